@@ -1,0 +1,46 @@
+"""ResNet, live: residual networks to build, see and measure.
+
+>>> from resnet_viz import plan, preset
+>>> plan(preset("resnet50"), 224).params
+25557032
+
+Names that need torch are imported when first used, so that `import resnet_viz` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from resnet_viz.nets.plan import Plan, plan, receptive_field
+from resnet_viz.nets.presets import parse_network, preset, presets
+from resnet_viz.nets.spec import ResNetSpec
+
+if TYPE_CHECKING:
+    from resnet_viz.nets.resnet import ResNet, build
+    from resnet_viz.nets.weights import WeightsUnavailable, pretrained, trained
+    from resnet_viz.probes.cam import grad_cam
+    from resnet_viz.probes.capture import capture
+
+__version__ = "0.1.0"
+
+_LAZY = {
+    "ResNet": "nets.resnet",
+    "build": "nets.resnet",
+    "WeightsUnavailable": "nets.weights",
+    "pretrained": "nets.weights",
+    "trained": "nets.weights",
+    "capture": "probes.capture",
+    "grad_cam": "probes.cam",
+}
+
+__all__ = [
+    "Plan", "ResNet", "ResNetSpec", "WeightsUnavailable", "build", "capture", "grad_cam", "parse_network",
+    "plan", "preset", "presets", "pretrained", "receptive_field", "trained",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)

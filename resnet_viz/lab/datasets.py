@@ -1,0 +1,87 @@
+"""Pictures in memory: a folder with one subfolder a class, cut into batches and augmented as whole tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
+
+
+class Pictures(NamedTuple):
+    """Labelled pictures of one size."""
+
+    images: Tensor
+    """(N, 3, H, W), uint8."""
+    labels: Tensor
+    """(N,), int64."""
+    classes: tuple[str, ...]
+
+    def mean_std(self) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation of each channel, on the scale 0 to 1."""
+        flat = self.images.transpose(0, 1).flatten(1).float() / 255  # (3, N·H·W)
+        return flat.mean(1), flat.std(1)
+
+    def normalised(self, mean: Tensor, std: Tensor) -> Tensor:
+        """(N, 3, H, W), float32, channels last."""
+        return normalise(self.images, mean, std)
+
+
+def normalise(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
+    """uint8 pictures (N, 3, H, W) as float32 with the given mean and deviation (0 to 1) taken out."""
+    scale, shift = 1 / (255 * std), -mean / std
+    out = images.float() * scale[:, None, None] + shift[:, None, None]
+    return out.contiguous(memory_format=torch.channels_last)
+
+
+def read_folder(folder: Path) -> Pictures:
+    """All pictures of `folder/<class>/*`, in the order of their names. They must share one size.
+
+    Raises `ValueError` that names the folder or file at fault.
+    """
+    classes = tuple(sorted(path.name for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
+    if not classes:
+        raise ValueError(f"{str(folder)!r} must have one subfolder for each class")
+    images, labels = [], []
+    for label, name in enumerate(classes):
+        for path in sorted(p for p in (folder / name).iterdir() if p.suffix.lower() in PICTURE_ENDINGS):
+            try:
+                with Image.open(path) as picture:
+                    images.append(np.asarray(picture.convert("RGB")))
+            except OSError as error:
+                raise ValueError(f"{str(path)!r} is not a readable picture") from error
+            labels.append(label)
+    sizes = {image.shape for image in images}
+    if len(sizes) != 1:
+        raise ValueError(f"the pictures under {str(folder)!r} must share one size, found {sorted(sizes)[:3]}")
+    stacked = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()  # (N, 3, H, W)
+    return Pictures(stacked, torch.tensor(labels), classes)
+
+
+def batches(data: Pictures, batch: int, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
+    """One epoch in an order that depends on the generator alone; a last batch that is not full is left out."""
+    order = torch.randperm(len(data.labels), generator=generator)
+    for rows in order.split(batch):
+        if len(rows) == batch:
+            yield data.images[rows], data.labels[rows]
+
+
+def augment(images: Tensor, generator: torch.Generator, pad: int = 4) -> Tensor:
+    """Random crops after zero-padding, and random flips, a whole batch at once (He et al. 2015, §4.2). (N, C, H, W) in and out."""
+    n, _, height, width = images.shape
+    padded = F.pad(images, (pad,) * 4)  # (N, C, H+2p, W+2p)
+    top = torch.randint(2 * pad + 1, (n, 1), generator=generator)
+    left = torch.randint(2 * pad + 1, (n, 1), generator=generator)
+    flip = torch.rand(n, 1, generator=generator) < 0.5
+    columns = torch.arange(width)
+    rows = top + torch.arange(height)  # (N, H)
+    columns = left + torch.where(flip, columns.flip(0), columns)  # (N, W)
+    index = torch.arange(n)[:, None, None]
+    return padded.permute(0, 2, 3, 1)[index, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)  # (N, C, H, W)

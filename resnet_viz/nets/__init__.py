@@ -1,0 +1,1 @@
+"""What a network is: its description, its arithmetic, the network itself, its weights."""

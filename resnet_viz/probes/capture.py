@@ -1,0 +1,47 @@
+"""`capture`: what named modules put out during one forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from resnet_viz.nets.resnet import ResNet
+
+
+@torch.no_grad()
+def capture(model: nn.Module, x: Tensor, names: Iterable[str]) -> dict[str, Tensor]:
+    """The outputs of the named modules, as they were when computed, in one forward pass and in the order asked for.
+
+    The model's mode is left as it is. Hooks are always removed. The networks of this package never write in place, so
+    nothing is copied; any other model might, so its outputs are.
+
+    >>> from resnet_viz import build, preset
+    >>> net = build(preset("cifar_resnet20")).eval()
+    >>> {name: tuple(t.shape) for name, t in capture(net, torch.zeros(1, 3, 32, 32), ["layer2.0.add", "fc"]).items()}
+    {'layer2.0.add': (1, 32, 16, 16), 'fc': (1, 10)}
+    """
+    wanted = list(dict.fromkeys(names))
+    modules = dict(model.named_modules())
+    unknown = [name for name in wanted if name not in modules]
+    if unknown:
+        raise KeyError(f"the network has no module called {unknown[0]!r}; it has {', '.join(list(modules)[1:4])}, …")
+    copies = not isinstance(model, ResNet)
+    outputs: dict[str, Tensor] = {}
+
+    def keep(name: str) -> Any:
+        def hook(_module: nn.Module, _inputs: Any, output: Tensor) -> None:
+            outputs[name] = output.clone() if copies else output
+
+        return hook
+
+    handles = []
+    try:
+        handles += [modules[name].register_forward_hook(keep(name)) for name in wanted]
+        model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return {name: outputs[name] for name in wanted}
