@@ -14,7 +14,6 @@ What is counted
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -125,6 +124,11 @@ class Plan(_Sums):
     @cached_property
     def layers(self) -> tuple[Layer, ...]:  # type: ignore[override]  # a field there, derived here
         return (*self.stem.layers, *(layer for stage in self.stages for layer in stage.layers), *self.head.layers)
+
+    @property
+    def parts(self) -> tuple[Part | Stage, ...]:
+        """Stem, stages and head."""
+        return (self.stem, *self.stages, self.head)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -336,9 +340,3 @@ def receptive_field(spec: ResNetSpec, layer: str) -> ReceptiveField:
         raise KeyError(f"{layer!r} has no receptive field of its own; layers that do are {', '.join(list(fields)[1:5])}, …")
     return fields[layer]
 
-
-def walk(p: Plan) -> Iterator[Part | Stage]:
-    """Stem, stages and head in order."""
-    yield p.stem
-    yield from p.stages
-    yield p.head

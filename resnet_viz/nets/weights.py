@@ -30,7 +30,11 @@ _TIMEOUT = 20  # seconds without an answer
 
 
 class WeightsUnavailable(RuntimeError):
-    """Weights that cannot be had here. The message is one sentence for the user."""
+    """Weights that cannot be had here. The message is one sentence for the user; `code` and `values` say the same to a page."""
+
+    def __init__(self, message: str, code: str, **values: str) -> None:
+        super().__init__(message)
+        self.code, self.values = code, values
 
 
 class Card(NamedTuple):
@@ -64,7 +68,7 @@ def shipped() -> tuple[str, ...]:
 def card(name: str) -> Card:
     """The card of weights that ship with the package."""
     if name not in shipped():
-        raise WeightsUnavailable(f"No trained weights called {name!r} come with the package; there are {', '.join(shipped())}.")
+        raise WeightsUnavailable(f"No trained weights called {name!r} come with the package; there are {', '.join(shipped())}.", "absent")
     facts = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
     return Card(
         name,
@@ -83,7 +87,8 @@ def shipped_state(name: str) -> dict[str, Tensor]:
     facts = card(name).facts
     path = _folder() / f"{name}.safetensors"
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != facts["sha256"]:
-        raise WeightsUnavailable(f"The weights file {path.name} is missing or damaged; reinstalling the package restores it.")
+        message = f"The weights file {path.name} is missing or damaged; reinstalling the package restores it."
+        raise WeightsUnavailable(message, "damaged", name=name, file=path.name, folder=str(path.parent))
     return {key: value.float() if value.is_floating_point() else value for key, value in load_file(path).items()}
 
 
@@ -118,12 +123,12 @@ def pretrained(name: str, spec: ResNetSpec | None = None, *, download: bool = Tr
     path = pretrained_path(name)
     if not path.is_file():
         if not download:
-            raise WeightsUnavailable(_advice(name, path, "they are not on this machine yet"))
+            raise _unavailable("absent", name, path)
         _fetch(name, path, progress)
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever a damaged file makes the unpickler say
-        raise WeightsUnavailable(_advice(name, path, "the file there is damaged; delete it and try again")) from error
+        raise _unavailable("damaged", name, path) from error
     return load(build(spec or preset(name)), state).eval()
 
 
@@ -153,8 +158,18 @@ def pretrained_card(name: str) -> Card:
     return Card(name, preset(name), tuple(weights.meta["categories"]), how.crop_size[0], tuple(how.mean), tuple(how.std), facts)
 
 
-def _advice(name: str, path: Path, why: str) -> str:
-    return f"The ImageNet weights of {name} cannot be used: {why} (put the file {path.name} into {path.parent} to use them offline)."
+_REASONS = {
+    "absent": "they are not on this machine yet",
+    "damaged": "the file there is damaged; delete it and try again",
+    "offline": "the download failed, this machine may be offline",
+    "spoiled": "the download was damaged",
+}
+
+
+def _unavailable(code: str, name: str, path: Path) -> WeightsUnavailable:
+    advice = f"put the file {path.name} into {path.parent} to use them offline"
+    message = f"The ImageNet weights of {name} cannot be used: {_REASONS[code]} ({advice})."
+    return WeightsUnavailable(message, code, name=name, file=path.name, folder=str(path.parent))
 
 
 def _fetch(name: str, path: Path, progress: Progress | None) -> None:
@@ -173,9 +188,9 @@ def _fetch(name: str, path: Path, progress: Progress | None) -> None:
                 if progress:
                     progress(done, total)
         if not digest.hexdigest().startswith(path.stem.rsplit("-", 1)[1]):
-            raise WeightsUnavailable(_advice(name, path, "the download was damaged"))
+            raise _unavailable("spoiled", name, path)
         os.replace(temporary, path)
     except (urllib.error.URLError, OSError) as error:
-        raise WeightsUnavailable(_advice(name, path, "the download failed, this machine may be offline")) from error
+        raise _unavailable("offline", name, path) from error
     finally:
         Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,13 @@
+"""Start with `streamlit run app.py`."""
+
+import streamlit as st
+
+from resnet_viz.ui.server import lifespan, middleware, on_script_error, routes
+
+app = st.App(
+    "resnet_viz/ui/main.py",
+    lifespan=lifespan,
+    middleware=middleware(),
+    routes=routes(),
+    on_script_error=on_script_error,
+)

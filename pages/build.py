@@ -1,0 +1,33 @@
+"""Build: choose or compose a network; its diagram, its cost, the network itself."""
+
+import streamlit as st
+
+from resnet_viz.nets.plan import plan
+from resnet_viz.nets.presets import preset
+from resnet_viz.ui import cost, network
+from resnet_viz.ui.lesson import explain, open_page
+
+words = open_page("build")
+spec = network.current(preset("resnet18"))
+cost.predict_depth(words)
+
+left, middle, right = st.columns([3, 1, 2])
+network.choose(spec, left)
+network.choose_size(spec, middle)
+other = cost.choose_other(spec, words, right)
+with st.expander(network.labels()["compose"], icon=":material/tune:"):
+    network.compose(spec)
+
+p = plan(spec, network.current_size(spec))
+picture = network.show_diagram(p, key="diagram_build", hint=words.labels["hint"])
+cost.selected(p, words)
+st.markdown(cost.sentence(p, words))
+q = plan(other, network.current_size(other)) if other else None
+cost.totals(p, q, words)
+build_here = st.container()
+cost.bars(p, q, words)
+cost.table(p, words)
+cost.exports(p, picture, words)
+explain(words, "cost", "depth", "memory")
+with build_here:
+    cost.live_build(p, words)

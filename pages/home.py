@@ -1,0 +1,19 @@
+"""Home: what this is in one picture that moves, and the lessons."""
+
+import streamlit as st
+
+from resnet_viz.ui import state
+from resnet_viz.ui.home import card, hero
+from resnet_viz.ui.lesson import open_page
+from resnet_viz.ui.navigation import LESSONS, page
+
+words = open_page("home")
+hero(words)
+st.markdown(words.sections["intro"])
+for column, name in zip(st.columns(len(LESSONS), gap="medium"), LESSONS, strict=True):
+    with column:
+        card(name, words)
+st.subheader(words.labels["teachers"], anchor=False)
+st.markdown(words.sections["teachers"])
+sample = {"net": "basic-3.3.3-w16-cifar-sA-c10-cut2.1", "pic": "cat", "pick": "layer2.1", "lang": state.get("lang")}
+st.page_link(page("activations"), label=words.labels["sample_link"], icon=":material/link:", query_params=sample)

@@ -1,0 +1,1 @@
+"""Measurements and plans as pictures: pure functions, data in, picture out."""

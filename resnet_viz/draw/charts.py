@@ -1,0 +1,50 @@
+"""Curves and bars, in Plotly: numbers in, figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from resnet_viz.nets.plan import Plan
+
+BLUE, VERMILION, SLATE = "#0072B2", "#D55E00", "#64748B"
+
+
+def stage_bars(plans: Sequence[Plan], names: Sequence[str], parts: Sequence[Sequence[str]], words: Mapping[str, str]) -> go.Figure:
+    """Parameters, multiply-adds and activation memory, part by part, for one network or two side by side.
+
+    `parts` are the labels of each plan's stem, stages and head. The first network is blue, or vermilion where it is plain;
+    the second is slate and hatched.
+    """
+    titles = [words["chart_params"], words["chart_macs"], words["chart_memory"]]
+    figure = make_subplots(1, 3, subplot_titles=titles, horizontal_spacing=0.07)
+    for i, (p, name, labels) in enumerate(zip(plans, names, parts, strict=True)):
+        own = VERMILION if p.spec.skips == "none" else BLUE
+        rows = [
+            [part.params / 1e6 for part in p.parts],
+            [part.macs / 1e9 for part in p.parts],
+            [part.activation_bytes / 2**20 for part in p.parts],
+        ]
+        for column, values in enumerate(rows, 1):
+            bar = go.Bar(
+                x=list(labels),
+                y=values,
+                name=name,
+                legendgroup=str(i),
+                showlegend=column == 1,
+                marker={"color": SLATE if i else own, "pattern": {"shape": "/" if i else "", "fgcolor": "#FFFFFF"}},
+                hovertemplate="%{x}: %{y:.4~g}<extra>" + name.replace("<", "&lt;") + "</extra>",
+            )
+            figure.add_trace(bar, 1, column)
+    figure.update_layout(
+        height=300,
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        barmode="group",
+        bargap=0.25,
+        legend={"orientation": "h", "y": -0.18, "x": 0},
+        font={"size": 14},
+    )
+    figure.update_yaxes(rangemode="tozero", nticks=4)
+    return figure

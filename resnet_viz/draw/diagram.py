@@ -1,0 +1,300 @@
+"""The network's diagram: an SVG from a `Plan`, foldable from overview to stage to block to layer.
+
+Each stage is a row of blocks. Over every block runs its shortcut: solid blue for the identity, green for a projection, dashed for
+zero-padding, a dotted ghost where it has been removed. A long stage folds to its first block and a card for the rest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from resnet_viz.draw.inset import inset
+from resnet_viz.draw.svg import STYLE, SYMBOLS, box, button, colour, compact, details, element, plus, wire, words_at
+from resnet_viz.nets.plan import Block, Part, Plan, Stage
+from resnet_viz.text import lesson
+
+FOLD_ABOVE = 6
+"""A stage of more blocks than this is folded until somebody unfolds it."""
+
+_CELL, _SLOT, _HEIGHT = 74, 110, 62
+_HEAD, _ARC, _FOOT, _GAP = 50, 48, 12, 16
+_LINE = _HEAD + _ARC + _HEIGHT + _FOOT  # a band: name, arcs, cells
+_MARGIN = 28  # left and right of a line, where the wires between lines run
+_NARROW = 5  # with fewer columns than this an opened block stands upright
+
+
+@dataclass(frozen=True)
+class View:
+    """How much of a network is shown."""
+
+    unfolded: frozenset[str] | None = None
+    """The stages shown block by block; None leaves it to their length."""
+    open_block: str = ""
+    """The block shown layer by layer."""
+    columns: int = 10
+    """Blocks on a line: 10 suit a page, 3 a phone."""
+    selected: str = ""
+
+    def unfolded_stages(self, p: Plan) -> frozenset[str]:
+        """The stages of this plan that are shown block by block."""
+        if self.unfolded is not None:
+            return self.unfolded & {stage.name for stage in p.stages}
+        return frozenset(stage.name for stage in p.stages if len(stage.blocks) <= FOLD_ABOVE)
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A drawn network."""
+
+    svg: str
+    text: str
+    """The same in words, a line a stage."""
+    width: int
+    height: int
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def draw(p: Plan, language: str = "en") -> Diagram:
+    """The diagram with the project's own words: what a notebook shows."""
+    return diagram(p, words=lesson("diagram", language).labels)
+
+
+def diagram(p: Plan, *, view: View | None = None, words: Mapping[str, str]) -> Diagram:
+    """Draw the network. `words` are the labels of text/<language>/diagram.md."""
+    return _Page(p, view or View(), words).draw()
+
+
+class _Segment(NamedTuple):
+    """What stands in one band: a stage, or a line's worth of it, or the stem or head."""
+
+    part: Part | Stage
+    groups: tuple[tuple[Block, ...], ...]
+    """Runs of equal blocks; a run of more than one is a card. Empty for stem and head."""
+
+    @property
+    def slots(self) -> int:
+        return max(1, len(self.groups))
+
+
+class _Page:
+    """One drawing in progress; `y` is where the next line starts."""
+
+    def __init__(self, p: Plan, view: View, words: Mapping[str, str]) -> None:
+        self.p, self.view, self.words = p, view, words
+        self.lines = _lines_of(list(self._segments()), view.columns)
+        slots = max(sum(segment.slots for segment in line) for line in self.lines)
+        gaps = max(len(line) for line in self.lines) - 1
+        self.width = 2 * _MARGIN + slots * _SLOT + gaps * _GAP
+        self.y = 6.0
+        self.bands: list[str] = []  # drawn first, then the wires between them
+        self.under: list[str] = []
+        self.parts: list[str] = []
+
+    def _segments(self) -> Iterator[_Segment]:
+        unfolded, columns = self.view.unfolded_stages(self.p), self.view.columns
+        for part in self.p.parts:
+            if isinstance(part, Part):
+                yield _Segment(part, ())
+                continue
+            groups = [(block,) for block in part.blocks] if part.name in unfolded else _folded(part.blocks)
+            for start in range(0, len(groups), columns):
+                yield _Segment(part, tuple(groups[start : start + columns]))
+
+    def draw(self) -> Diagram:
+        start: tuple[float, float] | None = None
+        for line in self.lines:
+            start = self._line(line, start)
+        height = math.ceil(self.y)
+        spec = self.p.spec
+        svg = element(
+            "svg",
+            f"<style>{STYLE}</style>",
+            *self.bands,
+            *self.under,
+            *self.parts,
+            xmlns="http://www.w3.org/2000/svg",
+            viewBox=f"0 0 {self.width} {height}",
+            width=self.width,
+            height=height,
+            class_="rv file",
+            role="group",
+            aria_label=self.words["diagram"].format(depth=spec.depth, blocks=len(spec.blocks)),
+        )
+        return Diagram(svg, "\n".join(_in_words(self.p, self.words)), self.width, height)
+
+    def _line(self, line: Sequence[_Segment], came_from: tuple[float, float] | None) -> tuple[float, float]:
+        """Draw one line of bands; where its wire leaves is returned."""
+        top = self.y
+        middle = top + _HEAD + _ARC + _HEIGHT / 2
+        x = float(_MARGIN)
+        if came_from:
+            x0, y0 = came_from
+            turn, left = top - 4, _MARGIN - 18
+            self.under.append(wire((x0, y0), (x0 + 19, y0), (x0 + 19, turn), (left, turn), (left, middle), (x + 10, middle)))
+        else:
+            self.under.append(wire((4, middle), (x + 10, middle)))
+        opened: Block | None = None
+        for i, segment in enumerate(line):
+            if i:
+                self.under.append(wire((x - _GAP - 9, middle), (x + 10, middle)))
+            self._band(segment, x, top)
+            if segment.groups:
+                for slot, group in enumerate(segment.groups):
+                    self._blocks(group, x + 10 + slot * _SLOT, middle - _HEIGHT / 2, last=slot == len(segment.groups) - 1)
+                    opened = next((b for b in group if b.name == self.view.open_block), opened)
+            else:
+                self._cells(segment.part, x + 8, middle - _HEIGHT / 2)
+            x += segment.slots * _SLOT + _GAP
+        self.y = top + _LINE + 20
+        if opened:
+            tall = self.view.columns < _NARROW
+            panel = inset(self.p, opened, self.words, y=self.y - 10, width=self.width, tall=tall, selected=self.view.selected, aria=self._aria)
+            self.parts.append(panel.svg)
+            self.y += panel.height + 6
+        return x - _GAP - 9, middle
+
+    def _band(self, segment: _Segment, x: float, top: float) -> None:
+        """The soft field behind a stage, with its name and what it puts out."""
+        part, width = segment.part, segment.slots * _SLOT
+        self.bands.append(box(x, top, width, _LINE, "band", 14))
+        shape = "×".join(map(str, part.out_shape))
+        lines = words_at(x + 12, top + 23, self.words.get(f"part_{part.name}", part.name), "big") + words_at(x + 12, top + 42, shape, "quiet")
+        if isinstance(part, Stage) and segment.slots > 1:
+            lines += words_at(x + 74, top + 23, part.paper_name, "quiet")
+        self._item(part.name, "stage", box(x + 4, top + 4, min(width - 8, 140), 44, "cell bare") + lines, "title")
+        if isinstance(part, Stage) and len(part.blocks) > 2 and segment.slots > 1 and segment.groups[0][0] is part.blocks[0]:
+            self._fold_button(part, x + width - 76, top + 8)
+
+    def _cells(self, part: Part | Stage, x: float, top: float) -> None:
+        """The layers of stem or head that change a shape, below each other."""
+        layers = [layer for layer in part.layers if layer.kind in ("conv", "maxpool", "avgpool", "linear")]
+        tall = (_HEIGHT - 6 * (len(layers) - 1)) / len(layers)
+        for i, layer in enumerate(layers):
+            y = top + i * (tall + 6)
+            drawn = box(x, y, _SLOT - 16, tall, "cell", 7) + element("rect", x=x + 6, y=y + 6, width=4, height=tall - 12, rx=2, fill=colour(layer))
+            texts = layer.label.split(", ", 1) if tall > 40 else [layer.label.replace(" 3×3", "").replace(" conv, ", " · ").replace(", /", " /")]
+            for row, line in enumerate(texts):
+                drawn += words_at(x + 16, y + tall / 2 + 5 + 18 * (row - (len(texts) - 1) / 2), line, "quiet")
+            self._item(layer.name, "layer", drawn)
+
+    def _item(self, name: str, kind: str, drawn: str, class_: str = "") -> None:
+        classes = f"{class_} selected".strip() if name == self.view.selected else class_ or None
+        self.parts.append(button(drawn, name, kind, self._aria(name), class_=classes, **details(self.p, name)))
+
+    def _aria(self, name: str) -> str:
+        said = details(self.p, name)
+        return self.words["aria"].format(
+            name=name, shape=said["data_shape"], params=compact(said["data_params"]), macs=compact(said["data_macs"])
+        )
+
+    def _fold_button(self, stage: Stage, x: float, y: float) -> None:
+        unfolded = stage.name in self.view.unfolded_stages(self.p)
+        text = self.words["fold" if unfolded else "unfold"].format(count=len(stage.blocks))
+        label = self.words["fold_aria" if unfolded else "unfold_aria"].format(name=stage.name, count=len(stage.blocks))
+        drawn = box(x, y, 68, 24, "cell", 12) + words_at(x + 34, y + 17, text, "mid quiet")
+        self.parts.append(button(drawn, stage.name, "fold", label, class_="fold"))
+
+    # Blocks
+
+    def _blocks(self, group: Sequence[Block], x: float, top: float, last: bool) -> None:
+        """One block, or a card for a run of equal ones, with its shortcut and its addition."""
+        block, many = group[0], len(group) > 1
+        middle, circle = top + _HEIGHT / 2, x + _CELL + 15
+        drawn = "".join(box(x + shift, top - shift, _CELL, _HEIGHT, "under") for shift in ((8, 4) if many else ()))
+        drawn += box(x, top, _CELL, _HEIGHT, "cell")
+        index = f"× {len(group)}" if many else block.name.rpartition(".")[2]
+        drawn += words_at(x + 8, top + 18, index, "big" if many else "") + _bars(block, x, top, 24 if many else 40)
+        if many:
+            stage = block.name.partition(".")[0]
+            card = self.words["card"].format(count=len(group), first=block.name, last=group[-1].name)
+            label = f"{card}. {self.words['unfold_aria'].format(name=stage, count=len(group) + 1)}"
+            self.parts.append(button(drawn, stage, "fold", label, class_="fold"))
+        else:
+            self._item(block.name, "block", drawn + _expander(x + _CELL - 16, top + 5, block.name == self.view.open_block))
+        self._arc(group, x - 6, circle, middle, top)
+        if not last:
+            self.parts.append(wire((circle + 9, middle), (x + _SLOT, middle), arrow=False))
+
+    def _arc(self, group: Sequence[Block], start: float, end: float, middle: float, top: float) -> None:
+        block = group[0]
+        kept = [b for b in group if b.shortcut != "none"]
+        option = block.shape.shortcut_option
+        peak = top - _ARC * 0.95
+        curve = f"M{start:.1f} {middle:.1f}C{start:.1f} {peak:.1f} {end:.1f} {peak:.1f} {end:.1f} {middle - 9:.1f}"
+        drawn = element("path", d=curve, class_="line")
+        if len(group) > 1:
+            drawn += element("path", d=f"M{start + 5:.1f} {middle - 34:.1f}C{start + 9:.1f} {peak + 4:.1f} {end - 9:.1f} {peak + 4:.1f} {end - 5:.1f} {middle - 34:.1f}", class_="line")
+        drawn += element("path", d=f"{curve}V{top - 2:.1f}H{start:.1f}z", class_="hit")
+        centre, label_y = (start + end) / 2, top - _ARC * 0.62 - 8
+        if len(group) > 1:
+            count = f"{len(kept)}" if len(kept) == len(group) else f"{len(kept)}/{len(group)}"
+            text = self.words["skips"].format(count=count)
+            drawn += words_at(centre, label_y, text)
+        else:
+            drawn += element("g", words_at(centre, label_y, shortcut_label(block, self.words)), class_="kept")
+            drawn += element("g", words_at(centre, label_y, self.words["removed"]), class_="gone")
+        names = [b.name for b in group]
+        label = self.words["skip_aria"].format(name=names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}", kind=self.words[option])
+        self.parts.append(wire((start + 6 + _CELL, middle), (end - (9 if kept else 0), middle), arrow=False))
+        sign = plus(end, middle, 9) if kept else element("circle", cx=end, cy=middle, r=3, class_="head")
+        class_ = f"arc {option}" + ("" if kept else " off")
+        more = {"data_blocks": " ".join(names), "aria_checked": str(bool(kept)).lower(), "role": "switch"}
+        self.parts.append(button(drawn, f"skip:{names[0]}", "skip", label, class_=class_, **more) + sign)
+
+
+def _lines_of(segments: Sequence[_Segment], columns: int) -> list[list[_Segment]]:
+    """Segments in lines of `columns` slots; a head alone may stand one slot over the edge rather than on a line of its own."""
+    lines: list[list[_Segment]] = [[]]
+    for segment in segments:
+        used = sum(other.slots for other in lines[-1])
+        room = columns + (segment is segments[-1] and columns >= _NARROW)
+        if lines[-1] and used + segment.slots > room:
+            lines.append([])
+        lines[-1].append(segment)
+    return lines
+
+
+def _folded(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
+    """The first block, which differs from the rest, and the rest as one."""
+    return [tuple(blocks[:1]), tuple(blocks[1:])] if len(blocks) > 2 else [(block,) for block in blocks]
+
+
+def shortcut_label(block: Block, words: Mapping[str, str]) -> str:
+    """What stands on a shortcut: nothing on an identity, `1×1, /2` on a projection, `pad, /2` on zero-padding."""
+    option = block.shape.shortcut_option
+    if option == "identity":
+        return ""
+    text = "1×1" if option == "projection" else words["pad"]
+    return text + (f", /{block.stride}" if block.stride > 1 else "")
+
+
+def _bars(block: Block, x: float, top: float, tallest: float) -> str:
+    """A bar for each convolution, as tall as it has channels (on a log scale)."""
+    convolutions = [layer for layer in block.layers if layer.kind == "conv" and ".downsample" not in layer.name]
+    pitch, left = 14, x + _CELL / 2 - 7 * len(convolutions) + 4
+    bars = ""
+    for i, layer in enumerate(convolutions):
+        tall = min(tallest, 6 + 3.1 * math.log2(max(layer.out_shape[0], 1)))
+        y = round(top + _HEIGHT - 7 - tall, 1)
+        bars += element("rect", x=round(left + i * pitch, 1), y=y, width=10, height=round(tall, 1), rx=2.5, fill=colour(layer))
+    return bars
+
+
+def _expander(x: float, y: float, opened: bool) -> str:
+    cross = "" if opened else f"M{x + 6} {y + 2}v8"
+    target = element("rect", x=x - 5, y=y - 5, width=21, height=24, fill="transparent")
+    return element("g", target, element("path", d=f"M{x + 2} {y + 6}h8{cross}", class_="sign"), class_="expander", data_toggle="")
+
+
+def _in_words(p: Plan, words: Mapping[str, str]) -> Iterator[str]:
+    for part in p.parts:
+        line = f"{part.name}: {'×'.join(map(str, part.out_shape))}, {compact(part.params)}, {compact(part.macs)} MACs"
+        if isinstance(part, Stage):
+            kept = sum(block.shortcut != "none" for block in part.blocks)
+            line += f"; {part.blocks[0].shape.name.partition('.')[0]} × {len(part.blocks)}, " + words["skips"].format(count=f"{kept}/{len(part.blocks)}")
+        yield line

@@ -1,0 +1,59 @@
+"""Pictures to start with: photographs that are free to use (SOURCES.md), and drawings that make single filters visible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+_FOLDER = Path(__file__).parent
+_SIDE = 512
+
+
+class Sample(NamedTuple):
+    """A picture that comes with the app."""
+
+    code: str
+    """What a link calls it."""
+    author: str
+    licence: str
+    source: str
+    load: Callable[[], Image.Image]
+
+
+def _photograph(code: str) -> Image.Image:
+    with Image.open(_FOLDER / f"{code}.jpg") as image:
+        return image.convert("RGB")
+
+
+def _drawn(code: str) -> Image.Image:
+    """The drawings, from one grid of coordinates. Sizes are those of a 32-pixel picture: a stripe is 2 pixels wide there."""
+    y, x = np.mgrid[0:_SIDE, 0:_SIDE] * (32 / _SIDE)
+    shade = {
+        "stripes-vertical": lambda: (x // 2) % 2,
+        "stripes-diagonal": lambda: ((x + y) // 3) % 2,
+        "checkerboard": lambda: (x // 4 + y // 4) % 2,
+        "edge": lambda: (x >= 16) * 1.0,
+        "rings": lambda: (np.hypot(x - 15.97, y - 15.97) // 2) % 2,
+        "red-dot": lambda: (np.hypot(x - 15.97, y - 15.97) > 2) * 1.0,
+    }[code]()
+    grey = np.repeat((40 + 190 * shade)[..., None], 3, axis=2)
+    if code == "red-dot":
+        grey[shade == 0] = (220, 30, 30)
+    return Image.fromarray(grey.astype(np.uint8))
+
+
+@lru_cache
+def samples() -> tuple[Sample, ...]:
+    """All of them, photographs first, as SOURCES.md lists them."""
+    found = []
+    for line in (_FOLDER / "SOURCES.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and len(cells) == 4 and cells[0] != "code" and set(cells[0]) != {"-"}:
+            load = _photograph if (_FOLDER / f"{cells[0]}.jpg").is_file() else _drawn
+            found.append(Sample(*cells, load=partial(load, cells[0])))
+    return tuple(found)

@@ -1,0 +1,84 @@
+/**
+ * A row of pictures to choose from. It also takes a picture from the clipboard while it is on the page.
+ *
+ * @typedef {{code: string, title: string, src: string}} Item
+ * @typedef {{items: Item[], chosen: string, label: string, paste: string, heavy: string, maxBytes: number}} Data
+ * @param {{data: Data, parentElement: HTMLElement, setStateValue: Function, setTriggerValue: Function}} component
+ */
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const list = parentElement.querySelector("[role=radiogroup]")
+  const hint = parentElement.querySelector(".hint")
+  list.setAttribute("aria-label", data.label)
+  hint.textContent = data.paste
+
+  const known = [...list.children].map((b) => b.dataset.code + b.title).join()
+  if (known !== data.items.map((i) => i.code + i.title).join()) {
+    list.replaceChildren(...data.items.map(button))
+  }
+  show(data.chosen)
+
+  /** @param {Item} item */
+  function button(item) {
+    const b = document.createElement("button")
+    b.type = "button"
+    b.dataset.code = item.code
+    b.title = item.title
+    b.setAttribute("role", "radio")
+    const image = document.createElement("img")
+    image.src = item.src
+    image.alt = item.title
+    b.append(image)
+    return b
+  }
+
+  /** @param {string} code */
+  function show(code) {
+    let any = false
+    for (const b of list.children) {
+      const on = b.dataset.code === code
+      any ||= on
+      b.setAttribute("aria-checked", String(on))
+      b.tabIndex = on ? 0 : -1
+    }
+    if (!any && list.firstElementChild) list.firstElementChild.tabIndex = 0
+  }
+
+  /** @param {HTMLElement} b */
+  function choose(b) {
+    show(b.dataset.code)
+    b.focus()
+    setStateValue("chosen", b.dataset.code)
+  }
+
+  list.onclick = (event) => {
+    const b = event.target.closest("button")
+    if (b) choose(b)
+  }
+  list.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    const here = event.target.closest("button")
+    if (!step || !here) return
+    event.preventDefault()
+    const all = [...list.children]
+    choose(all[(all.indexOf(here) + step + all.length) % all.length])
+  }
+
+  /** @param {ClipboardEvent} event */
+  const pasted = (event) => {
+    const file = [...(event.clipboardData?.files ?? [])].find((f) => f.type.startsWith("image/"))
+    if (!file) return
+    event.preventDefault()
+    if (file.size > data.maxBytes) {
+      hint.textContent = data.heavy
+      return
+    }
+    const reader = new FileReader()
+    reader.onload = () => setTriggerValue("pasted", String(reader.result).split(",")[1] ?? "")
+    reader.readAsDataURL(file)
+  }
+  // the newest run's closure replaces the one before: one listener, always with the current setters
+  if (parentElement.pasteListener) document.removeEventListener("paste", parentElement.pasteListener)
+  parentElement.pasteListener = pasted
+  document.addEventListener("paste", pasted)
+  return () => document.removeEventListener("paste", parentElement.pasteListener)
+}

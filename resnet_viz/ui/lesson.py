@@ -1,0 +1,128 @@
+"""The frame that every lesson page shares: title and question, predict, badges, explain, downloads, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from resnet_viz.text import LANGUAGES, Lesson, lesson
+from resnet_viz.ui import state
+from resnet_viz.ui.components.language import set_page_language
+
+_BADGES = {"measured": ("green", ":material/speed:"), "recorded": ("blue", ":material/history:"), "cited": ("gray", ":material/menu_book:")}
+
+
+def text(name: str) -> Lesson:
+    """The text of a file in this session's language."""
+    return lesson(name, state.get("lang"))
+
+
+def open_page(name: str) -> Lesson:
+    """Draw a page's head: its title, its question, the language switch, and what was wrong with the link."""
+    words, common = text(name), text("common")
+    set_page_language(state.get("lang"))
+    left, right = st.columns([5, 1], vertical_alignment="top")
+    with left:
+        st.title(words.title, anchor=False)
+        st.markdown(f"<p class='question'>{words.question}</p>", unsafe_allow_html=True)
+    with right, st.container(horizontal_alignment="right"):
+        state.control(
+            st.segmented_control,
+            common.labels["language"],
+            list(LANGUAGES),
+            value=state.get("lang"),
+            then=lambda code: state.put("lang", code or state.get("lang")),
+            key="lang",
+            format_func=LANGUAGES.__getitem__,
+            label_visibility="collapsed",
+        )
+    for parameter, problem in state.notices():
+        st.warning(common.say("bad_link", parameter=parameter, problem=problem), icon=":material/link_off:")
+    if state.notices():
+        state.dismiss_notices()
+    return words
+
+
+def badge(kind: str, note: str = "") -> None:
+    """Where the numbers of a picture come from: `measured`, `recorded` or `cited`."""
+    colour, icon = _BADGES[kind]
+    st.badge(text("common").labels[kind] + (f" · {note}" if note else ""), icon=icon, color=colour)  # type: ignore[arg-type]
+
+
+class Question(NamedTuple):
+    """What a prediction is held against: the index of the right option and the sentence with the measurement."""
+
+    answer: int
+    because: str
+
+
+def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], key: str) -> None:
+    """Ask before showing. `measure` runs only once somebody has answered; leaving the question alone is fine."""
+    with st.container(border=True, key=f"predict_{key}"):
+        chosen = st.pills(f"**{text('common').labels['predict']}** {ask}", options, key=f"w_predict_{key}", persist_state="session")
+        if chosen is None:
+            return
+        found = measure()
+        right = options.index(chosen) == found.answer
+        (st.success if right else st.info)(found.because, icon=":material/check_circle:" if right else ":material/lightbulb:")
+
+
+def explain(words: Lesson, *keys: str) -> None:
+    """The prose of a page, section by section; the first line of a section is its heading."""
+    for key in keys:
+        st.markdown(words.sections[key])
+
+
+class Download(NamedTuple):
+    """One file on offer. `make` runs when the file is asked for."""
+
+    label: str
+    name: str
+    mime: str
+    make: Callable[[], str | bytes]
+
+
+def downloads(files: Sequence[Download], key: str) -> None:
+    """A row of download buttons."""
+    with st.container(horizontal=True):
+        for file in files:
+            st.download_button(
+                file.label, file.make, file.name, file.mime, key=f"{key}_{file.name}", icon=":material/download:", on_click="ignore"
+            )
+
+
+def show_failure() -> None:
+    """What a user sees when a page fails: one sentence, and nothing is lost."""
+    try:
+        message = text("common").labels["failure"]
+    except KeyError:  # the session has no language yet
+        message = lesson("common").labels["failure"]
+    st.error(message, icon=":material/sentiment_dissatisfied:")
+
+
+def big(value: float, digits: int = 1) -> str:
+    """A count in the largest unit that leaves a digit before the point: 25.6 M, 4.1 G.
+
+    >>> big(25557032), big(4089184256), big(950)
+    ('25.6 M', '4.1 G', '950')
+    """
+    for unit, size in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if abs(value) >= size:
+            return f"{value / size:.{digits}f} {unit}"
+    return f"{value:.0f}"
+
+
+def mebibytes(count: float) -> str:
+    """Bytes as MiB.
+
+    >>> mebibytes(3 * 2**20)
+    '3.0 MiB'
+    """
+    return f"{count / 2**20:.1f} MiB"
+
+
+def shape_text(shape: Sequence[Any]) -> str:
+    """(64, 56, 56) as 64×56×56."""
+    return "×".join(map(str, shape))

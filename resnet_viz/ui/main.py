@@ -1,0 +1,18 @@
+"""The script of every run: configuration, link, navigation, the page, link again."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from resnet_viz.ui import state
+from resnet_viz.ui.navigation import pages
+from resnet_viz.ui.server import after_run
+
+STATIC = Path(__file__).parent / "static"
+
+st.set_page_config(page_title="ResNet, live", page_icon=str(STATIC / "icon.png"), layout="wide")
+st.html(STATIC / "app.css")
+state.load_url()
+st.navigation(pages(), position="top").run()
+state.save_url()
+after_run()

@@ -1,0 +1,27 @@
+"""The pages of the app, in the order of the navigation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from resnet_viz.ui.lesson import text
+
+_FOLDER = Path(__file__).parents[2] / "pages"
+ICONS = {"home": ":material/home:", "build": ":material/account_tree:", "activations": ":material/grid_view:"}
+"""Each name has pages/<name>.py and text/<language>/<name>.md."""
+LESSONS = tuple(name for name in ICONS if name != "home")
+
+
+def page(name: str) -> Any:
+    """One page as Streamlit's navigation takes it, titled in this session's language."""
+    home = name == "home"
+    url = None if home else name
+    return st.Page(_FOLDER / f"{name}.py", title=text(name).title, icon=ICONS[name], url_path=url, default=home)
+
+
+def pages() -> list[Any]:
+    """All of them."""
+    return [page(name) for name in ICONS]

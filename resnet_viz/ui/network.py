@@ -1,0 +1,256 @@
+"""Choosing a network and seeing its diagram: the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from resnet_viz.draw.diagram import Diagram, View, diagram
+from resnet_viz.nets.plan import Plan
+from resnet_viz.nets.presets import preset, preset_name, presets
+from resnet_viz.nets.spec import CHOICES, ResNetSpec
+from resnet_viz.ui import state
+from resnet_viz.ui.components.diagram import diagram_view
+from resnet_viz.ui.lesson import text
+
+SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
+"""Input sizes on offer, in pixels."""
+
+
+def current(default: ResNetSpec) -> ResNetSpec:
+    """The network this session has chosen, or the page's own."""
+    return state.get("net") or default
+
+
+def natural_size(spec: ResNetSpec) -> int:
+    """The input the network was made for: 224 with ImageNet's stem, 32 with CIFAR's."""
+    return 224 if spec.stem == "imagenet" else 32
+
+
+def current_size(spec: ResNetSpec) -> int:
+    """The input size this session has chosen, or the network's natural one."""
+    return state.get("size") or natural_size(spec)
+
+
+def choose(spec: ResNetSpec, container: Any = st) -> None:
+    """The list of presets. A composed network shows as `custom`."""
+    words = labels()
+    base = preset_name(spec.residual())
+    options = [*presets()] if base else ["custom", *presets()]
+
+    def take(name: str) -> None:
+        if name != "custom":
+            take_network(preset(name))
+
+    state.control(
+        container.selectbox, words["network"], options, value=base or "custom", then=take, key="net", format_func=state.labels(words, "net_")
+    )
+
+
+def labels() -> Mapping[str, str]:
+    """The words of these controls."""
+    return text("network").labels
+
+
+def title(spec: ResNetSpec) -> str:
+    """The network's name for people, with what has been removed from it."""
+    base = preset_name(spec.residual())
+    name = labels()[f"net_{base}"] if base else str(spec.residual())
+    if spec.skips == "all":
+        return name
+    if spec.skips == "none":
+        return text("network").say("plain_of", name=name)
+    cut = sum(not spec.has_skip(block) for block in spec.blocks)
+    return text("network").say("some_skips", name=name, cut=cut, all=len(spec.blocks))
+
+
+def take_network(spec: ResNetSpec) -> None:
+    """Make `spec` this session's network; the input size goes back to natural when the stem changes."""
+    before = state.get("net")
+    if before is None or natural_size(before) != natural_size(spec):
+        state.put("size", None)
+    state.put("net", spec)
+
+
+def choose_size(spec: ResNetSpec, container: Any = st) -> None:
+    """The input size."""
+    size = current_size(spec)
+    options = sorted({*SIZES, size})
+    words = labels()
+    state.control(
+        container.selectbox, words["size"], options, value=size, then=lambda v: state.put("size", v), key="size", format_func=lambda v: f"{v} × {v}"
+    )
+
+
+_EMPTY_STAGE = 0
+
+
+def compose(spec: ResNetSpec) -> None:
+    """Every field of the network, each with the words the library takes. An impossible combination is said and not taken."""
+    words = labels()
+
+    def change(**fields: Any) -> None:
+        if spec.skips not in ("all", "none"):
+            fields.setdefault("skips", "all")
+        if fields.get("block") == "basic":
+            fields |= {"groups": 1, "width_per_group": 64, "stride_on": "3x3"}
+        if fields.get("norm") == "none":
+            fields["zero_gamma"] = False
+        try:
+            take_network(replace(spec, **fields))
+        except ValueError as error:
+            st.session_state["compose_problem"] = str(error)
+
+    def segmented(field: str, disabled: bool = False) -> None:
+        state.control(
+            st.segmented_control,
+            words[field],
+            list(CHOICES[field]),
+            value=getattr(spec, field),
+            then=lambda v: change(**{field: v}) if v else None,
+            key=f"spec_{field}",
+            format_func=state.labels(words, f"{field}_"),
+            disabled=disabled,
+            help=words.get(f"{field}_help"),
+        )
+
+    def number(field: str, step: int = 1, disabled: bool = False, low: int = 1, high: int = 4096) -> None:
+        state.control(
+            st.number_input,
+            words[field],
+            low,
+            high,
+            step=step,
+            value=getattr(spec, field),
+            then=lambda v: change(**{field: v}),
+            key=f"spec_{field}",
+            disabled=disabled,
+            help=words.get(f"{field}_help"),
+        )
+
+    if problem := st.session_state.pop("compose_problem", None):
+        st.warning(text("common").say("bad_network", problem=problem), icon=":material/block:")
+    basic = spec.block == "basic"
+    left, right = st.columns(2, gap="large")
+    with left:
+        segmented("block")
+        for column, index in zip(st.columns(4), range(4), strict=True):
+            count = spec.stages[index] if index < len(spec.stages) else _EMPTY_STAGE
+            with column:
+                state.control(
+                    st.number_input,
+                    words["stage"].format(n=index + 1),
+                    1 if index == 0 else _EMPTY_STAGE,
+                    500,
+                    value=count,
+                    then=lambda n, index=index: change(stages=_with_stage(spec.stages, index, n)),
+                    key=f"stage_{index}",
+                )
+        segmented("shortcut")
+        segmented("stem")
+        segmented("order")
+        _skips(spec)
+    with right:
+        segmented("norm")
+        segmented("init")
+        segmented("stride_on", disabled=basic)
+        one, two, three = st.columns(3)
+        with one:
+            number("width")
+            number("in_channels", high=64)
+        with two:
+            number("groups", disabled=basic, high=1024)
+            number("classes", high=100_000)
+        with three:
+            number("width_per_group", disabled=basic)
+            state.control(
+                st.number_input, words["seed"], 0, 999_999, value=state.get("seed"), then=lambda v: state.put("seed", v), key="seed"
+            )
+        state.control(
+            st.toggle,
+            words["zero_gamma"],
+            value=spec.zero_gamma,
+            then=lambda v: change(zero_gamma=v),
+            key="spec_zero_gamma",
+            disabled=spec.norm == "none",
+            help=words["zero_gamma_help"],
+        )
+
+
+def _with_stage(stages: tuple[int, ...], index: int, count: int) -> tuple[int, ...]:
+    """The stages with one of them changed. A stage of 0 ends the network there; growing a later one fills those before it."""
+    grown = [*stages, *[_EMPTY_STAGE] * (4 - len(stages))]
+    grown[index] = count
+    if count:
+        return tuple(max(n, 1) for n in grown[: max(index + 1, len(stages))])
+    return tuple(grown[:index]) or stages
+
+
+def _skips(spec: ResNetSpec) -> None:
+    words = labels()
+    now = spec.skips if isinstance(spec.skips, str) else "some"
+    options = ["all", "none"] if now != "some" else ["all", "some", "none"]
+
+    def take(value: str | None) -> None:
+        if value in ("all", "none"):
+            state.put("net", replace(spec, skips=value))
+
+    state.control(st.segmented_control, words["skips"], options, value=now, then=take, key="skips", format_func=state.labels(words, "skips_"))
+
+
+# The diagram
+
+
+def show_diagram(p: Plan, *, key: str, hint: str) -> Diagram:
+    """The live diagram. What is clicked changes this session's network, or what is selected or unfolded, and the page runs again."""
+    spec = p.spec
+    base = str(spec.residual())
+
+    def cut_changed() -> None:
+        cut = st.session_state[key].get("cut") or {}
+        if cut.get("base") == base:  # else it speaks of a network that is no longer there
+            state.put("net", replace(spec, skips=frozenset(spec.blocks) - set(cut["blocks"])))
+
+    def selected_changed() -> None:
+        state.put("pick", st.session_state[key].get("selected") or "")
+
+    def toggled() -> None:
+        name = st.session_state[key].get("toggle") or ""
+        if name in spec.blocks:
+            state.put("open", "" if state.get("open") == name else name)
+        elif name in {stage.name for stage in p.stages}:
+            now = _view(p).unfolded_stages(p)
+            state.put("unfold", tuple(sorted(now ^ {name})))
+
+    def narrow_changed() -> None:
+        st.session_state["narrow"] = bool(st.session_state[key].get("narrow"))
+
+    picture = diagram(p, view=_view(p), words=text("diagram").labels)
+    diagram_view(
+        picture.svg,
+        base=base,
+        cut=[name for name in spec.blocks if not spec.has_skip(name)],
+        words=text("diagram").labels,
+        key=key,
+        selected=state.get("pick"),
+        on_cut=cut_changed,
+        on_selected=selected_changed,
+        on_toggle=toggled,
+        on_narrow=narrow_changed,
+    )
+    st.caption(hint)
+    return picture
+
+
+def _view(p: Plan) -> View:
+    """What of the diagram this session has unfolded."""
+    unfold, open_block = state.get("unfold"), state.get("open")
+    return View(
+        unfolded=None if unfold is None else frozenset(unfold),
+        open_block=open_block if open_block in p.spec.blocks else "",
+        columns=3 if st.session_state.get("narrow") else 10,
+        selected=state.get("pick"),
+    )

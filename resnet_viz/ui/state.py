@@ -1,0 +1,149 @@
+"""What a link carries: one typed table, read from the URL when a session starts and written back after every run.
+
+The values live in `st.session_state` under their own names, so they outlast a switch of pages. A widget is only a view of one:
+`control` sets it from the value before it is drawn and stores what the user does with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from resnet_viz.nets.presets import parse_network, short_name
+from resnet_viz.text import LANGUAGES
+
+_WRITTEN = "_url_written"
+_NOTICES = "_url_notices"
+
+
+class Param(NamedTuple):
+    """How one value gets into the URL and back. `parse` raises `ValueError` for what it does not accept."""
+
+    parse: Callable[[str], Any]
+    dump: Callable[[Any], str]
+    default: Callable[[], Any]
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high:
+            raise ValueError(f"a whole number from {low} to {high}, got {text[:40]!r}")
+        return int(text)
+
+    return parse
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)}, got {text[:40]!r}")
+        return text
+
+    return parse
+
+
+def _name(text: str) -> str:
+    if len(text) > 60 or not all(c.isascii() and (c.isalnum() or c in "._-") for c in text):
+        raise ValueError(f"a module name such as layer1.0, got {text[:40]!r}")
+    return text
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(".")) if text else ()
+    if any(not _name(name).startswith("layer") for name in names):
+        raise ValueError(f"names of stages such as layer3.layer4, got {text[:40]!r}")
+    return names
+
+
+def _network_text(value: Any) -> str:
+    return value if isinstance(value, str) else short_name(value)
+
+
+def _browser_language() -> str:
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+PARAMS: dict[str, Param] = {
+    "lang": Param(_one_of(*LANGUAGES), str, _browser_language),
+    "net": Param(parse_network, short_name, lambda: None),
+    "vs": Param(lambda text: text if text == "none" else parse_network(text), _network_text, lambda: None),
+    "size": Param(_whole(8, 512), str, lambda: None),
+    "seed": Param(_whole(0, 999_999), str, lambda: 0),
+    "pick": Param(_name, str, lambda: ""),
+    "open": Param(_name, str, lambda: ""),
+    "unfold": Param(_names, ".".join, lambda: None),
+    "pic": Param(_name, str, lambda: "cat"),
+    "weights": Param(_one_of("trained", "untrained"), str, lambda: "trained"),
+    "show": Param(_one_of("maps", "strip"), str, lambda: "maps"),
+}
+"""`net`, `vs` and `size` are None until somebody chooses: each page then shows what suits it."""
+
+
+def get(name: str) -> Any:
+    """The value of one parameter in this session."""
+    return st.session_state[name]
+
+
+def put(name: str, value: Any) -> None:
+    """Change one parameter; the URL follows at the end of the run."""
+    st.session_state[name] = value
+
+
+def load_url() -> None:
+    """Take the URL's values: when the session starts, and when the browser's Back or a pasted link changed them."""
+    given = {name: st.query_params[name] for name in PARAMS if name in st.query_params}
+    first = _WRITTEN not in st.session_state
+    if not first and (not given or given == st.session_state[_WRITTEN]):
+        return
+    notices = []
+    for name, param in PARAMS.items():
+        value = None
+        if name in given:
+            try:
+                value = param.parse(given[name])
+            except ValueError as error:
+                notices.append((name, str(error)))
+        if name in given or first:
+            put(name, param.default() if value is None else value)
+    st.session_state[_NOTICES] = notices
+    st.session_state[_WRITTEN] = given
+
+
+def save_url() -> None:
+    """Write every value that differs from its default, so that the address bar is always the link to this view."""
+    written = {}
+    for name, param in PARAMS.items():
+        value = get(name)
+        if name == "lang" or value != param.default():
+            written[name] = param.dump(value)
+    if {name: st.query_params.get(name) for name in PARAMS if name in st.query_params} != written:
+        st.query_params.from_dict(written)
+    st.session_state[_WRITTEN] = written
+
+
+def notices() -> list[tuple[str, str]]:
+    """(parameter, what was wrong with it) for each part of the link that could not be read."""
+    return list(st.session_state.get(_NOTICES, []))
+
+
+def dismiss_notices() -> None:
+    """The user has seen them."""
+    st.session_state[_NOTICES] = []
+
+
+def control(widget: Callable[..., Any], label: str, *args: Any, value: Any, then: Callable[[Any], None], key: str, **options: Any) -> Any:
+    """Draw a widget as a view of `value`; `then` receives what the user changes it to, before the page runs again."""
+    name = f"w_{key}"
+    st.session_state[name] = value
+
+    def changed() -> None:
+        then(st.session_state[name])
+
+    return widget(label, *args, key=name, on_change=changed, **options)
+
+
+def labels(words: Mapping[str, str], prefix: str) -> Callable[[Any], str]:
+    """A `format_func` that shows `words[prefix + code]`, or the code where there is no word."""
+    return lambda code: words.get(f"{prefix}{code}", str(code))
