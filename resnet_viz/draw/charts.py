@@ -16,7 +16,7 @@ def stage_bars(plans: Sequence[Plan], names: Sequence[str], parts: Sequence[Sequ
     """Parameters, multiply-adds and activation memory, part by part, for one network or two side by side.
 
     `parts` are the labels of each plan's stem, stages and head. The first network is blue, or vermilion where it is plain;
-    the second is slate and hatched.
+    the second, always on the right, is pale slate with an outline.
     """
     titles = [words["chart_params"], words["chart_macs"], words["chart_memory"]]
     figure = make_subplots(1, 3, subplot_titles=titles, horizontal_spacing=0.07)
@@ -34,7 +34,7 @@ def stage_bars(plans: Sequence[Plan], names: Sequence[str], parts: Sequence[Sequ
                 name=name,
                 legendgroup=str(i),
                 showlegend=column == 1,
-                marker={"color": SLATE if i else own, "pattern": {"shape": "/" if i else "", "fgcolor": "#FFFFFF"}},
+                marker={"color": SLATE if i else own, "opacity": 0.55 if i else 1.0, "line": {"color": SLATE if i else own, "width": 2}},
                 hovertemplate="%{x}: %{y:.4~g}<extra>" + name.replace("<", "&lt;") + "</extra>",
             )
             figure.add_trace(bar, 1, column)

@@ -65,7 +65,7 @@ def sentence(p: Plan, words: Lesson) -> str:
     """What the numbers say, in one sentence."""
     most_params = max(p.parts, key=lambda part: part.params)
     most_macs = max(p.parts, key=lambda part: part.macs)
-    said = words.say(
+    return words.say(
         "sentence",
         name=title(p.spec),
         depth=p.depth,
@@ -77,7 +77,6 @@ def sentence(p: Plan, words: Lesson) -> str:
         mac_stage=_part_name(most_macs, words),
         mac_share=most_macs.macs / p.macs,
     )
-    return said[0].upper() + said[1:]
 
 
 def totals(p: Plan, q: Plan | None, words: Lesson) -> None:

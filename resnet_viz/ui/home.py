@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from resnet_viz.draw import hero as drawing
 from resnet_viz.text import Lesson
+from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.lesson import badge, text
 from resnet_viz.ui.navigation import page
 
-_HERO = Path(__file__).parent / "static" / "hero.svg"
+
+@lru_cache
+def recording() -> dict[str, Any]:
+    """What tools/record_hero.py wrote."""
+    path = Path(__file__).parent / "static" / "hero.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def hero(words: Lesson) -> None:
     """Nine blocks at work, recorded."""
-    st.image(str(_HERO), caption=words.labels["hero_caption"], width="stretch")
-    badge("recorded", words.labels["hero_weights"])
+    figure(drawing.hero(recording(), {**text("activations").labels, **words.labels}), key="hero")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        badge("recorded", words.labels["hero_weights"])
+        st.caption(words.labels["hero_caption"], width="content")
 
 
 def card(name: str, words: Lesson) -> None:

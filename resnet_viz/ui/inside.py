@@ -139,7 +139,8 @@ def _guesses(view: View) -> None:
     st.subheader(words.labels["guesses"], anchor=False)
     for index, probability in live.top(look.probabilities):
         st.progress(probability, f"{view.class_name(index)} · **{probability:.1%}**")
-    badge("measured", words.say("forward_time", ms=look.ms))
+    badge("measured")
+    st.caption(words.say("forward_time", ms=look.ms))
     card = live.card_of(view.source)
     if card is None:
         st.caption(words.labels["untrained_note"])
