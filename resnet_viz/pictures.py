@@ -19,7 +19,7 @@ import warnings
 from collections.abc import Mapping
 
 import numpy as np
-from PIL import Image, ImageOps, features
+from PIL import Image, ImageOps, UnidentifiedImageError, features
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -82,7 +82,9 @@ def _read(data: bytes) -> Image.Image:
         rgb = _rgb(upright)
     scale = MAX_SIDE / max(rgb.size)
     if scale < 1:
-        rgb = rgb.resize((max(1, round(rgb.width * scale)), max(1, round(rgb.height * scale))), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        rgb = rgb.resize(
+            (max(1, round(rgb.width * scale)), max(1, round(rgb.height * scale))), Image.Resampling.LANCZOS, reducing_gap=2.0
+        )
     return Image.fromarray(np.asarray(rgb))  # pixels alone: no profile, no place, no comment
 
 
@@ -91,7 +93,7 @@ def _open(data: bytes) -> Image.Image:
         return Image.open(io.BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError as error:
         raise PictureError("too-many-pixels", width="?", height="?") from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         if not (_HAS_HEIF and data[4:8] == b"ftyp"):
             raise PictureError("format") from error
     with _heif_lock:
@@ -122,9 +124,7 @@ def _rgb(image: Image.Image) -> Image.Image:
 def _deep_grey(image: Image.Image) -> Image.Image:
     """16-bit greys are divided by 257; 32-bit and floating ones, which have no agreed range, are stretched over theirs."""
     values = np.asarray(image).astype(np.float64)
-    if image.mode.startswith("I;16"):
-        grey = values / 257
-    elif values.min() >= 0 and image.mode == "I" and values.max() <= 65535:
+    if image.mode.startswith("I;16") or (values.min() >= 0 and image.mode == "I" and values.max() <= 65535):
         grey = values / 257
     else:
         values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)

@@ -1,6 +1,6 @@
 """Record what Home's moving picture shows: one real feature map of each block of the shipped ResNet-20, and its probabilities.
 
-    python tools/record_hero.py
+python tools/record_hero.py
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def measure() -> dict[str, object]:
         maps = outputs[block][0].numpy()  # (C, H, W)
         channel = int(maps.std((1, 2)).argmax())  # the one with most to see
         chosen = maps[channel]
-        tiles.append({"block": block, "channel": channel, "png": data_url(Image.fromarray(paint(chosen, 0.0, float(chosen.max()))))})
+        tiles.append(
+            {"block": block, "channel": channel, "png": data_url(Image.fromarray(paint(chosen, 0.0, float(chosen.max()))))}
+        )
     probabilities = torch.softmax(outputs["fc"][0], 0)
     order = probabilities.argsort(descending=True)[:3].tolist()
     guesses = [{"class": facts.classes[i], "probability": round(float(probabilities[i]), 4)} for i in order]

@@ -12,7 +12,9 @@ from resnet_viz.nets.plan import Plan
 BLUE, VERMILION, SLATE = "#0072B2", "#D55E00", "#64748B"
 
 
-def stage_bars(plans: Sequence[Plan], names: Sequence[str], parts: Sequence[Sequence[str]], words: Mapping[str, str]) -> go.Figure:
+def stage_bars(
+    plans: Sequence[Plan], names: Sequence[str], parts: Sequence[Sequence[str]], words: Mapping[str, str]
+) -> go.Figure:
     """Parameters, multiply-adds and activation memory, part by part, for one network or two side by side.
 
     `parts` are the labels of each plan's stem, stages and head. The first network is blue, or vermilion where it is plain;
@@ -34,7 +36,11 @@ def stage_bars(plans: Sequence[Plan], names: Sequence[str], parts: Sequence[Sequ
                 name=name,
                 legendgroup=str(i),
                 showlegend=column == 1,
-                marker={"color": SLATE if i else own, "opacity": 0.55 if i else 1.0, "line": {"color": SLATE if i else own, "width": 2}},
+                marker={
+                    "color": SLATE if i else own,
+                    "opacity": 0.55 if i else 1.0,
+                    "line": {"color": SLATE if i else own, "width": 2},
+                },
                 hovertemplate="%{x}: %{y:.4~g}<extra>" + name.replace("<", "&lt;") + "</extra>",
             )
             figure.add_trace(bar, 1, column)

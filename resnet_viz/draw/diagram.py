@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from resnet_viz.draw.inset import inset
-from resnet_viz.draw.svg import STYLE, SYMBOLS, box, button, colour, compact, details, element, plus, wire, words_at
+from resnet_viz.draw.svg import STYLE, box, button, colour, compact, details, element, plus, wire, words_at
 from resnet_viz.nets.plan import Block, Part, Plan, Stage
 from resnet_viz.text import lesson
 
@@ -153,7 +153,16 @@ class _Page:
         self.y = top + _LINE + 20
         if opened:
             tall = self.view.columns < _NARROW
-            panel = inset(self.p, opened, self.words, y=self.y - 10, width=self.width, tall=tall, selected=self.view.selected, aria=self._aria)
+            panel = inset(
+                self.p,
+                opened,
+                self.words,
+                y=self.y - 10,
+                width=self.width,
+                tall=tall,
+                selected=self.view.selected,
+                aria=self._aria,
+            )
             self.parts.append(panel.svg)
             self.y += panel.height + 6
         return x - _GAP - 9, middle
@@ -163,7 +172,9 @@ class _Page:
         part, width = segment.part, segment.slots * _SLOT
         self.bands.append(box(x, top, width, _LINE, "band", 14))
         shape = "×".join(map(str, part.out_shape))
-        lines = words_at(x + 12, top + 23, self.words.get(f"part_{part.name}", part.name), "big") + words_at(x + 12, top + 42, shape, "quiet")
+        lines = words_at(x + 12, top + 23, self.words.get(f"part_{part.name}", part.name), "big") + words_at(
+            x + 12, top + 42, shape, "quiet"
+        )
         if isinstance(part, Stage) and segment.slots > 1:
             lines += words_at(x + 74, top + 23, part.paper_name, "quiet")
         self._item(part.name, "stage", box(x + 4, top + 4, min(width - 8, 140), 44, "cell bare") + lines, "title")
@@ -176,8 +187,14 @@ class _Page:
         tall = (_HEIGHT - 6 * (len(layers) - 1)) / len(layers)
         for i, layer in enumerate(layers):
             y = top + i * (tall + 6)
-            drawn = box(x, y, _SLOT - 16, tall, "cell", 7) + element("rect", x=x + 6, y=y + 6, width=4, height=tall - 12, rx=2, fill=colour(layer))
-            texts = layer.label.split(", ", 1) if tall > 40 else [layer.label.replace(" 3×3", "").replace(" conv, ", " · ").replace(", /", " /")]
+            drawn = box(x, y, _SLOT - 16, tall, "cell", 7) + element(
+                "rect", x=x + 6, y=y + 6, width=4, height=tall - 12, rx=2, fill=colour(layer)
+            )
+            texts = (
+                layer.label.split(", ", 1)
+                if tall > 40
+                else [layer.label.replace(" 3×3", "").replace(" conv, ", " · ").replace(", /", " /")]
+            )
             for row, line in enumerate(texts):
                 drawn += words_at(x + 16, y + tall / 2 + 5 + 18 * (row - (len(texts) - 1) / 2), line, "quiet")
             self._item(layer.name, "layer", drawn)
@@ -227,8 +244,10 @@ class _Page:
         peak = top - _ARC * 0.95
         curve = f"M{start:.1f} {middle:.1f}C{start:.1f} {peak:.1f} {end:.1f} {peak:.1f} {end:.1f} {middle - 9:.1f}"
         drawn = element("path", d=curve, class_="line")
-        if len(group) > 1:
-            drawn += element("path", d=f"M{start + 5:.1f} {middle - 34:.1f}C{start + 9:.1f} {peak + 4:.1f} {end - 9:.1f} {peak + 4:.1f} {end - 5:.1f} {middle - 34:.1f}", class_="line")
+        if len(group) > 1:  # a second arc inside the first: the arcs of a card are many
+            low, inner = middle - 34, peak + 4
+            inside = f"M{start + 5:.1f} {low:.1f}C{start + 9:.1f} {inner:.1f} {end - 9:.1f} {inner:.1f} {end - 5:.1f} {low:.1f}"
+            drawn += element("path", d=inside, class_="line")
         drawn += element("path", d=f"{curve}V{top - 2:.1f}H{start:.1f}z", class_="hit")
         centre, label_y = (start + end) / 2, top - _ARC * 0.62 - 8
         if len(group) > 1:
@@ -239,7 +258,9 @@ class _Page:
             drawn += element("g", words_at(centre, label_y, shortcut_label(block, self.words)), class_="kept")
             drawn += element("g", words_at(centre, label_y, self.words["removed"]), class_="gone")
         names = [b.name for b in group]
-        label = self.words["skip_aria"].format(name=names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}", kind=self.words[option])
+        label = self.words["skip_aria"].format(
+            name=names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}", kind=self.words[option]
+        )
         self.parts.append(wire((start + 6 + _CELL, middle), (end - (9 if kept else 0), middle), arrow=False))
         sign = plus(end, middle, 9) if kept else element("circle", cx=end, cy=middle, r=3, class_="head")
         class_ = f"arc {option}" + ("" if kept else " off")
@@ -296,5 +317,7 @@ def _in_words(p: Plan, words: Mapping[str, str]) -> Iterator[str]:
         line = f"{part.name}: {'×'.join(map(str, part.out_shape))}, {compact(part.params)}, {compact(part.macs)} MACs"
         if isinstance(part, Stage):
             kept = sum(block.shortcut != "none" for block in part.blocks)
-            line += f"; {part.blocks[0].shape.name.partition('.')[0]} × {len(part.blocks)}, " + words["skips"].format(count=f"{kept}/{len(part.blocks)}")
+            line += f"; {part.blocks[0].shape.name.partition('.')[0]} × {len(part.blocks)}, " + words["skips"].format(
+                count=f"{kept}/{len(part.blocks)}"
+            )
         yield line

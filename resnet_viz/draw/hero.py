@@ -5,26 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from resnet_viz.draw.svg import STYLE, box, element, plus, wire, words_at
+from resnet_viz.draw.svg import SLATE, STYLE, box, element, plus, stylesheet, wire, words_at
 
 _WIDTH, _HEIGHT, _MIDDLE = 1240, 268, 122
 _LEFT, _PITCH, _CELL = 196, 92, 50
-_SECONDS = 9
-_STYLE = f"""
-svg.rv .tile{{image-rendering:pixelated}}
-svg.rv .pulse{{fill:var(--blue);offset-rotate:0deg;animation:run {_SECONDS}s linear infinite}}
-svg.rv .pulse.main{{fill:var(--ink)}}
-svg.rv .appear{{animation:appear {_SECONDS}s linear infinite;animation-delay:var(--at)}}
-svg.rv .guess{{fill:var(--blue);transform-box:fill-box;transform-origin:left;animation:grow {_SECONDS}s ease-out infinite}}
-@keyframes run{{0%{{offset-distance:0%;opacity:1}}78%{{offset-distance:100%;opacity:1}}80%,100%{{offset-distance:100%;opacity:0}}}}
-@keyframes appear{{0%{{opacity:.25}}3%{{opacity:1}}60%{{opacity:1}}100%{{opacity:.25}}}}
-@keyframes grow{{0%,76%{{transform:scaleX(.02)}}84%,100%{{transform:scaleX(1)}}}}
-@media (prefers-reduced-motion:reduce){{svg.rv .pulse{{display:none}}svg.rv .appear,svg.rv .guess{{animation:none}}}}
-""".replace("\n", "")
+_SECONDS = 9  # as in hero.css
+_STYLE = stylesheet("hero.css")
 
 
 def hero(recording: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """The SVG of a recording made by tools/record_hero.py. `words` has `hero_alt` and the names of the classes, `class_<name>`."""
+    """The SVG of a recording made by tools/record_hero.py. `words`: `hero_alt` and the classes' names, `class_<name>`."""
     tiles = recording["tiles"]
     end = _LEFT + len(tiles) * _PITCH + 6
     parts = [
@@ -39,7 +29,7 @@ def hero(recording: Mapping[str, Any], words: Mapping[str, str]) -> str:
         arcs.append(arc + f"L{plus_x} {_MIDDLE}")
         parts.append(element("g", element("path", d=arc), class_="arc identity"))
         parts.append(box(x, _MIDDLE - 26, _CELL, 52, "cell"))
-        parts += [element("rect", x=x + 13 + 14 * j, y=_MIDDLE - 14, width=10, height=28, rx=2.5, fill="#64748B") for j in range(2)]
+        parts += [element("rect", x=x + 13 + 14 * j, y=_MIDDLE - 14, width=10, height=28, rx=2.5, fill=SLATE) for j in range(2)]
         parts.append(plus(plus_x, _MIDDLE, 9))
         at = -_SECONDS + 0.78 * _SECONDS * (i + 1) / (len(tiles) + 1)  # a negative delay: already running when the page opens
         parts.append(element("g", _picture(tile["png"], x - 6, _MIDDLE + 44, 64), class_="appear", style=f"--at:{at:.2f}s"))

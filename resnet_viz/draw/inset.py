@@ -21,7 +21,15 @@ class Panel(NamedTuple):
 
 
 def inset(
-    p: Plan, block: Block, words: Mapping[str, str], *, y: float, width: float, tall: bool, selected: str, aria: Callable[[str], str]
+    p: Plan,
+    block: Block,
+    words: Mapping[str, str],
+    *,
+    y: float,
+    width: float,
+    tall: bool,
+    selected: str,
+    aria: Callable[[str], str],
 ) -> Panel:
     """The block of this name, opened, across the page at `y`. On phones (`tall`) the layers stand below each other."""
     main = [layer for layer in block.layers if ".downsample" not in layer.name]
@@ -44,8 +52,10 @@ def inset(
     add = next((layer for layer in main if layer.kind == "add"), None)
     if add and side:
         source = side[0].inputs[0]  # the layer before the block, or the activation that both ways read
-        start = centres[source] if source in centres else None
-        parts.append(place.shortcut(start, centres[add.name], block.shortcut, [(layer, _pill(layer, words)) for layer in side], item))
+        start = centres.get(source)
+        parts.append(
+            place.shortcut(start, centres[add.name], block.shortcut, [(layer, _pill(layer, words)) for layer in side], item)
+        )
     return Panel(element("g", *parts, data_inset=block.name), place.height)
 
 
@@ -92,7 +102,9 @@ class _Wide:
 
     def cell(self, i: int, layer: Layer) -> str:
         x, top, (centre, _) = self.left + i * self.pitch, self.middle - 44, self.centre(i)
-        bar = element("rect", x=round(x + 8, 1), y=top + 7, width=round(self.cell_width - 16, 1), height=5, rx=2.5, fill=colour(layer))
+        bar = element(
+            "rect", x=round(x + 8, 1), y=top + 7, width=round(self.cell_width - 16, 1), height=5, rx=2.5, fill=colour(layer)
+        )
         drawn = box(x, top, self.cell_width, 88, "cell") + bar
         drawn += words_at(centre, top + 31, _title(layer), "mid")
         for row, line in enumerate(_figures(layer)):
@@ -103,7 +115,9 @@ class _Wide:
         here, after = self.left + i * self.pitch, self.left + (i + 1) * self.pitch
         centre = here + self.cell_width / 2
         if layer.kind == "add":
-            line = wire((here, self.middle), (centre - 15, self.middle), arrow=False) + wire((centre + 15, self.middle), (after, self.middle))
+            line = wire((here, self.middle), (centre - 15, self.middle), arrow=False) + wire(
+                (centre + 15, self.middle), (after, self.middle)
+            )
         else:
             line = wire((here + self.cell_width, self.middle), (after, self.middle), arrow=not last)
         changed = layer.in_shape != layer.out_shape or last
@@ -111,7 +125,12 @@ class _Wide:
         return line + (words_at(after - 8 - 22 * last, self.y + self.height - 14, shape, "mid quiet") if changed else "")
 
     def shortcut(
-        self, start: tuple[float, float] | None, end: tuple[float, float], kind: str, side: Sequence[tuple[Layer, str]], item: Item
+        self,
+        start: tuple[float, float] | None,
+        end: tuple[float, float],
+        kind: str,
+        side: Sequence[tuple[Layer, str]],
+        item: Item,
     ) -> str:
         x0 = start[0] + self.cell_width / 2 + 8 if start else self.left - 24
         x1, over, r = end[0], self.y + 54, 14
@@ -120,7 +139,9 @@ class _Wide:
         widths = [22 + 7.6 * len(text) * (1.6 if not text.isascii() and "×" not in text else 1) for _, text in side]
         left = (x0 + x1 - sum(widths) - 12 * (len(side) - 1)) / 2
         for (layer, text), width in zip(side, widths, strict=True):
-            drawn += item(layer, box(left, over - 15, width, 30, "cell", 15) + words_at(left + width / 2, over + 5, text, "mid quiet"))
+            drawn += item(
+                layer, box(left, over - 15, width, 30, "cell", 15) + words_at(left + width / 2, over + 5, text, "mid quiet")
+            )
             left += width + 12
         return drawn
 
@@ -148,10 +169,17 @@ class _Tall:
     def edge(self, i: int, layer: Layer, last: bool) -> str:
         x, y = self.centre(i)
         line = wire((x, y + (15 if layer.kind == "add" else 22)), (x, y + (30 if last else 41)))
-        return line + (words_at(x + 8, y + 35, "×".join(map(str, layer.out_shape)), "quiet") if layer.in_shape != layer.out_shape else "")
+        return line + (
+            words_at(x + 8, y + 35, "×".join(map(str, layer.out_shape)), "quiet") if layer.in_shape != layer.out_shape else ""
+        )
 
     def shortcut(
-        self, start: tuple[float, float] | None, end: tuple[float, float], kind: str, side: Sequence[tuple[Layer, str]], item: Item
+        self,
+        start: tuple[float, float] | None,
+        end: tuple[float, float],
+        kind: str,
+        side: Sequence[tuple[Layer, str]],
+        item: Item,
     ) -> str:
         x0, y0 = self.x + self.cell_width / 2, start[1] + 31 if start else self.y + _TOP - 14
         right, r = self.x + self.cell_width + 34, 12

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from resnet_viz.nets.plan import Layer, Plan, receptive_fields
 
-BLUE, GREEN, PURPLE, SLATE, GREY, AMBER = "#0072B2", "#009E73", "#CC79A7", "#64748B", "#9CA3AF", "#E69F00"
+PURPLE, SLATE, GREY, AMBER = "#CC79A7", "#64748B", "#9CA3AF", "#E69F00"
 SYMBOLS = {  # what a layer's mark is filled with
-    "1×1": PURPLE, "conv": SLATE, "bn": GREY, "relu": AMBER,
+    "1×1": PURPLE,
+    "conv": SLATE,
+    "bn": GREY,
+    "relu": AMBER,
 }
 
-STYLE = f"""
-svg.rv{{--ink:var(--st-text-color,#1f2937);--paper:var(--st-background-color,#fff);--soft:var(--st-secondary-background-color,#f4f6f9);
---edge:color-mix(in srgb,var(--ink) 38%,var(--paper));--blue:{BLUE};--green:{GREEN};font-family:var(--st-font,system-ui,sans-serif);color:var(--ink)}}
-svg.rv.dark{{--blue:#4da8da;--green:#35c39a}}
-svg.rv text{{fill:var(--ink);font-size:14px}}
-svg.rv text.big{{font-size:17px;font-weight:600}} svg.rv text.quiet{{fill-opacity:.78;font-size:13px}} svg.rv text.mid{{text-anchor:middle}}
-svg.rv .cell,svg.rv .plus{{fill:var(--paper);stroke:var(--edge);stroke-width:1.3}} svg.rv .under{{fill:var(--paper);stroke:var(--edge)}}
-svg.rv .wire{{fill:none;stroke:var(--edge);stroke-width:1.8}} svg.rv .head{{fill:var(--edge)}}
-svg.rv .sign{{stroke:var(--ink);stroke-width:1.8;fill:none;pointer-events:none}} svg.rv .panel{{fill:var(--paper);stroke:var(--blue);stroke-width:1.6}}
-svg.rv .band{{fill:var(--soft)}} svg.rv .cell{{fill:var(--paper)}} svg.rv .cell.bare{{fill:transparent;stroke:none}} svg.rv .selected>.cell.bare,svg.rv :focus-visible>.cell.bare{{stroke:var(--blue);stroke-width:2.4}}
-svg.rv .arc path{{fill:none;stroke:var(--blue);stroke-width:3}} svg.rv .arc text{{fill:var(--blue);font-size:13px;font-weight:600;text-anchor:middle}}
-svg.rv .arc .hit{{stroke:none;fill:transparent;pointer-events:all}}
-svg.rv .arc.projection path{{stroke:var(--green)}} svg.rv .arc.projection text{{fill:var(--green)}}
-svg.rv .arc.zero-pad path{{stroke-dasharray:8 5}}
-svg.rv .arc.off path{{stroke:var(--edge);stroke-dasharray:1.5 5;stroke-width:2.4;stroke-linecap:round}} svg.rv .arc.off text{{fill:var(--ink);fill-opacity:.75}}
-svg.rv .arc.off path.hit,svg.rv .arc path.hit{{stroke:none}} svg.rv .arc .gone,svg.rv .arc.off .kept{{display:none}} svg.rv .arc.off .gone{{display:inline}}
-svg.rv [data-name]:not(text){{cursor:pointer}} svg.rv [data-name]:focus{{outline:none}}
-svg.rv .selected>.cell{{stroke:var(--blue);stroke-width:3.2}} svg.rv [data-name]:hover>.cell{{stroke:var(--blue)}}
-svg.rv :focus-visible>.cell,svg.rv .fold:focus-visible .cell{{stroke:var(--ink);stroke-width:3.4}}
-svg.rv .arc:hover path:not(.hit){{stroke-width:5}} svg.rv .arc:focus-visible path:not(.hit){{stroke-width:6}} svg.rv .arc:focus-visible text{{text-decoration:underline}}
-svg.rv .title:focus-visible,svg.rv .title:hover{{text-decoration:underline}} svg.rv .title.selected text.big{{fill:var(--blue)}}
-@media (prefers-color-scheme:dark){{svg.rv.file{{--ink:#e5e9f0;--paper:#0f141b;--soft:#1a212b;--blue:#4da8da;--green:#35c39a;background:#0f141b}}}}
-""".replace("\n", "")
+
+def stylesheet(name: str) -> str:
+    """A style file of this folder, on one line: no comments, no indentation."""
+    text = re.sub(r"/\*.*?\*/", "", (Path(__file__).parent / name).read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+STYLE = stylesheet("diagram.css")
 
 
 @lru_cache(maxsize=4096)
@@ -58,7 +48,9 @@ def colour(layer: Layer) -> str:
 
 def button(drawn: str, name: str, kind: str, label: str, **attributes: object) -> str:
     """A group that can be clicked and focused. The first of a diagram takes the focus when somebody tabs into it."""
-    return element("g", drawn, **{"data_name": name, "data_kind": kind, "role": "button", "tabindex": -1, "aria_label": label, **attributes})
+    return element(
+        "g", drawn, **{"data_name": name, "data_kind": kind, "role": "button", "tabindex": -1, "aria_label": label, **attributes}
+    )
 
 
 def element(tag: str, *children: str, **attributes: object) -> str:

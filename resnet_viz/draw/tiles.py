@@ -66,7 +66,8 @@ def paint(values: Floats, low: float, high: float) -> Bytes:
     reach = max(abs(low), abs(high))
     bottom, top = (-reach, reach) if signed else (low, high)
     unit = (values - bottom) / (top - bottom) if top > bottom else np.zeros_like(values)
-    return colours(signed)[np.clip(np.round(np.nan_to_num(unit) * 255), 0, 255).astype(np.uint8)]
+    index = np.clip(np.round(np.nan_to_num(unit) * 255), 0, 255).astype(np.uint8)
+    return np.take(colours(signed), index, axis=0)
 
 
 def atlas(maps: Floats, tile: int = 96, gap: int = 4, limit: int = 256) -> Image.Image:

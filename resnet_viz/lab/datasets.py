@@ -68,13 +68,13 @@ def read_folder(folder: Path) -> Pictures:
 def batches(data: Pictures, batch: int, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
     """One epoch in an order that depends on the generator alone; a last batch that is not full is left out."""
     order = torch.randperm(len(data.labels), generator=generator)
-    for rows in order.split(batch):
+    for rows in torch.split(order, batch):
         if len(rows) == batch:
             yield data.images[rows], data.labels[rows]
 
 
 def augment(images: Tensor, generator: torch.Generator, pad: int = 4) -> Tensor:
-    """Random crops after zero-padding, and random flips, a whole batch at once (He et al. 2015, §4.2). (N, C, H, W) in and out."""
+    """Random crops after zero-padding, and random flips, a batch at once (He et al. 2015, §4.2). (N, C, H, W) in and out."""
     n, _, height, width = images.shape
     padded = F.pad(images, (pad,) * 4)  # (N, C, H+2p, W+2p)
     top = torch.randint(2 * pad + 1, (n, 1), generator=generator)

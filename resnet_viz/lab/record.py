@@ -51,7 +51,7 @@ def record(options: argparse.Namespace) -> dict[str, Any]:
     train, test = read_folder(options.data / "train"), read_folder(options.data / "test")
     mean, std = (value.round(decimals=4) for value in train.mean_std())
     spec = parse_network(options.net)
-    model = build(spec, options.seed).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = build(spec, options.seed).to(memory_format=torch.channels_last)
     options.out.mkdir(parents=True, exist_ok=True)
     started = time.time()
     history = _train(model, train, test, mean, std, options)
@@ -96,7 +96,9 @@ def _portable(arguments: list[str]) -> list[str]:
     return [replaced.get(before, word) for before, word in zip(["", *arguments], arguments, strict=False)]
 
 
-def _train(model: ResNet, train: Pictures, test: Pictures, mean: Tensor, std: Tensor, options: argparse.Namespace) -> list[dict[str, float]]:
+def _train(
+    model: ResNet, train: Pictures, test: Pictures, mean: Tensor, std: Tensor, options: argparse.Namespace
+) -> list[dict[str, float]]:
     decayed = [p for p in model.parameters() if p.dim() > 1]
     rest = [p for p in model.parameters() if p.dim() <= 1]
     groups = [{"params": decayed, "weight_decay": options.weight_decay}, {"params": rest, "weight_decay": 0.0}]
@@ -106,7 +108,7 @@ def _train(model: ResNet, train: Pictures, test: Pictures, mean: Tensor, std: Te
     generator = torch.Generator().manual_seed(options.seed)
     checkpoint = options.out / f"{options.net}.checkpoint"
     history: list[dict[str, float]] = []
-    parts = {"model": model, "optimiser": optimiser, "schedule": schedule}
+    parts: dict[str, Any] = {"model": model, "optimiser": optimiser, "schedule": schedule}
     if checkpoint.is_file():
         saved = torch.load(checkpoint, weights_only=True)
         for name, part in parts.items():
@@ -132,7 +134,7 @@ def _epoch(
         logits = model(normalise(augment(images, generator), mean, std))
         loss = F.cross_entropy(logits, labels)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         optimiser.step()
         schedule.step()
         losses += loss.item()
@@ -147,7 +149,7 @@ def accuracy(model: ResNet, data: Pictures, mean: Tensor, std: Tensor, batch: in
     """The share of pictures whose class is the network's first guess."""
     model.eval()
     right = 0
-    for images, labels in zip(data.images.split(batch), data.labels.split(batch), strict=True):
+    for images, labels in zip(torch.split(data.images, batch), torch.split(data.labels, batch), strict=True):
         right += int((model(normalise(images, mean, std)).argmax(1) == labels).sum())
     return right / len(data.labels)
 

@@ -109,4 +109,3 @@ def _convolution_sizes(spec: ResNetSpec, s: BlockShape) -> list[tuple[int, int, 
         (s.mid_channels, s.mid_channels, 3, second, spec.groups),
         (s.mid_channels, s.out_channels, 1, 1, 1),
     ]
-

@@ -1,206 +1,303 @@
-"""A network to take along: runnable PyTorch code of exactly this network, ONNX, and the layer table."""
+"""A network to take away: PyTorch code of exactly this network, an ONNX file, the layer table as CSV.
+
+The code has our module names, so a state dict of `build(spec)` loads into it and the outputs are equal to the last bit.
+"""
 
 from __future__ import annotations
 
 import csv
 import importlib.util
 import io
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from resnet_viz.nets.plan import Plan
-from resnet_viz.nets.spec import BlockShape, ResNetSpec
+from resnet_viz.nets.plan import Layer, Plan
+from resnet_viz.nets.spec import CONVOLUTIONS, BlockShape, ResNetSpec, ShortcutKind
 
 if TYPE_CHECKING:
     from resnet_viz.nets.resnet import ResNet
 
 
 class ExportUnavailable(RuntimeError):
-    """The optional packages that an export needs are not installed. The message is one sentence for the user."""
+    """An export that this installation cannot make. The message is one sentence for the user."""
 
 
 # PyTorch code
 
 
 def to_python(spec: ResNetSpec) -> str:
-    """One file that needs only torch and builds exactly this network as `Net()`.
+    """Runnable PyTorch code of this network and nothing else: one file that defines `ResNet`, with every option baked in.
 
-    Its parameter names are those of `build(spec)`, so the weights of one load into the other.
+    >>> code = to_python(ResNetSpec(stages=(1,), width=8, stem="cifar", classes=10))
+    >>> print(next(line for line in code.splitlines() if "y =" in line).strip())
+    y = self.F(x) + x
     """
-    shapes = list(spec.geometry())
-    parts = [f'"""{spec}: {spec.depth} layers, {len(spec.blocks)} residual blocks."""\n\nimport torch\nfrom torch import nn\n']
-    if any(shape.shortcut == "zero-pad" for shape in shapes):
-        parts[0] += "from torch.nn import functional as F\n"
-        parts.append(_ZERO_PAD)
-    return "\n\n".join([*parts, _block_class(spec, shapes), _net_class(spec, shapes), _MAIN.format(channels=spec.in_channels)])
-
-
-_ZERO_PAD = '''class ZeroPad(nn.Module):
-    """Option A: skip positions, add channels of zeros."""
-
-    def __init__(self, missing, stride):
-        super().__init__()
-        self.missing, self.stride = missing, stride
-
-    def forward(self, x):
-        x = x[:, :, :: self.stride, :: self.stride]
-        return F.pad(x, (0, 0, 0, 0, self.missing // 2, self.missing - self.missing // 2))
-'''
-
-_MAIN = """if __name__ == "__main__":
-    net = Net().eval()
-    print(net(torch.randn(1, {channels}, 224, 224)).shape)
-"""
-
-
-def _convolutions(spec: ResNetSpec) -> list[tuple[str, str, int, str, str]]:
-    """(in, out, kernel, stride, groups) of the branch, as source text."""
-    if spec.block == "basic":
-        return [("c_in", "c_mid", 3, "stride", ""), ("c_mid", "c_out", 3, "1", "")]
-    one, three = ("stride", "1") if spec.stride_on == "1x1" else ("1", "stride")
-    groups = f", groups={spec.groups}" if spec.groups > 1 else ""
-    return [("c_in", "c_mid", 1, one, ""), ("c_mid", "c_mid", 3, three, groups), ("c_mid", "c_out", 1, "1", "")]
-
-
-def _convolution(c_in: str, c_out: str, kernel: int, stride: str, groups: str) -> str:
-    step = f", stride={stride}" if stride != "1" else ""
-    pad = f", padding={kernel // 2}" if kernel > 1 else ""
-    return f"nn.Conv2d({c_in}, {c_out}, {kernel}{step}{pad}{groups}, bias=False)"
-
-
-def _block_class(spec: ResNetSpec, shapes: list[BlockShape]) -> str:
-    """The residual block, with only the branches of code that this network needs."""
-    norm, pre = spec.norm == "batch", spec.order == "pre"
-    convolutions = _convolutions(spec)
-    made, branch = [], []
-    for i, (c_in, c_out, kernel, stride, groups) in enumerate(convolutions, 1):
-        conv = f"self.conv{i} = {_convolution(c_in, c_out, kernel, stride, groups)}"
-        if norm:
-            bn = f"self.bn{i} = nn.BatchNorm2d({c_in if pre else c_out})"
-            made += [bn, conv] if pre else [conv, bn]
-        else:
-            made.append(conv)
-        branch.append((f"self.conv{i}({{}})", f"self.bn{i}({{}})" if norm else "{}"))
-    body = _pre_forward(branch) if pre else _post_forward(branch)
-    if pre and norm:
-        made[0] = f"self.bn1 = nn.Identity() if first else nn.BatchNorm2d({convolutions[0][0]})"
-    if pre:
-        made.insert(0, "self.first = first  # the stem has just activated")
+    shapes = tuple(spec.geometry())
     kinds = {shape.shortcut for shape in shapes}
-    arguments = "c_in, c_mid, c_out, stride" + (", first" if pre else "") + (", shortcut" if kinds != {"none"} else "")
-    if kinds != {"none"}:
-        made.append("self.downsample = shortcut" + ("  # None where the skip is removed" if "none" in kinds else ""))
-    addition = {
-        frozenset({"none"}): "y = residual  # F(x) alone: every skip is removed",
-    }.get(frozenset(kinds), "y = residual + self.downsample(source)  # y = F(x) + x")
-    if "none" in kinds and len(kinds) > 1:
-        addition = "y = residual if self.downsample is None else residual + self.downsample(source)  # y = F(x) + x"
-    if kinds == {"none"}:
-        body = [line for line in body if not line.startswith("source =")]
-    lines = [
+    parts = [
+        [f'"""{spec}"""', "", "import torch", "from torch import nn"],
+        [
+            "def conv(i, o, kernel, stride=1, groups=1):",
+            "    return nn.Conv2d(i, o, kernel, stride, kernel // 2, groups=groups, bias=False)",
+        ],
+        _zero_pad() if "zero-pad" in kinds else [],
+        _block(spec, kinds),
+        _stage(spec, kinds),
+        _network(spec, shapes),
+        _try_it(spec),
+    ]
+    return "\n\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def _indent(lines: Iterable[str], by: int) -> list[str]:
+    return [" " * by + line if line else "" for line in lines]
+
+
+def _zero_pad() -> list[str]:
+    return [
+        "class ZeroPad(nn.Module):",
+        "    def __init__(self, i, o, stride):",
+        "        super().__init__()",
+        "        self.stride, self.front = stride, (o - i) // 2",
+        "        self.back = o - i - self.front",
+        "",
+        "    def forward(self, x):",
+        "        x = x[:, :, :: self.stride, :: self.stride]",
+        "        return nn.functional.pad(x, (0, 0, 0, 0, self.front, self.back))",
+    ]
+
+
+def _width_names(spec: ResNetSpec) -> str:
+    """The arguments for a block's channels: a basic block is as wide inside as at its end."""
+    return "i, o" if spec.block == "basic" else "i, mid, o"
+
+
+def _flags(spec: ResNetSpec, kinds: set[ShortcutKind]) -> list[str]:
+    """The arguments of a block that only some networks need."""
+    return ["skip=True"] * _some_skips(kinds) + ["first=False"] * (spec.order == "pre")
+
+
+def _some_skips(kinds: set[ShortcutKind]) -> bool:
+    return "none" in kinds and len(kinds) > 1
+
+
+def _block(spec: ResNetSpec, kinds: set[ShortcutKind]) -> list[str]:
+    arguments = ", ".join([_width_names(spec), "stride=1", *_flags(spec, kinds)])
+    return [
         "class Block(nn.Module):",
         f"    def __init__(self, {arguments}):",
         "        super().__init__()",
-        *(f"        {line}" for line in made),
+        *_indent(_block_modules(spec, kinds), 8),
+        "",
+        "    def F(self, x):",
+        *_indent(_residual_branch(spec), 8),
         "",
         "    def forward(self, x):",
-        *(f"        {line}" for line in body),
-        f"        {addition}",
-        f"        return {'y' if pre else 'torch.relu(y)'}",
-        "",
+        *_indent(_block_forward(spec, kinds), 8),
     ]
-    return "\n".join(lines)
 
 
-def _post_forward(branch: list[tuple[str, str]]) -> list[str]:
-    lines, at = ["source = x"], "x"
-    for i, (conv, bn) in enumerate(branch):
-        step = bn.format(conv.format(at))
-        at = "residual"
-        lines.append(f"residual = {step if i == len(branch) - 1 else f'torch.relu({step})'}")
+def _block_modules(spec: ResNetSpec, kinds: set[ShortcutKind]) -> list[str]:
+    batch_norm, pre = spec.norm == "batch", spec.order == "pre"
+    if spec.block == "basic":
+        sizes = [("i", "o", "3, stride"), ("o", "o", "3")]
+    else:
+        one, three = ("1, stride", "3") if spec.stride_on == "1x1" else ("1", "3, stride")
+        groups = f", groups={spec.groups}" if spec.groups > 1 else ""
+        sizes = [("i", "mid", one), ("mid", "mid", three + groups), ("mid", "o", "1")]
+    lines = []
+    for n, (i, o, rest) in enumerate(sizes, 1):
+        norm = f"self.bn{n} = nn.BatchNorm2d({i if pre else o})"
+        if batch_norm and pre and n == 1:
+            lines += ["if not first:", f"    {norm}"]
+        elif batch_norm and pre:
+            lines.append(norm)
+        lines.append(f"self.conv{n} = conv({i}, {o}, {rest})")
+        if batch_norm and not pre:
+            lines.append(norm)
+    if spec.zero_gamma:
+        lines.append(f"nn.init.zeros_(self.bn{len(sizes)}.weight)")
+    return lines + _shortcut_modules(spec, kinds) + ["self.first = first"] * pre
+
+
+def _shortcut_modules(spec: ResNetSpec, kinds: set[ShortcutKind]) -> list[str]:
+    some = _some_skips(kinds)
+    lines = ["self.skip = skip"] * some
+    if not kinds & {"projection", "zero-pad"}:
+        return lines
+    norm = ", nn.BatchNorm2d(o)" if spec.norm == "batch" and spec.order == "post" else ""
+    change = "ZeroPad(i, o, stride)" if "zero-pad" in kinds else f"nn.Sequential(conv(i, o, 1, stride){norm})"
+    if spec.shortcut == "C":
+        return lines + ["if skip:"] * some + ["    " * some + f"self.downsample = {change}"]
+    lines.append("self.downsample = nn.Identity()")
+    if spec.order == "pre":
+        lines.append("self.changes = stride > 1 or i != o")
+    changes = "self.changes" if spec.order == "pre" else "stride > 1 or i != o"
+    if some:
+        changes = f"skip and {changes}" if spec.order == "pre" else f"skip and ({changes})"
+    return [*lines, f"if {changes}:", f"    self.downsample = {change}"]
+
+
+def _residual_branch(spec: ResNetSpec) -> list[str]:
+    lines = []
+    count = CONVOLUTIONS[spec.block]
+    for n in range(1, count + 1):
+        if spec.order == "pre":
+            before = f"self.bn{n}(x)" if spec.norm == "batch" else "x"
+            text = f"self.conv{n}(torch.relu({before}))" if n > 1 else "self.conv1(x)"
+        else:
+            text = f"self.bn{n}(self.conv{n}(x))" if spec.norm == "batch" else f"self.conv{n}(x)"
+            text = f"torch.relu({text})" if n < count else text
+        lines.append(f"return {text}" if n == count else f"x = {text}")
     return lines
 
 
-def _pre_forward(branch: list[tuple[str, str]]) -> list[str]:
-    first_bn = branch[0][1]
-    lines = [
-        f"activated = x if self.first else torch.relu({first_bn.format('x')})",
-        "source = x if isinstance(self.downsample, nn.Identity) else activated",
-        f"residual = {branch[0][0].format('activated')}",
+def _block_forward(spec: ResNetSpec, kinds: set[ShortcutKind]) -> list[str]:
+    pre = spec.order == "pre"
+    branch = "self.F(a)" if pre else "self.F(x)"
+    if kinds == {"none"}:
+        total = branch
+    elif not kinds & {"projection", "zero-pad"}:
+        total = f"{branch} + x"
+    elif not pre:
+        total = f"{branch} + self.downsample(x)"
+    else:
+        total = f"{branch} + self.downsample({'a' if spec.shortcut == 'C' else 'a if self.changes else x'})"
+    if _some_skips(kinds):
+        total += f" if self.skip else {branch}"
+    lines = []
+    if pre:
+        lines.append(f"a = x if self.first else torch.relu({'self.bn1(x)' if spec.norm == 'batch' else 'x'})")
+    lines.append(f"y = {total}" + ("  # y = F(x) + x" if "downsample" in total else ""))
+    return [*lines, "return y" if pre else "return torch.relu(y)"]
+
+
+def _stage(spec: ResNetSpec, kinds: set[ShortcutKind]) -> list[str]:
+    some, pre = _some_skips(kinds), spec.order == "pre"
+    widths = _width_names(spec)
+    arguments = [widths, "blocks", "stride=1", *["cut=()"] * some, *["first=False"] * pre]
+    start = [widths, "stride", *["skip=0 not in cut"] * some, *["first=first"] * pre]
+    later = [widths.replace("i", "o", 1), *["skip=n not in cut"] * some]
+    return [
+        f"def stage({', '.join(arguments)}):",
+        f"    blocks = [Block({', '.join(later)}) for {'n' if some else '_'} in range(1, blocks)]",
+        f"    return nn.Sequential(Block({', '.join(start)}), *blocks)",
     ]
-    activated = [(conv, "torch.relu(" + bn.format("residual") + ")") for conv, bn in branch[1:]]
-    return lines + [f"residual = {conv.format(before)}" for conv, before in activated]
 
 
-def _shortcut(spec: ResNetSpec, shape: BlockShape) -> str:
-    """The source of one block's shortcut."""
-    if shape.shortcut == "none":
-        return "None"
-    if shape.shortcut == "identity":
-        return "nn.Identity()"
-    if shape.shortcut == "zero-pad":
-        return f"ZeroPad({shape.out_channels - shape.in_channels}, {shape.stride})"
-    step = f", stride={shape.stride}" if shape.stride > 1 else ""
-    conv = f"nn.Conv2d({shape.in_channels}, {shape.out_channels}, 1{step}, bias=False)"
-    norm = spec.norm == "batch" and spec.order == "post"
-    return f"nn.Sequential({conv}, nn.BatchNorm2d({shape.out_channels}))" if norm else f"nn.Sequential({conv})"
+def _stage_call(spec: ResNetSpec, shapes: tuple[BlockShape, ...]) -> str:
+    """The line that makes the stage of these blocks."""
+    first = shapes[0]
+    widths = [first.in_channels, *[first.mid_channels] * (spec.block != "basic"), first.out_channels]
+    words = [*map(str, widths), f"blocks={len(shapes)}"]
+    words += [f"stride={first.stride}"] * (first.stride > 1)
+    cut = [n for n, shape in enumerate(shapes) if shape.shortcut == "none"]
+    if cut and spec.skips != "none":
+        words.append("cut={" + ", ".join(map(str, cut)) + "}")
+    words += ["first=True"] * (first.first and spec.order == "pre")
+    return f"self.layer{first.stage} = stage({', '.join(words)})"
 
 
-def _net_class(spec: ResNetSpec, shapes: list[BlockShape]) -> str:
-    norm, imagenet, width = spec.norm == "batch", spec.stem == "imagenet", spec.width
-    kernel, stride = (7, 2) if imagenet else (3, 2 if spec.stem == "cifar/2" else 1)
-    made = [f"self.conv1 = {_convolution(str(spec.in_channels), str(width), kernel, str(stride), '')}"]
-    made += [f"self.bn1 = nn.BatchNorm2d({width})"] * norm
-    made += ["self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)"] * imagenet
-    with_shortcut = any(shape.shortcut != "none" for shape in shapes)
-    for stage in range(1, len(spec.stages) + 1):
-        made.append(f"self.layer{stage} = nn.Sequential(")
-        for s in shapes:
-            if s.stage == stage:
-                first = f", {s.first}" if spec.order == "pre" else ""
-                shortcut = f", {_shortcut(spec, s)}" if with_shortcut else ""
-                made.append(f"    Block({s.in_channels}, {s.mid_channels}, {s.out_channels}, {s.stride}{first}{shortcut}),")
-        made.append(")")
-    channels = shapes[-1].out_channels
-    made += [f"self.bn_out = nn.BatchNorm2d({channels})"] * (norm and spec.order == "pre")
-    made.append(f"self.fc = nn.Linear({channels}, {spec.classes})")
-    stem = "self.bn1(self.conv1(x))" if norm else "self.conv1(x)"
-    run = [f"x = torch.relu({stem})"]
-    run += ["x = self.maxpool(x)"] * imagenet
-    run += [f"x = self.layer{stage}(x)" for stage in range(1, len(spec.stages) + 1)]
-    if spec.order == "pre":
-        run.append(f"x = torch.relu({'self.bn_out(x)' if norm else 'x'})")
-    run += ["x = nn.functional.adaptive_avg_pool2d(x, 1).flatten(1)", "return self.fc(x)"]
-    lines = ["class Net(nn.Module):", "    def __init__(self):", "        super().__init__()", *(f"        {line}" for line in made), ""]
-    return "\n".join([*lines, "    def forward(self, x):", *(f"        {line}" for line in run), ""])
+def _network(spec: ResNetSpec, shapes: tuple[BlockShape, ...]) -> list[str]:
+    batch_norm, pre, imagenet = spec.norm == "batch", spec.order == "pre", spec.stem == "imagenet"
+    channels, numbers = shapes[-1].out_channels, range(1, len(spec.stages) + 1)
+    stem = f"conv({spec.in_channels}, {spec.width}, {'7, 2' if imagenet else '3, 2' if spec.stem == 'cifar/2' else '3'})"
+    modules = [
+        f"self.conv1 = {stem}",
+        *[f"self.bn1 = nn.BatchNorm2d({spec.width})"] * batch_norm,
+        *["self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)"] * imagenet,
+        *(_stage_call(spec, tuple(s for s in shapes if s.stage == n)) for n in numbers),
+        *[f"self.bn_out = nn.BatchNorm2d({channels})"] * (batch_norm and pre),
+        "self.avgpool = nn.AdaptiveAvgPool2d(1)",
+        f"self.fc = nn.Linear({channels}, {spec.classes})",
+        *_initialisation(spec),
+    ]
+    steps = [
+        f"x = torch.relu({'self.bn1(self.conv1(x))' if batch_norm else 'self.conv1(x)'})",
+        *["x = self.maxpool(x)"] * imagenet,
+        *(f"x = self.layer{n}(x)" for n in numbers),
+        *[f"x = torch.relu({'self.bn_out(x)' if batch_norm else 'x'})"] * pre,
+        f"return self.fc(self.avgpool(x).flatten(1))  # (N, {spec.classes})",
+    ]
+    return [
+        "class ResNet(nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()",
+        *_indent(modules, 8),
+        "",
+        f"    def forward(self, x):  # (N, {spec.in_channels}, H, W)",
+        *_indent(steps, 8),
+    ]
 
 
-# ONNX and CSV
+def _initialisation(spec: ResNetSpec) -> list[str]:
+    """Only what differs from what torch does anyway."""
+    if spec.init == "pytorch":
+        return []
+    if spec.init == "he":
+        return [
+            "for module in self.modules():",
+            "    if isinstance(module, nn.Conv2d):",
+            '        nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")',
+        ]
+    rule = "xavier_normal_(module.weight)" if spec.init == "xavier" else "normal_(module.weight, std=0.01)"
+    return [
+        "for module in self.modules():",
+        "    if isinstance(module, nn.Conv2d | nn.Linear):",
+        f"        nn.init.{rule}",
+        "nn.init.zeros_(self.fc.bias)",
+    ]
+
+
+def _try_it(spec: ResNetSpec) -> list[str]:
+    side = 224 if spec.stem == "imagenet" else 32
+    return [
+        'if __name__ == "__main__":',
+        "    model = ResNet()",
+        '    print(f"{sum(p.numel() for p in model.parameters()):,} parameters")',
+        f"    print(model.eval()(torch.randn(1, {spec.in_channels}, {side}, {side})).shape)",
+    ]
+
+
+# ONNX
 
 
 def onnx_available() -> bool:
-    """Whether the packages that ONNX export needs are installed."""
+    """Whether the optional packages that `to_onnx` needs are installed."""
     return all(importlib.util.find_spec(name) for name in ("onnx", "onnxscript"))
 
 
 def to_onnx(model: ResNet, size: int) -> bytes:
-    """The network as one ONNX file for pictures of `size` × `size`, any number at a time."""
+    """The network in evaluation mode as an ONNX file: input `x` (batch, C, size, size), output `logits` (batch, classes).
+
+    Raises `ExportUnavailable` where the optional packages are absent.
+    """
     if not onnx_available():
-        raise ExportUnavailable('ONNX export needs the optional packages: pip install "resnet-viz[onnx]"')
+        raise ExportUnavailable('ONNX export needs two more packages: pip install "resnet-viz[onnx]".')
     import torch
 
+    training = model.training
     x = torch.zeros(2, model.spec.in_channels, size, size)
-    names = {"input_names": ["picture"], "output_names": ["logits"]}
-    batch = {"x": {0: torch.export.Dim("batch", min=1)}}
-    program = torch.onnx.export(model.eval(), (x,), dynamo=True, dynamic_shapes=batch, verbose=False, **names)
-    return bytes(program.model_proto.SerializeToString())
+    try:
+        program = torch.onnx.export(
+            model.eval(), (x,), input_names=["x"], output_names=["logits"],
+            dynamic_shapes={"x": {0: torch.export.Dim("batch")}}, dynamo=True, verbose=False,
+        )  # fmt: skip
+    finally:
+        model.train(training)
+    assert program is not None  # None only comes from the exporter that dynamo=True replaces
+    return program.model_proto.SerializeToString()
+
+
+# The layer table
 
 
 def to_csv(p: Plan) -> str:
-    """The layer table."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["name", "kind", "kernel", "stride", "groups", "in_shape", "out_shape", "params", "macs", "activation_bytes", "inputs"])
-    for x in p.layers:
-        shapes = ["x".join(map(str, x.in_shape)), "x".join(map(str, x.out_shape))]
-        writer.writerow([x.name, x.kind, x.kernel, x.stride, x.groups, *shapes, x.params, x.macs, x.activation_bytes, " ".join(x.inputs)])
-    return out.getvalue()
+    """One row a layer, with `Layer`'s field names as the head; shapes are written 64x56x56, several inputs with a space between."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(Layer._fields)
+    for layer in p.layers:
+        shapes = {name: "x".join(map(str, getattr(layer, name))) for name in ("in_shape", "out_shape")}
+        table.writerow(layer._replace(inputs=" ".join(layer.inputs), **shapes))  # type: ignore[arg-type]  # text for the table
+    return text.getvalue()

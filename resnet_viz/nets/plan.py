@@ -48,7 +48,9 @@ class Layer(NamedTuple):
         """Short and language-free: `3×3 conv, 64, /2`."""
         if self.kind == "conv":
             text = f"{self.kernel}×{self.kernel} conv, {self.out_shape[0]}"
-            return text + (f", {self.groups} groups" if self.groups > 1 else "") + (f", /{self.stride}" if self.stride > 1 else "")
+            return (
+                text + (f", {self.groups} groups" if self.groups > 1 else "") + (f", /{self.stride}" if self.stride > 1 else "")
+            )
         words = {"bn": "BN", "relu": "ReLU", "add": "+", "zero-pad": "zero-pad", "linear": f"fc {self.out_shape[0]}"}
         if self.kind in ("maxpool", "avgpool"):
             word = "max" if self.kind == "maxpool" else "avg"
@@ -248,7 +250,9 @@ class _Draft:
         self.kept.add(name)
         return 4 * math.prod(self.shapes[name])
 
-    def _put(self, name: str, kind: str, out: Shape, kernel: int, stride: int, groups: int, params: int, macs: int, kept: int) -> None:
+    def _put(
+        self, name: str, kind: str, out: Shape, kernel: int, stride: int, groups: int, params: int, macs: int, kept: int
+    ) -> None:
         here = self.shapes[self.at]
         self.layers.append(Layer(name, kind, kernel, stride, groups, (self.at,), here, out, params, macs, kept))
         self.shapes[name] = out
@@ -339,4 +343,3 @@ def receptive_field(spec: ResNetSpec, layer: str) -> ReceptiveField:
     if layer not in fields:
         raise KeyError(f"{layer!r} has no receptive field of its own; layers that do are {', '.join(list(fields)[1:5])}, …")
     return fields[layer]
-

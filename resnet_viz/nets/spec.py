@@ -117,13 +117,9 @@ class ResNetSpec:
     def _check_stages(self) -> None:
         given: Any = self.stages
         good = isinstance(given, (tuple, list)) and 1 <= len(given) <= 4
-        good = good and all(
-            isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= MAX_BLOCKS_PER_STAGE for n in given
-        )
+        good = good and all(isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= MAX_BLOCKS_PER_STAGE for n in given)
         if not good:
-            raise ValueError(
-                f"blocks per stage must be 1 to 4 whole numbers from 1 to {MAX_BLOCKS_PER_STAGE}, got {given!r}"
-            )
+            raise ValueError(f"blocks per stage must be 1 to 4 whole numbers from 1 to {MAX_BLOCKS_PER_STAGE}, got {given!r}")
         object.__setattr__(self, "stages", tuple(given))
 
     def _check_combinations(self) -> None:
@@ -250,17 +246,17 @@ class ResNetSpec:
         """The inverse of `str(spec)`. `ValueError` quotes the part that cannot be read and says what is accepted."""
         if not isinstance(text, str):
             raise ValueError(f"a network is written like 'basic-2.2.2.2', got {text!r}")
-        block, _, rest = text.strip().partition("-")
-        stages, _, options = rest.partition("-")
+        block, *parts = text.strip().split("-")
+        stages, *options = parts or [""]
         if block not in CHOICES["block"] or not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", stages, re.ASCII):
             raise ValueError(
                 "a network is written like 'basic-2.2.2.2' or 'bottleneck-3.4.6.3-w64' "
                 f"(block, blocks per stage, then options), got {text[:80]!r}"
             )
         values: dict[str, Any] = {"block": block, "stages": tuple(int(n) for n in stages.split("."))}
-        for part in options.split("-") if options else ():
+        for part in options:
             for key, value in _read_option(part, text).items():
-                if key in values:
+                if key in values or {key, *values} >= {"cut", "skips"}:
                     raise ValueError(f"option {part!r} is given twice or contradicts another in {text[:80]!r}")
                 values[key] = value
         cut = values.pop("cut", None)
@@ -285,7 +281,8 @@ _WORDS: dict[str, dict[str, Any]] = {
     "v1": {"stride_on": "1x1"},
     "zg": {"zero_gamma": True},
     "plain": {"skips": "none"},
-} | {word: {"init": init} for init, word in _INIT_WORDS.items()}
+    **{word: {"init": init} for init, word in _INIT_WORDS.items()},
+}
 _NUMBERS = {"w": "width", "in": "in_channels", "c": "classes"}
 
 

@@ -68,7 +68,9 @@ def shipped() -> tuple[str, ...]:
 def card(name: str) -> Card:
     """The card of weights that ship with the package."""
     if name not in shipped():
-        raise WeightsUnavailable(f"No trained weights called {name!r} come with the package; there are {', '.join(shipped())}.", "absent")
+        raise WeightsUnavailable(
+            f"No trained weights called {name!r} come with the package; there are {', '.join(shipped())}.", "absent"
+        )
     facts = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
     return Card(
         name,

@@ -14,7 +14,8 @@ def grad_cam(model: ResNet, x: Tensor, target: int | None = None, layer: str | N
     """ReLU(Σ_k α_k A^k) for one picture, with α_k the mean over positions of ∂(logit of target)/∂A^k. Eq. 1 and 2.
 
     x is (1, C, H, W). `target` is a class, by default the network's first guess; `layer` the module whose output is A, by
-    default the last stage. Returns (h, w) of that layer, scaled to a largest value of 1 (all 0 where nothing speaks for the class).
+    default the last stage. Returns (h, w) of that layer, scaled to a largest value of 1 (all 0 where nothing speaks
+    for the class).
     """
     if x.shape[0] != 1:
         raise ValueError(f"grad_cam takes one picture, (1, C, H, W), got {tuple(x.shape)}")

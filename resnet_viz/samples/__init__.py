@@ -55,5 +55,6 @@ def samples() -> tuple[Sample, ...]:
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("|") and len(cells) == 4 and cells[0] != "code" and set(cells[0]) != {"-"}:
             load = _photograph if (_FOLDER / f"{cells[0]}.jpg").is_file() else _drawn
-            found.append(Sample(*cells, load=partial(load, cells[0])))
+            code, author, licence, source = cells
+            found.append(Sample(code, author, licence, source, partial(load, code)))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -82,7 +82,7 @@ def sentence(p: Plan, words: Lesson) -> str:
 def totals(p: Plan, q: Plan | None, words: Lesson) -> None:
     """Depth, parameters, multiply-adds and activation memory, with the other network's beside them."""
     say = words.labels
-    rows = [
+    rows: list[tuple[str, Callable[[Plan], str], str | None]] = [
         (say["depth"], lambda x: words.say("depth_value", depth=x.depth), None),
         (say["params"], lambda x: big(x.params), None),
         (say["macs"], lambda x: big(x.macs), say["macs_help"]),
@@ -100,7 +100,9 @@ def bars(p: Plan, q: Plan | None, words: Lesson) -> None:
     names = [title(x.spec) for x in plans]
     parts = [[_part_name(part, words) for part in x.parts] for x in plans]
     alt = words.say("chart_alt", names=", ".join(names))
-    st.plotly_chart(charts.stage_bars(plans, names, parts, words.labels), key="stage_bars", alt=alt, config={"displayModeBar": False})
+    st.plotly_chart(
+        charts.stage_bars(plans, names, parts, words.labels), key="stage_bars", alt=alt, config={"displayModeBar": False}
+    )
 
 
 def selected(p: Plan, words: Lesson) -> None:

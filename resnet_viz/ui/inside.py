@@ -158,7 +158,13 @@ def _lesioned(view: View, look: live.Look) -> None:
         return
     before = view.look(spec=spec.residual())
     st.info(
-        view.words.say("lesioned", cut=len(cut), all=len(spec.blocks), before=view.guess(before.probabilities), after=view.guess(look.probabilities)),
+        view.words.say(
+            "lesioned",
+            cut=len(cut),
+            all=len(spec.blocks),
+            before=view.guess(before.probabilities),
+            after=view.guess(look.probabilities),
+        ),
         icon=":material/content_cut:",
     )
 
@@ -185,7 +191,8 @@ def _maps(view: View) -> None:
     steps = _steps(block, words) if mode == "strip" and block else [(layer.name, layer.name)]
     look = view.look([name for name, _ in steps])
     groups = [
-        MapGroup(label, tiles.pack(look.maps[name], STRIP_CHANNELS if mode == "strip" else 64), _norm(look.maps[name])) for name, label in steps
+        MapGroup(label, tiles.pack(look.maps[name], STRIP_CHANNELS if mode == "strip" else 64), _norm(look.maps[name]))
+        for name, label in steps
     ]
     guess = live.top(look.probabilities, 1)[0][0]
     cam = live.evidence(view.net, view.source, state.get("seed"), view.digest, guess, view.square)

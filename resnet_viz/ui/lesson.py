@@ -11,7 +11,11 @@ from resnet_viz.text import LANGUAGES, Lesson, lesson
 from resnet_viz.ui import state
 from resnet_viz.ui.components.language import set_page_language
 
-_BADGES = {"measured": ("green", ":material/speed:"), "recorded": ("blue", ":material/history:"), "cited": ("gray", ":material/menu_book:")}
+_BADGES = {
+    "measured": ("green", ":material/speed:"),
+    "recorded": ("blue", ":material/history:"),
+    "cited": ("gray", ":material/menu_book:"),
+}
 
 
 def text(name: str) -> Lesson:
@@ -61,7 +65,9 @@ class Question(NamedTuple):
 def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], key: str) -> None:
     """Ask before showing. `measure` runs only once somebody has answered; leaving the question alone is fine."""
     with st.container(border=True, key=f"predict_{key}"):
-        chosen = st.pills(f"**{text('common').labels['predict']}** {ask}", options, key=f"w_predict_{key}", persist_state="session")
+        chosen = st.pills(
+            f"**{text('common').labels['predict']}** {ask}", options, key=f"w_predict_{key}", persist_state="session"
+        )
         if chosen is None:
             return
         found = measure()
@@ -89,7 +95,13 @@ def downloads(files: Sequence[Download], key: str) -> None:
     with st.container(horizontal=True):
         for file in files:
             st.download_button(
-                file.label, file.make, file.name, file.mime, key=f"{key}_{file.name}", icon=":material/download:", on_click="ignore"
+                file.label,
+                file.make,
+                file.name,
+                file.mime,
+                key=f"{key}_{file.name}",
+                icon=":material/download:",
+                on_click="ignore",
             )
 
 

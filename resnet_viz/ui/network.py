@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -46,7 +47,13 @@ def choose(spec: ResNetSpec, container: Any = st) -> None:
             take_network(preset(name))
 
     state.control(
-        container.selectbox, words["network"], options, value=base or "custom", then=take, key="net", format_func=state.labels(words, "net_")
+        container.selectbox,
+        words["network"],
+        options,
+        value=base or "custom",
+        then=take,
+        key="net",
+        format_func=state.labels(words, "net_"),
     )
 
 
@@ -81,7 +88,13 @@ def choose_size(spec: ResNetSpec, container: Any = st) -> None:
     options = sorted({*SIZES, size})
     words = labels()
     state.control(
-        container.selectbox, words["size"], options, value=size, then=lambda v: state.put("size", v), key="size", format_func=lambda v: f"{v} × {v}"
+        container.selectbox,
+        words["size"],
+        options,
+        value=size,
+        then=lambda v: state.put("size", v),
+        key="size",
+        format_func=lambda v: f"{v} × {v}",
     )
 
 
@@ -131,6 +144,9 @@ def compose(spec: ResNetSpec) -> None:
             help=words.get(f"{field}_help"),
         )
 
+    def resize(index: int, count: int) -> None:
+        change(stages=_with_stage(spec.stages, index, count))
+
     if problem := st.session_state.pop("compose_problem", None):
         st.warning(text("common").say("bad_network", problem=problem), icon=":material/block:")
     basic = spec.block == "basic"
@@ -146,7 +162,7 @@ def compose(spec: ResNetSpec) -> None:
                     1 if index == 0 else _EMPTY_STAGE,
                     500,
                     value=count,
-                    then=lambda n, index=index: change(stages=_with_stage(spec.stages, index, n)),
+                    then=partial(resize, index),
                     key=f"stage_{index}",
                 )
         segmented("shortcut")
@@ -167,7 +183,13 @@ def compose(spec: ResNetSpec) -> None:
         with three:
             number("width_per_group", disabled=basic)
             state.control(
-                st.number_input, words["seed"], 0, 999_999, value=state.get("seed"), then=lambda v: state.put("seed", v), key="seed"
+                st.number_input,
+                words["seed"],
+                0,
+                999_999,
+                value=state.get("seed"),
+                then=lambda v: state.put("seed", v),
+                key="seed",
             )
         state.control(
             st.toggle,
@@ -198,14 +220,22 @@ def _skips(spec: ResNetSpec) -> None:
         if value in ("all", "none"):
             state.put("net", replace(spec, skips=value))
 
-    state.control(st.segmented_control, words["skips"], options, value=now, then=take, key="skips", format_func=state.labels(words, "skips_"))
+    state.control(
+        st.segmented_control,
+        words["skips"],
+        options,
+        value=now,
+        then=take,
+        key="skips",
+        format_func=state.labels(words, "skips_"),
+    )
 
 
 # The diagram
 
 
 def show_diagram(p: Plan, *, key: str, hint: str) -> Diagram:
-    """The live diagram. What is clicked changes this session's network, or what is selected or unfolded, and the page runs again."""
+    """The live diagram. A click changes this session's network, or what is selected or unfolded, before the page runs again."""
     spec = p.spec
     base = str(spec.residual())
 

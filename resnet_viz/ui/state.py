@@ -133,7 +133,9 @@ def dismiss_notices() -> None:
     st.session_state[_NOTICES] = []
 
 
-def control(widget: Callable[..., Any], label: str, *args: Any, value: Any, then: Callable[[Any], None], key: str, **options: Any) -> Any:
+def control(
+    widget: Callable[..., Any], label: str, *args: Any, value: Any, then: Callable[[Any], None], key: str, **options: Any
+) -> Any:
     """Draw a widget as a view of `value`; `then` receives what the user changes it to, before the page runs again."""
     name = f"w_{key}"
     st.session_state[name] = value

@@ -23,7 +23,9 @@ _component = st.components.v2.component(
 def thumbnail(image: Image.Image, side: int = 112) -> str:
     """A small square WebP as a data URL."""
     buffer = io.BytesIO()
-    image.resize((side, side), Image.Resampling.LANCZOS if image.width > side else Image.Resampling.NEAREST).save(buffer, "WEBP", quality=80)
+    image.resize((side, side), Image.Resampling.LANCZOS if image.width > side else Image.Resampling.NEAREST).save(
+        buffer, "WEBP", quality=80
+    )
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 

@@ -40,7 +40,7 @@ def maps_view(
     layout: Literal["atlas", "strip"],
     key: str,
 ) -> None:
-    """Show the maps. `picture` is (S, S, 3); `field` says which of its pixels a position of the maps has seen; `cam` is (h, w), 0 to 1.
+    """Show the maps. `picture` is (S, S, 3); `field` says which of its pixels a position of the maps has seen; `cam` is (h, w).
 
     Everything travels once; hovering, colour ranges and the overlay are the browser's.
     """
@@ -52,7 +52,14 @@ def maps_view(
         "range": [float(v) for v in network_range],
         "layout": layout,
         "groups": [
-            {"title": g.title, "note": g.note, "count": g.tiles.count, "total": g.tiles.total, "height": g.tiles.height, "width": g.tiles.width}
+            {
+                "title": g.title,
+                "note": g.note,
+                "count": g.tiles.count,
+                "total": g.tiles.total,
+                "height": g.tiles.height,
+                "width": g.tiles.width,
+            }
             for g in groups
         ],
         "words": {name: text for name, text in words.items() if name.startswith("maps_")},

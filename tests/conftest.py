@@ -1,0 +1,50 @@
+"""What every test shares: one thread, the data folder when there is one, random networks."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from resnet_viz import ResNetSpec
+from resnet_viz.nets.spec import CHOICES
+
+torch.set_num_threads(1)
+settings.register_profile("project", deadline=None, max_examples=40)
+settings.load_profile("project")
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real pictures and third-party weights; tests that want it skip without it."""
+    folder = os.environ.get("RESNET_VIZ_DATA", "")
+    if not folder:
+        pytest.skip("RESNET_VIZ_DATA names no data folder")
+    return Path(folder)
+
+
+@st.composite
+def specs(draw: st.DrawFn, *, largest_stage: int = 3, width: st.SearchStrategy[int] | None = None) -> ResNetSpec:
+    """Any network that can be described, small enough to build."""
+    choose = {name: draw(st.sampled_from(words)) for name, words in CHOICES.items()}
+    bottleneck = choose["block"] == "bottleneck"
+    groups = draw(st.sampled_from([1, 2, 4])) if bottleneck else 1
+    if not bottleneck:
+        choose["stride_on"] = "3x3"
+    spec = ResNetSpec(
+        **choose,
+        stages=tuple(draw(st.lists(st.integers(1, largest_stage), min_size=1, max_size=4))),
+        width=draw(width or st.sampled_from([4, 8, 16])),
+        groups=groups,
+        width_per_group=draw(st.sampled_from([32, 64, 128])) if bottleneck else 64,
+        zero_gamma=draw(st.booleans()) and choose["norm"] == "batch",
+        in_channels=draw(st.integers(1, 4)),
+        classes=draw(st.integers(1, 12)),
+    )
+    kept = draw(st.one_of(st.sampled_from(["all", "none"]), st.sets(st.sampled_from(spec.blocks)).map(frozenset)))
+    return replace(spec, skips=kept)
