@@ -1,0 +1,71 @@
+"""Exported code is run, not read: same names, same weights, same outputs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+
+from resnet_viz import ResNetSpec, build, parse_network, plan, preset
+from resnet_viz.nets import export
+from tests.conftest import specs
+
+
+def run_export(spec: ResNetSpec) -> None:
+    scope: dict[str, Any] = {"__name__": "exported"}
+    exec(compile(export.to_python(spec), str(spec), "exec"), scope)
+    theirs, ours = scope["Net"](), build(spec)
+    theirs.load_state_dict(ours.state_dict())
+    x = torch.randn(2, spec.in_channels, 40, 40)
+    with torch.no_grad():
+        assert torch.equal(theirs.eval()(x), ours.eval()(x))
+        assert torch.equal(theirs.train()(x), ours.train()(x))
+
+
+@given(specs(largest_stage=2))
+@settings(max_examples=60)
+def test_any_network_as_code(spec: ResNetSpec) -> None:
+    run_export(spec)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50", "cifar_resnet20"])
+def test_presets_as_code(name: str) -> None:
+    run_export(preset(name))
+
+
+def test_the_code_holds_only_what_the_network_needs() -> None:
+    code = export.to_python(preset("resnet18"))
+    assert "ZeroPad" not in code
+    assert "groups" not in code
+    assert "# y = F(x) + x" in code
+    assert "downsample" not in export.to_python(preset("resnet18").plain())
+
+
+def test_onnx_gives_the_same_logits_for_any_batch() -> None:
+    runtime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    model = build(parse_network("basic-1.1-w8-cifar-sA-c10")).eval()
+    session = runtime.InferenceSession(export.to_onnx(model, 32))
+    for count in (1, 3):
+        x = torch.randn(count, 3, 32, 32)
+        (found,) = session.run(None, {"picture": x.numpy()})
+        np.testing.assert_allclose(found, model(x).detach().numpy(), rtol=1e-4, atol=1e-5)
+
+
+def test_without_the_optional_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "onnx_available", lambda: False)
+    with pytest.raises(export.ExportUnavailable, match="pip install"):
+        export.to_onnx(build(parse_network("basic-1-w4")), 32)
+
+
+def test_the_table_adds_up() -> None:
+    p = plan(preset("resnet50"))
+    rows = list(csv.DictReader(io.StringIO(export.to_csv(p))))
+    assert [row["name"] for row in rows] == [layer.name for layer in p.layers]
+    assert sum(int(row["params"]) for row in rows) == p.params
+    assert sum(int(row["macs"]) for row in rows) == p.macs

@@ -1,0 +1,235 @@
+"""Shipped weights do what their card says; downloads arrive whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import io
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from resnet_viz import ResNetSpec, WeightsUnavailable, build, pretrained, preset, trained
+from resnet_viz.nets import weights
+
+NAME = "cifar_resnet20"
+
+
+# Shipped weights
+
+
+def test_the_card_says_what_is_in_the_file() -> None:
+    card = weights.card(NAME)
+    assert card.spec == preset(NAME)
+    file = Path(weights.__file__).parent / "trained" / f"{NAME}.safetensors"
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == card.facts["sha256"]
+    assert {"data", "recipe", "seed", "test_accuracy", "command", "data_sha256"} <= set(card.facts)
+    assert card.facts["test_accuracy"] >= 0.83
+    assert file.stat().st_size < 1_000_000
+    assert not trained(NAME).training
+
+
+def test_a_removed_skip_keeps_every_other_weight() -> None:
+    whole, cut = trained(NAME), trained(NAME, preset(NAME).with_skip("layer2.0", False))
+    assert all(torch.equal(value, whole.state_dict()[key]) for key, value in cut.state_dict().items())
+
+
+def test_a_removed_projection_leaves_its_weights_out() -> None:
+    spec = ResNetSpec(stages=(1, 1), width=8, stem="cifar", classes=10)
+    state = build(spec, 1).state_dict()
+    model = weights.load(build(spec.plain()), state)
+    assert torch.equal(model.layer2[0].conv1.weight, state["layer2.0.conv1.weight"])
+
+
+def test_weights_of_another_network_are_refused() -> None:
+    state = build(ResNetSpec(stages=(2,), width=8)).state_dict()
+    with pytest.raises(ValueError, match="left over"):
+        weights.load(build(ResNetSpec(stages=(1,), width=8)), state)
+    with pytest.raises(ValueError, match="missing"):
+        weights.load(build(ResNetSpec(stages=(2, 1), width=8)), state)
+
+
+def test_a_damaged_file_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = Path(weights.__file__).parent / "trained"
+    (tmp_path / f"{NAME}.safetensors").write_bytes((folder / f"{NAME}.safetensors").read_bytes()[:-1])
+    card = weights.card(NAME)
+    monkeypatch.setattr(weights, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(weights, "card", lambda _name: card)
+    weights.shipped_state.cache_clear()
+    with pytest.raises(WeightsUnavailable, match="missing or damaged") as caught:
+        trained(NAME)
+    assert caught.value.code == "damaged"
+
+
+def test_an_unknown_name_is_quoted() -> None:
+    with pytest.raises(WeightsUnavailable, match="'nothing'"):
+        trained("nothing")
+
+
+# The shipped weights and a third party's, on real pictures
+
+
+@pytest.fixture(scope="module")
+def test_pictures(data: Path) -> tuple[Tensor, Tensor]:
+    """The 10,000 test pictures, uint8, and their classes."""
+    images, labels = [], []
+    with tarfile.open(data / "cifar10-jpeg.tar.xz") as archive:
+        members = {m.name.removeprefix("./"): m for m in archive if "test/" in m.name and m.name.endswith(".jpg")}
+        classes = sorted({name.split("/")[-2] for name in members})
+        for name in sorted(members):
+            file = archive.extractfile(members[name])
+            assert file is not None
+            images.append(np.asarray(Image.open(io.BytesIO(file.read())).convert("RGB")))
+            labels.append(classes.index(name.split("/")[-2]))
+    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2), torch.tensor(labels)
+
+
+@torch.no_grad()
+def logits(model: nn.Module, images: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
+    m, s = torch.tensor(mean)[:, None, None], torch.tensor(std)[:, None, None]
+    return torch.cat([model((part / 255 - m) / s) for part in torch.split(images, 500)])
+
+
+def test_the_shipped_network_is_as_right_as_its_card_says(test_pictures: tuple[Tensor, Tensor]) -> None:
+    images, labels = test_pictures
+    card = weights.card(NAME)
+    accuracy = (logits(trained(NAME), images, card.mean, card.std).argmax(1) == labels).float().mean().item()
+    assert accuracy == pytest.approx(card.facts["test_accuracy"], abs=5e-4)
+
+
+class TheirBlock(nn.Module):
+    """Another way to write an option-A block, to compare with."""
+
+    def __init__(self, i: int, o: int, stride: int) -> None:
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(i, o, 3, stride, 1, bias=False), nn.BatchNorm2d(o)
+        self.conv2, self.bn2 = nn.Conv2d(o, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o)
+        self.stride, self.extra = stride, o - i
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        if self.extra:
+            zeros = torch.zeros(len(x), self.extra // 2, *y.shape[2:])
+            x = torch.cat([zeros, F.max_pool2d(x, 1, self.stride), zeros], 1)
+        return F.relu(y + x)
+
+
+class TheirNet(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16)
+        sizes = [(16, 16, 1), (16, 32, 2), (32, 64, 2)]
+        for stage, (i, o, stride) in enumerate(sizes, 1):
+            self.add_module(f"layer{stage}", nn.Sequential(TheirBlock(i, o, stride), TheirBlock(o, o, 1), TheirBlock(o, o, 1)))
+        self.linear = nn.Linear(64, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.layer3(self.layer2(self.layer1(F.relu(self.bn1(self.conv1(x))))))
+        return self.linear(x.mean((2, 3)))
+
+
+def test_published_weights_load_and_score_what_their_own_network_scores(data: Path, test_pictures: tuple[Tensor, Tensor]) -> None:
+    """81.0 % on this JPEG copy; their authors state 91.8 % on the originals (github.com/akamaster/pytorch_resnet_cifar10)."""
+    images, labels = test_pictures
+    saved = torch.load(data / "akamaster" / "resnet20-12fca82f.th", map_location="cpu", weights_only=True)["state_dict"]
+    plain = {key.removeprefix("module."): value for key, value in saved.items()}
+    theirs = TheirNet().eval()
+    theirs.load_state_dict(plain)
+    ours = build(preset(NAME)).eval()
+    ours.load_state_dict({key.replace("linear.", "fc."): value for key, value in plain.items()})
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    torch.testing.assert_close(logits(ours, images[:500], mean, std), logits(theirs, images[:500], mean, std))
+    accuracy = (logits(ours, images, mean, std).argmax(1) == labels).float().mean().item()
+    assert accuracy == pytest.approx(0.810, abs=0.002)
+
+
+# Downloads
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SimpleNamespace]:
+    """A small server in torchvision's place, and an empty cache."""
+    buffer = io.BytesIO()
+    torch.save(build(preset("resnet18"), 9).state_dict(), buffer)
+    box = SimpleNamespace(body=buffer.getvalue(), requests=0)
+    name = f"resnet18-{hashlib.sha256(box.body).hexdigest()[:8]}.pth"
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the library's name
+            box.requests += 1
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(box.body)))
+            self.end_headers()
+            self.wfile.write(box.body)
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    box.cache = tmp_path / "checkpoints" / name
+    box.url = f"http://127.0.0.1:{server.server_address[1]}/{name}"
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(weights, "_torchvision_weights", lambda _name: SimpleNamespace(url=box.url))
+    yield box
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_download_reports_progress_and_is_kept(served: SimpleNamespace) -> None:
+    seen: list[tuple[int, int]] = []
+    model = pretrained("resnet18", progress=lambda done, total: seen.append((done, total)))
+    assert torch.equal(model.conv1.weight, build(preset("resnet18"), 9).conv1.weight)
+    assert seen[-1] == (len(served.body), len(served.body))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    pretrained("resnet18")
+    assert served.requests == 1, "the second time it is there"
+    assert [path.name for path in served.cache.parent.iterdir()] == [served.cache.name], "no temporary file is left"
+
+
+def test_a_damaged_download_is_thrown_away(served: SimpleNamespace) -> None:
+    served.body = served.body[:-10] + b"0123456789"
+    with pytest.raises(WeightsUnavailable) as caught:
+        pretrained("resnet18")
+    assert caught.value.code == "spoiled"
+    assert list(served.cache.parent.iterdir()) == []
+
+
+def test_offline_says_where_the_file_belongs(served: SimpleNamespace) -> None:
+    served.url = served.url.replace("127.0.0.1:", "127.0.0.1:1/")  # nobody listens on port 1
+    with pytest.raises(WeightsUnavailable, match="offline") as caught:
+        pretrained("resnet18")
+    folder = str(served.cache.parent)
+    assert caught.value.code == "offline"
+    assert folder in str(caught.value)
+    assert caught.value.values["folder"] == folder
+
+
+def test_a_damaged_file_in_the_cache(served: SimpleNamespace) -> None:
+    served.cache.parent.mkdir()
+    served.cache.write_bytes(b"no weights")
+    with pytest.raises(WeightsUnavailable) as caught:
+        pretrained("resnet18")
+    assert caught.value.code == "damaged"
+
+
+def test_without_leave_to_download_nothing_is_asked(served: SimpleNamespace) -> None:
+    with pytest.raises(WeightsUnavailable, match="not on this machine"):
+        pretrained("resnet18", download=False)
+    assert served.requests == 0
+
+
+def test_torchvision_has_no_such_network() -> None:
+    with pytest.raises(ValueError, match="'cifar_resnet20'"):
+        pretrained("cifar_resnet20")
