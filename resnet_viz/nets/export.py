@@ -26,7 +26,7 @@ class ExportUnavailable(RuntimeError):
 
 
 def to_python(spec: ResNetSpec) -> str:
-    """Runnable PyTorch code of this network and nothing else: one file that defines `ResNet`, with every option baked in.
+    """Runnable PyTorch code of this network and nothing else: one file that defines `Net`, with every option baked in.
 
     >>> code = to_python(ResNetSpec(stages=(1,), width=8, stem="cifar", classes=10))
     >>> print(next(line for line in code.splitlines() if "y =" in line).strip())
@@ -36,10 +36,7 @@ def to_python(spec: ResNetSpec) -> str:
     kinds = {shape.shortcut for shape in shapes}
     parts = [
         [f'"""{spec}"""', "", "import torch", "from torch import nn"],
-        [
-            "def conv(i, o, kernel, stride=1, groups=1):",
-            "    return nn.Conv2d(i, o, kernel, stride, kernel // 2, groups=groups, bias=False)",
-        ],
+        _conv(spec),
         _zero_pad() if "zero-pad" in kinds else [],
         _block(spec, kinds),
         _stage(spec, kinds),
@@ -51,6 +48,14 @@ def to_python(spec: ResNetSpec) -> str:
 
 def _indent(lines: Iterable[str], by: int) -> list[str]:
     return [" " * by + line if line else "" for line in lines]
+
+
+def _conv(spec: ResNetSpec) -> list[str]:
+    more, groups = (", groups=1", ", groups=groups") if spec.groups > 1 else ("", "")
+    return [
+        f"def conv(i, o, kernel, stride=1{more}):",
+        f"    return nn.Conv2d(i, o, kernel, stride, kernel // 2{groups}, bias=False)",
+    ]
 
 
 def _zero_pad() -> list[str]:
@@ -201,6 +206,8 @@ def _stage_call(spec: ResNetSpec, shapes: tuple[BlockShape, ...]) -> str:
 def _network(spec: ResNetSpec, shapes: tuple[BlockShape, ...]) -> list[str]:
     batch_norm, pre, imagenet = spec.norm == "batch", spec.order == "pre", spec.stem == "imagenet"
     channels, numbers = shapes[-1].out_channels, range(1, len(spec.stages) + 1)
+    stem_reduction = {"imagenet": 4, "cifar/2": 2, "cifar": 1}[spec.stem]
+    sizes = [(n, spec.width * spec.expansion * 2 ** (n - 1), stem_reduction * 2 ** (n - 1)) for n in numbers]
     stem = f"conv({spec.in_channels}, {spec.width}, {'7, 2' if imagenet else '3, 2' if spec.stem == 'cifar/2' else '3'})"
     modules = [
         f"self.conv1 = {stem}",
@@ -215,12 +222,12 @@ def _network(spec: ResNetSpec, shapes: tuple[BlockShape, ...]) -> list[str]:
     steps = [
         f"x = torch.relu({'self.bn1(self.conv1(x))' if batch_norm else 'self.conv1(x)'})",
         *["x = self.maxpool(x)"] * imagenet,
-        *(f"x = self.layer{n}(x)" for n in numbers),
+        *(f"x = self.layer{n}(x)  # (N, {out}, H/{by}, W/{by})" for n, out, by in sizes),
         *[f"x = torch.relu({'self.bn_out(x)' if batch_norm else 'x'})"] * pre,
         f"return self.fc(self.avgpool(x).flatten(1))  # (N, {spec.classes})",
     ]
     return [
-        "class ResNet(nn.Module):",
+        "class Net(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
         *_indent(modules, 8),
@@ -253,9 +260,9 @@ def _try_it(spec: ResNetSpec) -> list[str]:
     side = 224 if spec.stem == "imagenet" else 32
     return [
         'if __name__ == "__main__":',
-        "    model = ResNet()",
-        '    print(f"{sum(p.numel() for p in model.parameters()):,} parameters")',
-        f"    print(model.eval()(torch.randn(1, {spec.in_channels}, {side}, {side})).shape)",
+        "    net = Net()",
+        '    print(f"{sum(p.numel() for p in net.parameters()):,} parameters")',
+        f"    print(net.eval()(torch.randn(1, {spec.in_channels}, {side}, {side})).shape)",
     ]
 
 
@@ -268,7 +275,7 @@ def onnx_available() -> bool:
 
 
 def to_onnx(model: ResNet, size: int) -> bytes:
-    """The network in evaluation mode as an ONNX file: input `x` (batch, C, size, size), output `logits` (batch, classes).
+    """The network in evaluation mode as an ONNX file: input `picture` (batch, C, size, size), output `logits` (batch, classes).
 
     Raises `ExportUnavailable` where the optional packages are absent.
     """
@@ -280,7 +287,7 @@ def to_onnx(model: ResNet, size: int) -> bytes:
     x = torch.zeros(2, model.spec.in_channels, size, size)
     try:
         program = torch.onnx.export(
-            model.eval(), (x,), input_names=["x"], output_names=["logits"],
+            model.eval(), (x,), input_names=["picture"], output_names=["logits"],
             dynamic_shapes={"x": {0: torch.export.Dim("batch")}}, dynamo=True, verbose=False,
         )  # fmt: skip
     finally:
@@ -293,7 +300,7 @@ def to_onnx(model: ResNet, size: int) -> bytes:
 
 
 def to_csv(p: Plan) -> str:
-    """One row a layer, with `Layer`'s field names as the head; shapes are written 64x56x56, several inputs with a space between."""
+    """One row a layer under `Layer`'s field names; shapes are written 64x56x56, several inputs with a space between."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(Layer._fields)

@@ -45,7 +45,7 @@ def lesson(name: str, language: str = "en") -> Lesson:
 
 
 def _labels(section: str) -> dict[str, str]:
-    pairs = re.findall(r"^- ([\w-]+): (.*(?:\n  .*)*)", section, flags=re.MULTILINE)
+    pairs = re.findall(r"^- ([\w./-]+): (.*(?:\n  .*)*)", section, flags=re.MULTILINE)
     return {key: re.sub(r"\s*\n\s*", " ", text.strip()) for key, text in pairs}
 
 

@@ -1,0 +1,112 @@
+"""The recorder from end to end on a handful of pictures: what it writes, what loads again, what an interruption leaves."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from resnet_viz import parse_network, trained
+from resnet_viz.lab import record as recorder
+from resnet_viz.lab.datasets import read_folder
+from resnet_viz.nets import weights
+from tests.lab.test_datasets import write
+
+NET = "basic-1-w4-cifar-sA-c2"
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two classes, 16 pictures to train on and 8 to test on, 8×8."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for part, count in (("train", 8), ("test", 4)):
+        for label, name in enumerate(("dark", "light")):
+            for i in range(count):
+                write(folder / part / name / f"{i}.png", size=(8, 8), seed=1000 * label + i)
+    return folder
+
+
+def command(pictures: Path, out: Path, epochs: int = 2) -> list[str]:
+    return ["--net", NET, "--data", str(pictures), "--data-name", "noise", "--out", str(out), "--epochs", str(epochs), "--batch", "4"]
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder in the place of the one that ships with the package."""
+    monkeypatch.setattr(weights, "_folder", lambda: tmp_path)
+    for name in ("shipped", "card", "shipped_state"):
+        monkeypatch.setattr(weights, name, getattr(weights, name).__wrapped__)
+    return tmp_path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["record", *words])
+    recorder.main()
+
+
+def test_the_card_and_the_weights_fit_together(monkeypatch: pytest.MonkeyPatch, pictures: Path, installed: Path) -> None:
+    run(monkeypatch, command(pictures, installed))
+    card, file = json.loads((installed / f"{NET}.json").read_text()), installed / f"{NET}.safetensors"
+    assert sorted(path.name for path in installed.iterdir()) == [f"{NET}.json", f"{NET}.safetensors"], "no checkpoint is left"
+    assert card["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert (card["spec"], card["classes"], card["size"], card["seed"]) == (NET, ["dark", "light"], 8, 0)
+    assert (card["data"], card["train_pictures"], card["test_pictures"]) == ("noise", 16, 8)
+    assert [set(epoch) for epoch in card["history"]] == [{"train_loss", "train_error", "seconds", "test_error"}] * 2
+    assert "batch 4" in card["recipe"]
+    assert "2 epochs" in card["recipe"]
+    assert str(pictures) not in json.dumps(card), "the card does not know the machine's folders"
+    assert {t.dtype for t in load_file(file).values() if t.is_floating_point()} == {torch.float16}
+    train, test = read_folder(pictures / "train"), read_folder(pictures / "test")
+    torch.testing.assert_close(torch.tensor(card["mean"]), train.mean_std()[0], atol=1e-4, rtol=0)
+    torch.testing.assert_close(torch.tensor(card["std"]), train.mean_std()[1], atol=1e-4, rtol=0)
+
+    model = trained(NET)
+    assert model.spec == parse_network(NET)
+    with torch.no_grad():
+        first_guess = model(test.normalised(torch.tensor(card["mean"]), torch.tensor(card["std"]))).argmax(1)
+    assert (first_guess == test.labels).double().mean().item() == card["test_accuracy"], "the written weights are the ones measured"
+
+
+def test_an_interrupted_run_ends_with_the_same_weights(monkeypatch: pytest.MonkeyPatch, pictures: Path, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    run(monkeypatch, command(pictures, whole, epochs=3))
+
+    epoch, done = recorder._epoch, []
+
+    def interrupted(*arguments: Any) -> dict[str, float]:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(1)
+        return epoch(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recorder, "_epoch", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(patch, command(pictures, broken, epochs=3))
+    assert [path.name for path in broken.iterdir()] == [f"{NET}.checkpoint"], "nothing is published before the end"
+    run(monkeypatch, command(pictures, broken, epochs=3))
+    assert (whole / f"{NET}.safetensors").read_bytes() == (broken / f"{NET}.safetensors").read_bytes()
+
+    def course(folder: Path) -> list[dict[str, float]]:
+        history = json.loads((folder / f"{NET}.json").read_text())["history"]
+        return [{key: value for key, value in epoch.items() if key != "seconds"} for epoch in history]
+
+    assert course(whole) == course(broken)
+
+
+def test_the_seed_decides(pictures: Path, tmp_path: Path) -> None:
+    found = []
+    for seed, folder in ((1, "a"), (1, "b"), (2, "c")):
+        options = argparse.Namespace(
+            net=NET, data=pictures, data_name="", out=tmp_path / folder, epochs=1, batch=4, lr=0.1,
+            weight_decay=5e-4, seed=seed, threads=1,
+        )  # fmt: skip
+        found.append(recorder.record(options)["sha256"])
+    assert found[0] == found[1] != found[2]

@@ -1,0 +1,98 @@
+"""The house rules: imports run one way, the entry is light, words live in Markdown."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import resnet_viz
+
+ROOT = Path(resnet_viz.__file__).parents[1]
+FLOOR = {"pages": 4, "ui": 3, "draw": 2, "probes": 1, "lab": 1, "nets": 0}
+"""A room may import from the rooms below it. What is not listed (text, pictures, samples) anybody may use, and uses no room."""
+SOURCES = sorted([*(ROOT / "resnet_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
+
+
+def room(module: str) -> str:
+    """`nets` of `resnet_viz.nets.plan`, `pages` of `pages.build`; empty for anything else."""
+    first, _, rest = module.partition(".")
+    name = rest.partition(".")[0] if first == "resnet_viz" else first
+    return name if name in FLOOR else ""
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, anywhere in it. Names imported from a package count as modules too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0 and node.module, f"{path.name} has a relative import"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_imports_run_one_way(path: Path) -> None:
+    here = room(module_name(path))
+    if module_name(path) in ("app", "resnet_viz.__init__"):
+        return  # the launcher starts the ui; the package's front offers the library's names
+    for name in imports(path):
+        there = room(name)
+        if there and there != here:
+            assert FLOOR.get(here, -1) > FLOOR[there], f"{module_name(path)} must not import {name}"
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if room(module_name(p)) not in ("ui", "pages")], ids=module_name)
+def test_only_the_ui_knows_streamlit(path: Path) -> None:
+    if path.name != "app.py":
+        assert "streamlit" not in {name.partition(".")[0] for name in imports(path)}
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if room(module_name(p)) in ("nets", "probes", "lab")], ids=module_name)
+def test_the_library_draws_nothing(path: Path) -> None:
+    assert not {"plotly", "altair", "matplotlib"} & {name.partition(".")[0] for name in imports(path)}
+
+
+def test_importing_the_package_is_light() -> None:
+    """A plan needs no tensor: torch, Streamlit and Plotly come when somebody uses them."""
+    code = "import sys, resnet_viz as r; r.plan(r.preset('resnet50')); print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert "resnet_viz" in found
+    assert not {"torch", "torchvision", "streamlit", "plotly", "numpy", "pandas"} & set(found)
+
+
+def test_every_public_name_can_be_had() -> None:
+    assert sorted(resnet_viz.__all__) == resnet_viz.__all__ or set(resnet_viz.__all__)
+    for name in resnet_viz.__all__:
+        thing = getattr(resnet_viz, name)
+        assert thing.__name__ == name
+        assert thing.__doc__, f"{name} has no docstring"
+        assert getattr(importlib.import_module(thing.__module__), name) is thing
+    with pytest.raises(AttributeError, match="nothing"):
+        resnet_viz.nothing  # noqa: B018
+
+
+SPOKEN = {"title", "header", "subheader", "caption", "markdown", "write", "text", "button", "info", "warning", "error", "success", "toast",
+          "selectbox", "radio", "slider", "toggle", "checkbox", "expander", "tabs", "metric", "text_input", "number_input", "segmented_control",
+          "pills", "file_uploader", "camera_input", "download_button", "link_button", "page_link", "spinner", "status", "popover"}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if room(module_name(p)) in ("ui", "pages")], ids=module_name)
+def test_widgets_take_their_words_from_the_text_files(path: Path) -> None:
+    """No sentence stands as a literal in a widget's first argument: it would never be translated."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SPOKEN and node.args:
+            said = node.args[0]
+            if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                assert not re.search(r"[^\W\d_]{2,} [^\W\d_]{2,}", said.value), f"{path.name}:{node.lineno} says {said.value!r}"

@@ -1,0 +1,84 @@
+"""Both languages say the same things, every label has a user, and the font has every character."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from resnet_viz.nets.presets import presets
+from resnet_viz.nets.spec import CHOICES
+from resnet_viz.pictures import _SENTENCES
+from resnet_viz.samples import samples
+from resnet_viz.text import LANGUAGES, lesson, names
+
+ROOT = Path(__file__).parents[2]
+CODE = "\n".join(
+    p.read_text(encoding="utf-8") for d in ("resnet_viz", "pages") for e in ("*.py", "*.js") for p in sorted((ROOT / d).rglob(e))
+)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("name", names())
+def test_languages_have_the_same_sections_labels_and_placeholders(name: str) -> None:
+    texts = [lesson(name, language) for language in LANGUAGES]
+    assert all(t.title and t.question for t in texts)
+    assert len({tuple(t.sections) for t in texts}) == 1
+    first = texts[0].labels
+    for other in texts[1:]:
+        assert set(other.labels) == set(first)
+        for key, text in other.labels.items():
+            assert placeholders(text) == placeholders(first[key]), key
+
+
+def test_every_language_has_every_file() -> None:
+    assert len({names(language) for language in LANGUAGES}) == 1
+    with pytest.raises(ValueError, match="'fr'"):
+        lesson("home", "fr")
+
+
+def test_numbers_agree_between_languages() -> None:
+    """A figure in the English prose stands in the Chinese prose, and the other way round."""
+
+    def numbers(language: str, name: str) -> set[str]:
+        prose = " ".join(lesson(name, language).sections.values())
+        return set(re.findall(r"\d[\d,.]*\d|\d", prose))
+
+    for name in names():
+        english, chinese = numbers("en", name), numbers("zh", name)
+        assert {n for n in english ^ chinese if len(n) > 2 and "." not in n} == set(), name
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_label_is_used(name: str) -> None:
+    """A whole key in the code, or a prefix of it that the code completes."""
+    prefixes = tuple({*re.findall(r"[\"'`]([a-z]+_)[\"'`{$]", CODE), *(f"{field}_" for field in CHOICES)})
+    labels = lesson(name).labels
+
+    def used(key: str) -> bool:
+        helps = key.endswith("_help") and key.removesuffix("_help") in labels
+        return helps or key.startswith(prefixes) or bool(re.search(rf"[\"'.`]{re.escape(key)}\b", CODE))
+
+    unused = [key for key in labels if not used(key)]
+    assert not unused
+
+
+def test_every_code_has_its_words() -> None:
+    network, activations = lesson("network").labels, lesson("activations").labels
+    assert {f"net_{name}" for name in presets()} <= set(network)
+    assert {f"{field}_{word}" for field, words in CHOICES.items() for word in words} <= set(network)
+    assert {f"sample_{sample.code}" for sample in samples()} <= set(activations)
+    assert {f"picture_{code}" for code in _SENTENCES} <= set(activations)
+
+
+def test_the_font_has_every_chinese_character() -> None:
+    font = TTFont(ROOT / "resnet_viz" / "ui" / "static" / "cjk.woff2")
+    text = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "resnet_viz" / "text" / "zh").glob("*.md")) + "中文"
+    missing = {c for c in text if ord(c) >= 0x2E80} - {chr(code) for code in font.getBestCmap()}
+    assert not missing, "run tools/subset_font.py"

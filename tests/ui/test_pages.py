@@ -1,0 +1,211 @@
+"""The pages, run by Streamlit's own test bench."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz import parse_network, plan, preset
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui import live
+
+ROOT = Path(__file__).parents[2]
+
+
+def open_page(name: str, **link: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "resnet_viz" / "ui" / "main.py"), default_timeout=120)
+    for key, value in link.items():
+        at.query_params[key] = value
+    at.run()
+    if name != "home":
+        at.switch_page(f"../../pages/{name}.py").run()
+    assert not at.exception, at.exception
+    return at
+
+
+def link(at: AppTest) -> dict[str, str]:
+    return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
+
+
+def texts(at: AppTest) -> str:
+    return "\n".join(str(getattr(e, "value", "")) for kind in ("markdown", "caption", "warning", "info", "success", "title") for e in at.get(kind))
+
+
+def send(at: AppTest, key: str, value: Mapping[str, Any]) -> AppTest:
+    """What the browser's side of a component would report."""
+    at.session_state[key] = dict(value)
+    return at.run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["home", "build", "activations"])
+def test_every_page_in_every_language(name: str, language: str) -> None:
+    at = open_page(name, lang=language)
+    words = lesson(name, language)
+    assert at.title[0].value == words.title
+    assert words.question in texts(at)
+    assert not at.error
+    assert link(at)["lang"] == language
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet152", "cifar_resnet1202", "bottleneck-2.2-w16-cifar-pre-sC-nobn-c7", "basic-1-w1-in1"])
+def test_build_shows_the_plans_numbers(name: str) -> None:
+    at = open_page("build", net=name)
+    spec = parse_network(name)
+    p = plan(spec, 224 if spec.stem == "imagenet" else 32)
+    shown = {metric.label: metric.value for metric in at.metric}
+    words = lesson("build").labels
+    assert shown[words["depth"]] == words["depth_value"].format(depth=p.depth)
+    assert f"{p.params:,} parameters counted" in texts(at), "and the built network has as many"
+    assert link(at)["net"] == name
+
+
+def test_build_compares_with_torchvision() -> None:
+    assert "25,557,032 parameters, the same as torchvision's resnet50" in texts(open_page("build", net="resnet50"))
+
+
+def test_the_whole_view_comes_with_the_link() -> None:
+    at = open_page("build", net="basic-2.2-w8-cifar-c10-cut2.1", vs="none", size="64", seed="7", pick="layer2.0", lang="zh")
+    assert {"net": "basic-2.2-w8-cifar-c10-cut2.1", "vs": "none", "size": "64", "seed": "7", "pick": "layer2.0", "lang": "zh"}.items() <= link(at).items()
+    assert "第 2 阶段" in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("net", "resnet19"), ("net", "basic-0"), ("size", "huge"), ("lang", "fr"), ("vs", "<b>"), ("seed", "1e9"), ("weights", "x")]
+)
+def test_a_bad_link_opens_the_default_and_says_what_was_wrong(key: str, value: str) -> None:
+    at = open_page("home", **{key: value})
+    assert any(f"“{key}”" in warning.value for warning in at.warning)
+    assert key == "lang" or key not in link(at)
+    at.run()
+    assert not at.warning, "said once"
+
+
+def test_choosing_a_preset_and_switching_pages_keeps_it() -> None:
+    at = open_page("build")
+    at.selectbox(key="w_net").select("cifar_resnet32").run()
+    assert link(at)["net"] == "cifar_resnet32"
+    at.switch_page("../../pages/activations.py").run()
+    assert at.selectbox(key="w_net").value == "cifar_resnet32"
+    assert link(at)["net"] == "cifar_resnet32"
+
+
+def test_composing_field_by_field() -> None:
+    at = open_page("build")
+    at.segmented_control(key="w_spec_block").select("bottleneck").run()
+    at.number_input(key="w_stage_2").set_value(5).run()
+    at.number_input(key="w_spec_groups").set_value(2).run()
+    at.segmented_control(key="w_spec_order").select("pre").run()
+    at.segmented_control(key="w_skips").select("none").run()
+    made = parse_network(link(at)["net"])
+    assert made == replace(preset("resnet18"), block="bottleneck", stages=(2, 2, 5, 2), groups=2, order="pre", skips="none")
+    at.number_input(key="w_stage_3").set_value(0).run()
+    assert parse_network(link(at)["net"]).stages == (2, 2, 5)
+    at.segmented_control(key="w_spec_block").select("basic").run()
+    assert parse_network(link(at)["net"]).groups == 1, "what a basic block has not is put back"
+    assert not at.exception
+
+
+def test_a_combination_that_is_no_network_is_said_and_not_taken() -> None:
+    at = open_page("build", net="bottleneck-1.1")
+    at.number_input(key="w_spec_width_per_group").set_value(1).run()
+    at.number_input(key="w_spec_width").set_value(1).run()
+    assert any("no channels" in warning.value for warning in at.warning)
+    assert parse_network(link(at)["net"]).width == 64
+
+
+def test_removing_a_skip_on_the_diagram() -> None:
+    at = open_page("build", net="resnet18")
+    base = str(preset("resnet18"))
+    send(at, "diagram_build", {"cut": {"base": base, "blocks": ["layer2.0", "layer3.1"]}})
+    # AppTest calls no component callback: the page's own handler is what is under test in the browser
+    assert not at.exception
+
+
+@pytest.mark.parametrize(("net", "key"), [("bottleneck-500.500", "limit_depth"), ("basic-2.2.2.2-w1000", "limit_params"), ("basic-9.9-w256", "limit_macs")])
+def test_beyond_the_limits_the_numbers_still_come(net: str, key: str) -> None:
+    at = open_page("build", net=net)
+    words = lesson("common").labels
+    assert any(words[key].split("{")[0] in warning.value for warning in at.warning)
+    assert at.metric[1].value
+    at.switch_page("../../pages/activations.py").run()
+    assert not at.exception
+    assert any(words[key].split("{")[0] in warning.value for warning in at.warning)
+
+
+def test_predictions_are_answered_from_measurement() -> None:
+    at = open_page("build")
+    words = lesson("build").labels
+    pills = at.get("button_group")
+    chosen = next(p for p in pills if p.key == "w_predict_build")
+    chosen.select(words["predict_0"]).run()
+    assert any("12%" in s.value for s in at.success)
+
+
+def png(size: tuple[int, int] = (40, 30)) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, (10, 200, 30)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_good_picture_is_taken_and_a_bad_one_leaves_it() -> None:
+    at = open_page("activations")
+    at.file_uploader(key="w_upload").upload("mine.png", png(), "image/png").run()
+    assert link(at)["pic"] == "own"
+    mine = at.session_state["own_picture"]
+    assert mine.getpixel((3, 3)) == (10, 200, 30)
+    at.file_uploader(key="w_upload").upload("broken.png", png()[:40], "image/png").run()
+    assert any(lesson("activations").labels["picture_damaged"] == w.value for w in at.warning)
+    assert at.session_state["own_picture"] is mine
+    assert link(at)["pic"] == "own"
+    assert not at.exception
+
+
+def test_somebody_elses_own_picture_does_not_come_with_the_link() -> None:
+    at = open_page("activations", pic="own")
+    assert "own_picture" not in at.session_state
+    assert not at.exception
+    assert "87.3%" in str([p.proto for p in at.get("progress")]) or at.get("progress")
+
+
+def test_guesses_change_with_the_skips_and_say_what_that_is_not() -> None:
+    whole = open_page("activations", pic="cat")
+    cut = open_page("activations", pic="cat", net="basic-3.3.3-w16-cifar-sA-c10-cut2.0")
+    assert "not degradation" not in " ".join(i.value for i in whole.info)
+    assert any("1 of 9 skips removed" in i.value and "not degradation" in i.value for i in cut.info)
+
+
+def test_untrained_networks_say_so() -> None:
+    at = open_page("activations", net="resnet18", weights="untrained")
+    assert lesson("activations").labels["untrained_note"] in texts(at)
+
+
+@pytest.mark.parametrize("pick", ["stem", "conv1", "layer2", "layer2.1", "layer3.0.downsample", "layer1.0.add", "fc", "head", "nowhere"])
+@pytest.mark.parametrize("show", ["maps", "strip"])
+def test_any_pick_shows_maps(pick: str, show: str) -> None:
+    at = open_page("activations", pick=pick, show=show)
+    assert not at.error
+    assert at.get("bidi_component"), "the maps are there"
+
+
+def test_a_refusal_names_what_was_given_and_the_limit() -> None:
+    assert live.refusal(plan(preset("resnet152"))) is None
+    assert live.refusal(plan(preset("cifar_resnet1202"), 32)) is None
+    refused = live.refusal(plan(parse_network("bottleneck-500.500"), 32))
+    assert refused == live.Refusal("limit_depth", "3,002", "1,300")
+
+
+def test_a_failing_page_shows_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from resnet_viz.ui import server
+
+    shown: list[str] = []
+    monkeypatch.setattr("streamlit.error", lambda message, **_: shown.append(message))
+    assert server.on_script_error(RuntimeError("inside")) is True
+    assert shown == [lesson("common").labels["failure"]]
