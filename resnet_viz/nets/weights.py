@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import importlib.resources
 import json
-import os
-import tempfile
-import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -177,11 +176,11 @@ def _unavailable(code: str, name: str, path: Path) -> WeightsUnavailable:
 def _fetch(name: str, path: Path, progress: Progress | None) -> None:
     """Download to a temporary file beside the target, check the hash in its name, then move it into place."""
     url: str = _torchvision_weights(name).url
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
-        with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer, os.fdopen(handle, "wb") as file:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer, temporary.open("wb") as file:
             total, done = int(answer.headers.get("Content-Length") or 0), 0
             while chunk := answer.read(_CHUNK):
                 file.write(chunk)
@@ -191,8 +190,8 @@ def _fetch(name: str, path: Path, progress: Progress | None) -> None:
                     progress(done, total)
         if not digest.hexdigest().startswith(path.stem.rsplit("-", 1)[1]):
             raise _unavailable("spoiled", name, path)
-        os.replace(temporary, path)
-    except (urllib.error.URLError, OSError) as error:
+        temporary.replace(path)
+    except (OSError, http.client.HTTPException) as error:
         raise _unavailable("offline", name, path) from error
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -49,9 +49,11 @@ def choose_other(spec: ResNetSpec, words: Lesson, container: Any) -> ResNetSpec 
         elif option in presets():
             state.put("vs", preset(option))
 
+    names = labels()
+
     def label(option: str) -> str:
         special = {"none": "versus_none", "twin": "versus_plain" if spec.skips != "none" else "versus_residual"}
-        return words.labels[special[option]] if option in special else labels().get(f"net_{option}", option)
+        return words.labels[special[option]] if option in special else names.get(f"net_{option}", option)
 
     state.control(container.selectbox, words.labels["versus"], options, value=value, then=take, key="vs", format_func=label)
     return None if chosen == "none" else chosen

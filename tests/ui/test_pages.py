@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -38,12 +36,6 @@ def texts(at: AppTest) -> str:
     return "\n".join(str(getattr(e, "value", "")) for kind in ("markdown", "caption", "warning", "info", "success", "title") for e in at.get(kind))
 
 
-def send(at: AppTest, key: str, value: Mapping[str, Any]) -> AppTest:
-    """What the browser's side of a component would report."""
-    at.session_state[key] = dict(value)
-    return at.run()
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["home", "build", "activations"])
 def test_every_page_in_every_language(name: str, language: str) -> None:
@@ -64,7 +56,7 @@ def test_build_shows_the_plans_numbers(name: str) -> None:
     words = lesson("build").labels
     assert shown[words["depth"]] == words["depth_value"].format(depth=p.depth)
     assert f"{p.params:,} parameters counted" in texts(at), "and the built network has as many"
-    assert link(at)["net"] == name
+    assert parse_network(link(at)["net"]) == spec
 
 
 def test_build_compares_with_torchvision() -> None:
@@ -121,14 +113,6 @@ def test_a_combination_that_is_no_network_is_said_and_not_taken() -> None:
     assert parse_network(link(at)["net"]).width == 64
 
 
-def test_removing_a_skip_on_the_diagram() -> None:
-    at = open_page("build", net="resnet18")
-    base = str(preset("resnet18"))
-    send(at, "diagram_build", {"cut": {"base": base, "blocks": ["layer2.0", "layer3.1"]}})
-    # AppTest calls no component callback: the page's own handler is what is under test in the browser
-    assert not at.exception
-
-
 @pytest.mark.parametrize(("net", "key"), [("bottleneck-500.500", "limit_depth"), ("basic-2.2.2.2-w1000", "limit_params"), ("basic-9.9-w256", "limit_macs")])
 def test_beyond_the_limits_the_numbers_still_come(net: str, key: str) -> None:
     at = open_page("build", net=net)
@@ -161,7 +145,7 @@ def test_a_good_picture_is_taken_and_a_bad_one_leaves_it() -> None:
     assert link(at)["pic"] == "own"
     mine = at.session_state["own_picture"]
     assert mine.getpixel((3, 3)) == (10, 200, 30)
-    at.file_uploader(key="w_upload").upload("broken.png", png()[:40], "image/png").run()
+    at.file_uploader(key="w_upload").upload("broken.png", png()[:60], "image/png").run()
     assert any(lesson("activations").labels["picture_damaged"] == w.value for w in at.warning)
     assert at.session_state["own_picture"] is mine
     assert link(at)["pic"] == "own"
@@ -172,7 +156,7 @@ def test_somebody_elses_own_picture_does_not_come_with_the_link() -> None:
     at = open_page("activations", pic="own")
     assert "own_picture" not in at.session_state
     assert not at.exception
-    assert "87.3%" in str([p.proto for p in at.get("progress")]) or at.get("progress")
+    assert not at.warning
 
 
 def test_guesses_change_with_the_skips_and_say_what_that_is_not() -> None:

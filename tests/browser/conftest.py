@@ -1,0 +1,131 @@
+"""A real server and a real browser. Without Chromium these tests skip, saying how to get it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+REQUIRED = bool(os.environ.get("RESNET_VIZ_REQUIRE_BROWSER"))
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def missing(reason: str) -> None:
+    """Skip, or fail where everything is expected to be there."""
+    (pytest.fail if REQUIRED else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not path:
+        missing("no Chromium: 'apt-get install chromium', or set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def answers(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def until(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait for a condition; the pause only keeps the loop from burning a core."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def fresh_server() -> Iterator[str]:
+    """The app as a user starts it, before anybody has come."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        until(lambda: answers(f"{url}/_stcore/health") == 200, 120)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(fresh_server: str) -> str:
+    """The same server once torch is warm."""
+    until(lambda: answers(f"{fresh_server}/readyz") == 200, 180)
+    return fresh_server
+
+
+class Visitor:
+    """A browser page that remembers what should not happen."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.page: Page = context.new_page()
+        self.url = url
+        self.complaints: list[str] = []
+        self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.page.on("request", self._request)
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.url, self.url.replace("http", "ws"), "data:", "blob:")):
+            self.complaints.append(f"left this machine: {request.url}")
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.url + path)
+        self.settled()
+        return self.page
+
+    def settled(self) -> None:
+        """The last run has ended and everything it sent is drawn."""
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
+        self.page.wait_for_selector("h1", timeout=30_000)
+
+    def check(self) -> None:
+        # a deep link makes Streamlit ask for its health below the page's own path first: two 404s of its own
+        real = [c for c in self.complaints if "status of 404" not in c]
+        assert not real, real
+        assert self.page.get_by_test_id("stException").count() == 0
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors; each is asked at the end whether anything went wrong."""
+    made: list[tuple[BrowserContext, Visitor]] = []
+
+    def new(width: int = 1280, height: int = 720, **options: object) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": height}, **{"locale": "en-US", **options})  # type: ignore[arg-type]
+        made.append((context, Visitor(context, server)))
+        return made[-1][1]
+
+    yield new
+    for context, visitor in made:
+        visitor.check()
+        context.close()

@@ -1,0 +1,285 @@
+"""What only a browser shows."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+import re
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from resnet_viz import parse_network, plan, preset
+from resnet_viz.text import LANGUAGES, lesson
+from tests.browser.conftest import AXE, Visitor, missing
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+PAGES = {"home": "/", "build": "/build", "activations": "/activations"}
+
+
+def item(page: Page, kind: str, name: str) -> Locator:
+    return page.locator(f"svg.rv [data-kind='{kind}'][data-name='{name}']")
+
+
+def click_arc(page: Page, block: str) -> None:
+    """Where a hand would: under the top of the arc."""
+    hit = item(page, "skip", f"skip:{block}").locator(".hit")
+    box = hit.bounding_box()
+    assert box
+    hit.click(position={"x": box["width"] / 2, "y": box["height"] / 5})
+
+
+def test_a_deep_link_on_a_fresh_server_opens_with_navigation_and_language(browser: Browser, fresh_server: str) -> None:
+    context = browser.new_context(locale="en-US")
+    visitor = Visitor(context, fresh_server)
+    page = visitor.open("/build?lang=zh&net=resnet34")
+    expect(page.get_by_role("heading", level=1)).to_have_text(lesson("build", "zh").title)
+    expect(page.get_by_role("link", name=lesson("activations", "zh").title)).to_be_visible()
+    visitor.check()
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_open_quietly_in_both_languages(visit: Visit, name: str, language: str) -> None:
+    visitor = visit()
+    page = visitor.open(f"{PAGES[name]}?lang={language}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(lesson(name, language).title)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans" if language == "zh" else "en")
+    expect(page.locator("svg.rv").first).to_be_visible()
+
+
+def test_the_browsers_language_is_the_first_choice(visit: Visit) -> None:
+    page = visit(locale="zh-CN").open("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(lesson("home", "zh").title)
+    page.get_by_role("radio", name="English").or_(page.get_by_text("English", exact=True)).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(lesson("home", "en").title)
+
+
+def test_a_number_on_the_screen(visit: Visit) -> None:
+    page = visit().open("/build?net=resnet50")
+    expect(page.get_by_text("25,557,032 parameters, the same as torchvision's resnet50")).to_be_visible(timeout=60_000)
+
+
+def test_a_click_on_an_arc_removes_the_skip_at_once_and_everywhere(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/build?net=resnet18")
+    arc = item(page, "skip", "skip:layer2.0")
+    expect(arc).to_have_attribute("aria-checked", "true")
+    click_arc(page, "layer2.0")
+    expect(arc).to_have_attribute("aria-checked", "false")
+    expect(page).to_have_url(re.compile("cut2.0"))
+    without = plan(preset("resnet18").with_skip("layer2.0", False))
+    expect(page.get_by_text(f"{without.params:,} parameters counted")).to_be_visible(timeout=30_000)
+    measures = page.evaluate("performance.getEntriesByName('diagram-redraw').map(m => m.duration)")
+    assert measures
+
+
+def test_quick_clicks_are_all_counted(visit: Visit) -> None:
+    page = visit().open("/build?net=resnet18")
+    for name in ("layer1.0", "layer1.1", "layer2.1", "layer3.0"):
+        click_arc(page, name)
+    expect(page).to_have_url(re.compile(r"cut1\.0_1\.1_2\.1_3\.0"), timeout=20_000)
+
+
+def test_keyboard_only(visit: Visit) -> None:
+    """Tab into the diagram, walk it, select, remove a skip, open a block."""
+    visitor = visit()
+    page = visitor.open("/build?net=resnet18")
+    focused = "(() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; return e?.dataset?.name ?? '' })()"
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(focused):
+            break
+    assert page.evaluate(focused) == "stem"
+    seen = []
+    while "skip:layer1.0" not in seen:
+        page.keyboard.press("ArrowRight")
+        seen.append(page.evaluate(focused))
+        assert len(seen) < 20
+    page.keyboard.press("Enter")
+    expect(item(page, "skip", "skip:layer1.0")).to_have_attribute("aria-checked", "false")
+    expect(page).to_have_url(re.compile(r"cut1\.0"), timeout=20_000)
+    visitor.settled()
+    assert page.evaluate(focused) == "skip:layer1.0", "the focus stays through the redraw"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(focused) == "layer1.0"
+    page.keyboard.press("o")
+    expect(item(page, "layer", "layer1.0.conv1")).to_be_visible(timeout=20_000)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("pick=layer1.0"), timeout=20_000)
+
+
+def test_folding_and_unfolding(visit: Visit) -> None:
+    page = visit().open("/build?net=resnet152")
+    expect(item(page, "block", "layer3.20")).to_have_count(0)
+    item(page, "fold", "layer3").first.click()
+    expect(item(page, "block", "layer3.20")).to_be_visible(timeout=20_000)
+    click_arc(page, "layer3.20")
+    expect(page).to_have_url(re.compile(r"cut3\.20"), timeout=20_000)
+    item(page, "fold", "layer3").first.click()
+    expect(page.get_by_text("34/35")).to_be_visible(timeout=20_000)
+
+
+def test_a_shared_link_opens_the_same_view(visit: Visit) -> None:
+    first = visit()
+    page = first.open("/activations?pic=rings&pick=layer1.2&lang=zh")
+    click_arc(page, "layer3.1")
+    expect(page).to_have_url(re.compile(r"cut3\.1"), timeout=20_000)
+    first.settled()
+    again = visit()
+    other = again.open(page.url.removeprefix(first.url))
+    expect(item(other, "skip", "skip:layer3.1")).to_have_attribute("aria-checked", "false")
+    expect(other.get_by_role("radio", name="同心圆")).to_have_attribute("aria-checked", "true")
+    expect(other.get_by_text(lesson("activations", "zh").labels["maps_of"].format(name="layer1.2.relu2"))).to_be_visible()
+
+
+def test_back_brings_the_former_view(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/build?net=resnet18")
+    item(page, "block", "layer2.0").click()
+    expect(page).to_have_url(re.compile("pick=layer2.0"), timeout=20_000)
+    visitor.settled()
+    item(page, "block", "layer3.1").click()
+    expect(page).to_have_url(re.compile("pick=layer3.1"), timeout=20_000)
+    visitor.settled()
+    page.go_back()
+    expect(page).to_have_url(re.compile("pick=layer2.0"), timeout=20_000)
+    expect(item(page, "block", "layer2.0")).to_have_class(re.compile("selected"), timeout=20_000)
+
+
+def picture(colour: tuple[int, int, int] = (200, 30, 30)) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (80, 60), colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_good_and_a_bad_upload(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/activations")
+    words = lesson("activations").labels
+    page.get_by_text(words["own"]).click()
+    chooser = page.locator("input[type=file]").first
+    chooser.set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": picture()})
+    mine = page.get_by_role("radio", name=words["sample_own"])
+    expect(mine).to_have_attribute("aria-checked", "true", timeout=30_000)
+    chooser.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": picture()[:60]})
+    expect(page.get_by_text(words["picture_damaged"])).to_be_visible(timeout=30_000)
+    expect(mine).to_have_attribute("aria-checked", "true")
+
+
+def test_pasting_a_picture(visit: Visit) -> None:
+    page = visit().open("/activations")
+    page.evaluate(
+        """base64 => {
+          const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))
+          const transfer = new DataTransfer()
+          transfer.items.add(new File([bytes], "p.png", { type: "image/png" }))
+          document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true }))
+        }""",
+        base64.b64encode(picture((0, 90, 200))).decode(),
+    )
+    own = page.get_by_role("radio", name=lesson("activations").labels["sample_own"])
+    expect(own).to_have_attribute("aria-checked", "true", timeout=30_000)
+
+
+def test_maps_follow_pointer_and_keyboard(visit: Visit) -> None:
+    visitor = visit(1440, 1400)
+    page = visitor.open("/activations?pic=cat&pick=layer2.0")
+    maps = page.locator(".grid canvas")
+    maps.scroll_into_view_if_needed()
+    box = maps.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    reading = page.locator(".read")
+    expect(reading).to_contain_text("channel 0, row")
+    maps.focus()
+    page.keyboard.press("ArrowRight")
+    expect(reading).to_contain_text("channel 1, row")
+    before = maps.evaluate("c => c.toDataURL()")
+    page.get_by_label(lesson("activations").labels["maps_map"], exact=True).check()
+    page.wait_for_function("([c, old]) => c.toDataURL() !== old", arg=[maps.element_handle(), before])
+
+
+def test_the_strip_adds_up(visit: Visit) -> None:
+    """What the reading says is a sum: x + F(x) ≈ the third number, to the resolution of a byte."""
+    page = visit(1440, 1400).open("/activations?pic=cat&pick=layer2.1&show=strip")
+    maps = page.locator(".grid canvas")
+    maps.focus()
+    page.keyboard.press("ArrowDown")
+    reading = page.locator(".read")
+    expect(reading).to_contain_text("≈")
+    numbers = [float(n.replace("−", "-")) for n in re.findall(r"−?\d+\.\d+", reading.inner_text())]
+    x, residual, total, after = numbers
+    assert abs(x + residual - total) < 0.1
+    assert abs(max(total, 0) - after) < 0.1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone(visit: Visit, name: str) -> None:
+    visitor = visit(390, 844)
+    page = visitor.open(PAGES[name])
+    page.wait_for_timeout(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if name != "home":
+        page.wait_for_function(
+            """() => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('svg.rv')
+                 && e.shadowRoot.querySelector('svg.rv').viewBox.baseVal.width < 440)""",
+            timeout=20_000,
+        )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/build?net=resnet50&open=layer1.0", "/activations?show=strip&pick=layer2.0"])
+def test_axe_finds_nothing_serious(visit: Visit, path: str, scheme: str) -> None:
+    if not AXE.is_file():
+        missing("no axe-core: 'npm install --no-save axe-core@4'")
+    visitor = visit(color_scheme=scheme)
+    page = visitor.open(path)
+    expect(page.locator("svg.rv").first).to_be_visible()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    serious = [
+        (v["id"], [n["target"] for n in v["nodes"]][:4], v["nodes"][0]["failureSummary"])
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert not serious, json.dumps(serious, indent=1)
+
+
+def test_headers_compression_and_readiness(server: str) -> None:
+    with urllib.request.urlopen(server) as answer:
+        page = answer.read().decode()
+        policy = answer.headers["content-security-policy"]
+    assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
+    assert "'unsafe-eval'" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    script = re.search(r'src="\./(static/js/index[^"]+)"', page)
+    assert script
+    request = urllib.request.Request(f"{server}/{script[1]}", headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as answer:
+        packed = answer.read()
+        assert answer.headers["content-encoding"] == "gzip"
+        assert "immutable" in answer.headers["cache-control"]
+    with urllib.request.urlopen(f"{server}/{script[1]}") as answer:
+        assert gzip.decompress(packed) == answer.read(), "the same file without compression"
+    with urllib.request.urlopen(f"{server}/readyz") as answer:
+        assert json.load(answer) == {"ready": True}
+
+
+def test_downloads_are_what_they_say(visit: Visit) -> None:
+    page = visit().open("/build?net=basic-1.1-w8-cifar-c10")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=lesson("build").labels["export_python"]).click()
+    code = waiting.value.path().read_text(encoding="utf-8")
+    scope: dict[str, object] = {"__name__": "x"}
+    exec(code, scope)
+    net = scope["Net"]()  # type: ignore[operator]
+    assert sum(p.numel() for p in net.parameters()) == plan(parse_network("basic-1.1-w8-cifar-c10")).params
