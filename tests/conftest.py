@@ -29,7 +29,7 @@ def data() -> Path:
 
 
 @st.composite
-def specs(draw: st.DrawFn, *, largest_stage: int = 3, width: st.SearchStrategy[int] | None = None) -> ResNetSpec:
+def specs(draw: st.DrawFn, *, largest_stage: int = 3, widths: tuple[int, ...] = (4, 8, 16)) -> ResNetSpec:
     """Any network that can be described, small enough to build."""
     choose = {name: draw(st.sampled_from(words)) for name, words in CHOICES.items()}
     bottleneck = choose["block"] == "bottleneck"
@@ -39,7 +39,7 @@ def specs(draw: st.DrawFn, *, largest_stage: int = 3, width: st.SearchStrategy[i
     spec = ResNetSpec(
         **choose,
         stages=tuple(draw(st.lists(st.integers(1, largest_stage), min_size=1, max_size=4))),
-        width=draw(width or st.sampled_from([4, 8, 16])),
+        width=draw(st.sampled_from(widths)),
         groups=groups,
         width_per_group=draw(st.sampled_from([32, 64, 128])) if bottleneck else 64,
         zero_gamma=draw(st.booleans()) and choose["norm"] == "batch",

@@ -7,6 +7,7 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,13 @@ def test_every_public_name_can_be_had() -> None:
         assert getattr(importlib.import_module(thing.__module__), name) is thing
     with pytest.raises(AttributeError, match="nothing"):
         resnet_viz.nothing  # noqa: B018
+
+
+def test_the_requirements_are_the_packages_own() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (ROOT / "requirements.txt").read_text(encoding="utf-8").split() == project["dependencies"]
+    development = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    assert {name for extra in project["optional-dependencies"].values() for name in extra} <= set(development)
 
 
 def receiver(call: ast.Call) -> str:

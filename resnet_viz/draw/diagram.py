@@ -254,9 +254,11 @@ class _Page:
             count = f"{len(kept)}" if len(kept) == len(group) else f"{len(kept)}/{len(group)}"
             text = self.words["skips"].format(count=count)
             drawn += words_at(centre, label_y, text)
+            shown = {True: text, False: text}
         else:
-            drawn += element("g", words_at(centre, label_y, shortcut_label(block, self.words)), class_="kept")
-            drawn += element("g", words_at(centre, label_y, self.words["removed"]), class_="gone")
+            shown = {True: shortcut_label(block, self.words), False: self.words["removed"]}
+            drawn += element("g", words_at(centre, label_y, shown[True]), class_="kept")
+            drawn += element("g", words_at(centre, label_y, shown[False]), class_="gone")
         names = [b.name for b in group]
         label = self.words["skip_aria"].format(
             name=names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}", kind=self.words[option]
@@ -264,7 +266,9 @@ class _Page:
         self.parts.append(wire((start + 6 + _CELL, middle), (end - (9 if kept else 0), middle), arrow=False))
         sign = plus(end, middle, 9) if kept else element("circle", cx=end, cy=middle, r=3, class_="head")
         class_ = f"arc {option}" + ("" if kept else " off")
-        more = {"data_blocks": " ".join(names), "aria_checked": str(bool(kept)).lower(), "role": "switch"}
+        on, off = (f"{shown[state]}: {label}" if shown[state] else label for state in (True, False))
+        more = {"data_blocks": " ".join(names), "data_on": on, "data_off": off, "role": "switch"}
+        more |= {"aria_checked": str(bool(kept)).lower(), "aria_label": on if kept else off}
         self.parts.append(button(drawn, f"skip:{names[0]}", "skip", label, class_=class_, **more) + sign)
 
 

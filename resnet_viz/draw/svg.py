@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,9 @@ def colour(layer: Layer) -> str:
 
 
 def button(drawn: str, name: str, kind: str, label: str, **attributes: object) -> str:
-    """A group that can be clicked and focused. The first of a diagram takes the focus when somebody tabs into it."""
+    """A group that can be clicked and focused. Its accessible name starts with the words it shows, as voice control needs."""
+    shown = unescape(" ".join(re.findall(r">([^<]+)</text>", drawn)))
+    label = label if shown in label else f"{shown}: {label}"
     return element(
         "g", drawn, **{"data_name": name, "data_kind": kind, "role": "button", "tabindex": -1, "aria_label": label, **attributes}
     )
@@ -63,7 +65,7 @@ def element(tag: str, *children: str, **attributes: object) -> str:
 
 def words_at(x: float, y: float, content: str, class_: str = "") -> str:
     """A line of text whose baseline starts at (x, y), or is centred there with class `mid`."""
-    return element("text", escape(content), x=round(x, 1), y=round(y, 1), class_=class_ or None)
+    return element("text", escape(content), x=round(x, 1), y=round(y, 1), class_=class_ or None) + " "  # a blank ends the word
 
 
 def box(x: float, y: float, width: float, height: float, class_: str, radius: float = 9) -> str:

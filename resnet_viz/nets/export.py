@@ -293,7 +293,7 @@ def to_onnx(model: ResNet, size: int) -> bytes:
     finally:
         model.train(training)
     assert program is not None  # None only comes from the exporter that dynamo=True replaces
-    return program.model_proto.SerializeToString()
+    return bytes(program.model_proto.SerializeToString())
 
 
 # The layer table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -101,7 +102,7 @@ def test_build_where_the_cost_sits() -> None:
     assert conv.macs == 115_605_504 == 56 * 56 * 64 * 3 * 3 * 64
     later = [p.by_name[f"layer{stage}.1.conv1"] for stage in (1, 2, 3, 4)]
     assert {layer.macs for layer in later} == {conv.macs}, "level from stage to stage"
-    for a, b in zip(later, later[1:], strict=False):
+    for a, b in pairwise(later):
         assert b.params == 4 * a.params
         (c, h, w), (c2, h2, w2) = a.out_shape, b.out_shape
         assert 2 * c2 * h2 * w2 == c * h * w

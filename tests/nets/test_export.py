@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import runpy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,27 @@ def run_export(spec: ResNetSpec) -> None:
     with torch.no_grad():
         assert torch.equal(theirs.eval()(x), ours.eval()(x))
         assert torch.equal(theirs.train()(x), ours.train()(x))
+
+
+@pytest.mark.parametrize(
+    "text", ["bottleneck-2.1-w16-cut1.1-g2x32-zg", "basic-1.1-w16-pre-zg-xavier", "basic-1-w32-pytorch-nobn"]
+)
+def test_the_code_starts_from_the_same_rule(text: str) -> None:
+    scope: dict[str, Any] = {"__name__": "exported"}
+    exec(export.to_python(parse_network(text)), scope)
+    theirs, ours = scope["Net"]().state_dict(), build(parse_network(text)).state_dict()
+    for key, value in ours.items():
+        if value.numel() > 1000:
+            assert theirs[key].std().item() == pytest.approx(value.std().item(), rel=0.1), key
+        elif ".bn" in key and value.is_floating_point():
+            assert torch.equal(theirs[key], value), key
+
+
+def test_the_code_runs_as_a_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = preset("cifar_resnet20")
+    (tmp_path / "net.py").write_text(export.to_python(spec), encoding="utf-8")
+    runpy.run_path(str(tmp_path / "net.py"), run_name="__main__")
+    assert capsys.readouterr().out.splitlines() == [f"{plan(spec, 32).params:,} parameters", "torch.Size([1, 10])"]
 
 
 @given(specs(largest_stage=2))
@@ -49,8 +72,10 @@ def test_the_code_holds_only_what_the_network_needs() -> None:
 def test_onnx_gives_the_same_logits_for_any_batch() -> None:
     runtime = pytest.importorskip("onnxruntime")
     pytest.importorskip("onnxscript")
-    model = build(parse_network("basic-1.1-w8-cifar-sA-c10")).eval()
+    model = build(parse_network("basic-1.1-w8-cifar-sA-c10"))
     session = runtime.InferenceSession(export.to_onnx(model, 32))
+    assert model.training, "the mode is left as it was"
+    model.eval()
     for count in (1, 3):
         x = torch.randn(count, 3, 32, 32)
         (found,) = session.run(None, {"picture": x.numpy()})

@@ -16,21 +16,30 @@ from resnet_viz.nets.presets import TORCHVISION
 from resnet_viz.nets.resnet import ResNet
 from tests.conftest import specs
 
-SMALL = ["resnet18", "resnet34", "resnet50", "resnext50_32x4d"]
 
-
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", TORCHVISION)
 def test_torchvisions_weights_load_and_give_equal_outputs(name: str) -> None:
-    theirs = get_model(name).eval()
-    for module in theirs.modules():  # statistics that are not 0 and 1
-        if isinstance(module, nn.BatchNorm2d):
-            module.running_mean.uniform_(-0.1, 0.1)
-            module.running_var.uniform_(0.8, 1.2)
-    ours = build(preset(name)).eval()
-    ours.load_state_dict(theirs.state_dict())
-    x = torch.randn(2, 3, 64, 64)
+    with torch.device("meta"):
+        theirs, ours = get_model(name), ResNet(preset(name))
+    theirs.to_empty(device="cpu")
+    generator = torch.Generator().manual_seed(0)
+    for module in theirs.modules():
+        if isinstance(module, nn.BatchNorm2d):  # statistics, scales and shifts that are not 0 and 1
+            module.reset_parameters()
+            for value in (module.running_mean, module.bias):
+                value.data.uniform_(-0.1, 0.1, generator=generator)
+            for value in (module.running_var, module.weight):
+                value.data.uniform_(0.8, 1.2, generator=generator)
+        elif isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_uniform_(module.weight, generator=generator)
+    nn.init.uniform_(theirs.fc.bias, generator=generator)
+    ours.load_state_dict(theirs.state_dict(), assign=True)
+    x = torch.randn(2, 3, 64, 64, generator=generator)
     with torch.no_grad():
-        assert torch.equal(ours(x), theirs(x))
+        expected = theirs.eval()(x)
+        assert expected.isfinite().all()
+        assert expected.std() > 0
+        assert torch.equal(ours.eval()(x), expected)
 
 
 @pytest.mark.parametrize("name", TORCHVISION)
@@ -92,11 +101,22 @@ def test_zero_gamma_makes_a_block_its_shortcut(text: str) -> None:
         assert torch.equal(block(x), x)
 
 
-@pytest.mark.parametrize(("init", "std"), [("he", (2 / (9 * 256)) ** 0.5), ("xavier", (2 / (9 * 512)) ** 0.5), ("normal-0.01", 0.01)])
+@pytest.mark.parametrize(
+    ("init", "std"), [("he", (2 / (9 * 256)) ** 0.5), ("xavier", (2 / (9 * 512)) ** 0.5), ("normal-0.01", 0.01)]
+)
 def test_initial_weights_have_the_spread_their_rule_asks_for(init: str, std: float) -> None:
     weight = build(replace(parse_network("basic-2-w256-cifar-c10"), init=init)).get_parameter("layer1.1.conv1.weight")
     assert weight.std().item() == pytest.approx(std, rel=0.01)
     assert abs(weight.mean().item()) < 5 * std / weight.numel() ** 0.5
+
+
+@pytest.mark.parametrize("init", ["he", "pytorch", "xavier", "normal-0.01"])
+def test_the_last_layers_bias(init: str) -> None:
+    """torch's own bound where the rule is torch's or torchvision's, zero where it is not."""
+    bias = build(replace(parse_network("basic-1-w64-cifar"), init=init)).fc.bias
+    reference = nn.Linear(64, 1000).bias if init in ("he", "pytorch") else torch.zeros(1000)
+    assert bias.std().item() == pytest.approx(reference.std().item(), rel=0.1)
+    assert bias.abs().max() <= 1 / 64**0.5
 
 
 def test_pytorchs_own_rule_is_uniform_within_its_bound() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from contextlib import suppress
 from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 from urllib.parse import quote
@@ -71,7 +72,9 @@ def test_numbers_that_are_not_accepted(field: str, value: Any) -> None:
     assert repr(value) in str(caught.value)
 
 
-@pytest.mark.parametrize("stages", [(), (0,), (3, 0, 6), (1, 2, 3, 4, 5), (MAX_BLOCKS_PER_STAGE + 1,), ("2",), (1.0,), 3, None, (True,)])
+@pytest.mark.parametrize(
+    "stages", [(), (0,), (3, 0, 6), (1, 2, 3, 4, 5), (MAX_BLOCKS_PER_STAGE + 1,), ("2",), (1.0,), 3, None, (True,)]
+)
 def test_stages_that_are_not_accepted(stages: Any) -> None:
     with pytest.raises(ValueError, match="blocks per stage") as caught:
         ResNetSpec(stages=stages)
@@ -99,8 +102,8 @@ def test_combinations_that_are_no_network(wrong: dict[str, Any], quoted: str) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["", "resnet", "basic", "basic-", "basic-a.b", "basic-2.2-huge", "basic-2.2-w16-w8", "basic-2.2-plain-cut1.0", "basic-2.2-cut9.9",
-     "basic-2.2-w", "basic-2.2-w99999999999", "basic-1.1.1.1.1", "basic-٢.٢", "basic-2.2-", "<script>"],
+    ["", "resnet", "basic", "basic-", "basic-a.b", "basic-2.2-huge", "basic-2.2-w16-w8", "basic-2.2-plain-cut1.0",
+     "basic-2.2-cut9.9", "basic-2.2-w", "basic-2.2-w99999999999", "basic-1.1.1.1.1", "basic-٢.٢", "basic-2.2-", "<script>"],
 )  # fmt: skip
 def test_text_that_is_no_network(text: str) -> None:
     with pytest.raises(ValueError):
@@ -113,10 +116,8 @@ def test_blanks_around_a_pasted_text_do_no_harm() -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_parses_or_raises_value_error(text: str) -> None:
-    try:
+    with suppress(ValueError):
         assert isinstance(parse_network(text), ResNetSpec)
-    except ValueError as error:
-        assert str(error)
 
 
 def test_every_preset_has_its_name_and_an_unknown_one_is_quoted() -> None:
@@ -127,9 +128,9 @@ def test_every_preset_has_its_name_and_an_unknown_one_is_quoted() -> None:
 
 def test_every_field_is_documented_in_the_text_form() -> None:
     """A field that str() forgot would make two different networks share a link."""
-    other = {"block": "bottleneck", "stages": (1,), "width": 5, "groups": 3, "width_per_group": 7, "stem": "cifar", "shortcut": "A",
-             "order": "pre", "norm": "none", "stride_on": "1x1", "init": "xavier", "zero_gamma": True, "skips": "none",
-             "in_channels": 1, "classes": 2}  # fmt: skip
+    other = {"block": "bottleneck", "stages": (1,), "width": 5, "groups": 3, "width_per_group": 7, "stem": "cifar",
+             "shortcut": "A", "order": "pre", "norm": "none", "stride_on": "1x1", "init": "xavier", "zero_gamma": True,
+             "skips": "none", "in_channels": 1, "classes": 2}  # fmt: skip
     base = ResNetSpec(block="bottleneck", width=640)
     for field in fields(ResNetSpec):
         if field.name != "block":

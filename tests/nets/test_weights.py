@@ -18,7 +18,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from resnet_viz import ResNetSpec, WeightsUnavailable, build, pretrained, preset, trained
+from resnet_viz import ResNetSpec, WeightsUnavailable, build, preset, pretrained, trained
 from resnet_viz.nets import weights
 
 NAME = "cifar_resnet20"
@@ -164,7 +164,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SimpleNa
     name = f"resnet18-{hashlib.sha256(box.body).hexdigest()[:8]}.pth"
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             box.requests += 1
             self.send_response(200)
             self.send_header("Content-Length", str(len(box.body)))

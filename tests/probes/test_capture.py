@@ -35,7 +35,7 @@ def test_one_pass_and_nothing_copied() -> None:
     model.conv1.register_forward_hook(lambda *_: runs.append(1))
     found = capture(model, torch.randn(1, 3, 16, 16), ["layer1.0.downsample", "relu", "layer1.0.downsample"])
     assert runs == [1]
-    assert found["layer1.0.downsample"].data_ptr() == found["relu"].data_ptr(), "the identity shortcut is the stem's output itself"
+    assert found["layer1.0.downsample"].data_ptr() == found["relu"].data_ptr()  # the stem's output itself
 
 
 def test_a_network_that_writes_in_place_is_seen_as_it_was() -> None:

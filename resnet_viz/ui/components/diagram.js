@@ -76,6 +76,7 @@ function select(stage, name) {
 function draw(arc, kept) {
   arc.classList.toggle("off", !kept)
   arc.setAttribute("aria-checked", String(kept))
+  arc.setAttribute("aria-label", kept ? arc.dataset.on : arc.dataset.off)
 }
 
 /** One tab stop: where the focus was, or the first item. */
