@@ -67,7 +67,8 @@ def paint(values: Floats, low: float, high: float) -> Bytes:
     bottom, top = (-reach, reach) if signed else (low, high)
     unit = (values - bottom) / (top - bottom) if top > bottom else np.zeros_like(values)
     index = np.clip(np.round(np.nan_to_num(unit) * 255), 0, 255).astype(np.uint8)
-    return np.take(colours(signed), index, axis=0)
+    painted: Bytes = np.take(colours(signed), index, axis=0)
+    return painted
 
 
 def atlas(maps: Floats, tile: int = 96, gap: int = 4, limit: int = 256) -> Image.Image:

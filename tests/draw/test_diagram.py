@@ -55,7 +55,9 @@ def test_an_open_block_shows_each_of_its_layers_with_the_plans_numbers(spec: Res
     p = plan(spec, 64)
     block = p.block(data.draw(st.sampled_from(spec.blocks)))
     view = View(open_block=block.name, columns=data.draw(st.sampled_from([3, 10])))
-    shown = {i["data-name"]: i for i in items(p, view) if i["data-kind"] == "layer" and i["data-name"].startswith(block.name + ".")}
+    shown = {
+        i["data-name"]: i for i in items(p, view) if i["data-kind"] == "layer" and i["data-name"].startswith(block.name + ".")
+    }
     assert set(shown) == {layer.name for layer in block.layers}
     for layer in block.layers:
         said = shown[layer.name]
@@ -101,7 +103,7 @@ def test_a_notebook_shows_it(language: str) -> None:
 
 
 def test_hostile_words_are_escaped() -> None:
-    hostile = {key: '"><script>alert(1)</script>' for key in WORDS}
+    hostile = dict.fromkeys(WORDS, '"><script>alert(1)</script>')
     svg = diagram(natural("resnet18"), view=View(open_block="layer2.0"), words=hostile).svg
     ElementTree.fromstring(svg)
     assert "<script" not in svg

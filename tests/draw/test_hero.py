@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_recording_is_what_is_measured_now() -> None:
     location = importlib.util.spec_from_file_location("record_hero", ROOT / "tools" / "record_hero.py")
-    assert location and location.loader
+    assert location
+    assert location.loader
     tool = importlib.util.module_from_spec(location)
     location.loader.exec_module(tool)
     recorded, now = json.loads(tool.OUT.read_text()), tool.measure()

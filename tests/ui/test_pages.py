@@ -33,7 +33,11 @@ def link(at: AppTest) -> dict[str, str]:
 
 
 def texts(at: AppTest) -> str:
-    return "\n".join(str(getattr(e, "value", "")) for kind in ("markdown", "caption", "warning", "info", "success", "title") for e in at.get(kind))
+    return "\n".join(
+        str(getattr(e, "value", ""))
+        for kind in ("markdown", "caption", "warning", "info", "success", "title")
+        for e in at.get(kind)
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -47,7 +51,9 @@ def test_every_page_in_every_language(name: str, language: str) -> None:
     assert link(at)["lang"] == language
 
 
-@pytest.mark.parametrize("name", ["resnet18", "resnet152", "cifar_resnet1202", "bottleneck-2.2-w16-cifar-pre-sC-nobn-c7", "basic-1-w1-in1"])
+@pytest.mark.parametrize(
+    "name", ["resnet18", "resnet152", "cifar_resnet1202", "bottleneck-2.2-w16-cifar-pre-sC-nobn-c7", "basic-1-w1-in1"]
+)
 def test_build_shows_the_plans_numbers(name: str) -> None:
     at = open_page("build", net=name)
     spec = parse_network(name)
@@ -65,12 +71,20 @@ def test_build_compares_with_torchvision() -> None:
 
 def test_the_whole_view_comes_with_the_link() -> None:
     at = open_page("build", net="basic-2.2-w8-cifar-c10-cut2.1", vs="none", size="64", seed="7", pick="layer2.0", lang="zh")
-    assert {"net": "basic-2.2-w8-cifar-c10-cut2.1", "vs": "none", "size": "64", "seed": "7", "pick": "layer2.0", "lang": "zh"}.items() <= link(at).items()
+    assert {
+        "net": "basic-2.2-w8-cifar-c10-cut2.1",
+        "vs": "none",
+        "size": "64",
+        "seed": "7",
+        "pick": "layer2.0",
+        "lang": "zh",
+    }.items() <= link(at).items()
     assert "第 2 阶段" in texts(at)
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("net", "resnet19"), ("net", "basic-0"), ("size", "huge"), ("lang", "fr"), ("vs", "<b>"), ("seed", "1e9"), ("weights", "x")]
+    ("key", "value"),
+    [("net", "resnet19"), ("net", "basic-0"), ("size", "huge"), ("lang", "fr"), ("vs", "<b>"), ("seed", "1e9"), ("weights", "x")],
 )
 def test_a_bad_link_opens_the_default_and_says_what_was_wrong(key: str, value: str) -> None:
     at = open_page("home", **{key: value})
@@ -113,7 +127,10 @@ def test_a_combination_that_is_no_network_is_said_and_not_taken() -> None:
     assert parse_network(link(at)["net"]).width == 64
 
 
-@pytest.mark.parametrize(("net", "key"), [("bottleneck-500.500", "limit_depth"), ("basic-2.2.2.2-w1000", "limit_params"), ("basic-9.9-w256", "limit_macs")])
+@pytest.mark.parametrize(
+    ("net", "key"),
+    [("bottleneck-500.500", "limit_depth"), ("basic-2.2.2.2-w1000", "limit_params"), ("basic-9.9-w256", "limit_macs")],
+)
 def test_beyond_the_limits_the_numbers_still_come(net: str, key: str) -> None:
     at = open_page("build", net=net)
     words = lesson("common").labels
@@ -171,7 +188,9 @@ def test_untrained_networks_say_so() -> None:
     assert lesson("activations").labels["untrained_note"] in texts(at)
 
 
-@pytest.mark.parametrize("pick", ["stem", "conv1", "layer2", "layer2.1", "layer3.0.downsample", "layer1.0.add", "fc", "head", "nowhere"])
+@pytest.mark.parametrize(
+    "pick", ["stem", "conv1", "layer2", "layer2.1", "layer3.0.downsample", "layer1.0.add", "fc", "head", "nowhere"]
+)
 @pytest.mark.parametrize("show", ["maps", "strip"])
 def test_any_pick_shows_maps(pick: str, show: str) -> None:
     at = open_page("activations", pick=pick, show=show)

@@ -15,10 +15,9 @@ from tests.conftest import specs
 def test_any_text_is_read_or_refused(name: str, text: str) -> None:
     try:
         value = PARAMS[name].parse(text)
-    except ValueError as error:
-        assert str(error)
-    else:
-        assert PARAMS[name].parse(PARAMS[name].dump(value)) == value
+    except ValueError:
+        return
+    assert PARAMS[name].parse(PARAMS[name].dump(value)) == value
 
 
 @given(specs())
@@ -28,7 +27,8 @@ def test_networks_travel(spec: ResNetSpec) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("size", "7"), ("size", "513"), ("size", "²"), ("seed", "-1"), ("pick", "a b"), ("lang", "fr"), ("unfold", "stem")]
+    ("name", "text"),
+    [("size", "7"), ("size", "513"), ("size", "²"), ("seed", "-1"), ("pick", "a b"), ("lang", "fr"), ("unfold", "stem")],
 )
 def test_values_out_of_bounds_are_quoted(name: str, text: str) -> None:
     with pytest.raises(ValueError) as caught:
