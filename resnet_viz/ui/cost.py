@@ -14,7 +14,7 @@ from resnet_viz.nets.plan import Layer, Part, Plan, Stage, plan, receptive_field
 from resnet_viz.nets.presets import TORCHVISION, preset, preset_name, presets, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
-from resnet_viz.ui import live, state
+from resnet_viz.ui import live, network, state
 from resnet_viz.ui.lesson import Download, Question, badge, big, downloads, mebibytes, predict, shape_text, text
 from resnet_viz.ui.network import labels, title
 
@@ -103,7 +103,10 @@ def bars(p: Plan, q: Plan | None, words: Lesson) -> None:
     parts = [[_part_name(part, words) for part in x.parts] for x in plans]
     alt = words.say("chart_alt", names=", ".join(names))
     st.plotly_chart(
-        charts.stage_bars(plans, names, parts, words.labels), key="stage_bars", alt=alt, config={"displayModeBar": False}
+        charts.stage_bars(plans, names, parts, words.labels, upright=network.is_narrow()),
+        key="stage_bars",
+        alt=alt,
+        config={"displayModeBar": False},
     )
 
 

@@ -151,6 +151,8 @@ def card_of(source: Source) -> Card | None:
 @st.cache_resource(max_entries=3, show_spinner=False)
 def model(net: str, source: Source, seed: int) -> ResNet:
     """The network in evaluation mode, shared by all sessions: never change it."""
+    import torch
+
     from resnet_viz.nets.resnet import build
     from resnet_viz.nets.weights import pretrained, trained
 
@@ -161,6 +163,8 @@ def model(net: str, source: Source, seed: int) -> ResNet:
         made = pretrained(source.name, spec, download=False)
     else:
         made = _settled(build(spec, seed), seed)
+    with torch.no_grad():
+        made(torch.zeros(1, spec.in_channels, 32, 32))  # the first pass sets things up and would be timed too long
     return made.requires_grad_(False)
 
 

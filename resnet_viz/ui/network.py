@@ -275,12 +275,17 @@ def show_diagram(p: Plan, *, key: str, hint: str) -> Diagram:
     return picture
 
 
+def is_narrow() -> bool:
+    """Whether this session's page is as narrow as a phone."""
+    return bool(st.session_state.get("narrow"))
+
+
 def _view(p: Plan) -> View:
     """What of the diagram this session has unfolded."""
     unfold, open_block = state.get("unfold"), state.get("open")
     return View(
         unfolded=None if unfold is None else frozenset(unfold),
         open_block=open_block if open_block in p.spec.blocks else "",
-        columns=3 if st.session_state.get("narrow") else 10,
+        columns=3 if is_narrow() else 10,
         selected=state.get("pick"),
     )

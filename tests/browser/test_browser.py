@@ -89,7 +89,11 @@ def test_keyboard_only(visit: Visit) -> None:
     """Tab into the diagram, walk it, select, remove a skip, open a block."""
     visitor = visit()
     page = visitor.open("/build?net=resnet18")
-    focused = "(() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; return e?.dataset?.name ?? '' })()"
+    focused = """(() => {
+      let e = document.activeElement
+      while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement
+      return e?.dataset?.name ?? ""
+    })()"""
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate(focused):

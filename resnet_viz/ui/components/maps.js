@@ -273,7 +273,7 @@ function paintPreview(view) {
   const canvas = view.canvases.preview
   const context = canvas.getContext("2d")
   context.clearRect(0, 0, canvas.width, canvas.height)
-  const { group: g, channel, row, column } = view.here ?? { group: 0, channel: 0, row: -1, column: -1 }
+  const { group: g, channel, row, column } = view.here ?? { group: view.groups.length - 1, channel: 0, row: -1, column: -1 }
   const group = view.groups[g]
   stamp(context, image(view, group, channel, bounds(view, group, channel)), 0, 0, canvas.width, canvas.height)
   const [w, h] = [canvas.width / group.width, canvas.height / group.height]
