@@ -41,7 +41,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--weight-decay", type=float, default=5e-4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser.parse_args(
+        given, argparse.Namespace(command="python -m resnet_viz.lab.record " + shlex.join(_portable(given)))
+    )
     torch.set_num_threads(options.threads)
     record(options)
 
@@ -82,7 +85,7 @@ def record(options: argparse.Namespace) -> dict[str, Any]:
         "duration_s": round(time.time() - started),
         "machine": f"{platform.machine()} CPU, {options.threads} thread(s), torch {torch.__version__.split('+')[0]}",
         "code_version": resnet_viz.__version__,
-        "command": "python -m resnet_viz.lab.record " + shlex.join(_portable(sys.argv[1:])),
+        "command": options.command,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
     path.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

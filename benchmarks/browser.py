@@ -1,0 +1,127 @@
+"""What a visitor waits for: the first paint, the bytes, a click on the diagram."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from statistics import median
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks import Row
+from benchmarks._server import chromium, one_line_app, ours, wait_for
+
+ROUNDS = 5
+CLICKS = 40
+
+
+def _first_paint(browser: Browser, url: str) -> float:
+    """Seconds from asking for the page to its title, with an empty cache."""
+    context = browser.new_context()
+    page = context.new_page()
+    start = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector("h1")
+    seconds = time.perf_counter() - start
+    context.close()
+    return seconds
+
+
+def _bytes_of(browser: Browser, url: str, wanted: str) -> tuple[int, set[str]]:
+    """Bytes that a first visit receives, WebSocket frames included, and the hosts that were asked."""
+    context = browser.new_context()
+    page = context.new_page()
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    received, hosts = [0], set()
+
+    def loaded(event: dict[str, float]) -> None:
+        received[0] += int(event["encodedDataLength"])
+
+    def frame(event: dict[str, dict[str, str]]) -> None:
+        received[0] += len(event["response"]["payloadData"]) * 3 // 4  # base64
+
+    network.on("Network.loadingFinished", loaded)
+    network.on("Network.webSocketFrameReceived", frame)
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]) if "//" in request.url else None)
+    page.goto(url)
+    page.wait_for_selector(wanted, timeout=60_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_load_state("networkidle")
+    context.close()
+    return received[0], hosts
+
+
+_CLICK = """async ([block, expected]) => {
+  const find = root => {
+    for (const e of root.querySelectorAll('*')) {
+      if (e.shadowRoot) { const f = find(e.shadowRoot); if (f) return f }
+      if (e.matches(`[data-kind=skip][data-name="skip:${block}"]`)) return e
+    }
+  }
+  const start = performance.now()
+  find(document).dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }))
+  const drawn = performance.now() - start
+  while (!document.querySelector('[data-testid=stMain]').innerText.includes(expected)) {
+    if (performance.now() - start > 20000) return [drawn, NaN]
+    await new Promise(requestAnimationFrame)
+  }
+  return [drawn, performance.now() - start]
+}"""
+
+
+def _clicks(page: Page, url: str, sentence: str, blocks: list[str]) -> tuple[list[float], list[float]]:
+    """Milliseconds to the redrawn arc and to the page's words about it, for each of many clicks."""
+    page.goto(url)
+    page.wait_for_selector("svg.rv")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_load_state("networkidle")
+    drawn, said = [], []
+    for n in range(CLICKS):
+        block = blocks[n % len(blocks)]
+        cut = n % len(blocks) + 1 if (n // len(blocks)) % 2 == 0 else len(blocks) - 1 - n % len(blocks)
+        if cut == 0:  # all restored: the sentence goes away
+            page.evaluate(_CLICK, [block, ""])
+            page.wait_for_timeout(500)
+            continue
+        d, s = page.evaluate(_CLICK, [block, sentence.format(cut=cut)])
+        drawn.append(d)
+        said.append(s)
+        page.wait_for_timeout(100)  # a hand does not click faster
+    return drawn, said
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[int(0.95 * (len(values) - 1))]
+
+
+def rows() -> Iterator[Row]:
+    with chromium() as browser:
+        paints: dict[str, list[float]] = {"ours": [], "theirs": []}
+        for _ in range(ROUNDS):
+            with ours(warm=False) as url:
+                paints["ours"].append(_first_paint(browser, url))
+            with one_line_app() as url:
+                paints["theirs"].append(_first_paint(browser, url))
+        mine, other = median(paints["ours"]), median(paints["theirs"])
+        yield Row("first paint of Home, fresh server", mine, "a one-line app", other, mine / other, "≤ 1.3×")
+        with ours() as url:
+            wait_for(f"{url}/readyz")
+            everything: set[str] = set()
+            for name, wanted, limit in (("", "svg.rv", 1.2), ("build", ".js-plotly-plot .bars", 2.8)):
+                size, hosts = _bytes_of(browser, f"{url}/{name}", wanted)
+                everything |= hosts
+                yield Row(f"first visit to /{name}, MB in the last column", 0, "", 0, size / 1e6, f"≤ {limit} MB")
+            elsewhere = len([host for host in everything if not host.startswith("127.0.0.1")])
+            yield Row("other hosts asked, in the last column", 0, "", 0, elsewhere, "0")
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            for name, sentence, count in (
+                ("build?net=resnet18", "{cut} of 8 skips removed has", 8),
+                ("activations", "{cut} of 9 skips removed.", 9),
+            ):
+                per_stage = 2 if count == 8 else 3
+                blocks = [f"layer{i // per_stage + 1}.{i % per_stage}" for i in range(count)]
+                drawn, said = _clicks(page, f"{url}/{name}", sentence, blocks)
+                yield Row(f"click on {name}: arc redrawn, p95", _p95(drawn) / 1e3, "16 ms", 0.016, _p95(drawn) / 16, "≤ 1")
+                yield Row(f"click on {name}: words follow, p95", _p95(said) / 1e3, "400 ms", 0.4, _p95(said) / 400, "≤ 1")
+                print(f"    median {median(drawn):.1f} ms and {median(said):.0f} ms over {len(said)} clicks")
