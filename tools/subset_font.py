@@ -1,4 +1,4 @@
-"""Make static/cjk.woff2: the characters of the Chinese texts, and no others, from a Noto Sans CJK font.
+"""Make static/cjk.woff2, the characters of the Chinese texts and no others, and the language switch's own small font.
 
     python tools/subset_font.py NotoSansCJK-Regular.ttc
 
@@ -13,22 +13,24 @@ from pathlib import Path
 from fontTools import subset
 
 ROOT = Path(__file__).parents[1] / "resnet_viz"
+NAMES = "中文"  # shown on every page: the language switch
 SIMPLIFIED_CHINESE = 2  # the face's place in Noto's collection
 
 
 def characters() -> str:
-    """Every character beyond ASCII in the Chinese texts and the language names."""
+    """Every character beyond ASCII in the Chinese texts."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "text" / "zh").glob("*.md"))]
-    return "".join(sorted({c for c in "".join(texts) + "中文" if ord(c) >= 0x2E80}))
+    return "".join(sorted({c for c in "".join(texts) + NAMES if ord(c) >= 0x2E80}))
 
 
-def main(source: str) -> None:
-    """Write the subset."""
-    out = ROOT / "ui" / "static" / "cjk.woff2"
-    options = ["--font-number", str(SIMPLIFIED_CHINESE), "--text", characters(), "--flavor", "woff2", "--output-file", str(out)]
-    subset.main([source, *(f"{a}={b}" for a, b in zip(options[::2], options[1::2], strict=True)), "--no-hinting"])
-    print(f"{len(characters())} characters, {out.stat().st_size:,} bytes")
+def write(source: str, text: str, name: str) -> None:
+    """One subset."""
+    out = ROOT / "ui" / "static" / name
+    options = {"font-number": SIMPLIFIED_CHINESE, "text": text, "flavor": "woff2", "output-file": out}
+    subset.main([source, *(f"--{key}={value}" for key, value in options.items()), "--no-hinting"])
+    print(f"{name}: {len(text)} characters, {out.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    write(sys.argv[1], characters(), "cjk.woff2")
+    write(sys.argv[1], NAMES, "cjk-names.woff2")

@@ -30,7 +30,7 @@ def open_page(name: str) -> Lesson:
     left, right = st.columns([5, 1], vertical_alignment="top")
     with left:
         st.title(words.title, anchor=False)
-        st.markdown(f"<p class='question'>{words.question}</p>", unsafe_allow_html=True)
+        st.container(key="question").markdown(words.question)
     with right, st.container(horizontal_alignment="right"):
         state.control(
             st.segmented_control,

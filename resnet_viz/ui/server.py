@@ -62,23 +62,25 @@ def content_security_policy() -> str:
 
 
 class SecurityHeaders:
-    """Adds the security headers to every HTTP answer."""
+    """Adds the security headers: all of them to documents, which they are about, and `nosniff` to everything."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        headers = {
+        self.always = [(b"x-content-type-options", b"nosniff")]
+        documents = {
             "content-security-policy": content_security_policy(),
-            "x-content-type-options": "nosniff",
             "x-frame-options": "SAMEORIGIN",
             "referrer-policy": "no-referrer",
             "permissions-policy": "camera=(self), microphone=(), geolocation=()",
         }
-        self.headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self.documents = [*self.always, *((name.encode(), value.encode()) for name, value in documents.items())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *self.headers]
+                headers = list(message.get("headers", []))
+                is_document = any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+                message["headers"] = [*headers, *(self.documents if is_document else self.always)]
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
@@ -90,7 +92,7 @@ class SecurityHeaders:
 @lru_cache(maxsize=512)  # there are some 300 files
 def compressed(path: Path) -> bytes:
     """A static file as gzip, made once."""
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
 class CompressedStatic:
