@@ -120,7 +120,9 @@ def rows() -> Iterator[Row]:
                 ("activations", "{cut} of 9 skips removed.", 9),
             ):
                 per_stage = 2 if count == 8 else 3
-                blocks = [f"layer{i // per_stage + 1}.{i % per_stage}" for i in range(count - 1)]  # one stays: a plain network is another story
+                blocks = [
+                    f"layer{i // per_stage + 1}.{i % per_stage}" for i in range(count - 1)
+                ]  # one stays: a plain network is another story
                 drawn, said = _clicks(page, f"{url}/{name}", sentence, blocks)
                 yield Row(f"click on {name}: arc redrawn, p95", _p95(drawn) / 1e3, "16 ms", 0.016, _p95(drawn) / 16, "≤ 1")
                 yield Row(f"click on {name}: words follow, p95", _p95(said) / 1e3, "400 ms", 0.4, _p95(said) / 400, "≤ 1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import sys
@@ -12,10 +11,12 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import nn
+from torch.nn import functional as F
 
-from resnet_viz import parse_network, trained
+from resnet_viz import build, parse_network, trained
 from resnet_viz.lab import record as recorder
-from resnet_viz.lab.datasets import read_folder
+from resnet_viz.lab.datasets import augment, batches, normalise, read_folder
 from resnet_viz.nets import weights
 from tests.lab.test_datasets import write
 
@@ -55,11 +56,20 @@ def run(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
 def test_the_card_and_the_weights_fit_together(monkeypatch: pytest.MonkeyPatch, pictures: Path, installed: Path) -> None:
     run(monkeypatch, command(pictures, installed))
     card, file = json.loads((installed / f"{NET}.json").read_text()), installed / f"{NET}.safetensors"
-    assert sorted(path.name for path in installed.iterdir()) == [f"{NET}.json", f"{NET}.safetensors"], "no checkpoint is left"
+    written = sorted(path.name.removeprefix(NET) for path in installed.iterdir())
+    assert written == [".history.json", ".json", ".safetensors"], "no checkpoint is left"
     assert card["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
     assert (card["spec"], card["classes"], card["size"], card["seed"]) == (NET, ["dark", "light"], 8, 0)
     assert (card["data"], card["train_pictures"], card["test_pictures"]) == ("noise", 16, 8)
-    assert [set(epoch) for epoch in card["history"]] == [{"train_loss", "train_error", "seconds", "test_error"}] * 2
+    history = json.loads((installed / f"{NET}.history.json").read_text())
+    assert [set(epoch) for epoch in history["epochs"]] == [
+        {"train_loss", "train_error", "test_loss", "test_error", "seconds"}
+    ] * 2
+    assert history["steps"] == sorted(set(history["steps"]))
+    assert (history["steps"][0], history["steps"][-1]) == (0, 2 * (16 // 4) - 1), "the first step and the last"
+    weights_of = [name for name, m in trained(NET).named_modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    assert [name for name, layer in history["layers"].items() if "weight_grad_norm" in layer] == weights_of
+    assert {len(v) for layer in history["layers"].values() for v in layer.values()} == {len(history["steps"])}
     assert "batch 4" in card["recipe"]
     assert "2 epochs" in card["recipe"]
     assert str(pictures) not in json.dumps(card), "the card does not know the machine's folders"
@@ -79,35 +89,59 @@ def test_an_interrupted_run_ends_with_the_same_weights(monkeypatch: pytest.Monke
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     run(monkeypatch, command(pictures, whole, epochs=3))
 
-    epoch, done = recorder._epoch, []
+    evaluate, done = recorder.evaluate, []
 
-    def interrupted(*arguments: Any) -> dict[str, float]:
+    def interrupted(*arguments: Any) -> tuple[float, float]:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(1)
-        return epoch(*arguments)
+        return evaluate(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(recorder, "_epoch", interrupted)
+        patch.setattr(recorder, "evaluate", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run(patch, command(pictures, broken, epochs=3))
     assert [path.name for path in broken.iterdir()] == [f"{NET}.checkpoint"], "nothing is published before the end"
     run(monkeypatch, command(pictures, broken, epochs=3))
     assert (whole / f"{NET}.safetensors").read_bytes() == (broken / f"{NET}.safetensors").read_bytes()
 
-    def course(folder: Path) -> list[dict[str, float]]:
-        history = json.loads((folder / f"{NET}.json").read_text())["history"]
-        return [{key: value for key, value in epoch.items() if key != "seconds"} for epoch in history]
+    def course(folder: Path) -> tuple[list[dict[str, float]], dict[str, Any]]:
+        history = json.loads((folder / f"{NET}.history.json").read_text())
+        epochs = [{key: value for key, value in epoch.items() if key != "seconds"} for epoch in history.pop("epochs")]
+        return epochs, history
 
     assert course(whole) == course(broken)
 
 
 def test_the_seed_decides(pictures: Path, tmp_path: Path) -> None:
     found = []
-    for seed, folder in ((1, "a"), (1, "b"), (2, "c")):
-        options = argparse.Namespace(
-            net=NET, data=pictures, data_name="", out=tmp_path / folder, epochs=1, batch=4, lr=0.1,
-            weight_decay=5e-4, seed=seed, threads=1,
-        )  # fmt: skip
-        found.append(recorder.record(options)["sha256"])
+    for seed, folder in (("1", "a"), ("1", "b"), ("2", "c")):
+        recorder.main([*command(pictures, tmp_path / folder, epochs=1), "--seed", seed])
+        found.append(json.loads((tmp_path / folder / f"{NET}.json").read_text())["sha256"])
     assert found[0] == found[1] != found[2]
+
+
+def test_the_first_noted_gradient_is_that_of_a_fresh_network(pictures: Path, tmp_path: Path) -> None:
+    recorder.main(command(pictures, tmp_path, epochs=1))
+    noted = json.loads((tmp_path / f"{NET}.history.json").read_text())["layers"]
+    train = read_folder(pictures / "train")
+    mean, std = (value.round(decimals=4) for value in train.mean_std())
+    generator = torch.Generator().manual_seed(0)
+    images, labels = next(batches(train, 4, generator))
+    model = build(parse_network(NET), 0).train()
+    F.cross_entropy(model(normalise(augment(images, generator), mean, std)), labels).backward()
+    for name, weight in model.named_parameters():
+        if weight.dim() > 1:
+            layer = noted[name.removesuffix(".weight")]
+            assert weight.grad is not None
+            assert layer["weight_grad_norm"][0] == pytest.approx(weight.grad.norm().item(), rel=1e-3)
+            assert layer["weight_norm"][0] == pytest.approx(weight.norm().item(), rel=1e-3)
+
+
+def test_bfloat16_is_said_and_trains_other_weights(pictures: Path, tmp_path: Path) -> None:
+    cards = {}
+    for precision in ("float32", "bfloat16"):
+        recorder.main([*command(pictures, tmp_path / precision), "--precision", precision])
+        cards[precision] = json.loads((tmp_path / precision / f"{NET}.json").read_text())
+        assert precision in cards[precision]["recipe"]
+    assert cards["float32"]["sha256"] != cards["bfloat16"]["sha256"]
