@@ -166,7 +166,7 @@ def live_build(p: Plan, words: Lesson) -> None:
 
 def table(p: Plan, words: Lesson) -> None:
     """Every layer, sortable. It travels only once it is opened."""
-    box = st.expander(words.labels["table"], icon=":material/table_rows:", on_change="rerun", key="w_table")
+    box = st.expander(words.labels["table"], icon=":material/table_rows:", on_change=state.acted, key="w_table")
     if box.open:
         with box:
             st.dataframe(_columns(p.layers, words), hide_index=True, height=420)

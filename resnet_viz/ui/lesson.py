@@ -66,7 +66,11 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
     """Ask before showing. `measure` runs only once somebody has answered; leaving the question alone is fine."""
     with st.container(border=True, key=f"predict_{key}"):
         chosen = st.pills(
-            f"**{text('common').labels['predict']}** {ask}", options, key=f"w_predict_{key}", persist_state="session"
+            f"**{text('common').labels['predict']}** {ask}",
+            options,
+            key=f"w_predict_{key}",
+            on_change=state.acted,
+            persist_state="session",
         )
         if chosen is None:
             return

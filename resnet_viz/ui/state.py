@@ -16,6 +16,7 @@ from resnet_viz.text import LANGUAGES
 
 _WRITTEN = "_url_written"
 _NOTICES = "_url_notices"
+_ACTED = "_acted"
 
 
 class Param(NamedTuple):
@@ -89,13 +90,23 @@ def get(name: str) -> Any:
 def put(name: str, value: Any) -> None:
     """Change one parameter; the URL follows at the end of the run."""
     st.session_state[name] = value
+    acted()
+
+
+def acted() -> None:
+    """Called by a widget's callback: this run is the answer to a click, not to the browser's Back or a pasted link.
+
+    A click can overtake the answer to the click before it. It then carries the URL of before, which must not undo both.
+    """
+    st.session_state[_ACTED] = True
 
 
 def load_url() -> None:
     """Take the URL's values: when the session starts, and when the browser's Back or a pasted link changed them."""
     given = {name: st.query_params[name] for name in PARAMS if name in st.query_params}
     first = _WRITTEN not in st.session_state
-    if not first and (not given or given == st.session_state[_WRITTEN]):
+    clicked = st.session_state.pop(_ACTED, False)
+    if not first and (clicked or not given or given == st.session_state[_WRITTEN]):
         return
     notices = []
     for name, param in PARAMS.items():
@@ -106,7 +117,7 @@ def load_url() -> None:
             except ValueError as error:
                 notices.append((name, str(error)))
         if name in given or first:
-            put(name, param.default() if value is None else value)
+            st.session_state[name] = param.default() if value is None else value
     st.session_state[_NOTICES] = notices
     st.session_state[_WRITTEN] = given
 
@@ -118,9 +129,11 @@ def save_url() -> None:
         value = get(name)
         if name == "lang" or value != param.default():
             written[name] = param.dump(value)
-    if {name: st.query_params.get(name) for name in PARAMS if name in st.query_params} != written:
+    shown = {name: st.query_params[name] for name in PARAMS if name in st.query_params}
+    if not shown == st.session_state[_WRITTEN] == written:
         st.query_params.from_dict(written)
     st.session_state[_WRITTEN] = written
+    st.session_state.pop(_ACTED, None)
 
 
 def notices() -> list[tuple[str, str]]:

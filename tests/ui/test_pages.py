@@ -212,3 +212,35 @@ def test_a_failing_page_shows_one_sentence(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("streamlit.error", lambda message, **_: shown.append(message))
     assert server.on_script_error(RuntimeError("inside")) is True
     assert shown == [lesson("common").labels["failure"]]
+
+
+def _go_to(at: AppTest, url: dict[str, str]) -> None:
+    for key in list(at.query_params):
+        del at.query_params[key]
+    for key, value in url.items():
+        at.query_params[key] = value
+
+
+def test_a_click_that_overtakes_the_answer_to_the_one_before_undoes_neither() -> None:
+    at = open_page("build", net="resnet18")
+    before = link(at)
+    at.selectbox("w_net").select("resnet34").run()
+    _go_to(at, before)  # the browser has not heard of the new link yet
+    at.number_input("w_seed").set_value(7).run()
+    assert (link(at)["net"], link(at)["seed"]) == ("resnet34", "7")
+    later = link(at)
+    at.number_input("w_seed").set_value(0).run()
+    assert link(at)["net"] == "resnet34" and "seed" not in link(at)
+    _go_to(at, later)
+    at.number_input("w_seed").set_value(7).run()
+    assert link(at) == later
+
+
+def test_back_is_not_a_click() -> None:
+    at = open_page("build", net="resnet18")
+    before = link(at)
+    at.selectbox("w_net").select("resnet34").run()
+    _go_to(at, before)
+    at.run()
+    assert link(at) == before
+    assert at.selectbox("w_net").value == "resnet18"
