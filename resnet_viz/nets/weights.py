@@ -60,7 +60,8 @@ def _folder() -> Path:
 @lru_cache
 def shipped() -> tuple[str, ...]:
     """The names of the networks whose weights come with the package."""
-    return tuple(sorted(path.stem for path in _folder().glob("*.json")))
+    cards = {path.name for path in _folder().glob("*.json")} - {path.name for path in _folder().glob("*.history.json")}
+    return tuple(sorted(name.removesuffix(".json") for name in cards))
 
 
 @lru_cache

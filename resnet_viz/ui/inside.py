@@ -156,6 +156,9 @@ def _lesioned(view: View, look: live.Look) -> None:
     cut = [name for name in spec.blocks if not spec.has_skip(name)]
     if not cut or view.source.kind == "untrained":
         return
+    if spec.skips == "none":  # its weights are its own
+        st.info(view.words.labels["plain_note"], icon=":material/content_cut:")
+        return
     before = view.look(spec=spec.residual())
     st.info(
         view.words.say(

@@ -128,14 +128,15 @@ def source_of(spec: ResNetSpec, wanted: str) -> Source:
     """The weights for this network: trained ones where they are at hand and wanted."""
     from resnet_viz.nets.weights import card, pretrained_path, shipped
 
-    if wanted == "trained" and spec.skips != "none":
-        whole = spec.residual()
-        for name in shipped():
-            if card(name).spec == whole:
-                return Source("shipped", name)
-        name = preset_name(whole) or ""
-        if name in TORCHVISION and pretrained_path(name).is_file():
-            return Source("imagenet", name)
+    if wanted != "trained":
+        return Source("untrained", "")
+    whole = spec if spec.skips == "none" else spec.residual()  # a plain network has weights of its own
+    for name in shipped():
+        if card(name).spec == whole:
+            return Source("shipped", name)
+    name = preset_name(whole) or ""
+    if name in TORCHVISION and pretrained_path(name).is_file():
+        return Source("imagenet", name)
     return Source("untrained", "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import io
+import json
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -27,15 +28,39 @@ NAME = "cifar_resnet20"
 # Shipped weights
 
 
-def test_the_card_says_what_is_in_the_file() -> None:
-    card = weights.card(NAME)
-    assert card.spec == preset(NAME)
-    file = Path(weights.__file__).parent / "trained" / f"{NAME}.safetensors"
+FOLDER = Path(weights.__file__).parent / "trained"
+
+
+def test_the_networks_that_ship() -> None:
+    twins = {preset(f"cifar_resnet{depth}") for depth in (20, 56)}
+    assert {weights.card(name).spec for name in weights.shipped()} == twins | {spec.plain() for spec in twins}
+    assert sum(file.stat().st_size for file in FOLDER.glob("*.safetensors")) < 8_000_000
+    assert len({(weights.card(name).facts["recipe"], weights.card(name).facts["data_sha256"]) for name in weights.shipped()}) == 1
+
+
+def test_degradation_is_in_the_recorded_training_error() -> None:
+    """The paper's Fig. 6: without skips the deeper network trains worse, with them better."""
+
+    def error(name: str) -> float:
+        history = json.loads((FOLDER / f"{name}.history.json").read_text(encoding="utf-8"))
+        return float(history["epochs"][-1]["train_error"])
+
+    names = {weights.card(name).spec: name for name in weights.shipped()}
+    shallow, deep = preset("cifar_resnet20"), preset("cifar_resnet56")
+    assert error(names[deep.plain()]) > error(names[shallow.plain()])
+    assert error(names[deep]) < error(names[shallow])
+
+
+@pytest.mark.parametrize("name", weights.shipped())
+def test_the_card_says_what_is_in_the_file(name: str) -> None:
+    card = weights.card(name)
+    file = FOLDER / f"{name}.safetensors"
     assert hashlib.sha256(file.read_bytes()).hexdigest() == card.facts["sha256"]
     assert {"data", "recipe", "seed", "test_accuracy", "command", "data_sha256"} <= set(card.facts)
-    assert card.facts["test_accuracy"] >= 0.83
-    assert file.stat().st_size < 1_000_000
-    assert not trained(NAME).training
+    assert card.facts["test_accuracy"] >= (0.83 if name == NAME else 0.5)
+    assert not trained(name).training
+    history = json.loads((FOLDER / f"{name}.history.json").read_text(encoding="utf-8"))
+    assert history["epochs"][-1]["test_error"] == pytest.approx(1 - card.facts["test_accuracy"], abs=0.005)
 
 
 def test_a_removed_skip_keeps_every_other_weight() -> None:
@@ -99,10 +124,11 @@ def logits(model: nn.Module, images: Tensor, mean: tuple[float, ...], std: tuple
     return torch.cat([model((part / 255 - m) / s) for part in torch.split(images, 500)])
 
 
-def test_the_shipped_network_is_as_right_as_its_card_says(test_pictures: tuple[Tensor, Tensor]) -> None:
+@pytest.mark.parametrize("name", weights.shipped())
+def test_shipped_networks_are_as_right_as_their_cards_say(name: str, test_pictures: tuple[Tensor, Tensor]) -> None:
     images, labels = test_pictures
-    card = weights.card(NAME)
-    accuracy = (logits(trained(NAME), images, card.mean, card.std).argmax(1) == labels).float().mean().item()
+    card = weights.card(name)
+    accuracy = (logits(trained(name), images, card.mean, card.std).argmax(1) == labels).float().mean().item()
     assert accuracy == pytest.approx(card.facts["test_accuracy"], abs=5e-4)
 
 
