@@ -25,6 +25,14 @@ class Row(NamedTuple):
     """What the ratio should be; empty where nothing was promised."""
 
 
+class Amount(NamedTuple):
+    """One figure with nothing beside it."""
+
+    what: str
+    given: str
+    reach: str
+
+
 def interleaved(functions: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Median seconds of each function, run in turns so that a busy moment hits all of them; one round more to warm up."""
     taken: dict[str, list[float]] = {name: [] for name in functions}

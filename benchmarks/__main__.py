@@ -8,12 +8,14 @@ import sys
 import warnings
 
 import benchmarks
-from benchmarks import Row
+from benchmarks import Amount, Row
 
 
-def line(row: Row) -> str:
+def line(row: Row | Amount) -> str:
+    if isinstance(row, Amount):
+        return f"{row.what:<48} {row.given:>12}   {row.reach}".rstrip()
     ours, theirs = (f"{seconds * 1e3:,.2f} ms" for seconds in (row.ours, row.theirs))
-    return f"{row.what:<32} {ours:>12}   {row.other:<24} {theirs:>12}   {row.ratio:>7,.2f}×   {row.reach}".rstrip()
+    return f"{row.what:<48} {ours:>12}   {row.other:<24} {theirs:>12}   {row.ratio:>7,.2f}×   {row.reach}".rstrip()
 
 
 def main() -> None:

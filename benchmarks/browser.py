@@ -8,7 +8,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks import Row
+from benchmarks import Amount, Row
 from benchmarks._server import chromium, one_line_app, ours, wait_for
 
 ROUNDS = 5
@@ -95,7 +95,7 @@ def _p95(values: list[float]) -> float:
     return sorted(values)[int(0.95 * (len(values) - 1))]
 
 
-def rows() -> Iterator[Row]:
+def rows() -> Iterator[Row | Amount]:
     with chromium() as browser:
         paints: dict[str, list[float]] = {"ours": [], "theirs": []}
         for _ in range(ROUNDS):
@@ -111,9 +111,9 @@ def rows() -> Iterator[Row]:
             for name, wanted, limit in (("", "svg.rv", 1.2), ("build", ".js-plotly-plot .bars", 2.8)):
                 size, hosts = _bytes_of(browser, f"{url}/{name}", wanted)
                 everything |= hosts
-                yield Row(f"first visit to /{name}, MB in the last column", 0, "", 0, size / 1e6, f"≤ {limit} MB")
+                yield Amount(f"first visit to /{name}", f"{size / 1e6:.2f} MB", f"≤ {limit} MB")
             elsewhere = len([host for host in everything if not host.startswith("127.0.0.1")])
-            yield Row("other hosts asked, in the last column", 0, "", 0, elsewhere, "0")
+            yield Amount("other hosts asked", str(elsewhere), "0")
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             for name, sentence, count in (
                 ("build?net=resnet18", "{cut} of 8 skips removed has", 8),
@@ -124,6 +124,6 @@ def rows() -> Iterator[Row]:
                     f"layer{i // per_stage + 1}.{i % per_stage}" for i in range(count - 1)
                 ]  # one stays: a plain network is another story
                 drawn, said = _clicks(page, f"{url}/{name}", sentence, blocks)
-                yield Row(f"click on {name}: arc redrawn, p95", _p95(drawn) / 1e3, "16 ms", 0.016, _p95(drawn) / 16, "≤ 1")
-                yield Row(f"click on {name}: words follow, p95", _p95(said) / 1e3, "400 ms", 0.4, _p95(said) / 400, "≤ 1")
-                print(f"    median {median(drawn):.1f} ms and {median(said):.0f} ms over {len(said)} clicks")
+                for what, times, limit in (("arc redrawn", drawn, 16), ("words follow", said, 400)):
+                    given = f"{_p95(times):.1f} ms"
+                    yield Amount(f"click on /{name.split('?')[0]}: {what}, p95 of {len(times)}", given, f"≤ {limit} ms")

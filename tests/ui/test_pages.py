@@ -230,7 +230,8 @@ def test_a_click_that_overtakes_the_answer_to_the_one_before_undoes_neither() ->
     assert (link(at)["net"], link(at)["seed"]) == ("resnet34", "7")
     later = link(at)
     at.number_input("w_seed").set_value(0).run()
-    assert link(at)["net"] == "resnet34" and "seed" not in link(at)
+    assert link(at)["net"] == "resnet34"
+    assert "seed" not in link(at)
     _go_to(at, later)
     at.number_input("w_seed").set_value(7).run()
     assert link(at) == later
@@ -244,3 +245,41 @@ def test_back_is_not_a_click() -> None:
     at.run()
     assert link(at) == before
     assert at.selectbox("w_net").value == "resnet18"
+
+
+# Trained weights that are not there
+
+
+def test_offline_the_page_says_where_to_put_the_file_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+
+    def no_network(*_arguments: object, **_options: object) -> None:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr("urllib.request.urlopen", no_network)
+    at = open_page("activations", net="resnet18", size="64")
+    at.button("w_download").click().run()
+    assert not at.exception
+    assert str(tmp_path) in texts(at)
+    assert ".pth" in texts(at)
+    assert lesson("activations").labels["untrained_note"] in texts(at)
+
+
+def test_damaged_weights_give_a_sentence_and_the_untrained_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from resnet_viz.nets import weights
+
+    found = weights._folder()
+    for file in found.glob("*.json"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    monkeypatch.setattr(weights, "_folder", lambda: tmp_path)
+    weights.shipped_state.cache_clear()
+    live.model.clear()
+    at = open_page("activations", net="cifar_resnet20")
+    assert "cifar_resnet20.safetensors" in texts(at)
+    assert lesson("activations").labels["untrained_note"] in texts(at)
+    live.model.clear()
+
+
+def test_without_any_skip_a_plain_network_with_weights_of_its_own() -> None:
+    at = open_page("activations", net="basic-3.3.3-w16-cifar-sA-c10-plain")
+    assert lesson("activations").labels["plain_note"] in texts(at)
