@@ -33,4 +33,4 @@ def test_every_block_has_its_tile_and_its_arc() -> None:
     images = [e for e in root.iter() if e.tag.endswith("image")]
     arcs = [e for e in root.iter() if e.get("class") == "arc identity"]
     assert len(images) == 1 + len(arcs) == 10
-    assert "猫 87%" in "".join(root.itertext())
+    assert f"猫 {recording['guesses'][0]['probability']:.0%}" in "".join(root.itertext())
