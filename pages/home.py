@@ -10,9 +10,10 @@ from resnet_viz.ui.navigation import LESSONS, page
 words = open_page("home")
 hero(words)
 st.markdown(words.sections["intro"])
-for column, name in zip(st.columns(len(LESSONS), gap="medium"), LESSONS, strict=True):
-    with column:
-        card(name, words)
+for start in range(0, len(LESSONS), 2):
+    for column, name in zip(st.columns(2, gap="medium"), LESSONS[start : start + 2], strict=False):
+        with column:
+            card(name, words)
 st.subheader(words.labels["teachers"], anchor=False)
 st.markdown(words.sections["teachers"])
 sample = {"net": "basic-3.3.3-w16-cifar-sA-c10-cut2.1", "pic": "cat", "pick": "layer2.1", "lang": state.get("lang")}

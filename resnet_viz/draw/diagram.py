@@ -69,6 +69,26 @@ def diagram(p: Plan, *, view: View | None = None, words: Mapping[str, str]) -> D
     return _Page(p, view or View(), words).draw()
 
 
+def block_figure(p: Plan, name: str, *, words: Mapping[str, str]) -> str:
+    """One block alone, every layer with its channels, parameters and MACs, as SVG."""
+    block = p.block(name)
+    width = 1200
+    panel = inset(p, block, words, y=2, width=width, tall=False, selected="", aria=lambda layer: layer)
+    height = math.ceil(panel.height) + 4
+    return element(
+        "svg",
+        f"<style>{STYLE}</style>",
+        panel.svg,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
+        class_="rv file",
+        role="img",
+        aria_label=f"{name}: " + " → ".join(layer.label for layer in block.layers),
+    )
+
+
 class _Segment(NamedTuple):
     """What stands in one band: a stage, or a line's worth of it, or the stem or head."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -81,6 +82,18 @@ def atlas(maps: Floats, tile: int = 96, gap: int = 4, limit: int = 256) -> Image
     for i, values in enumerate(shown):
         picture = Image.fromarray(paint(values, low, high)).resize((tile, tile), Image.Resampling.NEAREST)
         sheet.paste(picture, (gap + i % columns * (tile + gap), gap + i // columns * (tile + gap)))
+    return sheet
+
+
+def rows(tensors: Sequence[Floats], count: int, tile: int = 96, gap: int = 4) -> Image.Image:
+    """The first `count` maps of each (K, H, W) tensor in a row of its own, each row with its own colour range."""
+    sheet = Image.new("RGB", (count * (tile + gap) + gap, len(tensors) * (tile + gap) + gap), "white")
+    for row, maps in enumerate(tensors):
+        shown = np.nan_to_num(maps[:count])
+        low, high = float(shown.min()), float(shown.max())
+        for i, values in enumerate(shown):
+            picture = Image.fromarray(paint(values, low, high)).resize((tile, tile), Image.Resampling.NEAREST)
+            sheet.paste(picture, (gap + i * (tile + gap), gap + row * (tile + gap)))
     return sheet
 
 

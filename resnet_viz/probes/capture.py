@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from resnet_viz.nets.resnet import ResNet
 
 
 @torch.no_grad()
-def capture(model: nn.Module, x: Tensor, names: Iterable[str]) -> dict[str, Tensor]:
+def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[str, Tensor] | None = None) -> dict[str, Tensor]:
     """The outputs of the named modules, as they were when computed, in one forward pass and in the order asked for.
+
+    `lent` are parameters by name that take the place of the model's own for this pass.
 
     The model's mode is left as it is. Hooks are always removed. The networks of this package never write in place, so
     nothing is copied; any other model might, so its outputs are.
@@ -40,7 +43,7 @@ def capture(model: nn.Module, x: Tensor, names: Iterable[str]) -> dict[str, Tens
     handles = []
     try:
         handles += [modules[name].register_forward_hook(keep(name)) for name in wanted]
-        model(x)
+        functional_call(model, dict(lent), (x,)) if lent else model(x)
     finally:
         for handle in handles:
             handle.remove()

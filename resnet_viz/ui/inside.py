@@ -103,13 +103,9 @@ def _offer_download(name: str, words: Lesson) -> None:
 
 def show(p: Plan, words: Lesson) -> None:
     """Guesses, maps, evidence and downloads, or the sentence that says why not."""
-    problem = live.refusal(p)
-    if problem is None and p.params > live.MAX_PICTURE_PARAMS:
-        problem = live.Refusal("limit_picture", big(p.params), big(live.MAX_PICTURE_PARAMS, 0))
-    if problem:
-        st.warning(text("common").say(problem.key, given=problem.given, limit=problem.limit), icon=":material/front_hand:")
+    source = usable(p, words)
+    if source is None:
         return
-    source = _usable(p.spec, words)
     code, original = picture.current()
     square = to_square(original, p.input_shape[1])
     view = View(p, source, code, square, digest(square), words)
@@ -120,10 +116,20 @@ def show(p: Plan, words: Lesson) -> None:
         _maps(view)
 
 
-def _usable(spec: ResNetSpec, words: Lesson) -> live.Source:
-    """The weights to run with; damaged ones are said, and the untrained network takes their place."""
+def usable(p: Plan, words: Lesson) -> live.Source | None:
+    """The weights to run with; damaged ones are said, and the untrained network takes their place.
+
+    None where the network is beyond what is run here; the reason has then been said. `words` are those of Activations.
+    """
     from resnet_viz.nets.weights import WeightsUnavailable
 
+    problem = live.refusal(p)
+    if problem is None and p.params > live.MAX_PICTURE_PARAMS:
+        problem = live.Refusal("limit_picture", big(p.params), big(live.MAX_PICTURE_PARAMS, 0))
+    if problem:
+        st.warning(text("common").say(problem.key, given=problem.given, limit=problem.limit), icon=":material/front_hand:")
+        return None
+    spec = p.spec
     source = live.source_of(spec, state.get("weights"))
     try:
         live.model(short_name(spec), source, state.get("seed"))

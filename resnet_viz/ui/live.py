@@ -8,19 +8,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from resnet_viz.nets.plan import Plan
+from resnet_viz.nets.plan import Plan, plan
 from resnet_viz.nets.presets import TORCHVISION, parse_network, preset_name
 from resnet_viz.nets.spec import ResNetSpec
 
 if TYPE_CHECKING:
     from resnet_viz.nets.resnet import ResNet
     from resnet_viz.nets.weights import Card
+    from resnet_viz.probes.steps import BlockSteps
 
 MAX_DEPTH = 1_300
 MAX_PARAMS = 500_000_000
@@ -211,6 +213,41 @@ def look(net: str, source: Source, seed: int, digest: str, names: tuple[str, ...
     low, high = min(float(t.min()) for t in blocks), max(float(t.max()) for t in blocks)
     probabilities = torch.softmax(outputs["fc"][0], 0).numpy()
     return Look({name: outputs[name][0].numpy() for name in names}, probabilities, (low, high), ms)
+
+
+@st.cache_data(max_size="64MiB", show_spinner=False)
+def steps(
+    net: str, source: Source, seed: int, digest: str, block: str, silent: bool, _picture: Image.Image
+) -> tuple[BlockSteps, float]:
+    """One block taken apart on this picture, and the milliseconds of the forward pass."""
+    from resnet_viz.probes.steps import block_steps
+
+    network = model(net, source, seed)
+    x = network_input(_picture, source, network.spec.in_channels)
+    start = time.perf_counter()
+    with _one_at_a_time:
+        found = block_steps(network, x, block, zero_branch=silent)
+    return found, (time.perf_counter() - start) * 1e3
+
+
+@st.cache_data(max_size="32MiB", show_spinner=False)
+def carried(net: str, source: Source, seed: int, digest: str, block: str, _picture: Image.Image) -> dict[str, np.ndarray]:
+    """What enters a block that changes the shape (`x`), and what zero-padding (`A`) and a projection (`B`) make of it.
+
+    The network's own shortcut is used where it is one of the two; the other is as the seed makes it.
+    """
+    import torch
+
+    spec = parse_network(net)
+    name = next(layer.inputs[0] for layer in plan(spec, _picture.height).block(block).layers)
+    x = look(net, source, seed, digest, (name,), _picture).maps[name]
+    found = {"x": x}
+    for option in ("A", "B"):
+        own = spec.shortcut == option or (option == "B" and spec.shortcut == "C")
+        network = model(net, source, seed) if own else model(str(replace(spec, shortcut=option)), Source("untrained", ""), seed)
+        with _one_at_a_time, torch.no_grad():
+            found[option] = network.get_submodule(f"{block}.downsample")(torch.from_numpy(x)[None])[0].numpy()
+    return found
 
 
 @st.cache_data(max_size="32MiB", show_spinner=False)

@@ -10,9 +10,17 @@ import streamlit as st
 from resnet_viz.ui.lesson import text
 
 _FOLDER = Path(__file__).parents[2] / "pages"
-ICONS = {"home": ":material/home:", "build": ":material/account_tree:", "activations": ":material/grid_view:"}
+ICONS = {
+    "home": ":material/home:",
+    "build": ":material/account_tree:",
+    "activations": ":material/grid_view:",
+    "block": ":material/add_circle:",
+    "mixing": ":material/palette:",
+    "shortcuts": ":material/alt_route:",
+    "bottleneck": ":material/hourglass:",
+}
 """Each name has pages/<name>.py and text/<language>/<name>.md."""
-LESSONS = tuple(name for name in ICONS if name != "home")
+LESSONS = tuple(name for name in ICONS if name != "home" and (_FOLDER / f"{name}.py").exists())
 
 
 def page(name: str) -> Any:
@@ -24,4 +32,4 @@ def page(name: str) -> Any:
 
 def pages() -> list[Any]:
     """All of them."""
-    return [page(name) for name in ICONS]
+    return [page(name) for name in ICONS if (_FOLDER / f"{name}.py").exists()]

@@ -58,6 +58,30 @@ def _names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _place(text: str) -> tuple[int, int, int]:
+    parts = text.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
+        raise ValueError(f"three whole numbers such as 2.3.5, got {text[:40]!r}")
+    return int(parts[0]), int(parts[1]), int(parts[2])
+
+
+def _shape(text: str) -> tuple[int, int, int]:
+    shape = _place(text)
+    if not (1 <= shape[0] <= 2048 and all(1 <= side <= 224 for side in shape[1:])):
+        raise ValueError(f"channels from 1 to 2048, height and width from 1 to 224, such as 64.56.56, got {text[:40]!r}")
+    return shape
+
+
+def _dotted(numbers: tuple[int, ...]) -> str:
+    return ".".join(map(str, numbers))
+
+
+def _mix(text: str) -> Any:
+    from resnet_viz.probes.mixing import parse_mix  # with torch, which a page without it should not wait for
+
+    return parse_mix(text)
+
+
 def _network_text(value: Any) -> str:
     return value if isinstance(value, str) else short_name(value)
 
@@ -78,8 +102,18 @@ PARAMS: dict[str, Param] = {
     "pic": Param(_name, str, lambda: "cat"),
     "weights": Param(_one_of("trained", "untrained"), str, lambda: "trained"),
     "show": Param(_one_of("maps", "strip"), str, lambda: "maps"),
+    "block": Param(_name, str, lambda: ""),
+    "branch": Param(_one_of("full", "zero"), str, lambda: "full"),
+    "at": Param(_place, _dotted, lambda: None),
+    "step": Param(_whole(0, 20), str, lambda: 0),
+    "mix": Param(_mix, str, lambda: None),
+    "left": Param(_shape, _dotted, lambda: (64, 56, 56)),
+    "right": Param(_shape, _dotted, lambda: (128, 28, 28)),
+    "bc": Param(_whole(16, 1024), str, lambda: None),
+    "bh": Param(_whole(1, 112), str, lambda: None),
+    "bw": Param(_whole(1, 112), str, lambda: None),
 }
-"""`net`, `vs` and `size` are None until somebody chooses: each page then shows what suits it."""
+"""What is None until somebody chooses is what suits the page."""
 
 
 def get(name: str) -> Any:

@@ -54,13 +54,6 @@ function unpack(view, data) {
   view.tables = [colours.subarray(0, 768), colours.subarray(768)]
 }
 
-/** @param {string} tag @param {object} more @param {...(Node|string)} children */
-function make(tag, more = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), more)
-  element.append(...children)
-  return element
-}
-
 function build(root, view) {
   view.shape = shapeOf(view.about)
   view.canvases = {}
@@ -171,16 +164,12 @@ function bounds(view, group, channel) {
 
 /** One map as an ImageData of its own size. */
 function image(view, group, channel, [low, high]) {
-  const signed = low < 0
-  const reach = Math.max(Math.abs(low), Math.abs(high))
-  const [bottom, top] = signed ? [-reach, reach] : [low, high]
-  const table = view.tables[signed ? 1 : 0]
+  const [bottom, top] = scaleEnds(low, high)
+  const table = view.tables[low < 0 ? 1 : 0]
   const lookup = new Uint32Array(256)
   const [own, step] = [group.low[channel], (group.high[channel] - group.low[channel]) / 255]
   for (let b = 0; b < 256; b++) {
-    const unit = top > bottom ? (own + b * step - bottom) / (top - bottom) : 0
-    const at = 3 * Math.max(0, Math.min(255, Math.round(unit * 255)))
-    lookup[b] = 0xff000000 | (table[at + 2] << 16) | (table[at + 1] << 8) | table[at]
+    lookup[b] = colourAt(table, top > bottom ? (own + b * step - bottom) / (top - bottom) : 0)
   }
   const size = group.height * group.width
   const out = new ImageData(group.width, group.height)
@@ -188,16 +177,6 @@ function image(view, group, channel, [low, high]) {
   const from = channel * size
   for (let i = 0; i < size; i++) words[i] = lookup[group.pixels[from + i]]
   return out
-}
-
-const scratch = document.createElement("canvas")
-/** Draw pixels enlarged into a rectangle of a canvas. */
-function stamp(context, pixels, x, y, width, height, smooth = false) {
-  scratch.width = pixels.width
-  scratch.height = pixels.height
-  scratch.getContext("2d").putImageData(pixels, 0, 0)
-  context.imageSmoothingEnabled = smooth
-  context.drawImage(scratch, x, y, width, height)
 }
 
 /** Where tile i of group g stands, in CSS pixels. */
@@ -259,16 +238,6 @@ function paintMarks(view) {
   if (view.here) view.read.textContent = reading(view)
 }
 
-function outline(context, x, y, width, height, line, dash = []) {
-  for (const [colour, thick] of [["#000", line + 2], ["#fff", line]]) {
-    context.strokeStyle = colour
-    context.lineWidth = thick
-    context.setLineDash(dash)
-    context.strokeRect(x, y, width, height)
-  }
-  context.setLineDash([])
-}
-
 function paintPreview(view) {
   const canvas = view.canvases.preview
   const context = canvas.getContext("2d")
@@ -311,20 +280,11 @@ function paintPicture(view) {
 function paintBar(view) {
   const { group: g, channel } = view.here ?? { group: 0, channel: 0 }
   const [low, high] = bounds(view, view.groups[g], channel)
-  const reach = Math.max(Math.abs(low), Math.abs(high))
-  const [bottom, top] = low < 0 ? [-reach, reach] : [low, high]
-  const context = view.canvases.bar.getContext("2d")
-  const table = view.tables[low < 0 ? 1 : 0]
-  for (let x = 0; x < 220; x++) {
-    const at = 3 * Math.floor((x / 220) * 256)
-    context.fillStyle = `rgb(${table[at]} ${table[at + 1]} ${table[at + 2]})`
-    context.fillRect(x, 0, 1, 12)
-  }
+  const [bottom, top] = scaleEnds(low, high)
+  paintScale(view.canvases.bar, view.tables[low < 0 ? 1 : 0])
   view.barLow.textContent = number(bottom)
   view.barHigh.textContent = number(top)
 }
-
-const number = (v) => (Math.abs(v) >= 1000 || (v !== 0 && Math.abs(v) < 0.001) ? v.toExponential(1) : v.toFixed(Math.abs(v) < 10 ? 2 : 1)).replace("-", "−")
 
 /** The value of a map at the marked place. */
 function valueAt(view, group) {
@@ -410,5 +370,3 @@ function listen(view) {
     show()
   }
 }
-
-const clamp = (v, count) => Math.max(0, Math.min(count - 1, v))

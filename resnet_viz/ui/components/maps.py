@@ -17,7 +17,7 @@ _component = st.components.v2.component(
     "resnet_viz_maps",
     html="<div class='maps'></div>\n",
     css=asset("maps.css"),
-    js=asset("maps.js"),
+    js=asset("paint.js") + asset("maps.js"),
 )
 
 

@@ -1,0 +1,22 @@
+"""Figures that are not measured here but published, each with its place in the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Cited(NamedTuple):
+    """A published figure."""
+
+    value: float
+    source: str
+
+
+TOP1_ERROR_34: Mapping[str, Cited] = {
+    "plain": Cited(28.54, "He et al. 2015, Table 2"),
+    "A": Cited(25.03, "He et al. 2015, Table 3"),
+    "B": Cited(24.52, "He et al. 2015, Table 3"),
+    "C": Cited(24.19, "He et al. 2015, Table 3"),
+}
+"""ImageNet validation error, top-1, 10-crop, in percent, of 34-layer networks: without shortcuts, and with option A, B or C."""

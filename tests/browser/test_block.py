@@ -1,0 +1,114 @@
+"""The stepper in a real browser: keys, mouse, numbers, speed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from resnet_viz import preset, trained
+from resnet_viz.nets.weights import card
+from resnet_viz.pictures import to_square
+from resnet_viz.probes.steps import block_steps, by_hand
+from resnet_viz.samples import samples
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+
+
+def line_now(page: Page) -> str:
+    return page.locator(".stepper .code .now").inner_text()
+
+
+def test_keys_walk_through_the_block(visit: Visit) -> None:
+    page = visit().open("/block?net=cifar_resnet20")
+    now = page.locator(".stepper .code .now")
+    expect(now).to_have_text("identity = x")
+    stage = page.locator(".stepper .stage")
+    stage.focus()
+    for expected in ("out = self.conv1(x)", "out = self.bn1(out)", "out = self.relu1(out)"):
+        page.keyboard.press("ArrowRight")
+        expect(now).to_have_text(expected)
+    page.keyboard.press("End")
+    expect(now).to_have_text("out = self.relu2(out)")
+    page.keyboard.press("ArrowLeft")
+    expect(now).to_have_text("out = out + identity")
+    expect(page.locator(".stepper .formula .term.now")).to_have_text("+")
+    expect(page).to_have_url(re.compile("step=6"))
+    page.keyboard.press("Home")
+    expect(now).to_have_text("identity = x")
+    assert page.evaluate("document.activeElement.shadowRoot?.activeElement.className") == "stage"
+
+
+def test_a_step_is_painted_at_once(visit: Visit) -> None:
+    """No server in between: it is painted when the key's handler returns."""
+    page = visit().open("/block?net=cifar_resnet20")
+    page.locator(".stepper .stage").focus()
+    before = page.evaluate("performance.getEntriesByName('step-paint').length")
+    page.keyboard.press("ArrowRight")
+    assert line_now(page) == "out = self.conv1(x)"
+    assert page.evaluate("performance.getEntriesByName('step-paint').length") > before
+
+
+def test_playing_ends_at_the_last_step_and_the_link_has_it(visit: Visit) -> None:
+    page = visit().open("/block?net=cifar_resnet20")
+    page.locator(".stepper select").select_option("4")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(".stepper .code .now")).to_have_text("out = self.relu2(out)", timeout=15_000)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(page).to_have_url(re.compile("step=7"))
+
+
+def test_the_followed_number_is_the_networks(visit: Visit) -> None:
+    page = visit().open("/block?net=cifar_resnet20&at=2.3.5&step=6")
+    facts, model = card("cifar_resnet20"), trained("cifar_resnet20")
+    square = to_square(to_square(next(s for s in samples() if s.code == "cat").load(), 512), 32)
+    pixels = torch.from_numpy(np.asarray(square, dtype=np.float32)).permute(2, 0, 1) / 255
+    x = (pixels - torch.tensor(facts.mean)[:, None, None]) / torch.tensor(facts.std)[:, None, None]
+    block = next(s.name for s in preset("cifar_resnet20").geometry())
+    hands = by_hand(model, block_steps(model, x[None], block), (2, 3, 5))
+    shown = page.locator(".stepper .sum")
+
+    def written(value: float) -> str:
+        return f"{value:.3f}".replace("-", "−")
+
+    expect(shown).to_have_text(re.compile(re.escape(written(hands[6].result)) + "$"))
+    assert written(hands[6].parts[0]) in shown.inner_text()
+    page.locator(".stepper .stage").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page).to_have_url(re.compile(r"at=2\.3\.6"))
+    page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile(r"at=3\.3\.6"))
+
+
+def test_a_click_on_a_tile_follows_that_pixel(visit: Visit) -> None:
+    page = visit().open("/block?net=cifar_resnet20&step=6")
+    canvas = page.locator(".stepper figure canvas").last
+    box = canvas.bounding_box()
+    assert box
+    canvas.click(position={"x": 2, "y": 2})
+    expect(page).to_have_url(re.compile(r"at=0\.0\.0"))
+    expect(page.locator(".stepper .read")).to_contain_text("channel 0, row 0, column 0")
+
+
+def test_the_code_and_the_drawing_are_ways_to_a_step(visit: Visit) -> None:
+    page = visit().open("/block?net=cifar_resnet20")
+    page.get_by_role("button", name="out = self.bn2(out)").click()
+    assert line_now(page) == "out = self.bn2(out)"
+    page.locator(".stepper .block [data-name='layer1.0.conv2']").click()
+    assert line_now(page) == "out = self.conv2(out)"
+
+
+def test_the_shortcut_option_changes_the_diagram_and_the_code_together(visit: Visit) -> None:
+    page = visit().open("/shortcuts")
+    expect(page.locator("svg.rv .arc.zero-pad").first).to_be_visible()
+    page.get_by_text("B · project", exact=True).first.click()
+    expect(page.locator("svg.rv .arc.projection").first).to_be_visible()
+    expect(page.locator("svg.rv .arc.zero-pad")).to_have_count(0)
+    expect(page.get_by_test_id("stCode").first).not_to_contain_text("ZeroPad")
