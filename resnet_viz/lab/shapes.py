@@ -67,7 +67,8 @@ def _disc(u: Grid, v: Grid, radius: float) -> Grid:
 def _convex(u: Grid, v: Grid, corners: int, inner: float) -> Grid:
     """The polygon whose sides are `inner` away from the middle, one corner up."""
     angles = np.pi / 2 + np.pi / corners + 2 * np.pi * np.arange(corners) / corners
-    return np.maximum.reduce([u * np.float32(np.cos(a)) - v * np.float32(np.sin(a)) for a in angles]) - np.float32(inner)
+    furthest: Grid = np.maximum.reduce([u * np.float32(np.cos(a)) - v * np.float32(np.sin(a)) for a in angles])
+    return furthest - np.float32(inner)
 
 
 def _star(u: Grid, v: Grid) -> Grid:
