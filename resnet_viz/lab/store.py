@@ -111,7 +111,7 @@ class Store:
             .execute("select key, experiment, status, reason, result, code, created from runs where key = ?", (key,))
             .fetchone()
         )
-        return Run(*row[:4], json.loads(row[4]), *row[5:]) if row else None
+        return Run(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6]) if row else None
 
     def unfinished(self) -> list[Run]:
         """Runs that wait or train, oldest first."""
