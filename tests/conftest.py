@@ -19,6 +19,14 @@ settings.register_profile("project", deadline=None, max_examples=40)
 settings.load_profile("project")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the app keeps goes into a folder of the tests', also in the processes that they start."""
+    folder = tmp_path_factory.mktemp("home")
+    os.environ["RESNET_VIZ_HOME"] = str(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of real pictures and third-party weights; tests that want it skip without it."""

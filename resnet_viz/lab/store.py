@@ -122,6 +122,11 @@ class Store:
         )
         return [run for (key,) in rows if (run := self.run(key))]
 
+    def recent(self, count: int) -> list[Run]:
+        """The runs that were started last, newest first."""
+        rows = self._connection().execute("select key from runs order by created desc limit ?", (count,)).fetchall()
+        return [run for (key,) in rows if (run := self.run(key))]
+
     def set_status(self, key: str, status: Status, *, reason: str = "", result: dict[str, Any] | None = None) -> None:
         """What became of a run. A finished one gives its checkpoint up."""
         with self._write() as db:

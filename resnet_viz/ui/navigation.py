@@ -14,13 +14,14 @@ ICONS = {
     "home": ":material/home:",
     "build": ":material/account_tree:",
     "activations": ":material/grid_view:",
+    "degradation": ":material/trending_down:",
     "block": ":material/add_circle:",
     "mixing": ":material/palette:",
     "shortcuts": ":material/alt_route:",
     "bottleneck": ":material/hourglass:",
 }
 """Each name has pages/<name>.py and text/<language>/<name>.md."""
-LESSONS = tuple(name for name in ICONS if name != "home" and (_FOLDER / f"{name}.py").exists())
+LESSONS = tuple(name for name in ICONS if name != "home")
 
 
 def page(name: str) -> Any:
@@ -32,4 +33,4 @@ def page(name: str) -> Any:
 
 def pages() -> list[Any]:
     """All of them."""
-    return [page(name) for name in ICONS if (_FOLDER / f"{name}.py").exists()]
+    return [page(name) for name in ICONS]

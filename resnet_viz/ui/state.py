@@ -17,6 +17,8 @@ from resnet_viz.text import LANGUAGES
 _WRITTEN = "_url_written"
 _NOTICES = "_url_notices"
 _ACTED = "_acted"
+MAX_RUNS = 6
+"""Runs that one session watches at once."""
 
 
 class Param(NamedTuple):
@@ -82,6 +84,19 @@ def _mix(text: str) -> Any:
     return parse_mix(text)
 
 
+def _experiment(text: str) -> Any:
+    from resnet_viz.lab.experiment import Experiment  # with torch
+
+    return Experiment.parse(text)
+
+
+def _experiments(text: str) -> tuple[Any, ...]:
+    found = tuple(_experiment(part) for part in text.split("!")) if text else ()
+    if len(found) > MAX_RUNS:
+        raise ValueError(f"up to {MAX_RUNS} runs, got {len(found)}")
+    return found
+
+
 def _network_text(value: Any) -> str:
     return value if isinstance(value, str) else short_name(value)
 
@@ -109,6 +124,8 @@ PARAMS: dict[str, Param] = {
     "mix": Param(_mix, str, lambda: None),
     "left": Param(_shape, _dotted, lambda: (64, 56, 56)),
     "right": Param(_shape, _dotted, lambda: (128, 28, 28)),
+    "exp": Param(_experiment, str, lambda: None),
+    "runs": Param(_experiments, lambda runs: "!".join(map(str, runs)), lambda: ()),
     "bc": Param(_whole(16, 1024), str, lambda: None),
     "bh": Param(_whole(1, 112), str, lambda: None),
     "bw": Param(_whole(1, 112), str, lambda: None),

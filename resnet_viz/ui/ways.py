@@ -77,7 +77,7 @@ def options(p: Plan, words: Lesson) -> None:
             )
         )
     with right:
-        st.code(export.block_code(p.spec), language="python", height=420)
+        st.code(export.block_code(p.spec), language="python", wrap_lines=True)
 
 
 def _side(p: Plan) -> tuple[int, int]:
@@ -102,7 +102,7 @@ def on_the_picture(p: Plan, words: Lesson) -> None:
     for column, (name, maps) in zip(st.columns(3, gap="large"), found.items(), strict=True):
         with column:
             st.markdown(f"**{headings[name]}** · {shape_text(maps.shape)}")
-            st.image(tiles.atlas(maps, tile=48, limit=64), width="stretch")
+            st.image(tiles.atlas(maps, tile=48, limit=64), width="stretch", alt=f"{headings[name]}: {notes[name]}")
             st.caption(notes[name])
     badge("measured")
 

@@ -16,11 +16,15 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from resnet_viz import parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.navigation import LESSONS
 from tests.browser.conftest import AXE, Visitor, missing
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
-PAGES = {"home": "/", "build": "/build", "activations": "/activations"}
+PAGES = {"home": "/"} | {name: f"/{name}" for name in LESSONS}
+
+PICTURE = "svg.rv, svg[role=img], canvas"
+"""What every page opens with."""
 
 
 def item(page: Page, kind: str, name: str) -> Locator:
@@ -49,7 +53,7 @@ def test_pages_open_quietly_in_both_languages(visit: Visit, name: str, language:
     page = visitor.open(f"{PAGES[name]}?lang={language}")
     expect(page.get_by_role("heading", level=1)).to_have_text(lesson(name, language).title)
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hans" if language == "zh" else "en")
-    expect(page.locator("svg.rv").first).to_be_visible()
+    expect(page.locator(PICTURE).first).to_be_visible()
 
 
 def test_the_browsers_language_is_the_first_choice(visit: Visit) -> None:
@@ -230,7 +234,7 @@ def test_a_phone(visit: Visit, name: str) -> None:
     page.wait_for_timeout(0)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    if name != "home":
+    if name in ("build", "activations", "shortcuts"):
         page.wait_for_function(
             """() => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('svg.rv')
                  && e.shadowRoot.querySelector('svg.rv').viewBox.baseVal.width < 440)""",
@@ -239,13 +243,25 @@ def test_a_phone(visit: Visit, name: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/build?net=resnet50&open=layer1.0", "/activations?show=strip&pick=layer2.0"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/build?net=resnet50&open=layer1.0",
+        "/activations?show=strip&pick=layer2.0",
+        "/block?step=6",
+        "/mixing?mix=opponent__shuffle",
+        "/shortcuts",
+        "/bottleneck",
+        "/degradation",
+    ],
+)
 def test_axe_finds_nothing_serious(visit: Visit, path: str, scheme: str) -> None:
     if not AXE.is_file():
         missing("no axe-core: 'npm install --no-save axe-core@4'")
     visitor = visit(color_scheme=scheme)
     page = visitor.open(path)
-    expect(page.locator("svg.rv").first).to_be_visible()
+    expect(page.locator(PICTURE).first).to_be_visible()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     serious = [

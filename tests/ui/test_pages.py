@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui import live
+from resnet_viz.ui.navigation import LESSONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,13 +42,13 @@ def texts(at: AppTest) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["home", "build", "activations"])
+@pytest.mark.parametrize("name", ["home", *LESSONS])
 def test_every_page_in_every_language(name: str, language: str) -> None:
     at = open_page(name, lang=language)
     words = lesson(name, language)
     assert at.title[0].value == words.title
     assert words.question in texts(at)
-    assert not at.error
+    assert lesson("common", language).labels["failure"] not in [error.value for error in at.error]
     assert link(at)["lang"] == language
 
 

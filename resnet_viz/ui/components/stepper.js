@@ -108,8 +108,7 @@ function build(root, view) {
     if (i >= 0) go(view, i)
   }
   for (const item of view.figure.querySelectorAll("[data-name]")) {
-    item.removeAttribute("role") // the lines of code are the buttons; this is their picture
-    item.removeAttribute("tabindex")
+    for (const name of ["role", "tabindex", "aria-label"]) item.removeAttribute(name) // the lines of code are the buttons
   }
 }
 

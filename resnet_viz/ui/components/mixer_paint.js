@@ -1,0 +1,137 @@
+/**
+ * Painting one output channel of a mix: by the graphics card where there is one, else by hand. Software rendering of WebGL is
+ * slower than the loop below, so it is not asked for.
+ *
+ * @typedef {{rows: number[][], relu: boolean, shift: number, shuffle: boolean, row: number, grey: boolean}} Mix
+ * @typedef {{side: number, pixels: Uint8Array, order: Uint32Array | null}} Shown  the picture as it is mixed; `order` where it is shuffled
+ */
+
+/** Place i of a shuffled picture takes what stood at order[i]: places sorted by a 32-bit hash of their number. */
+function permutation(count) {
+  const keys = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    let h = i + 1
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+    keys[i] = ((h ^ (h >>> 16)) >>> 0) * count + i
+  }
+  return Uint32Array.from(keys.sort(), (key) => key % count)
+}
+
+/** The value of a row of the matrix at one place. @param {Mix} mix @param {Shown} shown */
+function valueAt(mix, row, shown, line, column) {
+  const [r, g, b, bias] = mix.rows[row]
+  const of = (i) => (r * shown.pixels[i] + g * shown.pixels[i + 1] + b * shown.pixels[i + 2]) / 255
+  const i = 3 * (line * shown.side + column)
+  const left = mix.shift && column >= mix.shift ? of(i - 3 * mix.shift) : 0
+  const value = of(i) - left + bias
+  return mix.relu ? Math.max(0, value) : value
+}
+
+/** The end of the colour scale: the power of 2 that 99 % of a 64×64 grid of values stay within. */
+function reachOf(mix, row, shown) {
+  const step = Math.max(1, Math.floor(shown.side / 64))
+  const found = []
+  for (let line = step >> 1; line < shown.side; line += step) {
+    for (let column = step >> 1; column < shown.side; column += step) found.push(Math.abs(valueAt(mix, row, shown, line, column)))
+  }
+  const typical = Float32Array.from(found).sort()[Math.floor(0.99 * (found.length - 1))]
+  return typical > 0 ? 2 ** Math.min(4, Math.max(-5, Math.ceil(Math.log2(typical)))) : 1
+}
+
+/** 256 pixels' worth of colours: the diverging table, or grey. */
+const coloursOf = (table) => Uint32Array.from({ length: 256 }, (_, i) => colourAt(table, i / 255))
+const GREYS = Uint32Array.from({ length: 256 }, (_, i) => 0xff000000 | (i * 0x10101))
+
+/**
+ * Paint by hand. `step` leaves out pixels for small tiles; `back` puts shuffled pixels where they came from.
+ * @param {HTMLCanvasElement} canvas @param {Mix} mix @param {Shown} shown
+ */
+function paintFlat(canvas, mix, row, shown, colours, { step = 1, back = false } = {}) {
+  const { side, pixels, order } = shown
+  const count = Math.floor(side / step)
+  if (canvas.width !== count || canvas.height !== count) canvas.width = canvas.height = count
+  const context = canvas.getContext("2d", { alpha: false })
+  canvas.image ??= context.createImageData(count, count)
+  if (canvas.image.width !== count) canvas.image = context.createImageData(count, count)
+  const out = new Uint32Array(canvas.image.data.buffer)
+  const [middle, span] = mix.grey ? [0.5, 255] : [128, 127.5] // half a step more: cutting off then rounds
+  const unit = span / reachOf(mix, row, shown)
+  const [r, g, b] = mix.rows[row].slice(0, 3).map((w) => (w / 255) * unit)
+  const start = mix.rows[row][3] * unit + middle
+  const lowest = mix.relu ? middle : 0
+  const { shift } = mix
+  for (let line = 0, at = 0; line < count; line++) {
+    for (let column = 0; column < count; column++, at++) {
+      const i = 3 * (line * step * side + column * step)
+      let v = r * pixels[i] + g * pixels[i + 1] + b * pixels[i + 2] + start
+      if (shift && column * step >= shift) {
+        const j = i - 3 * shift
+        v -= r * pixels[j] + g * pixels[j + 1] + b * pixels[j + 2]
+      }
+      v = v < lowest ? lowest : v
+      out[back && order ? order[at] : at] = colours[v > 255 ? 255 : v | 0]
+    }
+  }
+  context.putImageData(canvas.image, 0, 0)
+}
+
+const VERTICES = `#version 300 es
+void main() { gl_Position = vec4(gl_VertexID == 1 ? 3 : -1, gl_VertexID == 2 ? 3 : -1, 0, 1); }`
+const FRAGMENTS = `#version 300 es
+precision highp float;
+uniform sampler2D picture, table;
+uniform vec4 row;
+uniform float reach;
+uniform int side, shift;
+uniform bool relu, grey;
+out vec4 colour;
+void main() {
+  ivec2 p = ivec2(int(gl_FragCoord.x), side - 1 - int(gl_FragCoord.y));
+  float v = dot(row.rgb, texelFetch(picture, p, 0).rgb) + row.a;
+  if (shift > 0 && p.x >= shift) v -= dot(row.rgb, texelFetch(picture, p - ivec2(shift, 0), 0).rgb);
+  if (relu) v = max(v, 0.0);
+  float unit = clamp(grey ? v / reach : 0.5 + 0.5 * v / reach, 0.0, 1.0);
+  colour = grey ? vec4(vec3(unit), 1) : texelFetch(table, ivec2(int(unit * 255.0 + 0.5), 0), 0);
+}`
+
+/** A painter that draws with WebGL2, or null where there is no graphics card. @param {HTMLCanvasElement} canvas */
+function glPainter(canvas, side, table) {
+  const gl = canvas.getContext("webgl2", { failIfMajorPerformanceCaveat: true, antialias: false, preserveDrawingBuffer: true })
+  if (!gl) return null
+  canvas.width = canvas.height = side
+  gl.viewport(0, 0, side, side)
+  const program = gl.createProgram()
+  for (const [kind, text] of [[gl.VERTEX_SHADER, VERTICES], [gl.FRAGMENT_SHADER, FRAGMENTS]]) {
+    const shader = gl.createShader(kind)
+    gl.shaderSource(shader, text)
+    gl.compileShader(shader)
+    gl.attachShader(program, shader)
+  }
+  gl.linkProgram(program)
+  gl.useProgram(program)
+  gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
+  const at = (name) => gl.getUniformLocation(program, name)
+  const textures = [gl.createTexture(), gl.createTexture()]
+  const upload = (unit, width, height, pixels) => {
+    gl.activeTexture(gl.TEXTURE0 + unit)
+    gl.bindTexture(gl.TEXTURE_2D, textures[unit])
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST)
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST)
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, width, height, 0, gl.RGB, gl.UNSIGNED_BYTE, pixels)
+  }
+  upload(1, 256, 1, table)
+  gl.uniform1i(at("table"), 1)
+  gl.uniform1i(at("side"), side)
+  const places = { row: at("row"), reach: at("reach"), shift: at("shift"), relu: at("relu"), grey: at("grey") }
+  let sent = null
+  return (mix, row, shown) => {
+    if (sent !== shown.pixels) upload(0, side, side, (sent = shown.pixels))
+    gl.uniform4fv(places.row, mix.rows[row])
+    gl.uniform1f(places.reach, reachOf(mix, row, shown))
+    gl.uniform1i(places.shift, mix.shift)
+    gl.uniform1i(places.relu, Number(mix.relu))
+    gl.uniform1i(places.grey, Number(mix.grey))
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+}

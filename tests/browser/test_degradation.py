@@ -1,0 +1,61 @@
+"""Training, live: press Run, see points arrive, take the skips away, run again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from resnet_viz.lab.experiment import Experiment
+from resnet_viz.lab.race import network
+from resnet_viz.text import lesson
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+WORDS = lesson("degradation").labels
+SHORT = Experiment(network(8), steps=40)
+
+
+def test_the_recorded_race_is_there_at_once(visit: Visit) -> None:
+    page = visit().open("/degradation")
+    expect(page.locator(".curves canvas")).to_be_visible()
+    expect(page.get_by_text(WORDS["not_overfitting"])).to_be_visible()
+    page.locator(".curves canvas").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".curves .read")).to_contain_text("plain-56")
+
+
+def test_run_then_without_skips_then_again(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open(f"/degradation?exp={SHORT}")
+    page.get_by_role("button", name=WORDS["run"], exact=True).click()
+    done = page.get_by_text(re.compile(r"residual-8.*done: training error"))
+    expect(done).to_be_visible(timeout=90_000)
+    visitor.settled()
+    page.get_by_role("radio", name=WORDS["skips_none"]).or_(page.get_by_text(WORDS["skips_none"], exact=True)).first.click()
+    expect(page).to_have_url(re.compile("exp=.*plain"))
+    visitor.settled()
+    page.get_by_role("button", name=WORDS["run"], exact=True).click()
+    expect(page.get_by_text(re.compile(r"plain-8.*done: training error"))).to_be_visible(timeout=60_000)
+    expect(done).to_be_visible()
+    expect(page.get_by_text("After 40 steps the plain 8-layer network's training error is")).to_be_visible()
+
+
+def test_somebody_else_sees_the_finished_run_at_once(visit: Visit) -> None:
+    first = visit().open(f"/degradation?runs={SHORT}")
+    expect(first.get_by_text(re.compile(r"residual-8.*done"))).to_be_visible(timeout=90_000)
+    second = visit().open(f"/degradation?runs={SHORT}&lang=zh")
+    expect(second.get_by_text(re.compile(r"残差-8.*完成"))).to_be_visible(timeout=15_000)
+
+
+def test_points_arrive_while_it_trains(visit: Visit) -> None:
+    long = Experiment(network(20), steps=150, seed=3)
+    page = visit().open(f"/degradation?exp={long}")
+    page.get_by_role("button", name=WORDS["run"], exact=True).click()
+    expect(page.get_by_text(re.compile(r"step \d+ of 150"))).to_be_visible(timeout=90_000)
+    before = page.evaluate("performance.getEntriesByName('curves-paint').length")
+    expect(page.get_by_text(re.compile(r"residual-20 #3.*done"))).to_be_visible(timeout=90_000)
+    assert page.evaluate("performance.getEntriesByName('curves-paint').length") > before + 5

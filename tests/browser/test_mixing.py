@@ -1,0 +1,82 @@
+"""The mixer in a real browser: the result follows the slider without the server, and hears of it when the finger lifts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from resnet_viz.pictures import to_square
+from resnet_viz.probes.mixing import Mix, mixed, pixels
+from resnet_viz.samples import samples
+from resnet_viz.text import lesson
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+WORDS = lesson("mixing").labels
+
+
+def frames(page: Page) -> int:
+    count: int = page.evaluate("performance.getEntriesByName('mixer-frame').length")
+    return count
+
+
+def test_a_slider_draws_here_and_tells_the_server_once_it_rests(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/mixing")
+    slider = page.get_by_role("slider", name="R", exact=True)
+    before, url = frames(page), page.url
+    slider.evaluate("e => { e.value = '2'; e.dispatchEvent(new Event('input', { bubbles: true })) }")
+    page.wait_for_function("n => performance.getEntriesByName('mixer-frame').length > n", arg=before)
+    assert page.url == url
+    slider.evaluate("e => e.dispatchEvent(new Event('change', { bubbles: true }))")
+    expect(page).to_have_url(re.compile("mix="))
+
+
+def test_the_dot_product_is_that_of_the_picture(visit: Visit) -> None:
+    page = visit().open("/mixing")
+    page.get_by_role("button", name=WORDS["mix_preset_luminance"]).click()
+    expect(page).to_have_url(re.compile("mix="))
+    square = to_square(next(s for s in samples() if s.code == "cat").load(), 512)
+    mix = Mix(rows=((0.2126, 0.7152, 0.0722, 0.0),))
+    value = float(mixed(mix, pixels(np.asarray(square)))[0, 256, 256])
+    expect(page.locator(".sum").first).to_contain_text(re.compile(rf"[=≈] {value:.2f}$"))
+
+
+def test_the_matrix_grows_to_eight_rows_and_shrinks(visit: Visit) -> None:
+    page = visit().open("/mixing")
+    add = page.get_by_role("button", name=WORDS["mix_add"])
+    for _ in range(7):
+        add.click()
+    expect(add).to_be_disabled()
+    expect(page.locator("tbody tr").filter(has=page.locator("td.value"))).to_have_count(8)
+    page.get_by_role("button", name=WORDS["mix_remove"].format(channel=8)).click()
+    expect(add).to_be_enabled()
+
+
+def test_a_pixel_is_chosen_with_the_keyboard(visit: Visit) -> None:
+    page = visit().open("/mixing")
+    page.locator(".frame").first.focus()
+    where = page.get_by_text(WORDS["mix_where"].format(line=256, column=257))
+    page.keyboard.press("ArrowRight")
+    expect(where).to_be_visible()
+
+
+def test_only_with_a_neighbour_it_sees_edges(visit: Visit) -> None:
+    page = visit().open("/mixing")
+    page.get_by_role("checkbox", name=re.compile("subtract the neighbour")).check()
+    expect(page.get_by_text(WORDS["mix_note_neighbour"])).to_be_visible()
+    page.get_by_role("checkbox", name=WORDS["mix_shuffle"]).check()
+    expect(page.get_by_text(WORDS["mix_note_both"])).to_be_visible()
+
+
+def test_a_link_brings_the_mix_along(visit: Visit) -> None:
+    first = visit().open("/mixing")
+    first.get_by_role("button", name=WORDS["mix_preset_opponent"]).click()
+    expect(first).to_have_url(re.compile("mix="))
+    second = visit().open("/" + first.url.split("/", 3)[3])
+    expect(second.get_by_role("button", name=WORDS["mix_preset_opponent"])).to_have_attribute("aria-pressed", "true")
