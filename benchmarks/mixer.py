@@ -1,8 +1,7 @@
-"""Frames per second of the mixer while a slider is dragged, and how long its page takes from a click on its link."""
+"""Frames per second of the mixer while a slider is dragged."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from statistics import median
 
@@ -12,7 +11,6 @@ from benchmarks import Amount
 from benchmarks._server import chromium, ours, wait_for
 
 SECONDS = 4
-ROUNDS = 5
 
 _DRAG = """async ([seconds, moving]) => {
   const find = root => {
@@ -57,14 +55,3 @@ def rows() -> Iterator[Amount]:
             slowest = sorted(draws)[int(0.95 * (len(draws) - 1))]
             yield Amount(f"mixer dragged, {said}", f"{_rate(times):.1f} fps", f"≥ 55 fps; the page at rest {_rate(still):.1f}")
             yield Amount(f"mixer, {len(draws)} draws, {said}", f"{median(draws):.1f} ms", f"p95 {slowest:.1f} ms")
-        waits = []
-        for _ in range(ROUNDS):
-            page.goto(f"{url}/build?lang=en")
-            page.wait_for_selector("svg.rv")
-            page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-            start = time.perf_counter()
-            page.locator("a[href$='/mixing'], a[href*='/mixing?']").first.click()
-            page.wait_for_selector(".mixer .frame canvas")
-            page.evaluate("new Promise(requestAnimationFrame)")
-            waits.append(time.perf_counter() - start)
-        yield Amount("click on Channel mixing to its first picture", f"{median(waits) * 1e3:.0f} ms", "≤ 1000 ms")
