@@ -158,8 +158,18 @@ def _shape(channels: int) -> str:
 
 
 def learned(words: Lesson) -> None:
-    """The matrix of a real bottleneck: sorted, its singular values, and one of its mixes on the class's picture."""
+    """The matrix of a real bottleneck: sorted, its singular values, and one of its mixes on the class's picture.
+
+    It is computed and travels once it is opened: the mixer above is what a class should see first.
+    """
     st.markdown(words.sections["learned"])
+    box = st.expander(words.labels["learned_open"], icon=":material/grid_on:", on_change=state.acted, key="w_learned")
+    if box.open:
+        with box:
+            _learned(words)
+
+
+def _learned(words: Lesson) -> None:
     spec = _bottlenecks()
     p = plan(spec, network.current_size(spec))
     layers = {layer.name: layer for layer in p.layers if layer.kind == "conv" and layer.kernel == 1 and layer.groups == 1}

@@ -80,3 +80,12 @@ def test_a_link_brings_the_mix_along(visit: Visit) -> None:
     expect(first).to_have_url(re.compile("mix="))
     second = visit().open("/" + first.url.split("/", 3)[3])
     expect(second.get_by_role("button", name=WORDS["mix_preset_opponent"])).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_learned_matrix_is_drawn_once_it_is_asked_for(visit: Visit) -> None:
+    page = visit().open("/mixing")
+    expect(page.locator(".js-plotly-plot")).to_have_count(0)
+    page.get_by_text(WORDS["learned_open"]).click()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Trained weights of bottleneck-2.2.2-w16-cifar-c10")).to_be_visible()
+    expect(page.get_by_text("is a matrix of 32 × 128")).to_be_visible()
