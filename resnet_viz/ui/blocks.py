@@ -161,7 +161,7 @@ def compare(size: Size, words: Lesson) -> None:
     for column, pair in zip(st.columns(3, gap="medium"), compared, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{words.labels[f'compare_{pair.name}']}**  \n{_about(pair, size, words)}")
-            basic, bottleneck = (_name(run, words) for run in _runs(size)[pair.name])
+            basic, bottleneck = (_unbroken(_name(run, words)) for run in _runs(size)[pair.name])
             rows = []
             for cost, write in (("macs", _short), ("params", _short), ("activation_bytes", mebibytes)):
                 values = f"{write(getattr(pair.basic, cost))} → {write(getattr(pair.bottleneck, cost))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -119,6 +120,20 @@ class Visitor:
         real = [c for c in self.complaints if "status of 404" not in c]
         assert not real, real
         assert self.page.get_by_test_id("stException").count() == 0
+
+
+def serious_findings(page: Page) -> str:
+    """What axe-core finds serious or critical on this page, as text; empty when nothing."""
+    if not AXE.is_file():
+        missing("no axe-core: 'npm install --no-save axe-core@4'")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    serious = [
+        (v["id"], [n["target"] for n in v["nodes"]][:4], v["nodes"][0]["failureSummary"])
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+    return json.dumps(serious, indent=1) if serious else ""
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Callable
 
@@ -13,7 +12,7 @@ from playwright.sync_api import expect
 
 from resnet_viz.nets.blockcost import block_plan, comparisons
 from resnet_viz.text import LANGUAGES, lesson
-from tests.browser.conftest import AXE, Visitor, missing
+from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -89,17 +88,8 @@ def test_downloads(visit: Visit) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious(visit: Visit, scheme: str, width: int) -> None:
-    if not AXE.is_file():
-        missing("no axe-core: 'npm install --no-save axe-core@4'")
     page = visit(width, 844, color_scheme=scheme).open("/bottleneck?bc=16&bh=4&bw=4")
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     page.get_by_role("button", name=WORDS["measure"]).click()
     expect(page.get_by_text(WORDS["said_why"].split("{")[0])).to_be_visible(timeout=60_000)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    serious = [
-        (v["id"], [n["target"] for n in v["nodes"]][:4], v["nodes"][0]["failureSummary"])
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert not serious, json.dumps(serious, indent=1)
+    assert not serious_findings(page)

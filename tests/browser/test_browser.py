@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from resnet_viz import parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.navigation import LESSONS
-from tests.browser.conftest import AXE, Visitor, missing
+from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -257,19 +257,10 @@ def test_a_phone(visit: Visit, name: str) -> None:
     ],
 )
 def test_axe_finds_nothing_serious(visit: Visit, path: str, scheme: str) -> None:
-    if not AXE.is_file():
-        missing("no axe-core: 'npm install --no-save axe-core@4'")
     visitor = visit(color_scheme=scheme)
     page = visitor.open(path)
     expect(page.locator(PICTURE).first).to_be_visible()
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    serious = [
-        (v["id"], [n["target"] for n in v["nodes"]][:4], v["nodes"][0]["failureSummary"])
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
-    assert not serious, json.dumps(serious, indent=1)
+    assert not serious_findings(page)
 
 
 def test_headers_compression_and_readiness(server: str) -> None:
