@@ -26,7 +26,6 @@ export default function (component) {
     view.distance = view.mix.shift || 1
   }
   const [pixels, table] = [component.data.pixels, component.data.colours].map((c) => c.getChildAt(0).toArray())
-  view.table = table
   view.colours = coloursOf(table)
   view.picture = pixels
   view.scrambled = null
@@ -68,20 +67,12 @@ function shownOf(view) {
 function build(view) {
   const say = view.about.words
   view.inputPixels = null
-  view.input = surface(view, say.mix_input)
-  view.output = surface(view, say.mix_output)
+  view.input = surface(view, "in", say.mix_input)
+  view.output = surface(view, "out", say.mix_output)
   view.back = make("canvas")
   view.back.setAttribute("role", "img")
   view.back.setAttribute("aria-label", say.mix_back)
   view.backFigure = make("figure", { className: "back" }, make("figcaption", { textContent: say.mix_back }), view.back)
-  view.painter = glPainter(view.output.canvas, view.about.side, view.table)
-  view.output.canvas.addEventListener("webglcontextlost", () => {
-    const canvas = make("canvas")
-    view.output.canvas.replaceWith(canvas)
-    view.output.canvas = canvas
-    view.painter = null
-    refresh(view)
-  })
   view.bar = make("canvas", { width: 256, height: 12 })
   view.low = make("span")
   view.high = make("span")
@@ -100,16 +91,14 @@ function build(view) {
     make(
       "div", { className: "main" }, view.input.figure, view.output.figure,
       make("div", { className: "side" }, sliders(view), reading, matrix(view)),
+      make("div", { className: "lower" }, make("div", { className: "switches" }, ...switches(view)), view.tiles, view.backFigure),
     ),
-    view.tiles,
-    make("div", { className: "switches" }, ...switches(view)),
-    view.backFigure,
   )
   view.output.figure.append(scale)
 }
 
 /** A canvas on which a pixel can be chosen. */
-function surface(view, label) {
+function surface(view, className, label) {
   const canvas = make("canvas")
   const mark = make("div", { className: "mark" })
   const frame = make("div", { className: "frame", tabIndex: 0 }, canvas, mark)
@@ -133,7 +122,7 @@ function surface(view, label) {
     choose(view.place[0] + down, view.place[1] + right)
   }
   const caption = make("figcaption", { textContent: label })
-  const figure = make("figure", {}, caption, frame)
+  const figure = make("figure", { className }, caption, frame)
   return { canvas, mark, figure, caption }
 }
 
@@ -306,16 +295,15 @@ function draw(view, all) {
   const { mix, about } = view
   const shown = shownOf(view)
   const colours = mix.grey ? GREYS : view.colours
-  if (view.painter) view.painter(mix, mix.row, shown)
-  else paintFlat(view.output.canvas, mix, mix.row, shown, colours)
-  if (mix.shuffle) paintFlat(view.back, mix, mix.row, shown, colours, { back: true })
+  paintChannel(view.output.canvas, mix, mix.row, shown, colours)
+  if (mix.shuffle) paintChannel(view.back, mix, mix.row, shown, colours, { back: true })
   if (all && view.inputPixels !== shown.pixels) {
     paintPicture(view.input.canvas, shown)
     view.inputPixels = shown.pixels
   }
   if (mix.rows.length > 1) {
     view.small.forEach(({ canvas }, row) => {
-      if (all || row === mix.row || row === view.touched) paintFlat(canvas, mix, row, shown, colours, { step: TILE })
+      if (all || row === mix.row || row === view.touched) paintChannel(canvas, mix, row, shown, colours, { step: TILE })
     })
   }
   scale(view, reachOf(mix, mix.row, shown), colours)
