@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import pickle
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -63,6 +65,71 @@ def read_folder(folder: Path) -> Pictures:
         raise ValueError(f"the pictures under {str(folder)!r} must share one size, found {sorted(sizes)[:3]}")
     stacked = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()  # (N, 3, H, W)
     return Pictures(stacked, torch.tensor(labels), classes)
+
+
+CIFAR_FOLDER = "cifar-10-batches-py"
+
+
+def has_cifar10(folder: Path) -> bool:
+    """Whether CIFAR-10 as torchvision unpacks it lies under this folder."""
+    return (folder / CIFAR_FOLDER / "batches.meta").is_file()
+
+
+def cifar10(folder: Path) -> tuple[Pictures, Pictures]:
+    """The 50,000 training and 10,000 test pictures (Krizhevsky 2009), read from where `download_cifar10` puts them.
+
+    Raises `ValueError` that names the file that is missing or damaged.
+    """
+    classes = tuple(_pickled(folder / CIFAR_FOLDER / "batches.meta")["label_names"])
+
+    def read(*names: str) -> Pictures:
+        parts = [_pickled(folder / CIFAR_FOLDER / name) for name in names]
+        pixels = np.concatenate([np.asarray(part["data"], dtype=np.uint8) for part in parts]).reshape(-1, 3, 32, 32)
+        labels = [int(label) for part in parts for label in part["labels"]]
+        return Pictures(torch.from_numpy(pixels), torch.tensor(labels), classes)
+
+    return read(*(f"data_batch_{n}" for n in range(1, 6))), read("test_batch")
+
+
+def _pickled(path: Path) -> dict[str, Any]:
+    """One file of CIFAR-10. Only plain containers and arrays are taken: a pickle could otherwise run anything."""
+    try:
+        with path.open("rb") as file:
+            found: dict[str, Any] = _Unpickler(file, encoding="latin1").load()
+        return found
+    except (OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        raise ValueError(f"{str(path)!r} is missing or damaged") from error
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if module.partition(".")[0] == "numpy" and name in ("ndarray", "dtype", "_reconstruct", "scalar"):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def download_cifar10(folder: Path, progress: Callable[[float], None] = lambda share: None) -> None:
+    """Fetch CIFAR-10 (170 MB) through torchvision, checked against its published checksum.
+
+    `progress` is told the share that has arrived. Raises `OSError` when it cannot be reached.
+    """
+    from torchvision.datasets import CIFAR10
+    from torchvision.datasets.utils import check_integrity, extract_archive
+
+    archive = folder / CIFAR10.filename
+    folder.mkdir(parents=True, exist_ok=True)
+    part = archive.with_suffix(".part")
+    with urllib.request.urlopen(CIFAR10.url, timeout=20) as answer, part.open("wb") as file:
+        total = int(answer.headers.get("Content-Length") or 170_498_071)
+        while chunk := answer.read(1 << 20):
+            file.write(chunk)
+            progress(min(1.0, file.tell() / total))
+    if not check_integrity(part, CIFAR10.tgz_md5):
+        part.unlink()
+        raise OSError("the file that arrived is not CIFAR-10: its checksum differs")
+    part.rename(archive)
+    extract_archive(archive, folder)
+    archive.unlink()
 
 
 def batches(data: Pictures, batch: int, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:

@@ -14,9 +14,11 @@ import subprocess
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from resnet_viz.lab import cluster
+from resnet_viz.lab.clock import Clock
 from resnet_viz.lab.experiment import Experiment
 from resnet_viz.lab.store import FINISHED, Run, Store
 from resnet_viz.lab.task import TOPIC, as_lists, read_variable, train
@@ -38,6 +40,8 @@ class Limits(NamedTuple):
     depth: int = 110
     waiting: int = 24
     """Runs that wait or train at once."""
+    swept: int = 60
+    """The same for the runs of sweeps, which wait behind all others."""
 
 
 class Busy(RuntimeError):
@@ -56,6 +60,8 @@ class View(NamedTuple):
     """Runs that will be taken up before it, while it waits."""
     step: int
     """Steps there are."""
+    wait: float | None
+    """Seconds until it is expected to start, while it waits and the machine's speed is known."""
 
 
 def key_of(experiment: Experiment) -> str:
@@ -83,6 +89,7 @@ class Engine:
         self._futures: dict[str, Any] = {}
         self._fetched: dict[str, int] = {}
         self._saved: dict[str, int] = {}
+        self.clock = Clock()
         self._client: Any = None
         self._processes: list[subprocess.Popen[str]] = []
         self._wake, self._closing = threading.Event(), threading.Event()
@@ -91,8 +98,11 @@ class Engine:
 
     # What pages ask for
 
-    def ask(self, experiment: Experiment) -> str:
-        """The key of this experiment's run, which starts if there is none. Raises `Busy`, or `ValueError` beyond the limits."""
+    def ask(self, experiment: Experiment, rank: int = 0) -> str:
+        """The key of this experiment's run, which starts if there is none. Raises `Busy`, or `ValueError` beyond the limits.
+
+        A run of rank 1 is one of many: it waits behind all that somebody asked for alone.
+        """
         limits = self.limits
         if experiment.steps > limits.steps or experiment.spec.depth > limits.depth:
             given = f"{experiment.steps:,} steps and depth {experiment.spec.depth}"
@@ -101,9 +111,10 @@ class Engine:
         with self._lock:
             known = self.store.run(key)
             waits = known is None or known.status in ("stopped", "failed")
-            if waits and len(self.store.unfinished()) >= limits.waiting:
-                raise Busy(limits.waiting)
-            self.store.ask(key, str(experiment))
+            most = limits.swept if rank else limits.waiting
+            if waits and sum(run.rank == rank for run in self.store.unfinished()) >= most:
+                raise Busy(most)
+            self.store.ask(key, str(experiment), rank)
             self._seen[key] = time.time()
             if known and known.status in ("stopped", "failed") and known.reason != "diverged":
                 self.store.set_status(key, "waiting")
@@ -117,9 +128,17 @@ class Engine:
         run = self.store.run(key)
         if run is None:
             return None
-        unfinished = [r.key for r in self.store.unfinished()] if run.status == "waiting" else []
         history = self._history(key)
-        return View(run, unfinished.index(key) if key in unfinished else 0, int(history[-1][0]) if history else 0)
+        ahead = []
+        if run.status == "waiting":
+            unfinished = self.store.unfinished()
+            ahead = unfinished[: next((i for i, other in enumerate(unfinished) if other.key == key), 0)]
+        return View(run, len(ahead), int(history[-1][0]) if history else 0, self._wait(ahead) if ahead else None)
+
+    def _wait(self, ahead: Sequence[Run]) -> float | None:
+        """Seconds that the cluster needs for these runs."""
+        each = [self.clock.seconds(run.experiment, len(self._history(run.key))) for run in ahead]
+        return None if None in each else sum(s for s in each if s) / self.count
 
     def history(self, key: str, after: int = 0) -> list[Any]:
         """The records of a run with a step above `after`. See `task.as_record`."""
@@ -247,7 +266,13 @@ class Engine:
             if self._watched(run.key):
                 self._tell(run.key)
                 self._futures[run.key] = self._client.submit(
-                    train, run.key, run.experiment, self.store.checkpoint(run.key), key=f"train-{run.key}", pure=False
+                    train,
+                    run.key,
+                    run.experiment,
+                    self.store.checkpoint(run.key),
+                    key=f"train-{run.key}",
+                    pure=False,
+                    priority=-run.rank,
                 )
             elif run.status != "waiting" or time.time() - run.created > self.lease:
                 self.store.set_status(run.key, "stopped", reason="left")
@@ -308,8 +333,10 @@ class Engine:
                     elif step == len(history) + 1:
                         history.append(record)
                 self.store.add_steps(key, records)
+            self.clock.heard(run.experiment, records[-1][1][5])
         elif kind in ("running", "paused") and run.status not in FINISHED:
-            self.store.set_status(key, kind)
+            resumed = message.get("resumed") or run.result.get("resumed")
+            self.store.set_status(key, kind, result={"resumed": resumed} if resumed else None)
         elif kind == "saved":
             self._saved[key] = int(message["step"])
         elif kind == "end":
@@ -320,7 +347,7 @@ class Engine:
             self._futures.pop(key, None)  # somebody has come back since
             return
         figures: dict[str, Any] = {name: message[name] for name in ("step", "loss", "error", "test_error") if name in message}
-        self.store.set_status(key, message["status"], reason=message["reason"], result=figures)
+        self.store.set_status(key, message["status"], reason=message["reason"], result=run.result | figures)
         books: tuple[dict[str, Any], ...] = (self._futures, self._commands, self._renewed)
         for book in books:
             book.pop(key, None)

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from resnet_viz.lab.datasets import Pictures, normalise
-from resnet_viz.lab.shapes import Shapes, draw_shapes
+from resnet_viz.lab.sources import source
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
 
@@ -29,7 +29,10 @@ SMOOTHING = 15
 """Steps over which the smoothed curves average: an exponential mean of that time constant, corrected for its start."""
 LOOK_EVERY = 10
 """Every so many steps the norms of all layers are noted."""
-TEST_PICTURES = 1000
+GLIMPSE_EVERY = 20
+"""Every so many steps the first filters and the guesses on a few test pictures are noted."""
+WATCHED = 10
+"""Test pictures that are watched: the first of each class, up to this many classes."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Experiment:
 
     spec: ResNetSpec
     data: str = field(default="shapes", kw_only=True)
-    """`shapes` with levels behind it; see `Shapes`."""
+    """`shapes` with levels behind it, `cifar10` or `folder-<name>`; see `sources.source`."""
     steps: int = field(default=300, kw_only=True)
     batch: int = field(default=64, kw_only=True)
     """Pictures a step."""
@@ -70,11 +73,11 @@ class Experiment:
                 )
         if self.schedule not in ("constant", "cosine"):
             raise ValueError(f"schedule must be constant or cosine, got {self.schedule!r}")
-        kind = Shapes.parse(self.data)
-        if (self.spec.in_channels, self.spec.classes) != (3, 10):
+        kind = source(self.data)
+        if (self.spec.in_channels, self.spec.classes) != (3, len(kind.classes)):
             given = f"{self.spec.in_channels} channels and {self.spec.classes} classes"
-            raise ValueError(f"{self.data} has 3 channels and 10 classes, the network is for {given}")
-        object.__setattr__(self, "data", str(kind))
+            raise ValueError(f"{self.data} has 3 channels and {len(kind.classes)} classes, the network is for {given}")
+        object.__setattr__(self, "data", kind.name)
 
     def __str__(self) -> str:
         """The network, then every field that differs from its default: `basic-3.3.3-w8-cifar2-sA-c10~steps200`."""
@@ -129,6 +132,15 @@ class LayerNote(NamedTuple):
     """Length of the step just taken by this layer's weights, divided by the length of the weights."""
 
 
+class Glimpse(NamedTuple):
+    """What can be seen of the network at one step."""
+
+    filters: list[list[float]]
+    """The first convolution's weights, a list a filter, (in · k · k) each."""
+    guesses: list[tuple[int, float]]
+    """First guess and its probability for each picture of `watched`; BN uses its running statistics."""
+
+
 class Step(NamedTuple):
     """What one training step showed."""
 
@@ -144,6 +156,8 @@ class Step(NamedTuple):
     """Pictures a second, over this step."""
     layers: dict[str, LayerNote] | None = None
     """Every convolution and the last layer, on every tenth step and the first and last."""
+    glimpse: Glimpse | None = None
+    """On every twentieth step and the first and last."""
     stopped: str = ""
     """Why the run ends before its last step: `diverged`."""
 
@@ -151,8 +165,13 @@ class Step(NamedTuple):
 @lru_cache(maxsize=4)
 def pictures(data: str, seed: int) -> tuple[Pictures, Pictures]:
     """Training and test pictures of an experiment; other seeds draw other pictures."""
-    kind = Shapes.parse(data)
-    return draw_shapes(kind, 3000, seed), draw_shapes(kind, TEST_PICTURES, seed + 1_000_000)
+    return source(data).draw(seed)
+
+
+def watched(test: Pictures) -> Pictures:
+    """The test pictures that are watched while a network trains: the first of each class."""
+    rows = [int((test.labels == label).nonzero()[0]) for label in test.labels.unique()[:WATCHED]]
+    return Pictures(test.images[rows], test.labels[rows], test.classes)
 
 
 class Trainer:
@@ -162,8 +181,8 @@ class Trainer:
         self.experiment = experiment
         train, self.test = pictures(experiment.data, experiment.seed)
         self.mean, self.std = train.mean_std()
-        self.images = normalise(train.images, self.mean, self.std)  # (N, 3, H, W)
-        self.labels = train.labels
+        self.images, self.labels = train.images, train.labels
+        self.watched = normalise(watched(self.test).images, self.mean, self.std)
         self.model: ResNet = build(experiment.spec, experiment.seed).to(memory_format=torch.channels_last).train()
         self.optimiser = torch.optim.SGD(
             self.model.parameters(),
@@ -194,7 +213,7 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = e.rate(self.done)
         labels = self.labels[rows]
-        logits = self.model(self.images[rows])
+        logits = self.model(normalise(self.images[rows], self.mean, self.std))
         loss = F.cross_entropy(logits, labels)
         self.optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
@@ -202,12 +221,23 @@ class Trainer:
         self.done += 1
         if not math.isfinite(value):
             return Step(self.done, value, error, *self.smooth, 0.0, stopped="diverged")
-        look = self.done == 1 or self.done % LOOK_EVERY == 0 or self.done == e.steps
+        ends = self.done == 1 or self.done == e.steps
+        look = ends or self.done % LOOK_EVERY == 0
         gradients = torch._foreach_norm([w.grad for w in self._weights.values()]) if look else None  # type: ignore[misc]
         self.optimiser.step()
         layers = self._notes(gradients) if gradients else None
         self.smooth = _smoothed(self.smooth, (value, error), self.done)
-        return Step(self.done, value, error, *self.smooth, len(rows) / (time.perf_counter() - started), layers)
+        glimpse = self._glimpse() if ends or self.done % GLIMPSE_EVERY == 0 else None
+        return Step(self.done, value, error, *self.smooth, len(rows) / (time.perf_counter() - started), layers, glimpse)
+
+    @torch.no_grad()
+    def _glimpse(self) -> Glimpse:
+        self.model.eval()
+        best = torch.softmax(self.model(self.watched), 1).max(1)
+        self.model.train()
+        first = next(iter(self._weights.values()))  # (filters, in, k, k)
+        guesses = list(zip(best.indices.tolist(), best.values.tolist(), strict=True))
+        return Glimpse([[round(w, 4) for w in f] for f in first.flatten(1).tolist()], [(i, round(p, 4)) for i, p in guesses])
 
     @torch.no_grad()
     def _notes(self, gradients: tuple[Tensor, ...]) -> dict[str, LayerNote]:

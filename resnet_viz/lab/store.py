@@ -21,16 +21,21 @@ Status = Literal["waiting", "running", "paused", "done", "stopped", "failed"]
 MAX_BYTES = 200 * 2**20
 FINISHED: tuple[Status, ...] = ("done", "stopped", "failed")
 
+_VERSION = 2
+"""Of the tables and of what a record says. A file of another version is emptied: everything in it can be trained again."""
 _SCHEMA = """
 create table if not exists runs (
   key text primary key, experiment text not null, status text not null, reason text not null default '',
   result text not null default '{}', code text not null, created real not null, seen real not null,
-  bytes integer not null default 0);
+  bytes integer not null default 0, rank integer not null default 0);
 create table if not exists steps (key text not null, step integer not null, record text not null, primary key (key, step))
   without rowid;
 create table if not exists checkpoints (key text primary key, step integer not null, blob blob not null);
 create index if not exists by_seen on runs (seen);
 """
+
+
+_TABLES = ("steps", "checkpoints", "runs")
 
 
 class Run(NamedTuple):
@@ -47,6 +52,11 @@ class Run(NamedTuple):
     """Version of the code that made it."""
     created: float
     """Seconds since 1970."""
+    rank: int
+    """0 where somebody waits for it; 1 for one of many, behind all of those."""
+
+
+_COLUMNS = "key, experiment, status, reason, result, code, created, rank"
 
 
 def home() -> Path:
@@ -58,6 +68,10 @@ def home() -> Path:
     return Path(caches) / "resnet_viz"
 
 
+def _run(row: tuple[Any, ...]) -> Run:
+    return Run(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6], row[7])
+
+
 class Store:
     """The file. Methods may be called from any thread."""
 
@@ -65,7 +79,12 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self.max_bytes = path, max_bytes
         self._local = threading.local()
+        (version,) = self._connection().execute("pragma user_version").fetchone()
         with self._write() as db:
+            if version != _VERSION:
+                for table in _TABLES:
+                    db.execute(f"drop table if exists {table}")  # one of three names
+                db.execute(f"pragma user_version = {_VERSION}")
             db.executescript(_SCHEMA)
 
     def _connection(self) -> sqlite3.Connection:
@@ -91,14 +110,14 @@ class Store:
 
     # Runs
 
-    def ask(self, key: str, experiment: str) -> Run:
-        """The run of this key, made if it is not there, and marked as just looked at."""
+    def ask(self, key: str, experiment: str, rank: int = 0) -> Run:
+        """The run of this key, made if it is not there, and marked as just looked at. The lowest rank it was asked for with holds."""
         now = time.time()
         with self._write() as db:
             db.execute(
-                "insert into runs (key, experiment, status, code, created, seen) values (?, ?, 'waiting', ?, ?, ?) "
-                "on conflict (key) do update set seen = excluded.seen",
-                (key, experiment, resnet_viz.__version__, now, now),
+                "insert into runs (key, experiment, status, code, created, seen, rank) values (?, ?, 'waiting', ?, ?, ?, ?) "
+                "on conflict (key) do update set seen = excluded.seen, rank = min(rank, excluded.rank)",
+                (key, experiment, resnet_viz.__version__, now, now, rank),
             )
         found = self.run(key)
         assert found is not None
@@ -106,26 +125,18 @@ class Store:
 
     def run(self, key: str) -> Run | None:
         """What is known of one run."""
-        row = (
-            self._connection()
-            .execute("select key, experiment, status, reason, result, code, created from runs where key = ?", (key,))
-            .fetchone()
-        )
-        return Run(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6]) if row else None
+        row = self._connection().execute(f"select {_COLUMNS} from runs where key = ?", (key,)).fetchone()
+        return _run(row) if row else None
 
     def unfinished(self) -> list[Run]:
-        """Runs that wait or train, oldest first."""
-        rows = (
-            self._connection()
-            .execute("select key from runs where status in ('waiting', 'running', 'paused') order by created")
-            .fetchall()
-        )
-        return [run for (key,) in rows if (run := self.run(key))]
+        """Runs that wait or train, in the order in which they are taken up."""
+        wanted = "status in ('waiting', 'running', 'paused') order by rank, created"
+        return [_run(row) for row in self._connection().execute(f"select {_COLUMNS} from runs where {wanted}")]
 
     def recent(self, count: int) -> list[Run]:
-        """The runs that were started last, newest first."""
-        rows = self._connection().execute("select key from runs order by created desc limit ?", (count,)).fetchall()
-        return [run for (key,) in rows if (run := self.run(key))]
+        """The runs of rank 0 that were started last, newest first."""
+        rows = self._connection().execute(f"select {_COLUMNS} from runs where rank = 0 order by created desc limit ?", (count,))
+        return [_run(row) for row in rows]
 
     def set_status(self, key: str, status: Status, *, reason: str = "", result: dict[str, Any] | None = None) -> None:
         """What became of a run. A finished one gives its checkpoint up."""
@@ -187,5 +198,5 @@ class Store:
                 ).fetchone()
                 if row is None:
                     return
-                for table in ("steps", "checkpoints", "runs"):
+                for table in _TABLES:
                     db.execute(f"delete from {table} where key = ?", row)  # one of three names

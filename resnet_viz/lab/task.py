@@ -84,7 +84,7 @@ def train_with(link: Link, key: str, text: str, resume: tuple[int, bytes] | None
     found = max((c for c in (resume, link.saved(key)) if c), key=lambda c: c[0], default=None)
     if found:
         trainer.restore(torch.load(io.BytesIO(found[1]), weights_only=True))
-    link.tell({"key": key, "kind": "running", "step": trainer.done, "at": time.time()})
+    link.tell({"key": key, "kind": "running", "step": trainer.done, "at": time.time(), "resumed": trainer.done})
     reason = _train(trainer, link, key)
     status = "stopped" if reason else "done"
     result: dict[str, Any] = {"status": status, "reason": reason, "step": trainer.done}
@@ -144,11 +144,15 @@ def _save(trainer: Trainer, link: Link, key: str) -> None:
 
 def as_lists(record: Sequence[Any]) -> list[Any]:
     """A record that has travelled, where lists have become tuples."""
-    *numbers, layers = record
-    return [*numbers, {name: list(note) for name, note in layers.items()} if layers else None]
+    *numbers, layers, glimpse = record
+    seen = [[list(filter_) for filter_ in glimpse[0]], [list(guess) for guess in glimpse[1]]] if glimpse else None
+    return [*numbers, {name: list(note) for name, note in layers.items()} if layers else None, seen]
 
 
 def as_record(step: Step) -> list[Any]:
-    """A step as it travels and is stored: its numbers, then its layers as {name: [weight, gradient, update ratio]}."""
-    layers = {name: list(note) for name, note in step.layers.items()} if step.layers else None
-    return [step.step, step.loss, step.error, step.smooth_loss, step.smooth_error, step.rate, layers]
+    """A step as it travels and is stored: its numbers, its layers as {name: [weight, gradient, update ratio]}, its glimpse.
+
+    The glimpse is [filters, guesses], where there is one.
+    """
+    numbers = [step.step, step.loss, step.error, step.smooth_loss, step.smooth_error, step.rate]
+    return as_lists([*numbers, {name: list(note) for name, note in (step.layers or {}).items()}, step.glimpse])
