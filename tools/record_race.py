@@ -1,4 +1,4 @@
-"""Record the races with which the degradation lesson opens.
+"""Record the races and the sweep of depths with which the degradation lesson opens.
 
 OMP_NUM_THREADS=1 python tools/record_race.py
 """
@@ -9,14 +9,17 @@ import datetime
 import json
 import platform
 from pathlib import Path
+from typing import Any
 
 import torch
 
 import resnet_viz
 from resnet_viz.lab.experiment import Experiment, Trainer
 from resnet_viz.lab.race import DEFAULT_RACE, DRAMATIC_RACE
+from resnet_viz.lab.sweep import Sweep
+from resnet_viz.lab.task import as_record
 
-OUT = Path(resnet_viz.__file__).parent / "lab" / "recorded" / "race.json"
+OUT = Path(resnet_viz.__file__).parent / "lab" / "recorded"
 
 
 def record(experiment: Experiment) -> dict[str, object]:
@@ -28,16 +31,34 @@ def record(experiment: Experiment) -> dict[str, object]:
         "error": [round(step.smooth_error, 4) for step in steps],
         "loss": [round(step.smooth_loss, 4) for step in steps],
         "test_error": trainer.test_error(),
+        "glimpses": [_short(as_record(step)) for step in steps if step.glimpse],
     }
+
+
+def _short(record: list[Any]) -> list[Any]:
+    """The step and what was seen at it, with two digits a weight: a filter is shown in 256 levels at most."""
+    filters, guesses = record[-1]
+    return [record[0], [[round(weight, 2) for weight in weights] for weights in filters], guesses]
+
+
+def error(experiment: Experiment) -> float:
+    """Training error at the end of one run, smoothed."""
+    trainer = Trainer(experiment)
+    return round([trainer.step().smooth_error for _ in range(experiment.steps)][-1], 4)
+
+
+def write(name: str, **recorded: object) -> None:
+    """A recording and how it was made."""
+    made = {
+        "made": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "machine": f"{platform.machine()} CPU, torch {torch.__version__.split('+')[0]}",
+        "code_version": resnet_viz.__version__,
+    }
+    (OUT / name).write_text(json.dumps(made | recorded) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    wanted = list(dict.fromkeys((*DEFAULT_RACE, *DRAMATIC_RACE)))
-    recording = {
-        "made": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "machine": f"{platform.machine()} CPU, torch {torch.__version__.split('+')[0]}",
-        "code_version": resnet_viz.__version__,
-        "runs": [record(experiment) for experiment in wanted],
-    }
-    OUT.write_text(json.dumps(recording) + "\n", encoding="utf-8")
+    write("race.json", runs=[record(e) for e in dict.fromkeys((*DEFAULT_RACE, *DRAMATIC_RACE))])
+    sweep = Sweep()
+    write("sweep.json", sweep=str(sweep), errors=[error(e) for e in sweep.experiments])

@@ -108,7 +108,7 @@ class _Unpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
-def download_cifar10(folder: Path, progress: Callable[[float], None] = lambda share: None) -> None:
+def download_cifar10(folder: Path, progress: Callable[[float], object] = lambda share: None) -> None:
     """Fetch CIFAR-10 (170 MB) through torchvision, checked against its published checksum.
 
     `progress` is told the share that has arrived. Raises `OSError` when it cannot be reached.

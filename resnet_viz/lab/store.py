@@ -111,7 +111,7 @@ class Store:
     # Runs
 
     def ask(self, key: str, experiment: str, rank: int = 0) -> Run:
-        """The run of this key, made if it is not there, and marked as just looked at. The lowest rank it was asked for with holds."""
+        """The run of this key, made if it is not there, and marked as just looked at. The lowest rank asked for holds."""
         now = time.time()
         with self._write() as db:
             db.execute(

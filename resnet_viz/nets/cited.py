@@ -20,3 +20,9 @@ TOP1_ERROR_34: Mapping[str, Cited] = {
     "C": Cited(24.19, "He et al. 2015, Table 3"),
 }
 """ImageNet validation error, top-1, 10-crop, in percent, of 34-layer networks: without shortcuts, and with option A, B or C."""
+
+CIFAR_TEST_ERROR: Mapping[int, Cited] = {
+    depth: Cited(error, "He et al. 2015, Table 6")
+    for depth, error in ((20, 8.75), (32, 7.51), (44, 7.17), (56, 6.97), (110, 6.43))
+}
+"""CIFAR-10 test error of residual networks by depth, in percent; of depth 110 the best of five runs."""

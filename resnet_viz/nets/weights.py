@@ -83,6 +83,13 @@ def card(name: str) -> Card:
     )
 
 
+@lru_cache
+def history(name: str) -> Mapping[str, Any]:
+    """How shipped weights were trained: `epochs` (a dict each, of losses and errors), `steps` and the `layers` noted at them."""
+    found: Mapping[str, Any] = json.loads((_folder() / f"{card(name).name}.history.json").read_text(encoding="utf-8"))
+    return found
+
+
 @lru_cache(maxsize=4)
 def shipped_state(name: str) -> dict[str, Tensor]:
     """The shipped weights as float32, checked against the card's checksum."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -234,15 +234,18 @@ def _skips(spec: ResNetSpec) -> None:
 # The diagram
 
 
-def show_diagram(p: Plan, *, key: str, hint: str) -> Diagram:
-    """The live diagram. A click changes this session's network, or what is selected or unfolded, before the page runs again."""
+def show_diagram(p: Plan, *, key: str, hint: str, take: Callable[[ResNetSpec], None] | None = None) -> Diagram:
+    """The live diagram. A click changes this session's network, or what is selected or unfolded, before the page runs again.
+
+    `take` receives the network without the skips that were clicked; without it, it becomes the session's.
+    """
     spec = p.spec
     base = str(spec.residual())
 
     def cut_changed() -> None:
         cut = st.session_state[key].get("cut") or {}
         if cut.get("base") == base:  # else it speaks of a network that is no longer there
-            state.put("net", replace(spec, skips=frozenset(spec.blocks) - set(cut["blocks"])))
+            (take or partial(state.put, "net"))(replace(spec, skips=frozenset(spec.blocks) - set(cut["blocks"])))
 
     def selected_changed() -> None:
         state.put("pick", st.session_state[key].get("selected") or "")

@@ -1,68 +1,37 @@
-"""Training live, as the degradation page shows it: composing a run, watching all of them, saying what they show."""
+"""What the degradation page trains: composing a run and starting it."""
 
 from __future__ import annotations
 
-import atexit
-import csv
-import io
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from resnet_viz.nets.plan import plan
 from resnet_viz.text import Lesson
-from resnet_viz.ui import network, state
-from resnet_viz.ui.components.curves import Line, curves
-from resnet_viz.ui.lesson import Download, Question, badge, downloads, predict
+from resnet_viz.ui import lab, network, state
+from resnet_viz.ui.lesson import Question, badge, predict
 
 if TYPE_CHECKING:
-    from resnet_viz.lab.engine import Engine, View
     from resnet_viz.lab.experiment import Experiment
-    from resnet_viz.lab.race import Outcome
-
-POLL = 0.2
-"""Seconds between two looks at a run that trains."""
-GHOSTS = 6
-"""The class's other runs that are drawn pale."""
-
-
-@st.cache_resource(show_spinner=False)
-def engine() -> Engine:
-    """The one engine of this app."""
-    from resnet_viz.lab.engine import Engine
-    from resnet_viz.lab.store import Store, home
-
-    made = Engine(Store(home() / "lab.sqlite"), address=os.environ.get("RESNET_VIZ_SCHEDULER", ""))
-    atexit.register(made.close)
-    return made
 
 
 def predict_depth(words: Lesson) -> None:
     """Which of the recorded networks trains worst?"""
 
     def measure() -> Question:
-        runs = {run["experiment"]: run["error"][-1] for run in _recorded()}
-        shallow, deep, twin = (_recorded_error(runs, *which) for which in ((20, True), (56, True), (56, False)))
+        from resnet_viz.lab.experiment import Experiment
+        from resnet_viz.lab.race import network as raced
+        from resnet_viz.lab.race import recording
+
+        runs = {run["experiment"]: run["error"][-1] for run in recording()["runs"]}
+        which = ((20, True), (56, True), (56, False))
+        shallow, deep, twin = (runs[str(Experiment(raced(depth, plain=plain)))] for depth, plain in which)
         answer = max(range(3), key=lambda i: (shallow, deep, twin)[i])
         return Question(answer, words.say("predict_because", shallow=shallow, deep=deep, twin=twin))
 
     predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="degradation")
-
-
-def _recorded() -> list[dict[str, Any]]:
-    from resnet_viz.lab.race import recording
-
-    runs: list[dict[str, Any]] = recording()["runs"]
-    return runs
-
-
-def _recorded_error(runs: dict[str, float], depth: int, plain: bool) -> float:
-    from resnet_viz.lab.experiment import Experiment
-    from resnet_viz.lab.race import network as raced
-
-    return runs[str(Experiment(raced(depth, plain=plain)))]
 
 
 # Do
@@ -81,10 +50,10 @@ def compose(words: Lesson) -> Experiment:
         try:
             state.put("exp", replace(e, **fields))
         except ValueError as error:
-            st.session_state["race_problem"] = str(error)
+            lab.problem(str(error))
 
     def depth(value: int) -> None:
-        same = {name: getattr(e.spec, name) for name in ("norm", "init", "order", "shortcut")}
+        same = {name: getattr(e.spec, name) for name in ("norm", "init", "order", "shortcut", "classes")}
         change(spec=replace(raced(value, plain=e.spec.skips == "none"), **same))
 
     one, two, three, four = st.columns([2, 1, 1, 1], gap="large")
@@ -95,9 +64,9 @@ def compose(words: Lesson) -> Experiment:
         state.control(
             st.segmented_control,
             say["skips"],
-            ["all", "none"],
-            value=e.spec.skips if isinstance(e.spec.skips, str) else None,
-            then=lambda v: change(spec=replace(e.spec, skips=v)) if v else None,
+            ["all", "none"] if isinstance(e.spec.skips, str) else ["all", "some", "none"],
+            value=e.spec.skips if isinstance(e.spec.skips, str) else "some",
+            then=lambda v: change(spec=replace(e.spec, skips=v)) if v in ("all", "none") else None,
             key="race_skips",
             format_func=state.labels(say, "skips_"),
         )
@@ -123,14 +92,82 @@ def compose(words: Lesson) -> Experiment:
             key="race_seed",
             help=say["seed_help"],
         )
-    with st.expander(say["more"], icon=":material/tune:"):
+    left, right = st.columns(2, gap="large")
+    with left, st.expander(say["more"], icon=":material/tune:", key="w_race_more", on_change=state.acted):
         _more(e, change, words)
+    opened = right.expander(say["on_diagram"], icon=":material/account_tree:", key="w_race_diagram", on_change=state.acted)
+    if opened.open:
+        with opened:
+            _on_diagram(e, change, words)
     return e
 
 
-def _more(e: Experiment, change: Any, words: Lesson) -> None:
-    from resnet_viz.lab.engine import Limits
+def _on_diagram(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
+    """The network's diagram: a click on an arc takes that skip away or puts it back."""
+    from resnet_viz.lab.sources import source
+
+    p = plan(e.spec, source(e.data).size)
+    network.show_diagram(p, key="race_diagram", hint=words.labels["diagram_hint"], take=lambda spec: change(spec=spec))
+    kept = sum(e.spec.has_skip(block) for block in e.spec.blocks)
+    st.markdown(words.say("skips_kept", kept=kept, all=len(e.spec.blocks)))
+
+
+def _data(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
+    """Which pictures, and what makes Shapes harder."""
     from resnet_viz.lab.shapes import LEVELS, Shapes
+    from resnet_viz.lab.sources import CIFAR, available, source
+
+    say = words.labels
+    is_shapes = e.data.startswith("shapes")
+    found = available()
+
+    def take(name: str) -> None:
+        try:
+            change(data=name, spec=replace(e.spec, classes=len(source(name).classes)))
+        except ValueError as error:
+            lab.problem(str(error))
+
+    state.control(
+        st.selectbox,
+        say["data"],
+        found,
+        value="shapes" if is_shapes else e.data,
+        then=take,
+        key="race_data",
+        format_func=state.labels(say, "data_"),
+        help=say["data_help"],
+    )
+    if is_shapes:
+        state.control(
+            st.pills,
+            say["levels"],
+            list(LEVELS),
+            selection_mode="multi",
+            value=[level for level in LEVELS if level in Shapes.parse(e.data).levels],
+            then=lambda v: change(data=str(Shapes(frozenset(v)))),
+            key="race_levels",
+            format_func=state.labels(say, "level_"),
+        )
+    if CIFAR not in found and st.button(say["cifar_get"], key="w_cifar_get", icon=":material/download:"):
+        _download(words)
+
+
+def _download(words: Lesson) -> None:
+    from resnet_viz.lab.datasets import download_cifar10
+    from resnet_viz.lab.store import home
+
+    bar = st.progress(0.0, words.labels["cifar_loading"])
+    try:
+        download_cifar10(home(), lambda share: bar.progress(share, words.labels["cifar_loading"]))
+    except OSError as error:
+        bar.empty()
+        st.warning(words.say("cifar_offline", problem=error), icon=":material/cloud_off:")
+    else:
+        st.rerun()
+
+
+def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
+    from resnet_viz.lab.engine import Limits
 
     say, fields = words.labels, network.labels()
     left, middle, right = st.columns(3, gap="large")
@@ -168,16 +205,13 @@ def _more(e: Experiment, change: Any, words: Lesson) -> None:
             key="race_init",
             format_func=state.labels(fields, "init_"),
         )
-        state.control(
-            st.pills,
-            say["levels"],
-            list(LEVELS),
-            selection_mode="multi",
-            value=[level for level in LEVELS if level in Shapes.parse(e.data).levels],
-            then=lambda v: change(data=str(Shapes(frozenset(v)))),
-            key="race_levels",
-            format_func=state.labels(say, "level_"),
+        _data(e, change, words)
+    limits = Limits()
+    st.caption(
+        words.say(
+            "limits", steps=limits.steps, depth=limits.depth, board=state.MAX_RUNS, waiting=limits.waiting, swept=limits.swept
         )
+    )
 
 
 def start(e: Experiment, words: Lesson) -> None:
@@ -196,198 +230,32 @@ def start(e: Experiment, words: Lesson) -> None:
             st.button(say[name], key=f"w_{name}", type=kind, on_click=_ask, args=(runs,), icon=":material/play_arrow:")  # type: ignore[arg-type]
         if state.get("runs"):
             st.button(say["clear"], key="w_clear", on_click=lambda: state.put("runs", ()), icon=":material/clear_all:")
-    if problem := st.session_state.pop("race_problem", None):
-        st.warning(words.say("problem", problem=problem), icon=":material/front_hand:")
-    if engine().problem and state.get("runs"):
-        st.warning(words.say("cluster", problem=engine().problem), icon=":material/cloud_off:")
+    lab.say_problem(words)
 
 
 def _ask(runs: Sequence[Experiment]) -> None:
     """Ask for runs and put them on the board; a board that is full loses its oldest."""
-    from resnet_viz.lab.engine import Busy
-
-    board = list(state.get("runs"))
-    for run in runs:
-        try:
-            engine().ask(run)
-        except (Busy, ValueError) as error:
-            st.session_state["race_problem"] = str(error)
-            return
-        board = [other for other in board if other != run] + [run]
-    state.put("runs", tuple(board[-state.MAX_RUNS :]))
+    if lab.ask(runs):
+        board = [other for other in state.get("runs") if other not in runs] + list(runs)
+        state.put("runs", tuple(board[-state.MAX_RUNS :]))
 
 
-# See
+def baseline(e: Experiment, words: Lesson) -> None:
+    """What a linear classifier makes of the chosen pictures, so that nobody thinks them trivial."""
+    from resnet_viz.lab.sources import source
 
-
-def watch(words: Lesson) -> None:
-    """The board: live while something trains, the recording while nothing has been asked for."""
-    runs: tuple[Experiment, ...] = state.get("runs")
-    if not runs:
-        _recording(words)
+    try:
+        train, test = _linear(e.data, e.seed)
+    except ValueError as error:  # a folder with a broken picture
+        st.warning(words.say("problem", problem=error), icon=":material/front_hand:")
         return
-    views = _views(runs)
-    alive = any(view is None or view.run.status in ("waiting", "running", "paused") for view in views)
-    st.session_state["race_alive"] = alive
-    st.fragment(run_every=POLL if alive else None)(_board)(words)
-
-
-def _views(runs: Sequence[Experiment]) -> list[View | None]:
-    """How the runs stand; those of a link that nobody has asked for here are asked for."""
-    from resnet_viz.lab.engine import Busy, key_of
-
-    found: list[View | None] = []
-    for run in runs:
-        view = engine().view(key_of(run))
-        if view is None:
-            try:
-                view = engine().view(engine().ask(run))
-            except (Busy, ValueError) as error:
-                st.session_state["race_problem"] = str(error)
-        found.append(view)
-    return found
-
-
-def _board(words: Lesson) -> None:
-    from resnet_viz.lab.engine import key_of
-
-    runs: tuple[Experiment, ...] = state.get("runs")
-    views = _views(runs)
-    histories = [engine().history(key_of(run)) for run in runs]
-    depths = sorted({run.spec.depth for run in runs})
-    lines = [
-        Line(name(run, words), run.spec.skips == "none", *_columns(history), dash=depths.index(run.spec.depth))
-        for run, history in zip(runs, histories, strict=True)
-    ]
-    curves(_ghosts(runs, words) + lines, steps=max(run.steps for run in runs), words=words.labels, key="race_curves")
+    chance = 1 - 1 / len(source(e.data).classes)
     badge("measured")
-    for run, view, history in zip(runs, views, histories, strict=True):
-        _status(run, view, history, words)
-    st.markdown(sentence([_outcome(run, history) for run, history in zip(runs, histories, strict=True) if history], words))
-    alive = any(view is None or view.run.status in ("waiting", "running", "paused") for view in views)
-    if st.session_state.get("race_alive") and not alive:
-        st.session_state["race_alive"] = False
-        st.rerun()  # the whole page once more, without the clock
+    st.markdown(words.say("linear", train=train, test=test, chance=chance, data=state.labels(words.labels, "data_")(e.data)))
 
 
-def _columns(history: Sequence[Sequence[Any]]) -> tuple[list[float], list[float]]:
-    """(smoothed error, smoothed loss) of all steps."""
-    return [record[4] for record in history], [record[3] for record in history]
+@st.cache_data(max_entries=32, show_spinner=False)
+def _linear(data: str, seed: int) -> tuple[float, float]:
+    from resnet_viz.lab.experiment import linear_error
 
-
-def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Line]:
-    from resnet_viz.lab.engine import key_of
-    from resnet_viz.lab.experiment import Experiment
-
-    own = {key_of(run) for run in runs}
-    found: list[Line] = []
-    for run in engine().store.recent(GHOSTS + len(own)):
-        if run.key not in own and len(found) < GHOSTS:
-            e = Experiment.parse(run.experiment)
-            found.append(Line(name(e, words), e.spec.skips == "none", *_columns(engine().history(run.key)), ghost=True))
-    return found
-
-
-def name(run: Experiment, words: Lesson) -> str:
-    """What a run is called on the board: kind and depth, and what is unusual about it."""
-    kind = "plain" if run.spec.skips == "none" else "residual" if run.spec.skips == "all" else "some"
-    unusual = [
-        words.labels["no_bn"] if run.spec.norm == "none" else "",
-        f"lr {run.lr:g}" if run.lr != 0.02 else "",
-        f"#{run.seed}" if run.seed else "",
-    ]
-    return " ".join([words.say(kind, depth=run.spec.depth), *(part for part in unusual if part)])
-
-
-def _status(run: Experiment, view: View | None, history: Sequence[Any], words: Lesson) -> None:
-    """One line a run: where it stands, and what can be done with it."""
-    from resnet_viz.lab.engine import key_of
-
-    say, key = words.labels, key_of(run)
-    status = view.run.status if view else "waiting"
-    values: dict[str, Any] = {"step": len(history), "steps": run.steps, "ahead": view.ahead if view else 0}
-    if history:
-        speed = sum(record[5] for record in history[-20:]) / len(history[-20:])
-        values |= {"error": history[-1][4], "rate": speed, "left": (run.steps - len(history)) * run.batch / max(speed, 1e-9)}
-    told = status if status != "stopped" else f"stopped_{view.run.reason}" if view else status
-    if status == "running" and not history:
-        told = "starting"
-    text = say[f"status_{told}"].format(**values, test=view.run.result.get("test_error", 0) if view else 0)
-    with st.container(horizontal=True, vertical_alignment="center", key=f"run_{key}"):
-        st.markdown(f"**{name(run, words)}** · {text}")
-        if status == "running":
-            st.button(say["pause"], key=f"w_pause_{key}", on_click=engine().pause, args=(key,), icon=":material/pause:")
-        if status in ("paused", "stopped") and not (view and view.run.reason == "diverged"):
-            st.button(say["go_on"], key=f"w_resume_{key}", on_click=_resume, args=(key,), icon=":material/play_arrow:")
-        if status in ("waiting", "running", "paused"):
-            st.button(say["stop"], key=f"w_stop_{key}", on_click=engine().cancel, args=(key,), icon=":material/stop:")
-
-
-def _resume(key: str) -> None:
-    engine().resume(key)
-    st.session_state["race_alive"] = True
-
-
-def _outcome(run: Experiment, history: Sequence[Any]) -> Outcome:
-    from resnet_viz.lab.race import Outcome
-
-    return Outcome(run, len(history), history[-1][4])
-
-
-def sentence(outcomes: Sequence[Outcome], words: Lesson) -> str:
-    """What the numbers show, and no more."""
-    from resnet_viz.lab.race import verdict
-
-    found = verdict(outcomes)
-    if found is None:
-        return words.labels["said_nothing"]
-    deep, twin, shallow = found.plain, found.twin, found.shallow
-    parts = [words.say("said_deep", steps=deep.steps, depth=deep.experiment.spec.depth, error=deep.error)]
-    if twin:
-        parts.append(words.say("said_twin", error=twin.error))
-    if shallow:
-        parts.append(words.say("said_shallow", depth=shallow.experiment.spec.depth, error=shallow.error))
-    told = " ".join(parts)
-    if found.hurt_plain is None:
-        return told
-    if found.hurt_plain:
-        both = {None: "hurt_plain", True: "hurt_both", False: "hurt_only_plain"}[found.hurt_twin]
-        return f"{told} {words.labels[both]} {words.labels['not_overfitting']}"
-    return f"{told} {words.labels['hurt_none']}"
-
-
-def _recording(words: Lesson) -> None:
-    """The recorded race, at once."""
-    from resnet_viz.lab.experiment import Experiment
-    from resnet_viz.lab.race import Outcome, recording
-
-    runs = [(Experiment.parse(run["experiment"]), run) for run in _recorded()]
-    depths = sorted({e.spec.depth for e, _ in runs})
-    lines = [
-        Line(name(e, words), e.spec.skips == "none", run["error"], run["loss"], dash=depths.index(e.spec.depth))
-        for e, run in runs
-    ]
-    curves(lines, steps=max(e.steps for e, _ in runs), words=words.labels, key="recorded_curves")
-    badge("recorded", words.say("recorded_how", made=recording()["made"], machine=recording()["machine"]))
-    st.markdown(sentence([Outcome(e, e.steps, run["error"][-1]) for e, run in runs], words))
-
-
-def files(words: Lesson) -> None:
-    """The curves as a table."""
-
-    def table() -> str:
-        from resnet_viz.lab.engine import key_of
-
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["experiment", "step", "loss", "error", "smooth_loss", "smooth_error", "pictures_per_second"])
-        runs = state.get("runs")
-        for run in runs:
-            writer.writerows([str(run), *record[:6]] for record in engine().history(key_of(run)))
-        if not runs:
-            for run in _recorded():
-                pairs = enumerate(zip(run["loss"], run["error"], strict=True), 1)
-                writer.writerows([run["experiment"], step, "", "", loss, error, ""] for step, (loss, error) in pairs)
-        return out.getvalue()
-
-    downloads([Download(words.labels["file_csv"], "degradation.csv", "text/csv", table)], "degradation")
+    return linear_error(data, seed)

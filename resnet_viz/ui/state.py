@@ -97,6 +97,12 @@ def _experiments(text: str) -> tuple[Any, ...]:
     return found
 
 
+def _sweep(text: str) -> Any:
+    from resnet_viz.lab.sweep import Sweep  # with torch
+
+    return Sweep.parse(text)
+
+
 def _network_text(value: Any) -> str:
     return value if isinstance(value, str) else short_name(value)
 
@@ -125,6 +131,8 @@ PARAMS: dict[str, Param] = {
     "left": Param(_shape, _dotted, lambda: (64, 56, 56)),
     "right": Param(_shape, _dotted, lambda: (128, 28, 28)),
     "exp": Param(_experiment, str, lambda: None),
+    "board": Param(_one_of("cifar", "shapes"), str, lambda: "cifar"),
+    "sweep": Param(_sweep, str, lambda: None),
     "runs": Param(_experiments, lambda runs: "!".join(map(str, runs)), lambda: ()),
     "bc": Param(_whole(16, 1024), str, lambda: None),
     "bh": Param(_whole(1, 112), str, lambda: None),

@@ -2,7 +2,9 @@
  * Training curves that grow while one watches. New points only lengthen the lines: nothing flickers and nothing moves that need not.
  *
  * @typedef {{name: string, plain: boolean, ghost: boolean, dash: number, count: number}} Line
- * @typedef {{lines: Line[], steps: number, chance: number, words: Record<string, string>}} About
+ * @typedef {{name: string, percent: boolean, chance: number}} View
+ * @typedef {{view: number, value: number, text: string}} Mark
+ * @typedef {{lines: Line[], views: View[], marks: Mark[], steps: number, axis: string, words: Record<string, string>}} About
  */
 
 const DASHES = [[], [9, 5], [3, 4], [12, 4, 3, 4], [1, 4]]
@@ -13,7 +15,7 @@ const memory = new WeakMap()
 /** @param {{data: {about: About, values: any}, parentElement: HTMLElement}} component */
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".curves")
-  const view = memory.get(root) ?? { show: "error", at: null }
+  const view = memory.get(root) ?? { show: 0, at: null }
   memory.set(root, view)
   unpack(view, data)
   if (!view.canvas) build(root, view)
@@ -30,7 +32,7 @@ function unpack(view, data) {
   let at = 0
   view.lines = data.about.lines.map((line) => {
     const take = () => values.subarray(at, (at += line.count))
-    return { ...line, error: take(), loss: take() }
+    return { ...line, values: [take(), take()] }
   })
 }
 
@@ -40,13 +42,13 @@ function build(root, view) {
   view.read = make("div", { className: "read" })
   view.read.setAttribute("aria-live", "polite")
   view.switch = make("fieldset", {}, make("legend"))
-  for (const name of ["error", "loss"]) {
-    const input = make("input", { type: "radio", name: "curve", value: name, checked: view.show === name })
+  for (const index of [0, 1]) {
+    const input = make("input", { type: "radio", name: "curve", value: index, checked: view.show === index })
     input.onchange = () => {
-      view.show = name
+      view.show = index
       paint(view)
     }
-    view.switch.append(make("label", {}, input, make("span", { className: `word-${name}` })))
+    view.switch.append(make("label", {}, input, make("span", { className: `word-${index}` })))
   }
   root.replaceChildren(view.switch, view.canvas, view.read)
   view.root = root
@@ -71,7 +73,7 @@ function build(root, view) {
 function words(view) {
   const say = view.about.words
   view.switch.querySelector("legend").textContent = say.curves_show
-  for (const name of ["error", "loss"]) view.root.querySelector(`.word-${name}`).textContent = say[`curves_${name}`]
+  view.about.views.forEach(({ name }, index) => (view.root.querySelector(`.word-${index}`).textContent = say[`curves_${name}`]))
   view.canvas.setAttribute("aria-label", say.curves_label)
 }
 
@@ -101,13 +103,13 @@ function paint(view) {
   const grid = style.getPropertyValue("--st-border-color") || "#d0d5dd"
   context.font = `15px ${style.fontFamily}`
   context.textBaseline = "middle"
-  const most = view.show === "error" ? 1 : Math.max(2.5, Math.min(6, ...[Math.max(2.5, ...view.lines.map((line) => largest(line.loss)))]))
+  const most = topOf(view)
   const down = (value) => height - BOTTOM - (Math.min(value, most) / most) * (height - TOP - BOTTOM)
   axes(view, context, { ink, grid, most, down })
   const labels = []
   const order = [...view.lines].sort((a, b) => Number(b.ghost) - Number(a.ghost))
   for (const line of order) {
-    const values = line[view.show]
+    const values = line.values[view.show]
     context.strokeStyle = line.plain ? "#D55E00" : dark(style) ? "#4DA8DA" : "#0072B2"
     context.globalAlpha = line.ghost ? 0.25 : 1
     context.lineWidth = line.ghost ? 1.5 : 3
@@ -120,10 +122,27 @@ function paint(view) {
   }
   context.globalAlpha = 1
   context.setLineDash([])
+  for (const mark of about.marks.filter((mark) => mark.view === view.show)) {
+    const [x, y] = [across(view, about.steps), down(mark.value)]
+    context.fillStyle = ink
+    context.beginPath()
+    for (const [dx, dy] of [[0, -7], [7, 0], [0, 7], [-7, 0]]) context.lineTo(x + dx, y + dy)
+    context.fill()
+    labels.push({ text: mark.text, x, y, colour: ink })
+  }
   if (width >= 520) endLabels(view, context, labels)
   cursor(view, context, { ink, down })
   performance.measure("curves-paint", { start, end: performance.now() })
 }
+
+/** The upper end of the axis: a quarter above what there is, or a loss that leaves the first steps of a deep network outside. */
+function topOf(view) {
+  const most = Math.max(0, ...view.lines.map((line) => largest(line.values[view.show])))
+  return view.about.views[view.show].percent ? Math.min(1, Math.ceil(most * 4 + 0.01) / 4) : Math.max(2.5, Math.min(6, most))
+}
+
+const shown = (view, value, digits = 0) =>
+  view.about.views[view.show].percent ? `${(value * 100).toFixed(digits)}%` : value.toFixed(2)
 
 const largest = (values) => values.reduce((a, b) => (b > a ? b : a), 0)
 
@@ -136,7 +155,8 @@ function axes(view, context, { ink, grid, most, down }) {
   const { about, width, height } = view
   context.lineWidth = 1
   context.fillStyle = ink
-  const ticks = view.show === "error" ? [0, 0.25, 0.5, 0.75, 1] : [0, 1, 2, 3, 4, 5, 6].filter((v) => v <= most)
+  const { percent, chance } = about.views[view.show]
+  const ticks = (percent ? [0, 0.25, 0.5, 0.75, 1] : [0, 1, 2, 3, 4, 5, 6]).filter((v) => v <= most)
   for (const tick of ticks) {
     context.strokeStyle = grid
     context.beginPath()
@@ -144,25 +164,27 @@ function axes(view, context, { ink, grid, most, down }) {
     context.lineTo(width - right(view), down(tick))
     context.stroke()
     context.textAlign = "right"
-    context.fillText(view.show === "error" ? `${Math.round(tick * 100)}%` : String(tick), LEFT - 8, down(tick))
+    context.fillText(percent ? `${Math.round(tick * 100)}%` : String(tick), LEFT - 8, down(tick))
   }
-  const chance = view.show === "error" ? about.chance : Math.log(10)
-  context.strokeStyle = ink
-  context.setLineDash([2, 4])
-  context.beginPath()
-  context.moveTo(LEFT, down(chance))
-  context.lineTo(width - right(view), down(chance))
-  context.stroke()
-  context.setLineDash([])
-  context.textAlign = "left"
-  context.globalAlpha = 0.8
-  context.fillText(about.words.curves_chance, LEFT + 6, down(chance) - 10)
-  context.globalAlpha = 1
+  if (chance <= most) {
+    context.strokeStyle = ink
+    context.setLineDash([2, 4])
+    context.beginPath()
+    context.moveTo(LEFT, down(chance))
+    context.lineTo(width - right(view), down(chance))
+    context.stroke()
+    context.setLineDash([])
+    context.textAlign = "right"
+    context.globalAlpha = 0.8
+    context.fillText(about.words.curves_chance, width - right(view) - 6, down(chance) - 11)
+    context.globalAlpha = 1
+  }
   const every = [1, 5, 10, 20, 50, 100, 200, 500].find((n) => about.steps / n <= 7) ?? 1000
   context.textAlign = "center"
   for (let step = every; step <= about.steps; step += every) context.fillText(String(step), across(view, step), height - BOTTOM + 14)
   context.textAlign = "left"
-  context.fillText(about.words.curves_steps, LEFT, height - BOTTOM + 14)
+  if (every > 1) context.fillText(about.words[`curves_axis_${about.axis}`], LEFT, height - BOTTOM + 14)
+  else context.fillText(about.words[`curves_axis_${about.axis}`], width - right(view) + 12, height - BOTTOM + 14)
 }
 
 /** Names at the ends of the lines, pushed apart where they would lie on each other. */
@@ -192,12 +214,12 @@ function cursor(view, context, { ink, down }) {
   context.stroke()
   context.globalAlpha = 1
   const parts = view.lines.filter((line) => line.count >= view.at && !line.ghost).map((line) => {
-    const value = line[view.show][view.at - 1]
+    const value = line.values[view.show][view.at - 1]
     context.fillStyle = line.plain ? "#D55E00" : "#0072B2"
     context.beginPath()
     context.arc(x, down(value), 4, 0, 7)
     context.fill()
-    return `${line.name} ${view.show === "error" ? `${(value * 100).toFixed(0)}%` : value.toFixed(2)}`
+    return `${line.name} ${shown(view, value, view.about.steps < 100 ? 1 : 0)}`
   })
-  view.read.textContent = `${view.about.words.curves_step.replace("{step}", String(view.at))} ${parts.join(" · ")}`
+  view.read.textContent = `${view.about.words[`curves_at_${view.about.axis}`].replace("{step}", String(view.at))} ${parts.join(" · ")}`
 }

@@ -1,0 +1,100 @@
+"""The engine that trains for this app, and how pages ask it for runs."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.ui import state
+
+if TYPE_CHECKING:
+    from resnet_viz.lab.engine import Engine, View
+    from resnet_viz.lab.experiment import Experiment
+
+POLL = 0.2
+"""Seconds between two looks at a run that trains."""
+_PROBLEM = "lab_problem"
+_ALIVE = "lab_alive"
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Engine:
+    """The one engine of this app."""
+    from resnet_viz.lab.engine import Engine
+    from resnet_viz.lab.store import Store, home
+
+    made = Engine(Store(home() / "lab.sqlite"), address=os.environ.get("RESNET_VIZ_SCHEDULER", ""))
+    atexit.register(made.close)
+    return made
+
+
+def ask(runs: Sequence[Experiment], rank: int = 0) -> bool:
+    """Ask for runs; what stands in the way is kept for `say_problem`."""
+    from resnet_viz.lab.engine import Busy
+
+    for run in runs:
+        try:
+            engine().ask(run, rank)
+        except (Busy, ValueError) as error:
+            problem(str(error))
+            return False
+    return True
+
+
+def problem(text: str) -> None:
+    """Keep what stood in the way for `say_problem`."""
+    st.session_state[_PROBLEM] = text
+
+
+def say_problem(words: Lesson) -> None:
+    """What stood in the way of the last wish, and whether the cluster can be reached."""
+    if text := st.session_state.pop(_PROBLEM, None):
+        st.warning(words.say("problem", problem=text), icon=":material/front_hand:")
+    if engine().problem and (state.get("runs") or state.get("sweep")):
+        st.warning(words.say("cluster", problem=engine().problem), icon=":material/cloud_off:")
+
+
+def views(runs: Sequence[Experiment], rank: int = 0) -> list[View | None]:
+    """How the runs stand; those of a link that nobody has asked for here are asked for."""
+    from resnet_viz.lab.engine import key_of
+
+    found: list[View | None] = []
+    for run in runs:
+        view = engine().view(key_of(run))
+        if view is None and ask([run], rank):
+            view = engine().view(key_of(run))
+        found.append(view)
+    return found
+
+
+def alive(found: Sequence[View | None]) -> bool:
+    """Whether anything still waits or trains."""
+    return any(view is None or view.run.status in ("waiting", "running", "paused") for view in found)
+
+
+def clocked(name: str, is_alive: bool) -> float | None:
+    """The clock of a fragment that shows runs: `run_every`. `settled` stops it."""
+    st.session_state[f"{_ALIVE}_{name}"] = is_alive
+    return POLL if is_alive else None
+
+
+def is_clocked(name: str) -> bool:
+    """Whether that clock runs."""
+    return bool(st.session_state.get(f"{_ALIVE}_{name}"))
+
+
+def wake(name: str) -> None:
+    """A run was taken up again: its fragment's clock has to start with the next run of the page."""
+    st.session_state[f"{_ALIVE}_{name}"] = True
+
+
+def settled(name: str, is_alive: bool) -> None:
+    """At the end of a fragment: when the last run has ended, run the whole page once more, without the clock."""
+    if is_clocked(name) and not is_alive:
+        st.session_state[f"{_ALIVE}_{name}"] = False
+        st.rerun()
