@@ -16,7 +16,7 @@ import pytest
 import resnet_viz
 
 ROOT = Path(resnet_viz.__file__).parents[1]
-FLOOR = {"pages": 4, "ui": 3, "draw": 2, "probes": 1, "lab": 1, "nets": 0}
+FLOOR = {"pages": 5, "ui": 4, "draw": 3, "lab": 2, "probes": 1, "nets": 0}
 """A room may import from the rooms below it. What is not listed (text, pictures, samples) anybody may use, and uses no room."""
 SOURCES = sorted([*(ROOT / "resnet_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 

@@ -6,6 +6,7 @@ The process says its address on its first line and ends when its standard input 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
@@ -45,6 +46,14 @@ def address_of(process: subprocess.Popen[str]) -> str:
         process.kill()
         raise RuntimeError(f"a process of the training cluster did not start (exit code {process.wait()})")
     return address
+
+
+def close_pipes(process: subprocess.Popen[str]) -> None:
+    """What is left of a process that has ended."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
 
 async def _until_alone() -> None:

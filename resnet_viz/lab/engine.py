@@ -21,6 +21,7 @@ from resnet_viz.lab import cluster
 from resnet_viz.lab.clock import Clock
 from resnet_viz.lab.experiment import Experiment
 from resnet_viz.lab.store import FINISHED, Run, Store
+from resnet_viz.lab.studies import Studies
 from resnet_viz.lab.task import TOPIC, as_lists, read_variable, train
 
 log = logging.getLogger(__name__)
@@ -91,8 +92,9 @@ class Engine:
         self._saved: dict[str, int] = {}
         self.clock = Clock()
         self._client: Any = None
+        self.studies = Studies(self._connected)
         self._processes: list[subprocess.Popen[str]] = []
-        self._wake, self._closing = threading.Event(), threading.Event()
+        self._wake, self._closing, self._wanted = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._look_after, name="lab engine", daemon=True)
         self._thread.start()
 
@@ -121,6 +123,16 @@ class Engine:
             self._commands.pop(key, None)
         self._wake.set()
         return key
+
+    def prepare(self) -> None:
+        """Start the cluster now, so that the first run need not wait for it."""
+        self._wanted.set()
+        self._wake.set()
+
+    def _connected(self) -> Any:
+        """The client, where there is one that works."""
+        client = self._client
+        return client if client is not None and client.status == "running" else None
 
     def view(self, key: str) -> View | None:
         """How a run stands. Asking keeps it alive."""
@@ -193,6 +205,7 @@ class Engine:
                     self._submit()
                     self._renew()
                     self._fetch()
+                    self.studies.sweep()
                     self.problem = ""
             except Exception as error:  # whatever it is: say it, and try again with a new connection
                 log.warning("the training cluster: %s", error)
@@ -206,11 +219,11 @@ class Engine:
 
     def _ready(self) -> bool:
         """A connection, and for a cluster of our own its processes; False while nothing has been asked for."""
-        if not self.store.unfinished():
-            return self._client is not None and self._client.status == "running"
+        if not self._wanted.is_set() and not self.store.unfinished():
+            return self._connected() is not None
         if not self.address or self._processes:
             self._own_cluster()
-        if self._client is None or self._client.status != "running":
+        if self._connected() is None:
             self._connect()
         return True
 
@@ -221,7 +234,9 @@ class Engine:
         if not self._processes:
             self._processes = [cluster.start("scheduler")]
             self.address = cluster.address_of(self._processes[0])
-        self._processes = [p for p in self._processes if p.poll() is None]
+        for process in [p for p in self._processes if p.poll() is not None]:
+            self._processes.remove(process)
+            cluster.close_pipes(process)
         new = [cluster.start("worker", self.address) for _ in range(1 + self.count - len(self._processes))]
         self._processes += new
         for process in new:
@@ -255,6 +270,7 @@ class Engine:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
+            cluster.close_pipes(process)
         if self._processes:
             self._processes, self.address = [], ""
 

@@ -28,7 +28,7 @@ Schedule = Literal["constant", "cosine"]
 SMOOTHING = 15
 """Steps over which the smoothed curves average: an exponential mean of that time constant, corrected for its start."""
 LOOK_EVERY = 10
-"""Every so many steps the norms of all layers are noted."""
+"""Every so many steps the norms of all layers are noted, and at each of the first so many: what matters happens there."""
 GLIMPSE_EVERY = 20
 """Every so many steps the first filters and the guesses on a few test pictures are noted."""
 WATCHED = 10
@@ -155,7 +155,7 @@ class Step(NamedTuple):
     rate: float
     """Pictures a second, over this step."""
     layers: dict[str, LayerNote] | None = None
-    """Every convolution and the last layer, on every tenth step and the first and last."""
+    """Every convolution and the last layer, on the first ten steps, every tenth and the last."""
     glimpse: Glimpse | None = None
     """On every twentieth step and the first and last."""
     stopped: str = ""
@@ -222,7 +222,7 @@ class Trainer:
         if not math.isfinite(value):
             return Step(self.done, value, error, *self.smooth, 0.0, stopped="diverged")
         ends = self.done == 1 or self.done == e.steps
-        look = ends or self.done % LOOK_EVERY == 0
+        look = ends or self.done <= LOOK_EVERY or self.done % LOOK_EVERY == 0
         gradients = torch._foreach_norm([w.grad for w in self._weights.values()]) if look else None  # type: ignore[misc]
         self.optimiser.step()
         layers = self._notes(gradients) if gradients else None

@@ -15,6 +15,7 @@ from resnet_viz.ui import state
 if TYPE_CHECKING:
     from resnet_viz.lab.engine import Engine, View
     from resnet_viz.lab.experiment import Experiment
+    from resnet_viz.lab.studies import Studies
 
 POLL = 0.2
 """Seconds between two looks at a run that trains."""
@@ -29,8 +30,14 @@ def engine() -> Engine:
     from resnet_viz.lab.store import Store, home
 
     made = Engine(Store(home() / "lab.sqlite"), address=os.environ.get("RESNET_VIZ_SCHEDULER", ""))
+    made.prepare()
     atexit.register(made.close)
     return made
+
+
+def studies() -> Studies:
+    """Measurements that the workers make for pages."""
+    return engine().studies
 
 
 def ask(runs: Sequence[Experiment], rank: int = 0) -> bool:

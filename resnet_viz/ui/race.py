@@ -92,10 +92,9 @@ def compose(words: Lesson) -> Experiment:
             key="race_seed",
             help=say["seed_help"],
         )
-    left, right = st.columns(2, gap="large")
-    with left, st.expander(say["more"], icon=":material/tune:", key="w_race_more", on_change=state.acted):
+    with st.expander(say["more"], icon=":material/tune:", key="w_race_more", on_change=state.acted):
         _more(e, change, words)
-    opened = right.expander(say["on_diagram"], icon=":material/account_tree:", key="w_race_diagram", on_change=state.acted)
+    opened = st.expander(say["on_diagram"], icon=":material/account_tree:", key="w_race_diagram", on_change=state.acted)
     if opened.open:
         with opened:
             _on_diagram(e, change, words)

@@ -137,7 +137,10 @@ def test_a_killed_worker_loses_nothing(engine: Engine) -> None:
     for process in engine._processes[1:]:
         os.kill(process.pid, signal.SIGKILL)
     until(lambda: finished(engine, key), 120)
-    assert _status(engine, key) == "done"
+    view = engine.view(key)
+    assert view
+    assert view.run.status == "done"
+    assert 0 <= view.run.result.get("resumed", 0) < e.steps, "the page says from where it went on"
     assert numbers(engine.history(key)) == undisturbed(e)
 
 
@@ -186,6 +189,31 @@ def test_only_so_many_wait(tmp_path: Path) -> None:
         engine.close()
 
 
+def test_runs_of_a_sweep_wait_behind_all_others(tmp_path: Path) -> None:
+    engine = Engine(Store(tmp_path / "s.sqlite"), address="tcp://127.0.0.1:9")  # nobody is there
+    try:
+        for seed in range(engine.limits.swept):
+            engine.ask(experiment(seed), rank=1)
+        with pytest.raises(Busy, match="60"):
+            engine.ask(experiment(999), rank=1)
+        alone = engine.view(engine.ask(experiment(999)))
+        assert alone
+        assert (alone.ahead, alone.wait) == (0, None)
+        asked_again = engine.view(engine.ask(experiment(50)))  # one of the sweep's, now wanted by somebody
+        last = engine.view(key_of(experiment(59)))
+        assert asked_again
+        assert last
+        assert asked_again.ahead == 0  # it was asked for before the other one
+        assert last.ahead == engine.limits.swept
+        engine.clock.heard(str(experiment(0)), rate=100.0)
+        timed = engine.view(key_of(experiment(59)))
+        assert timed
+        assert timed.wait == pytest.approx(60 * 40 * 16 / 100 / engine.count)
+        assert [run.key for run in engine.store.recent(5)] == [key_of(experiment(999)), key_of(experiment(50))]
+    finally:
+        engine.close()
+
+
 def test_a_run_that_nobody_watches_stops(tmp_path: Path) -> None:
     engine = Engine(Store(tmp_path / "s.sqlite"), workers=1, lease=3.0)
     try:
@@ -202,15 +230,19 @@ def test_a_run_that_nobody_watches_stops(tmp_path: Path) -> None:
 
 
 def test_a_restarted_app_takes_its_runs_up_again(tmp_path: Path) -> None:
-    e = experiment(8, steps=600)
+    e = experiment(8, steps=1500)
     first = Engine(Store(tmp_path / "s.sqlite"), workers=1)
     key = first.ask(e)
-    until(lambda: len(first.history(key)) > 30)
+    until(lambda: first.store.checkpoint(key) is not None)
     first.close()
+    stood = len(first.store.steps(key))
     second = Engine(Store(tmp_path / "s.sqlite"), workers=1)
     try:
         second.ask(e)
         until(lambda: finished(second, key), 120)
+        view = second.view(key)
+        assert view
+        assert 0 < view.run.result["resumed"] <= stood
         assert numbers(second.history(key)) == undisturbed(e)
     finally:
         second.close()

@@ -28,6 +28,22 @@ def test_a_run_is_made_once_and_found_again(store: Store) -> None:
     assert store.run("other") is None
 
 
+def test_the_lowest_rank_holds_and_comes_first(store: Store) -> None:
+    store.ask("many", "e", rank=1)
+    store.ask("alone", "e")
+    assert [run.key for run in store.unfinished()] == ["alone", "many"]
+    assert store.ask("many", "e").rank == store.ask("many", "e", rank=1).rank == 0
+    assert [run.key for run in store.unfinished()] == ["many", "alone"]
+
+
+def test_a_file_of_another_version_is_emptied(store: Store) -> None:
+    store.ask("k", "e")
+    assert Store(store.path).run("k")
+    with store._write() as db:
+        db.execute("pragma user_version = 1")
+    assert Store(store.path).run("k") is None
+
+
 def test_histories_are_ordered_and_repeated_steps_replaced(store: Store) -> None:
     store.ask("k", "e")
     store.add_steps("k", [(2, [2, 0.2]), (1, [1, 0.1])])

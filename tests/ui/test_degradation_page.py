@@ -8,34 +8,124 @@ import pytest
 
 from resnet_viz.lab.experiment import Experiment
 from resnet_viz.lab.race import CLEAR, DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, Outcome, network, recording, verdict
+from resnet_viz.lab.sweep import Sweep
+from resnet_viz.lab.sweep import recording as sweep_recording
+from resnet_viz.nets.weights import history
 from resnet_viz.text import lesson
-from resnet_viz.ui import race
+from resnet_viz.ui import recorded, verdicts
+from resnet_viz.ui import sweep as sweep_ui
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("degradation")
 
 
 def test_it_opens_with_the_recorded_race_and_what_it_shows() -> None:
-    at = open_page("degradation")
+    at = open_page("degradation", board="shapes")
     runs = {run["experiment"]: run["error"][-1] for run in recording()["runs"]}
     deep = runs[str(Experiment(network(56, plain=True)))]
     assert WORDS.say("said_deep", steps=300, depth=56, error=deep) in texts(at)
     assert WORDS.labels["hurt_only_plain"] in texts(at)
 
 
+def test_it_opens_with_cifar_and_what_the_shipped_histories_say() -> None:
+    final = {(depth, plain): history(name)["epochs"][-1]["train_error"] for depth, plain, name in recorded.cifar_runs()}
+    assert {depth for depth, _ in final} == {20, 56}
+    said = texts(open_page("degradation"))
+    assert recorded.cifar_sentence(final, 15, WORDS) in said
+    assert WORDS.labels["cifar_fig6"] in said
+    assert final[56, True] > final[20, True] > final[20, False] > final[56, False], "the order of the paper's Fig. 6"
+    assert "64,000 steps" in said
+
+
+def test_figure_6_is_claimed_only_where_it_is_seen() -> None:
+    final = {(20, True): 0.2, (56, True): 0.1, (20, False): 0.1, (56, False): 0.05}
+    assert WORDS.labels["cifar_fig6"] not in recorded.cifar_sentence(final, 3, WORDS)
+
+
+def test_skips_can_be_chosen_on_the_diagram() -> None:
+    e = Experiment(replace(network(20), skips=frozenset({"layer1.0", "layer2.1"})))
+    at = open_page("degradation", exp=str(e))
+    assert at.segmented_control("w_race_skips").value == "some"
+    at.session_state["w_race_diagram"] = True
+    at.run()
+    assert WORDS.say("skips_kept", kept=2, all=9) in texts(at)
+    assert verdicts.name(e, WORDS) == WORDS.say("some", kept=2, all=9, depth=20)
+
+
+def test_the_recorded_sweep_and_what_it_shows() -> None:
+    sweep = Sweep.parse(sweep_recording()["sweep"])
+    errors = dict(zip(sweep.experiments, sweep_recording()["errors"], strict=True))
+    said = sweep_ui.sentence(sweep, errors, WORDS)
+    assert said in texts(open_page("degradation"))
+    deepest = [errors[e] for e in sweep.experiments if e.spec.depth == 56 and e.spec.skips == "none"]
+    assert f"{sum(deepest) / len(deepest):.0%}" in said
+    apart = next(
+        depth
+        for depth in sweep.depths
+        if all(
+            min(errors[e] for e in sweep.experiments if e.spec.depth == d and e.spec.skips == "none")
+            > max(errors[e] for e in sweep.experiments if e.spec.depth == d and e.spec.skips == "all")
+            for d in sweep.depths
+            if d >= depth
+        )
+    )
+    assert WORDS.say("sweep_apart", depth=apart) in said
+
+
+def test_a_sweep_that_is_too_large_is_said_and_not_started() -> None:
+    at = open_page("degradation")
+    at.number_input("w_sweep_seeds").set_value(10).run()
+    at.button("w_sweep_run").click().run()
+    assert any("100" in warning.value for warning in at.warning)
+    assert "sweep" not in link(at)
+
+
+def test_what_networks_saw_is_the_recording() -> None:
+    at = open_page("degradation", board="shapes")
+    table = next(html.proto.body for html in at.get("html") if "<table" in html.proto.body)
+    run = recording()["runs"][0]
+    step, _, guesses = run["glimpses"][-1]
+    assert WORDS.say("glimpse_step", step=step) in table
+    right = sum(guess == label for label, (guess, _) in enumerate(guesses))
+    first_line = table.split("<tr>")[2]
+    assert first_line.count("✓") == right
+
+
+def test_cifar_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from resnet_viz.lab import datasets
+
+    def offline(*_: object) -> None:
+        raise OSError("no route")
+
+    monkeypatch.setattr(datasets, "download_cifar10", offline)
+    at = open_page("degradation")
+    at.button("w_cifar_get").click().run()
+    assert WORDS.say("cifar_offline", problem="no route") in [warning.value for warning in at.warning]
+
+
+def test_the_linear_classifier_is_measured() -> None:
+    from resnet_viz.lab.experiment import linear_error
+
+    train, test = linear_error("shapes", 0)
+    assert WORDS.say("linear", data=WORDS.labels["data_shapes"], train=train, test=test, chance=0.9) in texts(
+        open_page("degradation")
+    )
+    assert test > 0.5 > train, "it learns its pictures by heart and not the shapes"
+
+
 def test_the_recording_is_of_the_races_on_the_buttons() -> None:
-    recorded = {Experiment.parse(run["experiment"]): run for run in recording()["runs"]}
-    assert set(recorded) == {*DEFAULT_RACE, *DRAMATIC_RACE}
-    assert all(len(run["error"]) == len(run["loss"]) == e.steps for e, run in recorded.items())
+    runs = {Experiment.parse(run["experiment"]): run for run in recording()["runs"]}
+    assert set(runs) == {*DEFAULT_RACE, *DRAMATIC_RACE}
+    assert all(len(run["error"]) == len(run["loss"]) == e.steps for e, run in runs.items())
 
 
 def test_the_recording_starts_as_the_run_does_now() -> None:
     from resnet_viz.lab.experiment import run
 
-    recorded = recording()["runs"][0]
-    e = replace(Experiment.parse(recorded["experiment"]), steps=5)
+    first = recording()["runs"][0]
+    e = replace(Experiment.parse(first["experiment"]), steps=5)
     now = [step.smooth_loss for step in run(e)]
-    assert now == pytest.approx(recorded["loss"][:5], abs=2e-3)
+    assert now == pytest.approx(first["loss"][:5], abs=2e-3)
 
 
 def test_predictions_are_held_against_the_recording() -> None:
@@ -75,7 +165,7 @@ def outcome(depth: int, plain: bool, error: float, steps: int = 300) -> Outcome:
     ],
 )
 def test_the_sentence_says_what_the_numbers_show(outcomes: list[Outcome], key: str) -> None:
-    assert WORDS.labels[key] in race.sentence(outcomes, WORDS)
+    assert WORDS.labels[key] in verdicts.sentence(outcomes, WORDS)
 
 
 def test_runs_that_have_not_come_as_far_are_not_compared() -> None:

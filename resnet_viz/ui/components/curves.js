@@ -138,7 +138,7 @@ function paint(view) {
 /** The upper end of the axis: a quarter above what there is, or a loss that leaves the first steps of a deep network outside. */
 function topOf(view) {
   const most = Math.max(0, ...view.lines.map((line) => largest(line.values[view.show])))
-  return view.about.views[view.show].percent ? Math.min(1, Math.ceil(most * 4 + 0.01) / 4) : Math.max(2.5, Math.min(6, most))
+  return view.about.views[view.show].percent ? Math.min(1, Math.ceil((most || 1) * 4 + 0.01) / 4) : Math.max(2.5, Math.min(6, most))
 }
 
 const shown = (view, value, digits = 0) =>
