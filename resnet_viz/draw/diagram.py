@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from resnet_viz.draw.inset import inset
 from resnet_viz.draw.svg import STYLE, box, button, colour, compact, details, element, plus, wire, words_at
+from resnet_viz.draw.tiles import colours
 from resnet_viz.nets.plan import Block, Part, Plan, Stage
 from resnet_viz.text import lesson
 
@@ -37,9 +38,13 @@ class View:
     columns: int = 10
     """Blocks on a line: 10 suit a page, 3 a phone."""
     selected: str = ""
+    shades: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    """Blocks filled with a colour of viridis, by name: (0 to 1, the figure that stands on it). Nothing is folded then."""
 
     def unfolded_stages(self, p: Plan) -> frozenset[str]:
         """The stages of this plan that are shown block by block."""
+        if self.shades:
+            return frozenset(stage.name for stage in p.stages)
         if self.unfolded is not None:
             return self.unfolded & {stage.name for stage in p.stages}
         return frozenset(stage.name for stage in p.stages if len(stage.blocks) <= FOLD_ABOVE)
@@ -198,7 +203,8 @@ class _Page:
         if isinstance(part, Stage) and segment.slots > 1:
             lines += words_at(x + 74, top + 23, part.paper_name, "quiet")
         self._item(part.name, "stage", box(x + 4, top + 4, min(width - 8, 140), 44, "cell bare") + lines, "title")
-        if isinstance(part, Stage) and len(part.blocks) > 2 and segment.slots > 1 and segment.groups[0][0] is part.blocks[0]:
+        foldable = segment.slots > 1 and not self.view.shades
+        if isinstance(part, Stage) and len(part.blocks) > 2 and foldable and segment.groups[0][0] is part.blocks[0]:
             self._fold_button(part, x + width - 76, top + 8)
 
     def _cells(self, part: Part | Stage, x: float, top: float) -> None:
@@ -245,7 +251,8 @@ class _Page:
         drawn = "".join(box(x + shift, top - shift, _CELL, _HEIGHT, "under") for shift in ((8, 4) if many else ()))
         drawn += box(x, top, _CELL, _HEIGHT, "cell")
         index = f"× {len(group)}" if many else block.name.rpartition(".")[2]
-        drawn += words_at(x + 8, top + 18, index, "big" if many else "") + _bars(block, x, top, 24 if many else 40)
+        drawn += words_at(x + 8, top + 18, index, "big" if many else "")
+        drawn += self._shade(block, x, top) if block.name in self.view.shades else _bars(block, x, top, 24 if many else 40)
         if many:
             stage = block.name.partition(".")[0]
             card = self.words["card"].format(count=len(group), first=block.name, last=group[-1].name)
@@ -256,6 +263,15 @@ class _Page:
         self._arc(group, x - 6, circle, middle, top)
         if not last:
             self.parts.append(wire((circle + 9, middle), (x + _SLOT, middle), arrow=False))
+
+    def _shade(self, block: Block, x: float, top: float) -> str:
+        unit, told = self.view.shades[block.name]
+        red, green, blue = colours(False)[round(255 * min(max(unit, 0.0), 1.0))].tolist()
+        ink = "#fff" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else "#111"
+        fill = element(
+            "rect", x=x + 4, y=top + 26, width=_CELL - 8, height=_HEIGHT - 31, rx=5, fill=f"#{red:02x}{green:02x}{blue:02x}"
+        )
+        return fill + element("text", told, x=x + _CELL / 2, y=top + 47, class_="mid", style=f"fill: {ink}")
 
     def _arc(self, group: Sequence[Block], start: float, end: float, middle: float, top: float) -> None:
         block = group[0]

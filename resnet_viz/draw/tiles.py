@@ -85,13 +85,15 @@ def atlas(maps: Floats, tile: int = 96, gap: int = 4, limit: int = 256) -> Image
     return sheet
 
 
-def rows(tensors: Sequence[Floats], count: int, tile: int = 96, gap: int = 4) -> Image.Image:
-    """The first `count` maps of each (K, H, W) tensor in a row of its own, each row with its own colour range."""
+def rows(tensors: Sequence[Floats], count: int, tile: int = 96, gap: int = 4, *, shared: bool = False) -> Image.Image:
+    """The first `count` maps of each (K, H, W) tensor, a row a tensor. Each row has its own colour range, or, `shared`, all one."""
     sheet = Image.new("RGB", (count * (tile + gap) + gap, len(tensors) * (tile + gap) + gap), "white")
-    for row, maps in enumerate(tensors):
-        shown = np.nan_to_num(maps[:count])
-        low, high = float(shown.min()), float(shown.max())
-        for i, values in enumerate(shown):
+    shown = [np.nan_to_num(maps[:count]) for maps in tensors]
+    ends = [(float(maps.min()), float(maps.max())) for maps in shown]
+    if shared:
+        ends = [(min(low for low, _ in ends), max(high for _, high in ends))] * len(shown)
+    for row, (maps, (low, high)) in enumerate(zip(shown, ends, strict=True)):
+        for i, values in enumerate(maps):
             picture = Image.fromarray(paint(values, low, high)).resize((tile, tile), Image.Resampling.NEAREST)
             sheet.paste(picture, (gap + i * (tile + gap), gap + row * (tile + gap)))
     return sheet

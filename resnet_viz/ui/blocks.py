@@ -222,7 +222,7 @@ def measure(net: str, place: str, shape: tuple[int, int, int], seconds: float) -
     from resnet_viz.nets.resnet import build
     from resnet_viz.probes.timing import time_block, work
 
-    with live._one_at_a_time:  # no other network runs meanwhile
+    with live.one_at_a_time:  # no other network runs meanwhile
         module = build(parse_network(net)).get_submodule(place)
         x = torch.randn(1, *shape, generator=torch.Generator().manual_seed(0)).requires_grad_(bool(place))
         options: dict[str, Any] = {"max_repeats": REPEATS, "threads": THREADS, "clock": time.thread_time}

@@ -30,7 +30,7 @@ MAX_MACS = 60_000_000_000
 MAX_PICTURE_PARAMS = 130_000_000
 """A network that stays in memory to be looked into: at most three of them are kept, so at most 1.6 GB."""
 
-_one_at_a_time = threading.Lock()
+one_at_a_time = threading.Lock()
 
 
 def warm_up() -> None:
@@ -85,7 +85,7 @@ def build_live(net: str, size: int, seed: int) -> Built:
     from resnet_viz.nets.resnet import build
 
     spec = parse_network(net)
-    with _one_at_a_time, torch.no_grad():
+    with one_at_a_time, torch.no_grad():
         start = time.perf_counter()
         model = build(spec, seed).eval()
         built = time.perf_counter()
@@ -110,7 +110,7 @@ def onnx(net: str, size: int, seed: int) -> bytes:
     from resnet_viz.nets.export import to_onnx
     from resnet_viz.nets.resnet import build
 
-    with _one_at_a_time:
+    with one_at_a_time:
         return to_onnx(build(parse_network(net), seed).eval(), size)
 
 
@@ -206,7 +206,7 @@ def look(net: str, source: Source, seed: int, digest: str, names: tuple[str, ...
     spec = network.spec
     x = network_input(_picture, source, spec.in_channels)
     start = time.perf_counter()
-    with _one_at_a_time:
+    with one_at_a_time:
         outputs = capture(network, x, [*names, *spec.blocks, "fc"])
     ms = (time.perf_counter() - start) * 1e3
     blocks = [outputs[name] for name in spec.blocks]
@@ -225,7 +225,7 @@ def steps(
     network = model(net, source, seed)
     x = network_input(_picture, source, network.spec.in_channels)
     start = time.perf_counter()
-    with _one_at_a_time:
+    with one_at_a_time:
         found = block_steps(network, x, block, zero_branch=silent)
     return found, (time.perf_counter() - start) * 1e3
 
@@ -245,7 +245,7 @@ def carried(net: str, source: Source, seed: int, digest: str, block: str, _pictu
     for option in ("A", "B"):
         own = spec.shortcut == option or (option == "B" and spec.shortcut == "C")
         network = model(net, source, seed) if own else model(str(replace(spec, shortcut=option)), Source("untrained", ""), seed)
-        with _one_at_a_time, torch.no_grad():
+        with one_at_a_time, torch.no_grad():
             found[option] = network.get_submodule(f"{block}.downsample")(torch.from_numpy(x)[None])[0].numpy()
     return found
 
@@ -256,7 +256,7 @@ def evidence(net: str, source: Source, seed: int, digest: str, target: int, _pic
     from resnet_viz.probes.cam import grad_cam
 
     network = model(net, source, seed)
-    with _one_at_a_time:
+    with one_at_a_time:
         return grad_cam(network, network_input(_picture, source, network.spec.in_channels), target).numpy()
 
 

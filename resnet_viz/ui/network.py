@@ -234,10 +234,18 @@ def _skips(spec: ResNetSpec) -> None:
 # The diagram
 
 
-def show_diagram(p: Plan, *, key: str, hint: str, take: Callable[[ResNetSpec], None] | None = None) -> Diagram:
+def show_diagram(
+    p: Plan,
+    *,
+    key: str,
+    hint: str,
+    take: Callable[[ResNetSpec], None] | None = None,
+    shades: Mapping[str, tuple[float, str]] | None = None,
+) -> Diagram:
     """The live diagram. A click changes this session's network, or what is selected or unfolded, before the page runs again.
 
     `take` receives the network without the skips that were clicked; without it, it becomes the session's.
+    `shades` colour the blocks, see `View.shades`.
     """
     spec = p.spec
     base = str(spec.residual())
@@ -261,7 +269,7 @@ def show_diagram(p: Plan, *, key: str, hint: str, take: Callable[[ResNetSpec], N
     def narrow_changed() -> None:
         st.session_state["narrow"] = bool(st.session_state[key].get("narrow"))
 
-    picture = diagram(p, view=_view(p), words=text("diagram").labels)
+    picture = diagram(p, view=replace(_view(p), shades=shades or {}), words=text("diagram").labels)
     diagram_view(
         picture.svg,
         base=base,

@@ -30,11 +30,13 @@ def show(words: Lesson) -> None:
 
 
 def cifar_runs() -> list[tuple[int, bool, str]]:
-    """(depth, whether plain, name) of the shipped networks that were trained alike: basic blocks, plain and residual."""
-    from resnet_viz.nets.weights import card, shipped
+    """(depth, whether plain, name) of the shipped networks that were trained alike on CIFAR-10, plain and residual."""
+    from resnet_viz.lab.sources import CIFAR
+    from resnet_viz.lab.subjects import data_of, subjects
+    from resnet_viz.nets.weights import card
 
-    specs = [(card(name).spec, name) for name in shipped()]
-    return sorted((spec.depth, spec.skips == "none", name) for spec, name in specs if spec.block == "basic")
+    specs = [(card(name).spec, name) for name in subjects() if data_of(name) == CIFAR]
+    return sorted((spec.depth, spec.skips == "none", name) for spec, name in specs)
 
 
 def _cifar(words: Lesson) -> None:

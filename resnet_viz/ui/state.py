@@ -6,11 +6,15 @@ The values live in `st.session_state` under their own names, so they outlast a s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import streamlit as st
 
+from resnet_viz.lab.claims import CLAIMS
+from resnet_viz.lab.quiz import QUESTIONS
 from resnet_viz.nets.presets import parse_network, short_name
 from resnet_viz.text import LANGUAGES
 
@@ -74,6 +78,27 @@ def _shape(text: str) -> tuple[int, int, int]:
     return shape
 
 
+def _spot(text: str) -> tuple[int, int]:
+    row, column, _ = _place(f"{text}.0")
+    if max(row, column) > 31:
+        raise ValueError(f"row and column from 0 to 31, such as 16.16, got {text[:40]!r}")
+    return row, column
+
+
+def _gone(text: str) -> tuple[str, ...]:
+    parts = text.split("_") if text else []
+    if len(parts) > 60 or not all(re.fullmatch(r"\d\.\d{1,3}", part, re.ASCII) for part in parts):
+        raise ValueError(f"deleted blocks such as 1.0_3.2, got {text[:40]!r}")
+    return tuple(f"layer{part}" for part in parts)
+
+
+def _measured(text: str) -> tuple[int, int]:
+    seed, side, _ = _place(f"{text}.0")
+    if seed > 999 or side not in (11, 17, 25):
+        raise ValueError(f"the seed of a plane up to 999 and 11, 17 or 25 points a side, such as 1.11, got {text[:40]!r}")
+    return seed, side
+
+
 def _dotted(numbers: tuple[int, ...]) -> str:
     return ".".join(map(str, numbers))
 
@@ -82,6 +107,13 @@ def _mix(text: str) -> Any:
     from resnet_viz.probes.mixing import parse_mix  # with torch, which a page without it should not wait for
 
     return parse_mix(text)
+
+
+def _claims(text: str) -> tuple[str, ...]:
+    asked = text.split(".")
+    if unknown := [name for name in asked if name not in CLAIMS]:
+        raise ValueError(f"names of claims such as {CLAIMS[0]}.{CLAIMS[1]}, got {unknown[0][:40]!r}")
+    return tuple(name for name in CLAIMS if name in asked)
 
 
 def _experiment(text: str) -> Any:
@@ -95,6 +127,15 @@ def _experiments(text: str) -> tuple[Any, ...]:
     if len(found) > MAX_RUNS:
         raise ValueError(f"up to {MAX_RUNS} runs, got {len(found)}")
     return found
+
+
+def _flow(text: str) -> Any:
+    from resnet_viz.lab.race import DEPTHS, network  # with torch
+
+    spec = parse_network(text)
+    if spec.depth not in DEPTHS or spec != replace(network(spec.depth), norm=spec.norm, init=spec.init, skips=spec.skips):
+        raise ValueError(f"one of the lab's residual networks such as {network(56)}-nobn-xavier, got {text[:60]!r}")
+    return spec
 
 
 def _sweep(text: str) -> Any:
@@ -137,6 +178,27 @@ PARAMS: dict[str, Param] = {
     "bc": Param(_whole(16, 1024), str, lambda: None),
     "bh": Param(_whole(1, 112), str, lambda: None),
     "bw": Param(_whole(1, 112), str, lambda: None),
+    "flow": Param(_flow, short_name, lambda: None),
+    "px": Param(lambda text: int(_one_of("16", "32")(text)), str, lambda: 16),
+    "past": Param(_one_of("shapes-56", "shapes-20", "cifar-56", "cifar-20", "board"), str, lambda: "shapes-56"),
+    "touch": Param(_one_of("noise", "dot"), str, lambda: "noise"),
+    "much": Param(_one_of("0.1", "0.3", "0.7", "1", "3", "10"), str, lambda: "0.7"),
+    "dot": Param(_spot, _dotted, lambda: (16, 16)),
+    "pair": Param(_one_of("cifar-56", "cifar-20", "shapes-56", "shapes-20"), str, lambda: "cifar-56"),
+    "wound": Param(_one_of("one", "some", "swap"), str, lambda: "one"),
+    "gone": Param(_gone, lambda names: "_".join(name.removeprefix("layer") for name in names), lambda: ()),
+    "nt": Param(_one_of("tent", "bell", "wave", "step", "line"), str, lambda: "tent"),
+    "nd": Param(_whole(1, 6), str, lambda: 5),
+    "nf": Param(_whole(0, 99), str, lambda: 61),
+    "ns": Param(_one_of("no", "yes"), str, lambda: "no"),
+    "lp": Param(_one_of("shapes-56", "shapes-20", "cifar-56", "cifar-20"), str, lambda: "shapes-56"),
+    "lw": Param(_one_of("trained", "untrained"), str, lambda: "trained"),
+    "lv": Param(_one_of("solid", "map"), str, lambda: "solid"),
+    "lh": Param(_one_of("linear", "log", "own"), str, lambda: "linear"),
+    "lr": Param(_one_of("1", "0.5"), str, lambda: "1"),
+    "lm": Param(_measured, _dotted, lambda: (1, 11)),
+    "claims": Param(_claims, ".".join, lambda: ()),
+    "quiz": Param(_whole(1, len(QUESTIONS)), str, lambda: 1),
 }
 """What is None until somebody chooses is what suits the page."""
 

@@ -7,8 +7,6 @@
  * @typedef {{lines: Line[], views: View[], marks: Mark[], steps: number, axis: string, words: Record<string, string>}} About
  */
 
-const DASHES = [[], [9, 5], [3, 4], [12, 4, 3, 4], [1, 4]]
-const [LEFT, RIGHT, TOP, BOTTOM] = [58, 150, 14, 40]
 /** One per mounted component. @type {WeakMap<HTMLElement, any>} */
 const memory = new WeakMap()
 
@@ -39,6 +37,7 @@ function unpack(view, data) {
 function build(root, view) {
   view.canvas = make("canvas", { tabIndex: 0 })
   view.canvas.setAttribute("role", "application")
+  view.names = make("div", { className: "names" })
   view.read = make("div", { className: "read" })
   view.read.setAttribute("aria-live", "polite")
   view.switch = make("fieldset", {}, make("legend"))
@@ -50,7 +49,7 @@ function build(root, view) {
     }
     view.switch.append(make("label", {}, input, make("span", { className: `word-${index}` })))
   }
-  root.replaceChildren(view.switch, view.canvas, view.read)
+  root.replaceChildren(view.switch, view.canvas, view.names, view.read)
   view.root = root
   view.canvas.onpointermove = (event) => {
     const box = view.canvas.getBoundingClientRect()
@@ -79,7 +78,7 @@ function words(view) {
 
 /** Pixels of a step and back. */
 const across = (view, step) => LEFT + ((step - 1) / Math.max(1, view.about.steps - 1)) * (view.width - LEFT - right(view))
-const right = (view) => (view.width < 520 ? 14 : RIGHT)
+const right = (view) => rightOf(view.width)
 const stepAt = (view, x) => {
   const step = Math.round(1 + ((x - LEFT) / (view.width - LEFT - right(view))) * (view.about.steps - 1))
   return step >= 1 && step <= view.about.steps ? step : null
@@ -91,18 +90,8 @@ function paint(view) {
   const width = view.root.clientWidth
   if (!width) return
   const height = Math.round(Math.max(260, Math.min(430, width * 0.42)))
-  const ratio = globalThis.devicePixelRatio || 1
   Object.assign(view, { width, height })
-  canvas.style.height = `${height}px`
-  canvas.width = Math.round(width * ratio)
-  canvas.height = Math.round(height * ratio)
-  const context = canvas.getContext("2d")
-  context.scale(ratio, ratio)
-  const style = getComputedStyle(view.root)
-  const ink = style.color
-  const grid = style.getPropertyValue("--st-border-color") || "#d0d5dd"
-  context.font = `15px ${style.fontFamily}`
-  context.textBaseline = "middle"
+  const { context, style, ink, grid } = sheet(view.root, canvas, width, height)
   const most = topOf(view)
   const down = (value) => height - BOTTOM - (Math.min(value, most) / most) * (height - TOP - BOTTOM)
   axes(view, context, { ink, grid, most, down })
@@ -110,7 +99,7 @@ function paint(view) {
   const order = [...view.lines].sort((a, b) => Number(b.ghost) - Number(a.ghost))
   for (const line of order) {
     const values = line.values[view.show]
-    context.strokeStyle = line.plain ? "#D55E00" : dark(style) ? "#4DA8DA" : "#0072B2"
+    context.strokeStyle = tone(style, line.plain ? "plain" : "residual")
     context.globalAlpha = line.ghost ? 0.25 : 1
     context.lineWidth = line.ghost ? 1.5 : 3
     context.lineJoin = "round"
@@ -118,7 +107,7 @@ function paint(view) {
     context.beginPath()
     for (let i = 0; i < line.count; i++) context[i ? "lineTo" : "moveTo"](across(view, i + 1), down(values[i]))
     context.stroke()
-    if (line.count && !line.ghost) labels.push({ text: line.name, x: across(view, line.count), y: down(values[line.count - 1]), colour: context.strokeStyle })
+    if (line.count && !line.ghost) labels.push({ text: line.name, x: across(view, line.count), y: down(values[line.count - 1]), colour: context.strokeStyle, dash: DASHES[line.dash % DASHES.length] })
   }
   context.globalAlpha = 1
   context.setLineDash([])
@@ -128,10 +117,11 @@ function paint(view) {
     context.beginPath()
     for (const [dx, dy] of [[0, -7], [7, 0], [0, 7], [-7, 0]]) context.lineTo(x + dx, y + dy)
     context.fill()
-    labels.push({ text: mark.text, x, y, colour: ink })
+    labels.push({ text: mark.text, x, y, colour: ink, dash: [7, 99] })
   }
-  if (width >= 520) endLabels(view, context, labels)
-  cursor(view, context, { ink, down })
+  if (width >= 520) endLabels(context, labels, width - right(view) + 8, height - BOTTOM + 4)
+  legend(view.names, width < 520 ? labels : [])
+  cursor(view, context, { ink, style, down })
   performance.measure("curves-paint", { start, end: performance.now() })
 }
 
@@ -145,11 +135,6 @@ const shown = (view, value, digits = 0) =>
   view.about.views[view.show].percent ? `${(value * 100).toFixed(digits)}%` : value.toFixed(2)
 
 const largest = (values) => values.reduce((a, b) => (b > a ? b : a), 0)
-
-function dark(style) {
-  const [r, g, b] = style.getPropertyValue("--st-background-color").match(/\w\w/g)?.map((h) => parseInt(h, 16)) ?? [255, 255, 255]
-  return r + g + b < 384
-}
 
 function axes(view, context, { ink, grid, most, down }) {
   const { about, width, height } = view
@@ -187,20 +172,7 @@ function axes(view, context, { ink, grid, most, down }) {
   else context.fillText(about.words[`curves_axis_${about.axis}`], width - right(view) + 12, height - BOTTOM + 14)
 }
 
-/** Names at the ends of the lines, pushed apart where they would lie on each other. */
-function endLabels(view, context, labels) {
-  labels.sort((a, b) => a.y - b.y)
-  for (let i = 1; i < labels.length; i++) labels[i].y = Math.max(labels[i].y, labels[i - 1].y + 18)
-  const over = labels.length ? Math.max(0, labels.at(-1).y - (view.height - BOTTOM + 4)) : 0
-  context.textAlign = "left"
-  context.font = context.font.replace("15px", "600 15px")
-  for (const label of labels) {
-    context.fillStyle = label.colour
-    context.fillText(label.text, Math.min(label.x + 8, view.width - right(view) + 8), label.y - over)
-  }
-}
-
-function cursor(view, context, { ink, down }) {
+function cursor(view, context, { ink, style, down }) {
   if (view.at === null) {
     view.read.textContent = view.about.words.curves_hint
     return
@@ -215,7 +187,7 @@ function cursor(view, context, { ink, down }) {
   context.globalAlpha = 1
   const parts = view.lines.filter((line) => line.count >= view.at && !line.ghost).map((line) => {
     const value = line.values[view.show][view.at - 1]
-    context.fillStyle = line.plain ? "#D55E00" : "#0072B2"
+    context.fillStyle = tone(style, line.plain ? "plain" : "residual")
     context.beginPath()
     context.arc(x, down(value), 4, 0, 7)
     context.fill()

@@ -15,7 +15,7 @@ _component = st.components.v2.component(
     "resnet_viz_curves",
     html="<div class='curves'></div>\n",
     css=asset("curves.css"),
-    js=asset("paint.js") + asset("curves.js"),
+    js=asset("paint.js") + asset("lines.js") + asset("curves.js"),
 )
 
 
