@@ -1,6 +1,6 @@
 """Degradation: plain and residual networks train side by side, live."""
 
-from resnet_viz.ui import board, race, sweep
+from resnet_viz.ui import board, nested, race, sweep
 from resnet_viz.ui.lesson import explain, open_page
 
 words = open_page("degradation")
@@ -14,3 +14,4 @@ explain(words, "slow")
 race.baseline(experiment, words)
 explain(words, "paper")
 board.files(words)
+nested.show()

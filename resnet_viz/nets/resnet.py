@@ -76,7 +76,7 @@ def _initialise(model: ResNet, spec: ResNetSpec, seed: int) -> None:
         if isinstance(module, nn.BatchNorm2d):
             module.reset_parameters()
         elif isinstance(module, nn.Conv2d | nn.Linear):
-            _initialise_weights(module, spec.init, _generator(seed, name))
+            _initialise_weights(module, spec.init, named_generator(seed, name))
     if spec.zero_gamma:
         last = "bn2" if spec.block == "basic" else "bn3"
         for block in spec.blocks:
@@ -101,6 +101,7 @@ def _initialise_weights(module: nn.Conv2d | nn.Linear, init: str, generator: tor
             nn.init.zeros_(module.bias)
 
 
-def _generator(seed: int, name: str) -> torch.Generator:
+def named_generator(seed: int, name: str) -> torch.Generator:
+    """Random numbers that depend on the seed and on a name, on nothing else."""
     digest = hashlib.blake2b(f"{seed}/{name}".encode(), digest_size=7).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest, "big"))

@@ -1,8 +1,8 @@
 """How a network treats two inputs that are almost the same: forwards the distance of their features, backwards the
 directions of their gradients (*shattered gradients*, Balduzzi et al. 2017, arXiv 1702.08591).
 
-Both are measured with BN's statistics held fixed. A batch gives every BN layer its means and variances once (`frozen`), and whatever
-runs through the network after that is normalised with these: a change can act on its own picture only.
+Both are measured with BN's statistics held fixed. A batch gives every BN layer its means and variances once (`frozen`), and
+whatever runs through the network after that is normalised with these: a change can act on its own picture only.
 """
 
 from __future__ import annotations
@@ -153,7 +153,8 @@ def _relative(before: Tensor, after: Tensor, unit: Tensor) -> Tensor:
 
 def _length(x: Tensor) -> Tensor:
     """(N, 1, 1, 1): the Euclidean norm of each picture."""
-    return torch.linalg.vector_norm(x, dim=(1, 2, 3), keepdim=True)
+    length: Tensor = torch.linalg.vector_norm(x, dim=(1, 2, 3), keepdim=True)
+    return length
 
 
 # Backwards

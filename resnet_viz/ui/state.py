@@ -187,6 +187,7 @@ PARAMS: dict[str, Param] = {
     "pair": Param(_one_of("cifar-56", "cifar-20", "shapes-56", "shapes-20"), str, lambda: "cifar-56"),
     "wound": Param(_one_of("one", "some", "swap"), str, lambda: "one"),
     "gone": Param(_gone, lambda names: "_".join(name.removeprefix("layer") for name in names), lambda: ()),
+    "panel": Param(_one_of("small", "ensemble", "surface", "nested"), str, lambda: "small"),
     "nt": Param(_one_of("tent", "bell", "wave", "step", "line"), str, lambda: "tent"),
     "nd": Param(_whole(1, 6), str, lambda: 5),
     "nf": Param(_whole(0, 99), str, lambda: 61),
