@@ -104,7 +104,12 @@ def _point(square: Image.Image, words: Lesson) -> None:
     amount = float(state.get("much")) / 100
     x = live.network_input(square, live.Source("untrained", ""), 3)
     shown = _changed(x, amount, None)[0].permute(1, 2, 0).numpy() * 0.25 + 0.5
-    st.image(np.clip(shown * 255, 0, 255).round().astype(np.uint8), width=260, caption=words.labels["noise_shown"])
+    st.image(
+        np.clip(shown * 255, 0, 255).round().astype(np.uint8),
+        width=260,
+        caption=words.labels["noise_shown"],
+        alt=words.labels["noise_shown"],
+    )
 
 
 def _moved() -> None:
@@ -162,7 +167,9 @@ def _tiles(setup: Setup, found: list[Nudge], names: tuple[str, ...], words: Less
         before, after = (maps[0].numpy() for maps in one.maps[where or options[-1]])
         with column:
             st.markdown(f"**{setup.name(spec, words)}**")
-            st.image(tiles.rows([before, after, after - before], TILES, shared=True), width="stretch")
+            st.image(
+                tiles.rows([before, after, after - before], TILES, shared=True), width="stretch", alt=words.labels["tiles_rows"]
+            )
     st.caption(words.labels["tiles_rows"])
 
 

@@ -20,7 +20,7 @@ SHORT = Experiment(network(8), steps=40)
 
 
 def test_the_recorded_race_is_there_at_once(visit: Visit) -> None:
-    page = visit().open("/degradation")
+    page = visit().open("/degradation?board=shapes")
     expect(page.locator(".curves canvas")).to_be_visible()
     expect(page.get_by_text(WORDS["not_overfitting"])).to_be_visible()
     page.locator(".curves canvas").focus()

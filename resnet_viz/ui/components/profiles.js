@@ -83,9 +83,8 @@ function build(root, state) {
   })
   state.slider = make("input", { type: "range", min: 0, step: 1 })
   state.slider.oninput = () => {
-    pause(state)
     state.step = Number(state.slider.value)
-    paint(state)
+    pause(state)
   }
   state.play = make("button", { type: "button", className: "play" })
   state.play.onclick = () => (state.timer ? pause(state) : play(state))

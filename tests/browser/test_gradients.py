@@ -1,0 +1,81 @@
+"""The gradient lesson in a browser: read a line, play a run, put a dot, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from resnet_viz.lab.subjects import twins
+from resnet_viz.nets.weights import history
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui import flow
+from tests.browser.conftest import Visitor, serious_findings
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+WORDS = lesson("gradients").labels
+
+
+def test_a_number_on_the_screen(visit: Visit) -> None:
+    page = visit().open("/gradients")
+    first = page.locator(".profiles").first
+    first.locator("canvas").first.focus()
+    page.keyboard.press("ArrowRight")
+    found = flow.norms(str(flow.default_spec().plain()), "shapes", 0).weights()[0].weight_grad_norm
+    assert found
+    expect(first.locator(".read")).to_contain_text(f"conv1: plain-56 {float(f'{found:.3g}'):g} · residual-56")
+    first.get_by_label(WORDS["profiles_rms"]).check()
+    expect(first.locator(".read")).not_to_contain_text(f"plain-56 {float(f'{found:.3g}'):g}")
+
+
+def test_a_run_is_played_and_walked_through(visit: Visit) -> None:
+    page = visit().open("/gradients?past=shapes-20")
+    player = page.locator(".profiles").nth(2)
+    steps = history(twins("shapes", 20)[0])["steps"]
+    when = player.locator("output")
+    expect(when).to_have_text(WORDS["profiles_when"].format(step=steps[-1]))
+    slider = player.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(when).to_have_text(WORDS["profiles_when"].format(step=0))
+    page.keyboard.press("ArrowRight")
+    expect(when).to_have_text(WORDS["profiles_when"].format(step=steps[1]))
+    player.get_by_role("button", name=WORDS["profiles_play"]).click()
+    expect(when).to_have_text(WORDS["profiles_when"].format(step=steps[4]), timeout=10_000)
+    player.get_by_role("button", name=WORDS["profiles_pause"]).click()
+    expect(player.get_by_role("button", name=WORDS["profiles_play"])).to_be_visible()
+    player.locator(".strip").first.click(position={"x": 10, "y": 2})
+    expect(when).to_have_text(WORDS["profiles_when"].format(step=0))
+
+
+def test_a_dot_is_put_with_the_keyboard(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/gradients?touch=dot&dot=3.3")
+    page.get_by_role("application", name=WORDS["dot_label"]).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("dot=4[.]5"))
+    visitor.settled()
+    expect(page.get_by_role("application", name=f"{WORDS['dot_label']} 4, 5")).to_be_visible()
+
+
+def test_a_skip_is_removed_on_the_coloured_diagram(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/gradients?flow=basic-3.3.3-w8-cifar2-sA-c10")
+    page.get_by_text(WORDS["on_diagram"]).click()
+    visitor.settled()
+    page.locator("[data-kind=skip]").nth(4).press("Enter")
+    expect(page.get_by_text("8/9 skips, 20:")).to_be_visible(timeout=20_000)
+    expect(page).to_have_url(re.compile("flow=.*cut2[.]1"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_serious_for_axe_and_it_fits_a_phone(visit: Visit, language: str) -> None:
+    page = visit(390, 844).open(f"/gradients?lang={language}&touch=dot")
+    expect(page.locator(".profiles .names").first).to_contain_text(lesson("gradients", language).say("plain", depth=56))
+    assert not serious_findings(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
