@@ -1,0 +1,106 @@
+"""Loss surfaces from above, side by side, as one SVG: a square a measured point, on one colour scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from resnet_viz.draw.svg import STYLE, element, words_at
+from resnet_viz.draw.tiles import colours
+
+PANEL, SIDE = 430, 340
+"""Width of one surface's panel and of its map."""
+_LEFT, _TOP, _HEIGHT = 60, 46, 500
+_BAR = 220
+
+
+class Panel(NamedTuple):
+    """One surface."""
+
+    title: str
+    losses: npt.NDArray[np.float64]
+    """(side, side), finite; the first row is drawn at the bottom."""
+
+
+def surface_maps(panels: Sequence[Panel], reach: float, words: Mapping[str, str], *, log: bool = False) -> str:
+    """The SVG. Colours run from the lowest loss of all to the highest, evenly in the loss or, with `log`, in its logarithm.
+
+    `words`: `surfaces_first` and `surfaces_second`, the names of the directions, `surfaces_loss`, and `map_alt` with {title},
+    {low} and {high}.
+    """
+    low, high = min(float(p.losses.min()) for p in panels), max(float(p.losses.max()) for p in panels)
+    told = " ".join(words["map_alt"].format(title=p.title, low=float(p.losses.min()), high=float(p.losses.max())) for p in panels)
+    width = PANEL * len(panels)
+    drawn = [
+        element("g", *_panel(p, reach, words, _units(p.losses, low, high, log)), transform=f"translate({n * PANEL} 0)")
+        for n, p in enumerate(panels)
+    ]
+    return element(
+        "svg",
+        element("title", escape(" · ".join(p.title for p in panels))),
+        element("desc", escape(told)),
+        f"<style>{STYLE}</style>",
+        *drawn,
+        *_bar((width - _BAR) / 2, _HEIGHT - 40, f"{words['surfaces_loss']} {low:.2f}", f"{high:.2f}"),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width} {_HEIGHT}",
+        class_="rv file",
+        role="img",
+        aria_label=told,
+    )
+
+
+def _units(losses: npt.NDArray[np.float64], low: float, high: float, log: bool) -> npt.NDArray[np.intp]:
+    """Losses as places in the table of 256 colours."""
+    values, a, b = (np.log(losses), math.log(low), math.log(high)) if log else (losses, low, high)
+    share = (values - a) / (b - a) if b > a else np.zeros_like(values)
+    return np.round(share * 255).astype(np.intp)
+
+
+def _panel(panel: Panel, reach: float, words: Mapping[str, str], units: npt.NDArray[np.intp]) -> list[str]:
+    table = [f"#{bytes(colour).hex()}" for colour in colours(False)]
+    cell = SIDE / len(units)
+    squares = [
+        element(
+            "rect",
+            x=round(_LEFT + j * cell, 2),
+            y=round(_TOP + SIDE - (i + 1) * cell, 2),
+            width=round(cell + 0.3, 2),
+            height=round(cell + 0.3, 2),
+            fill=table[unit],
+        )
+        for i, row in enumerate(units)
+        for j, unit in enumerate(row)
+    ]
+    middle = (_LEFT + SIDE / 2, _TOP + SIDE / 2)
+    low, high = _LEFT + cell / 2, _LEFT + SIDE - cell / 2
+    below = _TOP + SIDE + 20
+    return [
+        words_at(middle[0], 30, panel.title, "big mid"),
+        *squares,
+        element("circle", cx=middle[0], cy=middle[1], r=6, fill="none", stroke="#fff", stroke_width=2.5),
+        *(words_at(x, below, text, "mid") for x, text in ((low, f"−{reach:g}"), (high, f"{reach:g}"))),
+        words_at(middle[0], below + 8, words["surfaces_first"], "mid"),
+        element(
+            "g", words_at(0, 0, words["surfaces_second"], "mid"), transform=f"translate({_LEFT - 30} {middle[1]}) rotate(-90)"
+        ),
+        words_at(_LEFT - 18, _TOP + SIDE - cell / 2 + 5, f"−{reach:g}", "mid"),
+        words_at(_LEFT - 18, _TOP + cell / 2 + 5, f"{reach:g}", "mid"),
+    ]
+
+
+def _bar(x: float, y: float, low: str, high: str) -> list[str]:
+    stops = [
+        element("stop", offset=f"{n / 8:.3f}", stop_color=f"#{bytes(colours(False)[min(255, n * 32)]).hex()}") for n in range(9)
+    ]
+    return [
+        element("linearGradient", *stops, id="losses"),
+        element("rect", x=x, y=y, width=_BAR, height=14, fill="url(#losses)"),
+        element("text", escape(low), x=x - 10, y=y + 12, text_anchor="end"),
+        words_at(x + _BAR + 10, y + 12, high),
+    ]

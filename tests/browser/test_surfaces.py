@@ -1,0 +1,98 @@
+"""Two loss surfaces in a real browser: one hand turns both, one reading reads both, and a new plane grows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from resnet_viz.lab.subjects import twins
+from resnet_viz.lab.surfaces import recorded
+from resnet_viz.text import lesson
+from tests.browser.conftest import Visitor, serious_findings
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+WORDS = lesson("surfaces").labels
+PAIR = "/why?panel=surface"
+
+
+def pictures(page: Page) -> list[str]:
+    """What both canvases show."""
+    expect(page.locator(".surfaces .pair canvas").first).to_be_visible()
+    return [str(text) for text in page.locator(".surfaces figure > canvas").evaluate_all("all => all.map(c => c.toDataURL())")]
+
+
+def test_a_drag_turns_both(visit: Visit) -> None:
+    page = visit().open(PAIR)
+    before = pictures(page)
+    first = page.locator(".surfaces figure > canvas").first
+    first.scroll_into_view_if_needed()
+    box = first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 150, box["y"] + 150)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 120, steps=5)
+    page.mouse.up()
+    expect(page.locator(".surfaces")).not_to_have_attribute("data-turned", "0.620 0.580")
+    after = pictures(page)
+    assert len(after) == 2
+    assert all(a != b for a, b in zip(before, after, strict=True))
+
+
+def test_arrow_keys_turn_both_and_home_turns_back(visit: Visit) -> None:
+    page = visit().open(PAIR)
+    before = pictures(page)
+    page.locator(".surfaces .pair").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".surfaces")).to_have_attribute("data-turned", "0.707 0.667")
+    assert all(a != b for a, b in zip(before, pictures(page), strict=True))
+    page.keyboard.press("Home")
+    expect(page.locator(".surfaces")).to_have_attribute("data-turned", "0.620 0.580")
+    assert pictures(page) == before
+
+
+@pytest.mark.parametrize(("link", "key"), [("", "Shift+ArrowRight"), ("&lv=map", "ArrowRight")])
+def test_one_reading_reads_both(visit: Visit, link: str, key: str) -> None:
+    page = visit().open(PAIR + link)
+    page.locator(".surfaces .pair").focus()
+    page.keyboard.press(key)
+    plain, residual = (recorded(name).losses[12, 13] for name in twins("shapes", 56))
+    expect(page.locator(".surfaces .read")).to_have_text(
+        f"{WORDS['surfaces_at'].format(a='0.08', b='0.00')} plain-56 {plain:.3f} · residual-56 {residual:.3f}"
+    )
+
+
+def test_the_loss_is_on_one_scale_or_on_two(visit: Visit) -> None:
+    page = visit().open(PAIR)
+    expect(page.locator(".surfaces .scale:visible")).to_have_count(1)
+    page = visit().open(PAIR + "&lh=own")
+    expect(page.locator(".surfaces .scale:visible")).to_have_count(2)
+    lows = [f"{recorded(name).losses.min():.2f}" for name in twins("shapes", 56)]
+    for figure, low in zip(page.locator(".surfaces figure").all(), lows, strict=True):
+        expect(figure.locator(".scale")).to_contain_text(low)
+
+
+def test_another_plane_grows_coarse_to_fine(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open(PAIR + "&lp=shapes-20&lm=3.11")
+    page.get_by_role("button", name=WORDS["here"]).click()
+    expect(page.get_by_text(re.compile(re.escape(WORDS["measured_how"].format(seed=3))))).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("button", name=WORDS["here_stop"])).to_have_count(0, timeout=90_000)
+    expect(page.get_by_text("121 points of one plane")).to_be_visible()
+    visitor.settled()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_for_axe_and_nothing_wide_on_a_phone(visit: Visit, scheme: str) -> None:
+    page = visit(390, 844, color_scheme=scheme).open(PAIR)
+    expect(page.locator(".surfaces figure")).to_have_count(2)
+    first, second = (figure.bounding_box() for figure in page.locator(".surfaces figure").all())
+    assert first
+    assert second
+    assert second["y"] > first["y"] + first["height"] - 1, "below each other"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious_findings(page) == ""

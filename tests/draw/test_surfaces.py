@@ -1,0 +1,50 @@
+"""The surfaces from above: what is drawn is what was measured."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+
+from resnet_viz.draw.surfaces import Panel, surface_maps
+from resnet_viz.draw.tiles import colours
+from resnet_viz.text import lesson
+
+WORDS = lesson("surfaces").labels
+LOW = Panel("plain <20>", np.array([[1.0, 2, 3], [2, 2, 2], [3, 3, 3]]))
+HIGH = Panel("residual-20", np.array([[4.0, 5, 6], [7, 8, 9], [10, 10, 10]]))
+
+
+def fills(svg: str) -> list[str]:
+    root = ET.fromstring(svg)
+    return [e.attrib["fill"] for e in root.iter("{http://www.w3.org/2000/svg}rect") if e.attrib["fill"].startswith("#")]
+
+
+def hexes(places: list[float]) -> list[str]:
+    return [f"#{bytes(colours(False)[round(255 * place)]).hex()}" for place in places]
+
+
+def test_colours_are_on_one_scale() -> None:
+    values = np.concatenate([LOW.losses.ravel(), HIGH.losses.ravel()])
+    assert fills(surface_maps([LOW, HIGH], 1.0, WORDS)) == hexes([(v - 1) / 9 for v in values])
+    assert fills(surface_maps([LOW, HIGH], 1.0, WORDS, log=True)) == hexes([np.log(v) / np.log(10) for v in values])
+
+
+def test_the_first_row_is_at_the_bottom() -> None:
+    root = ET.fromstring(surface_maps([HIGH], 0.5, WORDS))
+    rects = [e.attrib for e in root.iter("{http://www.w3.org/2000/svg}rect") if e.attrib["fill"].startswith("#")]
+    assert float(rects[0]["y"]) > float(rects[-1]["y"])
+    assert float(rects[0]["x"]) < float(rects[2]["x"])
+
+
+def test_it_is_said_in_words_too() -> None:
+    svg = surface_maps([LOW, HIGH], 0.5, WORDS)
+    told = ET.fromstring(svg).attrib["aria-label"]
+    assert WORDS["map_alt"].format(title="plain <20>", low=1.0, high=3.0) in told
+    assert "−0.5" in svg
+    assert re.search(r">loss 1\.00<", svg)
+
+
+def test_a_surface_without_heights_has_one_colour() -> None:
+    assert set(fills(surface_maps([Panel("flat", np.ones((3, 3)))], 1.0, WORDS))) == set(hexes([0.0]))

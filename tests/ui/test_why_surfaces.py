@@ -1,0 +1,200 @@
+"""The panel of the loss surfaces on Streamlit's test bench; what it says is held against the recording and the network."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz.lab.experiment import pictures
+from resnet_viz.lab.studies import Call, Study
+from resnet_viz.lab.subjects import as_input, twins
+from resnet_viz.lab.surfaces import LIVE_PICTURES, network, others, recorded, recording
+from resnet_viz.probes.landscape import Terrain, axis, landscape, terrain
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui import lab
+from resnet_viz.ui.surfaces import kind, numbers, sentence
+from tests.ui.test_pages import link, texts
+
+WORDS = lesson("surfaces")
+TITLES = ("plain-56", "residual-56")
+
+
+def page() -> None:
+    from resnet_viz.ui import state, surfaces
+
+    state.load_url()
+    surfaces.show()
+    state.save_url()
+
+
+def panel(**given: str) -> AppTest:
+    at = AppTest.from_function(page, default_timeout=60)
+    for key, value in given.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+class AtOnce:
+    """Studies whose workers are this process. `done` is how many calls have results; the others are still to come."""
+
+    def __init__(self, done: int = 10_000) -> None:
+        self.done, self.results = done, dict[str, Any]()
+        self.stopped = False
+
+    def look(self, calls: Sequence[Call]) -> Study:
+        for call in calls[: self.done]:
+            if call.key not in self.results:
+                self.results[call.key] = call.function(*call.arguments)
+        found = self.found(calls)
+        return Study(found.results, None not in found.results, "")
+
+    def found(self, calls: Sequence[Call]) -> Study:
+        return Study([self.results.get(call.key) for call in calls], True, "")
+
+    def stop(self, calls: Sequence[Call]) -> None:
+        self.stopped = True
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], AtOnce]:
+    def make(done: int = 10_000) -> AtOnce:
+        studies = AtOnce(done)
+        monkeypatch.setattr(lab, "studies", lambda: studies)
+        monkeypatch.setattr(lab, "engine", lambda: type("Engine", (), {"problem": "", "count": 1}))
+        return studies
+
+    return make
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_recorded_pair_is_there_at_once_with_its_sentence(language: str) -> None:
+    words = lesson("surfaces", language)
+    found = [terrain(recorded(name).losses) for name in twins("shapes", 56)]
+    said = texts(panel(lang=language))
+    assert words.title in said
+    assert sentence(found, TITLES, words) in said
+    assert words.say("slice_said", params="214,546", points=625, pictures=recording()["pictures"]) in said
+    assert f"| {found[0].hollows} / 529 |" in said
+
+
+def test_what_other_planes_came_to_is_said() -> None:
+    rough = [[terrain(losses).roughness for losses in others(name)] for name in twins("shapes", 56)]
+    ends = [[f"{pick(side):.0%}" for pick in (min, max)] for side in rough]
+    said = next(line for line in texts(panel()).splitlines() if line.startswith("On 3 other random planes"))
+    assert all(end in said for side in ends for end in side)
+
+
+def test_the_flat_surface_is_the_plain_networks() -> None:
+    at = panel()
+    at.pills("w_predict_surfaces").set_value(WORDS.labels["predict_0"]).run()
+    assert at.success
+    at.pills("w_predict_surfaces").set_value(WORDS.labels["predict_1"]).run()
+    assert not at.success
+    plain, residual = (terrain(recorded(name).losses) for name in twins("shapes", 56))
+    assert f"{plain.low:.2f}" in at.info[0].value
+    assert f"{residual.high:.2f}" in at.info[0].value
+
+
+def test_controls_travel_in_the_link() -> None:
+    at = panel(lp="cifar-20", lv="map", lh="log", lr="0.5", lm="7.17")
+    assert at.segmented_control("w_lp").value == "cifar-20"
+    assert at.segmented_control("w_surfaces_side").value == 17
+    assert at.number_input("w_surfaces_seed").value == 7
+    found = [terrain(recorded(name, reach=0.5).losses) for name in twins("cifar10", 20)]
+    assert sentence(found, ("plain-20", "residual-20"), WORDS) in texts(at)
+    at.segmented_control("w_lh").set_value("own").run()
+    at.number_input("w_surfaces_seed").set_value(8).run()
+    assert link(at)["lh"] == "own"
+    assert link(at)["lm"] == "8.17"
+
+
+def test_cifar_is_measured_only_where_its_pictures_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.setenv("RESNET_VIZ_HOME", str(tmp_path))
+    at = panel(lp="cifar-20")
+    assert WORDS.labels["here_not"] in texts(at)
+    assert next(button for button in at.button if button.label == WORDS.labels["here"]).disabled
+
+
+def test_another_plane_is_measured_here(workers: Callable[..., AtOnce]) -> None:
+    workers()
+    at = panel(lp="shapes-20", lm="5.11")
+    next(button for button in at.button if button.label == WORDS.labels["here"]).click().run()
+    found = []
+    for name in twins("shapes", 20):
+        x, labels = as_input(name, pictures("shapes", 0)[0], LIVE_PICTURES)
+        losses = np.zeros((11, 11))
+        for point in landscape(network(name, "trained"), x, labels, seed=5):
+            losses[point.row, point.column] = point.loss
+        found.append(terrain(losses))
+    assert sentence(found, ("plain-20", "residual-20"), WORDS) in texts(at)
+    next(button for button in at.button if button.label == WORDS.labels["here_back"]).click().run()
+    assert sentence(
+        [terrain(recorded(name).losses) for name in twins("shapes", 20)], ("plain-20", "residual-20"), WORDS
+    ) in texts(at)
+
+
+def test_while_it_grows_nothing_is_said_of_it_and_it_can_be_stopped(workers: Callable[..., AtOnce]) -> None:
+    studies = workers(4)
+    at = panel(lp="shapes-20")
+    next(button for button in at.button if button.label == WORDS.labels["here"]).click().run()
+    assert WORDS.labels["table_hollows"] not in texts(at)
+    next(button for button in at.button if button.label == WORDS.labels["here_stop"]).click().run()
+    assert studies.stopped
+    assert WORDS.say("here_partly", done=4, all=14) in texts(at)
+
+
+def test_before_the_first_points_the_recording_stays(workers: Callable[..., AtOnce]) -> None:
+    workers(0)
+    at = panel()
+    next(button for button in at.button if button.label == WORDS.labels["here"]).click().run()
+    assert sentence([terrain(recorded(name).losses) for name in twins("shapes", 56)], TITLES, WORDS) in texts(at)
+
+
+BOWL = Terrain(0.1, 0.1, 5.0, 1, 81, 0.2)
+NOISE = Terrain(2.3, 2.25, 2.4, 9, 81, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (BOWL, "bowl"),
+        (BOWL._replace(centre=1.0), "slope"),
+        (NOISE, "plateau"),
+        (NOISE._replace(high=9.0), "ragged"),
+        (NOISE._replace(roughness=0.55), "other"),
+    ],
+)
+def test_a_surface_is_called_what_its_numbers_say(found: Terrain, wanted: str) -> None:
+    assert kind(found) == wanted
+    assert WORDS.say(f"said_{wanted}", name="plain-56", centre=found.centre, low=found.low, high=found.high) in sentence(
+        [found, BOWL], TITLES, WORDS
+    )
+
+
+def test_a_difference_is_said_only_where_there_is_one() -> None:
+    assert WORDS.labels["said_alike"] in sentence([BOWL, BOWL], TITLES, WORDS)
+    assert "higher" not in sentence([BOWL, BOWL], TITLES, WORDS)
+    assert WORDS.say("said_higher", name=TITLES[0], difference=0.5) in sentence(
+        [BOWL._replace(centre=0.6, low=0.6), BOWL], TITLES, WORDS
+    )
+    assert WORDS.say("said_rougher", plain=0.9, residual=0.2) in sentence([NOISE, BOWL], TITLES, WORDS)
+    assert WORDS.labels["said_alike"] not in sentence([NOISE, BOWL], TITLES, WORDS)
+    assert WORDS.say("said_chance", name=TITLES[0], chance=np.log(10)) in sentence([NOISE, BOWL], TITLES, WORDS)
+
+
+def test_the_file_has_every_point() -> None:
+    pair = [recorded(name, reach=0.5) for name in twins("shapes", 56)]
+    rows = list(csv.reader(io.StringIO(numbers(pair, TITLES))))
+    assert rows[0][2:] == list(TITLES)
+    assert len(rows) == 1 + 13 * 13
+    a, b, plain, residual = map(float, rows[1 + 13 * 2 + 9])
+    assert (a, b) == pytest.approx((axis(13, 0.5)[9], axis(13, 0.5)[2]))
+    assert (plain, residual) == pytest.approx((pair[0].losses[2, 9], pair[1].losses[2, 9]))
