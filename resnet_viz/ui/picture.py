@@ -8,7 +8,7 @@ import binascii
 import streamlit as st
 from PIL import Image
 
-from resnet_viz.pictures import PictureError, read_picture, to_square
+from resnet_viz.pictures import PictureError, digest, read_picture, to_square
 from resnet_viz.samples import samples
 from resnet_viz.ui import state
 from resnet_viz.ui.components.gallery import gallery, thumbnail
@@ -35,6 +35,15 @@ def current() -> tuple[str, Image.Image]:
     if code not in _samples():
         code = next(iter(_samples()))
     return code, _samples()[code][0]
+
+
+def every() -> dict[str, Image.Image]:
+    """All samples and this session's own picture, square, by a key that stands for the picture in caches."""
+    found = {code: image for code, (image, _) in _samples().items()}
+    if _OWN in st.session_state:
+        own: Image.Image = st.session_state[_OWN]
+        found[f"{OWN}-{digest(own)}"] = own
+    return found
 
 
 def choose() -> None:

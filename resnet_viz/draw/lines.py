@@ -1,0 +1,114 @@
+"""A few lines on one pair of axes, as SVG that stays legible on a phone: numbers in, picture out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from resnet_viz.draw.svg import STYLE, element, stylesheet, words_at
+
+_WIDTH, _HEIGHT = 440, 250
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 30, 46
+_ROW = 24
+_DASHES = (None, "7 5", "2 5", "12 4 2 4")
+_COLOURS = {"residual": "#0072b2", "plain": "#d55e00", "slate": "#64748b"}
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_LOOK = stylesheet("lines.css")
+
+
+class Line(NamedTuple):
+    """One line, a value a place on the axis from 1 on, or from `first`."""
+
+    name: str
+    values: Sequence[float]
+    kind: str
+    """`residual`, `plain` or `slate`: its colour."""
+    dash: int = 0
+    """Which dash pattern tells it from others of its kind."""
+
+
+def power(value: float) -> str:
+    """A power of ten as it is read.
+
+    >>> power(1e-6), power(1)
+    ('10⁻⁶', '1')
+    """
+    exponent = round(math.log10(value))
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}" if exponent else "1"
+
+
+def lines(
+    shown: Sequence[Line],
+    *,
+    across: str,
+    up: str,
+    alt: str,
+    write: Callable[[float], str],
+    logarithmic: bool = False,
+    first: int = 1,
+) -> str:
+    """The drawing. `across` and `up` name the axes, `write` the figures on the upright one. A logarithmic axis leaves out what is
+    not positive.
+    """
+    values = [value for line in shown for value in line.values if not logarithmic or value > 0]
+    scale = math.log10 if logarithmic else float
+    ticks = _decades(min(values), max(values)) if logarithmic else _steps(max(values))
+    low, high = scale(ticks[0]), scale(ticks[-1])
+    count = max(len(line.values) for line in shown)
+
+    def x(i: float) -> float:
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * i / max(1, count - 1)
+
+    def y(value: float) -> float:
+        return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (high - scale(value)) / (high - low)
+
+    parts = [words_at(4, 18, up)]
+    for tick in ticks:
+        parts.append(element("path", d=f"M{_LEFT} {y(tick):.1f}H{_WIDTH - _RIGHT}", stroke="currentColor", stroke_opacity=0.18))
+        parts.append(_at_end(_LEFT - 8, y(tick) + 5, write(tick)))
+    for place in (0, count - 1):
+        parts.append(_at_end(x(place), _HEIGHT - 26, str(first + place), "middle" if not place else "end"))
+    parts.append(_at_end((_LEFT + _WIDTH) / 2, _HEIGHT - 26, across, "middle"))
+    for i, line in enumerate(shown):
+        points = [(x(j), y(v)) for j, v in enumerate(line.values) if not logarithmic or v > 0]
+        look = {
+            "style": f"--line:{_COLOURS[line.kind]}",
+            "class_": "curve",
+            "stroke_dasharray": _DASHES[line.dash % len(_DASHES)],
+        }
+        parts.append(element("path", d="M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), **look))
+        at = _HEIGHT + i * _ROW
+        parts.append(element("path", d=f"M8 {at - 5}h40", **look) + words_at(58, at, line.name))
+    return element(
+        "svg",
+        f"<style>{STYLE}{_LOOK}</style>",
+        element("g", *parts, class_="line-plot"),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_WIDTH} {_HEIGHT + _ROW * len(shown) - 12}",
+        class_="rv",
+        style="min-width:0;max-width:560px",
+        role="img",
+        aria_label=alt,
+    )
+
+
+def _at_end(x: float, y: float, text: str, anchor: str = "end") -> str:
+    return words_at(x, y, text).replace("<text", f'<text text-anchor="{anchor}"', 1)
+
+
+def _decades(low: float, high: float) -> list[float]:
+    """Powers of ten around two values, at most seven of them."""
+    start, end = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    step = max(1, math.ceil((end - start) / 6))
+    first = math.floor(start / step) * step  # so that 1 is among them
+    last = first + math.ceil(max(1, end - first) / step) * step
+    return [10.0**exponent for exponent in range(first, last + 1, step)]
+
+
+def _steps(high: float) -> list[float]:
+    """0 and up to five round values up to one that is not below `high`."""
+    rough = (high or 1) / 4
+    size = 10 ** math.floor(math.log10(rough))
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
+    return [step * i for i in range(math.ceil((high or 1) / step) + 1)]

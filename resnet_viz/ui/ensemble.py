@@ -1,0 +1,41 @@
+"""Why it works, second claim: a residual network behaves like an ensemble of shallow ones. Lesions, and paths."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.ui import lesions, paths, state
+from resnet_viz.ui.lesson import explain, text
+
+
+def show() -> None:
+    """The panel: the claim, the twins that are measured, what deleting blocks does to them, their paths."""
+    words = text("ensemble")
+    st.markdown(f"#### {words.title}")
+    st.markdown(words.question)
+    st.caption(words.labels["interpretation"])
+    lesions.predict_deletion(words)
+    _choose(words)
+    lesions.show(words)
+    explain(words, "evidence_lesion")
+    paths.show(words)
+    explain(words, "evidence_paths")
+
+
+def _choose(words: Lesson) -> None:
+    def take(code: str | None) -> None:
+        if code:
+            state.put("pair", code)
+            state.put("gone", ())
+
+    state.control(
+        st.segmented_control,
+        words.labels["pair"],
+        ["cifar-56", "cifar-20", "shapes-56", "shapes-20"],
+        value=state.get("pair"),
+        then=take,
+        key="pair",
+        format_func=state.labels(words.labels, "pair_"),
+        help=words.labels["pair_help"],
+    )
