@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from resnet_viz.nets.weights import WeightsUnavailable, pretrained, trained
     from resnet_viz.probes.cam import grad_cam
     from resnet_viz.probes.capture import capture
+    from resnet_viz.probes.gradients import gradient_norms, signal
+    from resnet_viz.probes.landscape import landscape
+    from resnet_viz.probes.lesion import lesion
+    from resnet_viz.probes.nudge import gradient_correlation, nudge
+    from resnet_viz.probes.paths import paths
+    from resnet_viz.probes.responses import responses
+    from resnet_viz.probes.steps import block_steps
 
 __version__ = "0.1.0"
 
@@ -30,13 +37,23 @@ _LAZY = {
     "WeightsUnavailable": "nets.weights",
     "pretrained": "nets.weights",
     "trained": "nets.weights",
+    "block_steps": "probes.steps",
     "capture": "probes.capture",
     "grad_cam": "probes.cam",
+    "gradient_correlation": "probes.nudge",
+    "gradient_norms": "probes.gradients",
+    "landscape": "probes.landscape",
+    "lesion": "probes.lesion",
+    "nudge": "probes.nudge",
+    "paths": "probes.paths",
+    "responses": "probes.responses",
+    "signal": "probes.gradients",
 }
 
 __all__ = [
-    "Plan", "ResNet", "ResNetSpec", "WeightsUnavailable", "build", "capture", "grad_cam", "parse_network",
-    "plan", "preset", "presets", "pretrained", "receptive_field", "trained",
+    "Plan", "ResNet", "ResNetSpec", "WeightsUnavailable", "block_steps", "build", "capture", "grad_cam", "gradient_correlation",
+    "gradient_norms", "landscape", "lesion", "nudge", "parse_network", "paths", "plan", "preset", "presets", "pretrained",
+    "receptive_field", "responses", "signal", "trained",
 ]  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""What a class answered, counted in memory: one vote a session and question, no names, gone when the server stops."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import OrderedDict
+
+import streamlit as st
+
+MOST_VOTERS = 2_000
+"""Sessions whose votes are kept; when more come, the oldest one's go."""
+_VOTER = "tally_voter"
+
+
+class Tally:
+    """Votes by session and question. Methods may be called from any thread."""
+
+    def __init__(self, most_voters: int = MOST_VOTERS) -> None:
+        self._lock = threading.Lock()
+        self._votes: OrderedDict[str, dict[str, int]] = OrderedDict()
+        self._most = most_voters
+        self._round = 0
+
+    @property
+    def round(self) -> int:
+        """How often the votes have been cleared: answers that a session remembers from another round no longer count."""
+        return self._round
+
+    def vote(self, voter: str, question: str, option: int) -> bool:
+        """Count a vote; False, and nothing counted, where this voter has answered this question in this round."""
+        with self._lock:
+            own = self._votes.setdefault(voter, {})
+            if question in own:
+                return False
+            own[question] = option
+            while len(self._votes) > self._most:
+                self._votes.popitem(last=False)
+            return True
+
+    def counts(self, question: str, options: int) -> list[int]:
+        """How many voters chose each of so many options."""
+        with self._lock:
+            chosen = [votes[question] for votes in self._votes.values() if question in votes]
+        return [chosen.count(option) for option in range(options)]
+
+    def clear(self) -> None:
+        """Forget all votes: a new round."""
+        with self._lock:
+            self._votes.clear()
+            self._round += 1
+
+
+@st.cache_resource(show_spinner=False)
+def tally() -> Tally:
+    """The one tally of this app."""
+    return Tally()
+
+
+def voter() -> str:
+    """A random name for this session, known to nobody else."""
+    name: str = st.session_state.setdefault(_VOTER, uuid.uuid4().hex)
+    return name

@@ -1,0 +1,97 @@
+"""Claims, measured, in a browser: a number on the screen, the quiz by keyboard alone, two visitors, any screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from resnet_viz.lab.claims import CLAIMS
+from resnet_viz.lab.quiz import QUESTIONS, answer
+from resnet_viz.nets.blockcost import block_plan
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.quiz import option_texts
+from tests.browser.conftest import Visitor, serious_findings
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+WORDS, QUIZ = lesson("claims"), lesson("quiz")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_measuring_puts_numbers_on_the_screen(visit: Visit, language: str) -> None:
+    page = visit().open(f"/claims?lang={language}")
+    words = lesson("claims", language).labels
+    card = page.locator(".st-key-claim_cost")
+    card.get_by_role("button", name=words["measure"]).click()
+    expect(card).to_contain_text(words["verdict_corrected"], timeout=60_000)
+    for block in ("basic", "bottleneck"):
+        expect(card).to_contain_text(f"{block_plan(block, 64, 56, 56).macs:,}")
+    expect(card.locator(".rv-bars")).to_be_visible()
+    expect(page).to_have_url(re.compile("claims=cost"))
+    widths = card.locator(".rv-bars .bar").evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().width)")
+    assert widths[1] == pytest.approx(widths[0] / 3, rel=0.02), "what is claimed"
+    assert widths[3] == pytest.approx(widths[0] * 17 / 288, rel=0.02), "what is measured"
+
+
+def test_a_claim_leads_to_its_lesson(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/claims?claims=cost")
+    title = lesson("bottleneck").title
+    page.locator(".st-key-claim_cost").get_by_role("link", name=WORDS.say("lesson", title=title)).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
+
+
+def test_the_quiz_by_keyboard_alone(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/claims?quiz=3")
+    question = QUESTIONS[2]
+    found = answer(question)
+    options = option_texts(question, found, QUIZ)
+    _tab_to(page, f"{'ABCD'[found.right]}. {options[found.right]}")
+    page.keyboard.press("Enter")
+    card = page.locator(".st-key-quiz_card")
+    expect(card).to_contain_text(QUIZ.labels["right"], timeout=30_000)
+    expect(card.locator(".rv-bars")).to_contain_text(QUIZ.labels["yours"])
+    visitor.settled()
+    _tab_to(page, QUIZ.labels["next"])
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("quiz=4"), timeout=30_000)
+    expect(card).to_contain_text(QUIZ.labels[f"ask_{QUESTIONS[3]}"])
+
+
+def _tab_to(page: Page, words: str) -> None:
+    """Press Tab until the button that says so has the focus."""
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if words in str(page.evaluate("document.activeElement.matches('button') && document.activeElement.innerText")):
+            return
+    pytest.fail(f"no Tab leads to {words!r}")
+
+
+def test_one_visitors_answer_reaches_another(visit: Visit) -> None:
+    first, second = visit(), visit()
+    number = QUESTIONS.index("why") + 1
+    seen = []
+    for visitor in (first, second):
+        page = visitor.open(f"/claims?quiz={number}")
+        page.locator(".st-key-quiz_card").get_by_role("button", name=re.compile(r"^D\. ")).click()
+        told = page.get_by_text(re.compile(QUIZ.labels["so_far"].replace("{count}", r"\d+")))
+        expect(told).to_be_visible(timeout=30_000)
+        seen.append(int(re.findall(r"\d+", told.inner_text())[0]))
+    assert seen[1] == seen[0] + 1
+    expect(first.page.get_by_text(QUIZ.say("so_far", count=seen[1]))).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing_serious_and_all_fits(visit: Visit, width: int, scheme: str) -> None:
+    visitor = visit(width, 844, color_scheme=scheme)
+    page = visitor.open(f"/claims?claims={'.'.join(CLAIMS)}&quiz=4")
+    expect(page.locator(".st-key-claim_ensemble .rv-bars")).to_be_visible(timeout=90_000)
+    page.locator(".st-key-quiz_card").get_by_role("button", name=re.compile(r"^B\. ")).click()
+    expect(page.locator(".st-key-quiz_card .rv-bars")).to_be_visible(timeout=30_000)
+    visitor.settled()
+    assert not serious_findings(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
