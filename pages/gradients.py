@@ -3,7 +3,7 @@
 import streamlit as st
 
 from resnet_viz.ui import flow, identity, past, picture, touched
-from resnet_viz.ui.lesson import explain, open_page
+from resnet_viz.ui.lesson import downloads, explain, open_page
 
 words = open_page("gradients")
 flow.predict_ratio(words)
@@ -23,4 +23,4 @@ touched.directions(setup, words)
 explain(words, "identity")
 identity.show(setup, words)
 explain(words, "paper")
-flow.files(setup, words)
+downloads([*flow.files(setup, words), *touched.files(setup, words)], "gradients")

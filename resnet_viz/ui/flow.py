@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -16,7 +14,7 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui import live, network, state
 from resnet_viz.ui.components.profiles import Profile, View, profiles
-from resnet_viz.ui.lesson import Download, Question, badge, downloads, factor, predict, scientific
+from resnet_viz.ui.lesson import Download, Question, badge, factor, predict, scientific, table
 
 if TYPE_CHECKING:
     from resnet_viz.probes.gradients import GradientNorms, Signal
@@ -296,9 +294,10 @@ def against_depth(setup: Setup, words: Lesson) -> None:
     places = [(depth - chosen[0]) / (chosen[-1] - chosen[0]) for depth in chosen]
     labels = [words.say("layers", depth=depth) for depth in chosen]
     for kind, ratios in ends.items():
-        line: Tone = "plain" if kind == "none" else "residual"
+        line: Tone
+        line, name = ("plain", words.labels["plain_any"]) if kind == "none" else ("residual", words.labels["residual_any"])
         middle = [sorted(seeds)[len(seeds) // 2] for seeds in ratios]
-        lines.append(Profile(words.labels[f"{line}_any"], line, labels, [[middle]], places, dash=DASHES[line]))
+        lines.append(Profile(name, line, labels, [[middle]], places, dash=DASHES[line]))
         lines += [
             Profile("", line, labels, [[[seeds[i] for seeds in ratios]]], places, ghost=True) for i in range(len(ratios[0]))
         ]
@@ -309,17 +308,15 @@ def against_depth(setup: Setup, words: Lesson) -> None:
     st.markdown(words.say("depth_said", depth=chosen[-1], plain=factor(deepest["none"]), residual=factor(deepest["all"])))
 
 
-def files(setup: Setup, words: Lesson) -> None:
-    """Every layer's figures, both networks."""
+def files(setup: Setup, words: Lesson) -> list[Download]:
+    """Every layer's figures, all networks."""
 
-    def table() -> str:
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
+    def layers() -> str:
         fields = ("name", "kind", "role", "weight_grad_norm", "weight_norm", "output_grad_norm", "mean", "rms", "dead")
-        writer.writerow(["network", *fields])
+        rows = [["network", *fields]]
         for spec in setup.networks:
             for layer in norms(str(spec), setup.data, setup.seed).layers:
-                writer.writerow([str(spec), *("" if getattr(layer, f) is None else getattr(layer, f) for f in fields)])
-        return out.getvalue()
+                rows.append([str(spec), *("" if getattr(layer, f) is None else str(getattr(layer, f)) for f in fields)])
+        return table(rows)
 
-    downloads([Download(words.labels["file_csv"], "gradients.csv", "text/csv", table)], "gradients")
+    return [Download(words.labels["file_csv"], "gradients.csv", "text/csv", layers)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -107,6 +109,17 @@ def downloads(files: Sequence[Download], key: str) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as CSV.
+
+    >>> table([["layer", "norm"], ["fc", "0.5"]])
+    'layer,norm\\nfc,0.5\\n'
+    """
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def show_failure() -> None:

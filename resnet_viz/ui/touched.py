@@ -17,7 +17,7 @@ from resnet_viz.ui import live, picture, state
 from resnet_viz.ui.components.dot import dot
 from resnet_viz.ui.components.profiles import Profile, View, profiles
 from resnet_viz.ui.flow import DASHES, Setup, tone
-from resnet_viz.ui.lesson import badge
+from resnet_viz.ui.lesson import Download, badge, table
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -63,6 +63,32 @@ def show(setup: Setup, words: Lesson) -> None:
             )
         )
     _tiles(setup, found, names, words)
+
+
+def files(setup: Setup, words: Lesson) -> list[Download]:
+    """The distances block by block, and the cosines by distance on the line."""
+    square = to_square(picture.current()[1], SIDE)
+    key = digest(square)
+
+    def distances() -> str:
+        rows = [["network", "block", "distance"]]
+        for spec in setup.networks:
+            touch = state.get("touch"), float(state.get("much")), state.get("dot")
+            found = nudged(str(spec), setup.seed, key, *touch, square)
+            rows += [[str(spec), name, str(value)] for name, value in zip(found.names, found.values, strict=True)]
+        return table(rows)
+
+    def cosines() -> str:
+        rows = [["network", "share_of_the_line", "cosine"]]
+        for spec in setup.networks:
+            found = along(str(spec), setup.seed, key, square)
+            rows += [[str(spec), str(lag), str(value)] for lag, value in zip(found.lags, found.values, strict=True)]
+        return table(rows)
+
+    return [
+        Download(words.labels["file_touch"], "nudge.csv", "text/csv", distances),
+        Download(words.labels["file_directions"], "directions.csv", "text/csv", cosines),
+    ]
 
 
 def _line(setup: Setup, spec: ResNetSpec, found: Nudge, words: Lesson) -> Profile:

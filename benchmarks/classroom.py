@@ -1,0 +1,133 @@
+"""A class that watches: thirty sessions ask for the same four runs, and an app that has shown a hundred."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+
+from benchmarks import Amount
+from benchmarks._server import ours
+from resnet_viz.lab.engine import Engine, key_of
+from resnet_viz.lab.experiment import Experiment
+from resnet_viz.lab.race import network
+from resnet_viz.lab.store import FINISHED, Store
+
+SESSIONS = 30
+POLL = 0.2
+RUNS = tuple(Experiment(network(depth, plain=plain), steps=120, seed=7) for depth in (20, 32) for plain in (True, False))
+MANY = 100
+
+
+class Watcher:
+    """One session on the degradation page: asks for the runs, then looks as often as a browser does."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.page, self.fragment = url, "", ""
+        self.seen: dict[str, float] = {}
+        """Run to the moment at which this session was first told of a point."""
+
+    def _request(self) -> bytes:
+        message = BackMsg()
+        run = message.rerun_script
+        run.query_string = f"lang=en&runs={'!'.join(map(str, RUNS))}"
+        if self.page:
+            run.page_script_hash = self.page
+            run.fragment_id = self.fragment
+            run.is_auto_rerun = True
+        else:
+            run.page_name = "degradation"
+        run.context_info.locale, run.context_info.url = "en-US", self.url
+        return message.SerializeToString()
+
+    async def watch(self, until: asyncio.Event) -> None:
+        host = urlsplit(self.url).netloc
+        async with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=self.url) as socket:  # type: ignore[list-item, arg-type]
+            while not until.is_set() and len(self.seen) < len(RUNS):
+                started = time.monotonic()
+                await self._run(socket)
+                await asyncio.sleep(max(0.0, POLL - (time.monotonic() - started)))
+
+    async def _run(self, socket: object) -> None:
+        await socket.send(self._request())  # type: ignore[attr-defined]
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(await socket.recv())  # type: ignore[attr-defined]
+            kind = message.WhichOneof("type")
+            if kind == "new_session" and not self.page:
+                self.page = message.new_session.page_script_hash
+            if kind == "auto_rerun":
+                self.fragment = message.auto_rerun.fragment_id
+            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "markdown":
+                self._told(message.delta.new_element.markdown.body)
+            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return
+
+    def _told(self, body: str) -> None:
+        """`**plain-20 #7** · step 12 of 120 …`, or done."""
+        name, _, status = body.partition("** · ")
+        if status.startswith(("step ", "done")):
+            self.seen.setdefault(name.removeprefix("**"), time.time())
+
+
+async def _class(url: str, store: Store) -> tuple[list[Watcher], dict[str, float]]:
+    """The watchers, and when each run's first point reached the store."""
+    watchers, ended, there = [Watcher(url) for _ in range(SESSIONS)], asyncio.Event(), {}
+
+    async def note() -> None:
+        while len(there) < len(RUNS):
+            for run in RUNS:
+                kind = "plain" if run.spec.skips == "none" else "residual"
+                name = f"{kind}-{run.spec.depth} #{run.seed}"
+                if name not in there and store.steps(key_of(run)):
+                    there[name] = time.time()
+            await asyncio.sleep(0.01)
+
+    await asyncio.wait_for(asyncio.gather(note(), *(watcher.watch(ended) for watcher in watchers)), 240)
+    return watchers, there
+
+
+def _memory() -> Iterator[Amount]:
+    process = psutil.Process(os.getpid())
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(Store(Path(folder) / "lab.sqlite"))
+        sizes = []
+        try:
+            for n in range(MANY):
+                run = Experiment(network(8), steps=20, seed=n)
+                key = engine.ask(run)
+                while not ((view := engine.view(key)) and view.run.status in FINISHED):
+                    time.sleep(0.02)
+                engine.history(key)
+                sizes.append(process.memory_info().rss / 2**20)
+        finally:
+            engine.close()
+    half = MANY // 2
+    yield Amount(
+        f"memory of the app's process, run {half} to {MANY}",
+        f"{sizes[-1] - sizes[half - 1]:+.1f} MiB",
+        f"flat; {sizes[0]:.0f} MiB after the first, {sizes[-1]:.0f} after the last",
+    )
+
+
+def rows() -> Iterator[Amount]:
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["RESNET_VIZ_HOME"] = home
+        with ours() as url:
+            watchers, there = asyncio.run(_class(url, Store(Path(home) / "lab.sqlite")))
+            waits = sorted(watcher.seen[name] - there[name] for watcher in watchers for name in there)
+            trained = len(Store(Path(home) / "lab.sqlite").recent(100))
+        del os.environ["RESNET_VIZ_HOME"]
+    yield Amount(f"{SESSIONS} sessions asked for {len(RUNS)} runs: trainings", str(trained), str(len(RUNS)))
+    p95 = waits[int(0.95 * (len(waits) - 1))]
+    yield Amount("a run's first point, until a session is told, p95", f"{p95:.2f} s", f"≤ 2 s; longest {waits[-1]:.2f} s")
+    yield from _memory()
