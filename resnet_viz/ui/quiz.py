@@ -128,7 +128,9 @@ def _feedback(question: str, own: int, words: Lesson) -> None:
 
 
 def _class(question: str, own: int, words: Lesson) -> None:
-    """How many chose what, so far."""
+    """How many chose what, so far; in a new round the question is open again."""
+    if st.session_state[_ROUND] != tally().round:
+        st.rerun()
     found = answer(question)
     counts = tally().counts(question, len(found.options))
     rows = []

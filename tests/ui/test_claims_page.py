@@ -15,6 +15,7 @@ from resnet_viz.lab.quiz import QUESTIONS, answer
 from resnet_viz.nets.weights import WeightsUnavailable
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui import claims, quiz
+from resnet_viz.ui.claim_pictures import said
 from resnet_viz.ui.navigation import LESSONS
 from resnet_viz.ui.tally import tally
 from tests.ui.test_pages import link, open_page, texts
@@ -54,7 +55,7 @@ def test_measuring_one_gives_its_verdict_its_numbers_and_a_link(claim: str) -> N
     assert not at.exception
     found = claims.measured(claim)
     assert claims.verdict_text(claim, found, WORDS) in boxes(at)
-    assert claims.said(claim, found, WORDS) in boxes(at)
+    assert said(claim, found, WORDS) in boxes(at)
     assert link(at)["claims"] == claim
     assert (WORDS.labels["instead"] in texts(at)) == (found.verdict != "holds")
     assert claims.LESSONS[claim] in LESSONS
@@ -69,7 +70,7 @@ def test_measuring_all(language: str) -> None:
     assert not at.error
     words = lesson("claims", language)
     for claim in CLAIMS:
-        assert claims.said(claim, claims.measured(claim), words) in boxes(at)
+        assert said(claim, claims.measured(claim), words) in boxes(at)
     assert link(at)["claims"].split(".") == list(CLAIMS)
     assert at.button(key="w_measure_all").disabled
     at.button(key="w_close_all").click().run()
@@ -79,9 +80,9 @@ def test_measuring_all(language: str) -> None:
 
 def test_a_link_opens_what_it_names_and_a_bad_one_says_so() -> None:
     at = open_page("claims", claims="cost.shapes")
-    assert claims.said("cost", claims.measured("cost"), WORDS) in boxes(at)
-    assert claims.said("shapes", claims.measured("shapes"), WORDS) in boxes(at)
-    assert claims.said("order", claims.measured("order"), WORDS) not in boxes(at)
+    assert said("cost", claims.measured("cost"), WORDS) in boxes(at)
+    assert said("shapes", claims.measured("shapes"), WORDS) in boxes(at)
+    assert said("order", claims.measured("order"), WORDS) not in boxes(at)
     assert link(at)["claims"] == "shapes.cost", "in the page's order"
     bad = open_page("home", claims="cost.cheese")
     assert any("cheese" in warning.value for warning in bad.warning)
@@ -126,7 +127,7 @@ def test_damaged_weights_are_a_sentence_and_the_other_claims_stay(monkeypatch: p
     at = open_page("claims", claims="attention.cost")
     assert not at.exception
     assert "x.safetensors" in boxes(at)
-    assert claims.said("cost", whole("cost"), WORDS) in boxes(at)
+    assert said("cost", whole("cost"), WORDS) in boxes(at)
 
 
 def test_the_numbers_as_a_table() -> None:
@@ -145,10 +146,10 @@ def test_every_sentence_has_all_its_numbers(language: str) -> None:
     words = lesson("claims", language)
     for claim in CLAIMS:
         found = claims.measured(claim)
-        said = [claims.said(claim, found, words), words.say(f"note_{claim}", **found.numbers)]
+        told = [said(claim, found, words), words.say(f"note_{claim}", **found.numbers)]
         if found.verdict != "holds":
-            said.append(words.say(f"instead_{claim}", **found.numbers))
-        assert not any("{" in text or "nan" in text for text in said)
+            told.append(words.say(f"instead_{claim}", **found.numbers))
+        assert not any("{" in text or "nan" in text for text in told)
 
 
 # Prose that claims something of its own
