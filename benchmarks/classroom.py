@@ -23,42 +23,45 @@ from resnet_viz.lab.race import network
 from resnet_viz.lab.store import FINISHED, Store
 
 SESSIONS = 30
-POLL = 0.2
 RUNS = tuple(Experiment(network(depth, plain=plain), steps=120, seed=7) for depth in (20, 32) for plain in (True, False))
 MANY = 100
 
 
 class Watcher:
-    """One session on the degradation page: asks for the runs, then looks as often as a browser does."""
+    """One session on the degradation page: opens it, asks for the runs with all others, then looks when its browser would."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.page, self.fragment = url, "", ""
+        self.url, self.page, self.fragment, self.interval = url, "", "", 0.0
         self.seen: dict[str, float] = {}
         """Run to the moment at which this session was first told of a point."""
 
-    def _request(self) -> bytes:
+    def _request(self, runs: bool) -> bytes:
         message = BackMsg()
         run = message.rerun_script
-        run.query_string = f"lang=en&runs={'!'.join(map(str, RUNS))}"
+        run.query_string = f"lang=en&runs={'!'.join(map(str, RUNS))}" if runs else "lang=en"
         if self.page:
             run.page_script_hash = self.page
-            run.fragment_id = self.fragment
-            run.is_auto_rerun = True
         else:
             run.page_name = "degradation"
+        if self.fragment:
+            run.fragment_id, run.is_auto_rerun = self.fragment, True
         run.context_info.locale, run.context_info.url = "en-US", self.url
         return message.SerializeToString()
 
-    async def watch(self, until: asyncio.Event) -> None:
+    async def watch(self, all_here: asyncio.Barrier) -> None:
         host = urlsplit(self.url).netloc
         async with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=self.url) as socket:  # type: ignore[list-item, arg-type]
-            while not until.is_set() and len(self.seen) < len(RUNS):
+            await self._run(socket, runs=False)
+            self.fragment = ""
+            await all_here.wait()
+            await self._run(socket, runs=True)
+            while len(self.seen) < len(RUNS):
                 started = time.monotonic()
-                await self._run(socket)
-                await asyncio.sleep(max(0.0, POLL - (time.monotonic() - started)))
+                await self._run(socket, runs=True)
+                await asyncio.sleep(max(0.0, self.interval - (time.monotonic() - started)))
 
-    async def _run(self, socket: object) -> None:
-        await socket.send(self._request())  # type: ignore[attr-defined]
+    async def _run(self, socket: object, *, runs: bool) -> None:
+        await socket.send(self._request(runs))  # type: ignore[attr-defined]
         while True:
             message = ForwardMsg()
             message.ParseFromString(await socket.recv())  # type: ignore[attr-defined]
@@ -66,7 +69,7 @@ class Watcher:
             if kind == "new_session" and not self.page:
                 self.page = message.new_session.page_script_hash
             if kind == "auto_rerun":
-                self.fragment = message.auto_rerun.fragment_id
+                self.fragment, self.interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
             if kind == "delta" and message.delta.new_element.WhichOneof("type") == "markdown":
                 self._told(message.delta.new_element.markdown.body)
             if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
@@ -81,7 +84,8 @@ class Watcher:
 
 async def _class(url: str, store: Store) -> tuple[list[Watcher], dict[str, float]]:
     """The watchers, and when each run's first point reached the store."""
-    watchers, ended, there = [Watcher(url) for _ in range(SESSIONS)], asyncio.Event(), {}
+    there: dict[str, float] = {}
+    watchers, all_here = [Watcher(url) for _ in range(SESSIONS)], asyncio.Barrier(SESSIONS)
 
     async def note() -> None:
         while len(there) < len(RUNS):
@@ -92,7 +96,7 @@ async def _class(url: str, store: Store) -> tuple[list[Watcher], dict[str, float
                     there[name] = time.time()
             await asyncio.sleep(0.01)
 
-    await asyncio.wait_for(asyncio.gather(note(), *(watcher.watch(ended) for watcher in watchers)), 240)
+    await asyncio.wait_for(asyncio.gather(note(), *(watcher.watch(all_here) for watcher in watchers)), 240)
     return watchers, there
 
 

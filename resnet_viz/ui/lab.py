@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.text import Lesson
 from resnet_viz.ui import state
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
     from resnet_viz.lab.studies import Studies
 
 POLL = 0.2
-"""Seconds between two looks at a run that trains."""
+"""Seconds between two looks at a run that trains, where few watch."""
+LOOK = 0.03
+"""Seconds of one core that a look takes: a class that watches shares them."""
+RECENT = 3.0
+"""Seconds for which somebody who has looked counts as watching."""
 _PROBLEM = "lab_problem"
 _ALIVE = "lab_alive"
 
@@ -84,10 +90,25 @@ def alive(found: Sequence[View | None]) -> bool:
     return any(view is None or view.run.status in ("waiting", "running", "paused") for view in found)
 
 
+_looked: dict[str, float] = {}
+
+
+def _interval() -> float:
+    """Seconds between two looks, so that all who watch now take about one core together."""
+    context = get_script_run_ctx()
+    now = time.monotonic()
+    _looked[context.session_id if context else ""] = now
+    for session, at in list(_looked.items()):
+        if now - at > RECENT:
+            _looked.pop(session, None)
+    return max(POLL, round(LOOK * len(_looked), 1))
+
+
 def clocked(name: str, is_alive: bool) -> float | None:
     """The clock of a fragment that shows runs: `run_every`. `settled` stops it."""
-    st.session_state[f"{_ALIVE}_{name}"] = is_alive
-    return POLL if is_alive else None
+    pace = _interval() if is_alive else None
+    st.session_state[f"{_ALIVE}_{name}"] = pace
+    return pace
 
 
 def is_clocked(name: str) -> bool:
@@ -97,11 +118,15 @@ def is_clocked(name: str) -> bool:
 
 def wake(name: str) -> None:
     """A run was taken up again: its fragment's clock has to start with the next run of the page."""
-    st.session_state[f"{_ALIVE}_{name}"] = True
+    st.session_state[f"{_ALIVE}_{name}"] = POLL
 
 
 def settled(name: str, is_alive: bool) -> None:
-    """At the end of a fragment: when the last run has ended, run the whole page once more, without the clock."""
-    if is_clocked(name) and not is_alive:
+    """At the end of a fragment: run the whole page once more when the last run has ended, without the clock, or when so many
+    have come or gone that the clock should go at another pace."""
+    if not is_clocked(name):
+        return
+    pace, now = st.session_state[f"{_ALIVE}_{name}"], _interval()
+    if not is_alive or not pace / 2 < now < 2 * pace:
         st.session_state[f"{_ALIVE}_{name}"] = False
         st.rerun()

@@ -46,6 +46,13 @@ def warm_up() -> None:
             model(torch.zeros(1, 3, 32, 32))
 
 
+def measure_ahead() -> None:
+    """What takes seconds and stands on a page that a whole class opens at once."""
+    from resnet_viz.lab.experiment import linear_error
+
+    linear_error("shapes", 0)
+
+
 class Refusal(NamedTuple):
     """Why a network is not run here. `key` names the sentence in common.md."""
 

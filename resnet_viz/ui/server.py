@@ -146,6 +146,7 @@ def warm_up() -> None:
         log.exception("warming up failed")
     settle_gc()
     ready.set()
+    live.measure_ahead()
 
 
 _warm_once = threading.Lock()
