@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,7 @@ import streamlit as st
 from resnet_viz.text import Lesson
 from resnet_viz.ui import glimpses, lab, recorded, state, verdicts
 from resnet_viz.ui.components.curves import Line, curves, training_views
-from resnet_viz.ui.lesson import Download, badge, downloads
+from resnet_viz.ui.lesson import Download, badge, downloads, table
 
 if TYPE_CHECKING:
     from resnet_viz.lab.engine import View
@@ -133,20 +131,18 @@ def _resume(key: str) -> None:
 def files(words: Lesson) -> None:
     """The curves as a table."""
 
-    def table() -> str:
+    def steps() -> str:
         from resnet_viz.lab.engine import key_of
         from resnet_viz.lab.race import recording
 
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["experiment", "step", "loss", "error", "smooth_loss", "smooth_error", "pictures_per_second"])
+        rows: list[list[object]] = [["experiment", "step", "loss", "error", "smooth_loss", "smooth_error", "pictures_per_second"]]
         runs = state.get("runs")
         for run in runs:
-            writer.writerows([str(run), *record[:6]] for record in lab.engine().history(key_of(run)))
+            rows += ([str(run), *record[:6]] for record in lab.engine().history(key_of(run)))
         if not runs:
             for run in recording()["runs"]:
                 pairs = enumerate(zip(run["loss"], run["error"], strict=True), 1)
-                writer.writerows([run["experiment"], step, "", "", loss, error, ""] for step, (loss, error) in pairs)
-        return out.getvalue()
+                rows += ([run["experiment"], step, "", "", loss, error, ""] for step, (loss, error) in pairs)
+        return table(rows)
 
-    downloads([Download(words.labels["file_csv"], "degradation.csv", "text/csv", table)], "degradation")
+    downloads([Download(words.labels["file_csv"], "degradation.csv", "text/csv", steps)], "degradation")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ from resnet_viz.lab.claims import CLAIMS, Verdict
 from resnet_viz.text import Lesson
 from resnet_viz.ui import live, state
 from resnet_viz.ui.claim_pictures import draw, said
-from resnet_viz.ui.lesson import Download, badge, downloads, text
+from resnet_viz.ui.lesson import Download, badge, downloads, table, text
 from resnet_viz.ui.navigation import page
 from resnet_viz.ui.tally import tally, voter
 
@@ -192,15 +190,13 @@ def _score(found: Mapping[str, Finding], words: Lesson) -> None:
 
 def to_csv(found: Mapping[str, Finding]) -> str:
     """One row a number: `claim, verdict, number, value`; what is in a list is counted from 1."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(("claim", "verdict", "number", "value"))
+    rows: list[tuple[object, ...]] = [("claim", "verdict", "number", "value")]
     for claim, finding in found.items():
         own = {name: getattr(finding, name) for name in finding.__dataclass_fields__}
         for name, value in (own | finding.numbers).items():
             for part, one in _flat(value):
-                table.writerow((claim, finding.verdict, f"{name}{part}", one))
-    return out.getvalue()
+                rows.append((claim, finding.verdict, f"{name}{part}", one))
+    return table(rows)
 
 
 def _flat(value: Any) -> Iterator[tuple[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -19,7 +18,7 @@ from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui import live, picture, state
 from resnet_viz.ui.components.maps import MapGroup, maps_view
-from resnet_viz.ui.lesson import Download, Question, badge, big, downloads, predict, text
+from resnet_viz.ui.lesson import Download, Question, badge, big, downloads, predict, table, text
 from resnet_viz.ui.network import title
 
 STRIP_CHANNELS = 16
@@ -286,12 +285,9 @@ def _files(view: View, layer: Layer, look: live.Look, cam: np.ndarray) -> None:
 
 
 def _probabilities(view: View, look: live.Look) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["class", "name", "probability"])
-    for index, probability in live.top(look.probabilities, len(look.probabilities)):
-        writer.writerow([index, view.class_name(index), f"{probability:.6f}"])
-    return out.getvalue()
+    every = live.top(look.probabilities, len(look.probabilities))
+    rows = [(index, view.class_name(index), f"{probability:.6f}") for index, probability in every]
+    return table([("class", "name", "probability"), *rows])
 
 
 def predict_lesion(words: Lesson) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -111,7 +111,7 @@ def downloads(files: Sequence[Download], key: str) -> None:
             )
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
+def table(rows: Iterable[Sequence[object]]) -> str:
     """Rows as CSV.
 
     >>> table([["layer", "norm"], ["fc", "0.5"]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from resnet_viz.probes.mixing import Cost, Mix
 from resnet_viz.text import Lesson
 from resnet_viz.ui import inside, live, network, picture, state
 from resnet_viz.ui.components.mixer import mixer
-from resnet_viz.ui.lesson import Download, Question, badge, big, downloads, predict, shape_text, text
+from resnet_viz.ui.lesson import Download, Question, badge, big, downloads, predict, shape_text, table, text
 
 _KEY = "mixer"
 _SENT = "mixer_sent"
@@ -290,16 +289,12 @@ def files(words: Lesson) -> None:
         painted.save(buffer, "PNG")
         return buffer.getvalue()
 
-    def table() -> str:
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["channel", "R", "G", "B", "bias"])
-        writer.writerows([i, *row] for i, row in enumerate(mix.rows, 1))
-        return out.getvalue()
+    def weights() -> str:
+        return table([("channel", "R", "G", "B", "bias"), *((i, *row) for i, row in enumerate(mix.rows, 1))])
 
     offered = [
         Download(words.labels["file_result"], f"mix-{code}-{mix.row + 1}.png", "image/png", result),
-        Download(words.labels["file_weights"], "mix.csv", "text/csv", table),
+        Download(words.labels["file_weights"], "mix.csv", "text/csv", weights),
         Download(words.labels["file_code"], "mix.py", "text/x-python", lambda: mixing.to_python(mix)),
     ]
     downloads(offered, "mixing")

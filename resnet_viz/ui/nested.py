@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from functools import partial
 
 import streamlit as st
@@ -14,7 +12,7 @@ from resnet_viz.probes.nested import TARGETS, Comparison, Side
 from resnet_viz.text import Lesson, lesson
 from resnet_viz.ui import state
 from resnet_viz.ui.components.figure import figure
-from resnet_viz.ui.lesson import Download, Question, badge, downloads, explain, predict, text
+from resnet_viz.ui.lesson import Download, Question, badge, downloads, explain, predict, table, text
 
 
 def show(*, lab: bool = False) -> None:
@@ -120,14 +118,14 @@ def _drawn(target: str, family: int, same: bool, depth: int, language: str, pane
 
 def numbers(compared: Comparison) -> str:
     """CSV: a row a side and depth with what was counted and measured and the best fit's values; the target in the first row."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(["class", "layers", "functions", "kept", "error", *(f"f({x:g})" for x in probe.POINTS)])
-    writer.writerow(["target", "", "", "", 0, *(f"{y:.6g}" for y in compared.goal)])
+    rows: list[list[object]] = [
+        ["class", "layers", "functions", "kept", "error", *(f"f({x:g})" for x in probe.POINTS)],
+        ["target", "", "", "", 0, *(f"{y:.6g}" for y in compared.goal)],
+    ]
     for name, side in (("plain", compared.plain), ("residual", compared.residual)):
         for i, row in enumerate(zip(side.sizes, side.kept, side.errors, strict=True), 1):
-            writer.writerow([name, i, *row, *(f"{y:g}" for y in side.fits[i - 1])])
-    return file.getvalue()
+            rows.append([name, i, *row, *(f"{y:g}" for y in side.fits[i - 1])])
+    return table(rows)
 
 
 def sentence(compared: Comparison, depth: int, words: Lesson) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,7 @@ from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui import inside, live, network, picture, state
 from resnet_viz.ui.components.stepper import shown_channels, stepper
-from resnet_viz.ui.lesson import Download, Question, badge, downloads, predict, text
+from resnet_viz.ui.lesson import Download, Question, badge, downloads, predict, table, text
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps, Hand
@@ -254,12 +253,12 @@ def _sheet(found: BlockSteps) -> bytes:
 
 
 def _table(found: BlockSteps, hands: tuple[Hand, ...]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["step", "module", "code", "shape", "min", "max", "mean", "std", "channel", "row", "column", "value"])
+    rows: list[list[object]] = [
+        ["step", "module", "code", "shape", "min", "max", "mean", "std", "channel", "row", "column", "value"]
+    ]
     for i, (step, hand) in enumerate(zip(found.steps, hands, strict=True)):
         value = step.value[0].numpy().astype(np.float64)
         size = [f"{n:.6g}" for n in (value.min(), value.max(), value.mean(), value.std())]
         where = [hand.channel, hand.row, hand.column, f"{hand.result:.6g}"]
-        writer.writerow([i, step.name, step.code, "x".join(map(str, value.shape)), *size, *where])
-    return out.getvalue()
+        rows.append([i, step.name, step.code, "x".join(map(str, value.shape)), *size, *where])
+    return table(rows)

@@ -14,7 +14,7 @@ from resnet_viz.ui.components import asset
 _component = st.components.v2.component(
     "resnet_viz_curves",
     html="<div class='curves'></div>\n",
-    css=asset("curves.css"),
+    css=asset("lines.css"),
     js=asset("paint.js") + asset("lines.js") + asset("curves.js"),
 )
 

@@ -14,7 +14,7 @@ from resnet_viz.ui.components import asset
 _component = st.components.v2.component(
     "resnet_viz_profiles",
     html="<div class='profiles'></div>\n",
-    css=asset("profiles.css"),
+    css=asset("lines.css") + asset("profiles.css"),
     js=asset("paint.js") + asset("lines.js") + asset("profiles.js"),
 )
 
