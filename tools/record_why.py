@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from record_race import OUT, write
 from torch import Tensor
 
 from resnet_viz.lab.datasets import Pictures, read_folder
@@ -22,7 +23,6 @@ from resnet_viz.lab.sources import CIFAR
 from resnet_viz.lab.subjects import as_input, data_of, subject_pictures, subjects
 from resnet_viz.probes.lesion import delete_random, lesion, swap_blocks, swappable
 from resnet_viz.probes.paths import paths
-from record_race import OUT, write
 
 PICTURES, FEWER, PATH_PICTURES = 2_000, 1_000, 64
 DRAWS, SAMPLES, BATCH = 12, 24, 125

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 
 from resnet_viz.draw.charts import BLUE, SLATE, VERMILION
+from resnet_viz.draw.svg import GREY
 
 GREEN = "#009E73"
 
@@ -46,7 +47,9 @@ def clouds(found: Sequence[Cloud], words: Mapping[str, str], *, axis: str, chanc
             showlegend=False,
             hoverinfo="skip",
         )
-    figure.add_hline(chance, line={"dash": "dot", "width": 1.5}, annotation_text=words["chance"], annotation_position="top left")
+    figure.add_hline(
+        chance, line={"dash": "dot", "width": 1.5, "color": GREY}, annotation_text=words["chance"], annotation_position="top left"
+    )
     _dress(figure)
     figure.update_xaxes(title=axis, rangemode="tozero")
     figure.update_yaxes(title=words["error"], tickformat=".0%", range=[-0.03, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])

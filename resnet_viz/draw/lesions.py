@@ -15,7 +15,7 @@ _STYLE = STYLE + stylesheet("lesions.css")
 _WIDE, _NARROW = 1180, 390
 _HIGH = 118  # of the bars: an error of 1
 _SIDE = 22  # of a block
-_TITLE, _LABELS, _CHAIN, _SPACE = 32, 20, 46, 16
+_TITLE, _LABELS, _CHAIN, _SPACE = 28, 34, 46, 14
 _LARGEST = 78  # of a column
 _GAP = 10  # between stages
 _AXIS = 52
@@ -38,7 +38,7 @@ def lesion_picture(
 ) -> str:
     """The SVG. `gone` are the blocks that are deleted; `narrow` gives each stage a line of its own, for phones.
 
-    `words`: `bar_aria`, `bar_aria_none`, `bar_undisturbed`, `bar_chance`, `bar_stage`, `bar_picture`.
+    `words`: `bar_aria`, `bar_aria_none`, `bar_undisturbed`, `bar_stage`, `bar_picture`.
     """
     width = _NARROW if narrow else _WIDE
     y, parts = 4.0, []
@@ -113,7 +113,7 @@ def _column(row: Row, i: int, words: Mapping[str, str], gone: frozenset[str], x:
     key = "bar_aria_none" if error is None else "bar_aria"
     label = words[key].format(name=row.name, block=name, error=error or 0.0, undisturbed=row.undisturbed)
     centre, middle = x + column / 2, floor + 22
-    drawn = box(x + 1, _LABELS - 2, column - 2, _HIGH + _CHAIN - 2, "hit", 6)
+    drawn = box(x + 1, _LABELS - 17, column - 2, _HIGH + _CHAIN + 14, "hit", 6)
     if error is not None:
         wide, tall = min(30.0, column - 10), error * _HIGH
         drawn += box(centre - wide / 2, floor - tall, wide, tall, "bar", 2)

@@ -7,12 +7,12 @@ import io
 from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import fmean, median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import streamlit as st
 
 from resnet_viz.text import Lesson
-from resnet_viz.ui import network, state
+from resnet_viz.ui import lab, network, state
 from resnet_viz.ui.components.diagram import diagram_view
 from resnet_viz.ui.lesson import Download, Question, badge, downloads, predict
 from resnet_viz.ui.lesson import text as text_of
@@ -20,11 +20,12 @@ from resnet_viz.ui.measuring import Measurement, Results, measurable
 
 if TYPE_CHECKING:
     from resnet_viz.lab.lesions import Lesions
-    from resnet_viz.probes.lesion import Score
 
 KEY = "lesion_blocks"
 CHANCE = 0.9
 """The error of guessing among ten classes."""
+MOST_NAMED = 3
+"""Deleted blocks that are named; of more, the first ones are."""
 LOST = 0.05
 """A network whose error is this close to guessing has nothing to lose."""
 
@@ -75,7 +76,10 @@ def show(words: Lesson) -> None:
         key="wound",
         format_func=state.labels(words.labels, "wound_"),
     )
-    measurable("lesion", partial(_measurement, words), words, possible=has_pictures(names_of(state.get("pair"))[0]))
+    possible = has_pictures(names_of(state.get("pair"))[0])
+    if possible:
+        lab.engine()  # the workers start now, so that the first click need not wait for them
+    measurable("lesion", partial(_measurement, words), words, possible=possible)
 
 
 def names_of(pair: str) -> tuple[str, str]:
@@ -117,7 +121,8 @@ def _measurement(words: Lesson) -> Measurement:
     pair, kind = state.get("pair"), state.get("wound")
     names = names_of(pair)
     gone = _gone(card(names[0]).spec.blocks) if kind == "one" else ()
-    urgent = [call for name in names for call in without_calls(name, gone)] if len(gone) > 1 and has_pictures(names[0]) else []
+    asked = len(gone) > 1 and has_pictures(names[0])
+    urgent = [call for name in names for deleted in (gone, ()) for call in without_calls(name, deleted)] if asked else []
     own = [call for name in names for call in calls(name, kind)]
     return Measurement(f"lesion_{pair}_{kind}", own, urgent, partial(_draw, pair, kind, gone, words))
 
@@ -126,6 +131,8 @@ def _draw(pair: str, kind: str, gone: tuple[str, ...], words: Lesson, results: R
     twins = _twins(pair, results, kind)
     show_kind: Callable[..., list[str]] = {"one": _one, "some": _some, "swap": _swap}[kind]
     sentences = show_kind(twins, words)
+    if gone:
+        _deleted(twins, gone, urgent, words)
     if results is None:
         from resnet_viz.lab.lesions import recording
 
@@ -135,8 +142,6 @@ def _draw(pair: str, kind: str, gone: tuple[str, ...], words: Lesson, results: R
     else:
         badge("measured")
     st.markdown(" ".join(sentences))
-    if kind == "one":
-        _deleted(twins, gone, urgent, words)
     rows = partial(_numbers, twins, kind)
     downloads([Download(words.labels["file_csv"], f"lesion-{pair}-{kind}.csv", "text/csv", rows)], f"lesion_{pair}")
 
@@ -209,33 +214,33 @@ def one_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
 
 def _deleted(twins: Sequence[Twin], gone: tuple[str, ...], urgent: Results, words: Lesson) -> None:
     """What is left of both networks without the blocks that were clicked."""
-    if not gone:
-        return
     from resnet_viz.lab.lesions import merged
 
-    half = len(urgent) // 2
-    columns = st.columns([1, 1, 1], vertical_alignment="center")
+    named = ", ".join(gone[:MOST_NAMED]) + ", …" * (len(gone) > MOST_NAMED)
+    part = len(urgent) // 4  # of each network without the blocks, then undisturbed, on the same pictures
+    columns = st.columns([2, 2, 1], vertical_alignment="center")
     for i, (twin, column) in enumerate(zip(twins, columns, strict=False)):
-        scores = twin.found.each.scores if twin.found.each else ()
         if len(gone) == 1:
-            score: Score | None = scores[1 + twin.blocks.index(gone[0])] if scores else None
+            scores = twin.found.each.scores if twin.found.each else ()
+            pair = [scores[1 + twin.blocks.index(gone[0])], scores[0]] if scores else []
         else:
-            found = merged(urgent[i * half : (i + 1) * half])
-            score = found.scores[0] if found else None
-        change = f"{100 * (score.error - scores[0].error):+.1f}" if score and scores else None
-        label = words.say("without", name=twin.title(words), count=len(gone))
-        column.metric(
-            label,
-            f"{score.error:.1%}" if score else "–",
-            words.say("points", points=change) if change else None,
-            delta_color="inverse",
-        )
+            found = [merged(urgent[n * part : (n + 1) * part]) for n in (2 * i, 2 * i + 1)]
+            pair = [one.scores[0] for one in found if one]
+        label = words.say("without", name=twin.title(words), blocks=named)
+        if len(pair) < 2:
+            column.metric(label, "–")
+            continue
+        points = round(100 * (pair[0].error - pair[1].error), 1)
+        colour: Literal["inverse", "off"] = "inverse" if points else "off"
+        column.metric(label, f"{pair[0].error:.1%}", words.say("points", points=f"{points:+.1f}"), delta_color=colour)
     with columns[-1]:
         st.button(
             words.labels["put_back"], key="w_put_back", on_click=partial(state.put, "gone", ()), icon=":material/restart_alt:"
         )
-    if len(gone) > 1 and not urgent:
-        st.caption(words.labels["several_not"])
+    if len(gone) > 1 and urgent and None not in urgent:
+        badge("measured")
+    elif len(gone) > 1:
+        st.caption(words.labels["several_now" if urgent else "several_not"])
 
 
 # Some together

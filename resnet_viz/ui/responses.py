@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from PIL import Image
 
-from resnet_viz.draw.responses import Response, response_figure
+from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.pictures import to_square
 from resnet_viz.text import Lesson
-from resnet_viz.ui import network, picture
+from resnet_viz.ui import picture
 from resnet_viz.ui.lesson import Download, Question, badge, downloads, explain, predict, text
 
 if TYPE_CHECKING:
@@ -35,9 +35,13 @@ def show() -> None:
     explain(words, "what")
     _predict(words)
     found = measured(words)
-    st.plotly_chart(
-        response_figure(found, words.labels, upright=network.is_narrow()), key="responses", config={"displaylogo": False}
-    )
+    left, right = st.columns([3, 2], gap="medium")  # two charts, so that a phone has them below each other
+    with left:
+        st.markdown(words.labels["chart_stds"])
+        st.plotly_chart(response_figure(found, words.labels), key="responses", config={"displaylogo": False})
+    with right:
+        st.markdown(words.labels["chart_corrections"])
+        st.plotly_chart(ratio_figure(found, words.labels), key="corrections", config={"displaylogo": False})
     badge("measured", words.say("pictures", count=len(picture.every())))
     st.markdown(sentence(found, words))
     downloads([Download(words.labels["file_csv"], "responses.csv", "text/csv", partial(_numbers, found))], "responses")

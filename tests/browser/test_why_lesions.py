@@ -1,0 +1,56 @@
+"""Deleting blocks in a browser: by click and by keyboard, on any screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from resnet_viz.lab.lesions import recorded
+from resnet_viz.lab.subjects import twins
+from resnet_viz.nets.weights import card
+from resnet_viz.text import lesson
+from tests.browser.conftest import Visitor, serious_findings
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+WORDS = lesson("ensemble")
+
+
+def shown(block: str, depth: int = 56) -> list[str]:
+    """The errors without this block, as the page writes them, plain before residual."""
+    found = []
+    for name in twins("cifar10", depth):
+        each = recorded(name).each
+        assert each
+        found.append(f"{each.scores[1 + card(name).spec.blocks.index(block)].error:.1%}")
+    return found
+
+
+def test_a_block_is_deleted_by_a_click_and_put_back_by_the_keyboard(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/why?panel=ensemble")
+    page.locator("svg.lesions [data-name='residual:layer2.3']").click()
+    expect(page).to_have_url(re.compile(r"gone=2\.3"))
+    visitor.settled()
+    assert page.get_by_test_id("stMetricValue").all_inner_texts() == shown("layer2.3")
+    block = page.locator("svg.lesions [data-name='residual:layer2.3']")
+    expect(block).to_have_attribute("aria-pressed", "true")
+    block.focus()
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("gone="))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"gone=2\.4"))
+
+
+@pytest.mark.parametrize("panel", ["small", "ensemble"])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 720)])
+def test_it_fits_and_can_be_read_by_everybody(visit: Visit, panel: str, width: int, height: int) -> None:
+    visitor = visit(width, height)
+    page = visitor.open(f"/why?panel={panel}")
+    visitor.settled()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not serious_findings(page)

@@ -1,0 +1,290 @@
+"""The first two panels of *Why it works*: what they say is held against the recordings and against fresh measurements."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+import pytest
+import torch
+
+from resnet_viz.lab.lesions import Lesions, Slice, assembled, calls, merged, recorded, recording, subject, without_calls
+from resnet_viz.lab.studies import Call, Study
+from resnet_viz.lab.subjects import has_pictures, subject_pictures, subjects, twins
+from resnet_viz.lab.unravelled import assembled as unravelled
+from resnet_viz.lab.unravelled import calls as path_calls
+from resnet_viz.lab.unravelled import recorded as recorded_paths
+from resnet_viz.nets.weights import card, history
+from resnet_viz.probes.lesion import Score, lesion, lesion_blocks
+from resnet_viz.probes.paths import path_counts, paths, shares, span
+from resnet_viz.probes.responses import responses
+from resnet_viz.samples import samples
+from resnet_viz.text import lesson
+from resnet_viz.ui import lab, lesions
+from resnet_viz.ui.lesions import Twin, one_sentences, some_sentences
+from tests.ui.test_pages import link, open_page, texts
+
+WORDS, SMALL = lesson("ensemble"), lesson("responses")
+CIFAR = {
+    (depth, kind): name for depth in (20, 56) for kind, name in zip(("plain", "residual"), twins("cifar10", depth), strict=True)
+}
+
+
+class AtOnce:
+    """Studies that are done when they are asked for."""
+
+    def look(self, asked: Sequence[Call]) -> Study:
+        return Study([call.function(*call.arguments) for call in asked], True, "")
+
+    def found(self, asked: Sequence[Call]) -> Study:
+        return Study([None, *AtOnce().look(asked[1:]).results], False, "")
+
+    def stop(self, asked: Sequence[Call]) -> None: ...
+
+
+class NoCluster:
+    """An engine without one."""
+
+    problem = ""
+    studies = AtOnce()
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab, "engine", NoCluster)
+
+
+def errors(name: str) -> list[float]:
+    """Undisturbed, then without each block, as recorded."""
+    each = recorded(name).each
+    assert each
+    return [score.error for score in each.scores]
+
+
+# Responses
+
+
+def test_responses_are_measured_on_the_samples() -> None:
+    at = open_page("why", panel="small")
+    said = texts(at)
+    assert SMALL.labels["said_deeper"] in said
+    assert SMALL.say("pictures", count=len(samples())) in said
+    ratios = sample_ratios(CIFAR[56, "residual"])
+    assert f"half of the branches add less than {median(ratios):.2f} times" in said
+    at.pills("w_predict_responses").set_value(SMALL.labels["predict_2"]).run()
+    assert at.success, "a third is the nearest"
+
+
+def sample_ratios(name: str) -> list[float]:
+    """‖F(x)‖ / ‖x‖ of each block, on the sample pictures, normalised here."""
+    from resnet_viz.pictures import to_square
+
+    known = card(name)
+    mean, std = (torch.tensor(values)[:, None, None] for values in (known.mean, known.std))
+    squares = [to_square(to_square(sample.load(), 512), known.size) for sample in samples()]
+    rows = [torch.tensor([*square.tobytes()], dtype=torch.float32).view(known.size, known.size, 3) for square in squares]
+    x = torch.stack([(row.permute(2, 0, 1) / 255 - mean) / std for row in rows])  # (N, 3, H, W)
+    return [block.ratio for block in responses(subject(name), x).blocks]
+
+
+def test_what_the_prose_says_of_responses() -> None:
+    deep, shallow = (sample_ratios(CIFAR[depth, "residual"]) for depth in (56, 20))
+    assert sum(ratio < 0.5 for ratio in deep) > len(deep) / 2, "most branches add less than half the length of x"
+    assert 0.8 < median(shallow) < 1.25, "about as much as there was"
+    assert "9 blocks" in SMALL.sections["evidence"]
+    assert len(shallow) == 9
+    assert "15 epochs" in SMALL.sections["evidence"]
+    assert {len(history(name)["epochs"]) for name in CIFAR.values()} == {15}
+
+
+# Lesions
+
+
+def test_it_opens_with_the_recording_and_what_it_shows() -> None:
+    said = texts(open_page("why", panel="ensemble"))
+    for kind in ("plain", "residual"):
+        undisturbed, *rest = errors(CIFAR[56, kind])
+        values = {"low": min(rest), "high": max(rest), "middle": median(rest), "count": 27}
+        worst = card(CIFAR[56, kind]).spec.blocks[rest.index(max(rest))]
+        assert WORDS.say("said_one", name=f"{kind}-56", undisturbed=undisturbed, worst=worst, **values) in said
+
+
+def test_what_the_prose_says_of_lesions() -> None:
+    deep, plain, shallow = (errors(CIFAR[key]) for key in ((56, "residual"), (56, "plain"), (20, "residual")))
+    assert max(deep) < 0.29
+    assert min(plain[1:]) > 0.80
+    assert min(shallow[1:]) > 0.23
+    assert max(shallow[1:]) < 0.70
+    worst = deep.index(max(deep)) - 1
+    assert worst == 0, "the network's first block"
+    for stage in (1, 2):
+        own = deep[1 + 9 * stage : 10 + 9 * stage]
+        assert own.index(max(own)) == 0, "the block that changes the shape"
+    evidence = WORDS.sections["evidence_lesion"]
+    assert all(figure in evidence for figure in ("29 %", "80 %", "23 and 70 %"))
+    assert 90 - 100 * errors(twins("shapes", 56)[0])[0] < 1, "plain-56 on Shapes guesses"
+
+
+def test_the_recording_is_what_is_measured_now() -> None:
+    name = twins("shapes", 20)[1]
+    x, y = subject_pictures(name, 2_000)
+    now = [found.score.error for found in lesion(subject(name), x, y)]
+    assert now == pytest.approx(errors(name), abs=2e-3)
+    assert set(recording("lesion")["networks"]) == set(recording("paths")["networks"]) == set(subjects())
+
+
+def test_slices_add_up_to_the_whole() -> None:
+    name = twins("shapes", 20)[1]
+    found = assembled(name, "one", [call.function(*call.arguments) for call in calls(name, "one")])
+    assert found.each
+    x, y = subject_pictures(name, 512)
+    whole = [one.score for one in lesion(subject(name), x, y)]
+    assert found.each.pictures == 512
+    assert [score.error for score in found.each.scores] == pytest.approx([score.error for score in whole])
+    assert [score.loss for score in found.each.scores] == pytest.approx([score.loss for score in whole], rel=1e-4)
+
+
+def test_partial_results_are_shown_as_far_as_they_are() -> None:
+    name = twins("shapes", 20)[0]
+    some = [None] * len(calls(name, "some"))
+    assert assembled(name, "some", some) == Lesions(None, {}, {}, 256)
+    assert assembled(name, "swap", [Slice(256, (Score(1.0, 0.5),)), *[None] * (len(calls(name, "swap")) - 1)]).swaps == {
+        ("layer1.0", "layer1.1"): 0.5
+    }
+    assert merged([None]) is None
+
+
+def test_a_click_deletes_a_block_in_both_networks() -> None:
+    at = open_page("why", panel="ensemble", gone="2.3")
+    shown = {metric.label: metric.value for metric in at.metric}
+    for kind in ("plain", "residual"):
+        error = errors(CIFAR[56, kind])[1 + card(CIFAR[56, kind]).spec.blocks.index("layer2.3")]
+        assert shown[WORDS.say("without", name=f"{kind}-56", blocks="layer2.3")] == f"{error:.1%}"
+    at.button("w_put_back").click().run()
+    assert "gone" not in link(at)
+    assert not at.metric
+
+
+def test_several_blocks_are_measured_on_the_workers(at_once: None) -> None:
+    at = open_page("why", panel="ensemble", pair="shapes-20", gone="1.1_3.2")
+    x, y = subject_pictures(twins("shapes", 20)[0], 512)
+    for metric, name in zip(at.metric, twins("shapes", 20), strict=True):
+        assert metric.value == f"{lesion_blocks(subject(name), x, y, ('layer1.1', 'layer3.2')).error:.1%}"
+
+
+def test_several_blocks_without_pictures_are_said() -> None:
+    assert not has_pictures(CIFAR[20, "plain"])
+    assert WORDS.labels["several_not"] in texts(open_page("why", panel="ensemble", pair="cifar-20", gone="1.1_3.2"))
+
+
+def test_measuring_here_and_back(at_once: None) -> None:
+    at = open_page("why", panel="ensemble", pair="shapes-20")
+    at.button("w_lesion_shapes-20_one_run").click().run()
+    name = twins("shapes", 20)[1]
+    x, y = subject_pictures(name, 512)
+    undisturbed, *rest = [one.score.error for one in lesion(subject(name), x, y)]
+    worst = card(name).spec.blocks[rest.index(max(rest))]
+    values = {"low": min(rest), "high": max(rest), "middle": median(rest), "count": 9}
+    assert WORDS.say("said_one", name="residual-20", undisturbed=undisturbed, worst=worst, **values) in texts(at)
+    at.button("w_lesion_shapes-20_one_back").click().run()
+    assert "recorded" in texts(at)
+
+
+def test_a_stopped_measurement_shows_what_there_is(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(AtOnce):
+        def look(self, asked: Sequence[Call]) -> Study:
+            return self.found(asked)
+
+    monkeypatch.setattr(NoCluster, "studies", Slow())
+    at = open_page("why", panel="ensemble", pair="shapes-20", wound="swap")
+    at.button("w_lesion_shapes-20_swap_run").click().run()
+    at.button("w_lesion_shapes-20_swap_stopped").click().run()
+    assert WORDS.say("here_partly", done=9, all=10) in texts(at)
+    assert at.button("w_lesion_shapes-20_swap_run").label == WORDS.labels["here_go_on"]
+
+
+@pytest.mark.parametrize("bad", ["cats", "1.0.2", "9_9"])
+def test_a_bad_link_is_said(bad: str) -> None:
+    assert any("gone" in warning.value for warning in open_page("home", gone=bad).warning)
+
+
+def twin(undisturbed: float, rest: Sequence[float], some: dict[int, tuple[float, ...]]) -> Twin:
+    scores = tuple(Score(1.0, error) for error in (undisturbed, *rest))
+    return Twin("x", 20, False, ("layer1.0", "layer1.1"), Lesions(Slice(10, scores), some, {}, 10))
+
+
+def test_sentences_say_only_what_the_numbers_show() -> None:
+    assert one_sentences([twin(0.88, (0.9, 0.9), {})], WORDS) == [WORDS.say("said_lost", name="residual-20", undisturbed=0.88)]
+    fell = some_sentences([twin(0.1, (0.2, 0.3), {1: (0.2, 0.4), 2: (0.6, 0.8)})], WORDS)
+    assert fell == [WORDS.say("said_some", name="residual-20", count=2, all=2, error=0.7, half=0.5)]
+    stood = some_sentences([twin(0.1, (0.2, 0.3), {1: (0.2, 0.4)})], WORDS)
+    assert stood == [WORDS.say("said_some_never", name="residual-20", count=1, error=0.3, half=0.5)]
+
+
+def test_predictions_are_held_against_the_recording() -> None:
+    at = open_page("why", panel="ensemble")
+    at.pills("w_predict_lesion").set_value(WORDS.labels["predict_1"]).run()
+    assert at.success
+
+
+@pytest.mark.parametrize(("kind", "rows"), [("one", 20), ("some", 192), ("swap", 10)])
+def test_numbers_can_be_taken_away(kind: str, rows: int) -> None:
+    found: list[Any] = lesions._twins("cifar-20", None, kind)
+    table = list(csv.reader(io.StringIO(lesions._numbers(found, kind))))
+    assert len(table) == rows + 1
+
+
+# Paths
+
+
+def test_what_the_page_says_of_paths() -> None:
+    said = texts(open_page("why", panel="ensemble"))
+    found = recorded_paths(CIFAR[56, "residual"])
+    assert f"{2**27:,} paths" in said
+    first, last = span(found.together)
+    assert f"95% of the gradient comes through paths of {first} to {last} blocks" in said
+    assert found.counts == path_counts(card(CIFAR[56, "residual"]).spec)
+
+
+def test_what_the_prose_says_of_paths() -> None:
+    deep, shallow = (recorded_paths(CIFAR[depth, "residual"]) for depth in (56, 20))
+    beyond = span(deep.together)[1] + 1
+    assert 0.85 < sum(deep.counts[beyond:]) / sum(deep.counts) < 0.95, "nine tenths are too long to matter"
+    parts = shares(shallow.together)
+    assert parts.index(max(parts)) == 5, "where most paths are anyway: 4 or 5 of 9"
+    assert max(range(10), key=shallow.counts.__getitem__) in (4, 5)
+    middle = [sum(i * part for i, part in enumerate(shares(values))) for values in (deep.together, deep.products)]
+    assert middle[0] < middle[1], "green sits to the right of blue"
+    assert sum(deep.together) > deep.whole, "they do not all point the same way"
+
+
+def test_paths_are_what_is_measured_now() -> None:
+    name = twins("shapes", 20)[1]
+    x, y = subject_pictures(name, recording("paths")["networks"][name]["pictures"])
+    now, then = paths(subject(name), x, y, samples=1), recorded_paths(name)
+    assert now.together == pytest.approx(then.together, rel=1e-2)
+    assert now.whole == pytest.approx(then.whole, rel=1e-3)
+    found = unravelled(name, [call.function(*call.arguments) for call in path_calls(name)])
+    assert found
+    assert [len(sizes) for sizes in found.sizes] == [1, 9, *[16] * 6, 9, 1]
+    assert unravelled(name, [None] * 11) is None
+
+
+def test_paths_can_be_measured_here(at_once: None) -> None:
+    at = open_page("why", panel="ensemble", pair="shapes-20")
+    at.button("w_paths_shapes-20_run").click().run()
+    found = unravelled(twins("shapes", 20)[1], [c.function(*c.arguments) for c in path_calls(twins("shapes", 20)[1])])
+    assert found
+    first, last = span(found.together)
+    assert f"paths of {first} to {last} blocks" in texts(at)
+
+
+def test_the_pieces_of_a_study_are_short_enough_to_stop() -> None:
+    for name in subjects():
+        pieces = calls(name, "one")
+        assert len(pieces) >= 4
+        assert pieces[-1].arguments[2] == 512
+        assert without_calls(name, ())[-1].arguments[3] == 512
