@@ -16,7 +16,7 @@ from resnet_viz.draw.tiles import colours
 PANEL, SIDE = 430, 340
 """Width of one surface's panel and of its map."""
 _LEFT, _TOP, _HEIGHT = 60, 46, 500
-_BAR = 220
+_BAR = 180
 
 
 class Panel(NamedTuple):
@@ -27,26 +27,35 @@ class Panel(NamedTuple):
     """(side, side), finite; the first row is drawn at the bottom."""
 
 
-def surface_maps(panels: Sequence[Panel], reach: float, words: Mapping[str, str], *, log: bool = False) -> str:
-    """The SVG. Colours run from the lowest loss of all to the highest, evenly in the loss or, with `log`, in its logarithm.
+def surface_maps(panels: Sequence[Panel], reach: float, words: Mapping[str, str], *, log: bool = False, own: bool = False) -> str:
+    """The SVG. Colours run from the lowest loss of all to the highest, evenly in the loss or, with `log`, in its logarithm; with
+    `own` each surface has the whole range of colours for itself.
 
     `words`: `surfaces_first` and `surfaces_second`, the names of the directions, `surfaces_loss`, and `map_alt` with {title},
     {low} and {high}.
     """
-    low, high = min(float(p.losses.min()) for p in panels), max(float(p.losses.max()) for p in panels)
-    told = " ".join(words["map_alt"].format(title=p.title, low=float(p.losses.min()), high=float(p.losses.max())) for p in panels)
+    ends = [(float(p.losses.min()), float(p.losses.max())) for p in panels]
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    told = " ".join(words["map_alt"].format(title=p.title, low=a, high=b) for p, (a, b) in zip(panels, ends, strict=True))
+    scales = ends if own else [(low, high)] * len(panels)
     width = PANEL * len(panels)
     drawn = [
-        element("g", *_panel(p, reach, words, _units(p.losses, low, high, log)), transform=f"translate({n * PANEL} 0)")
-        for n, p in enumerate(panels)
+        element("g", *_panel(p, reach, words, _units(p.losses, *scale, log)), transform=f"translate({n * PANEL} 0)")
+        for n, (p, scale) in enumerate(zip(panels, scales, strict=True))
+    ]
+    middles = [(n + 0.5) * PANEL for n in range(len(panels))] if own else [width / 2]
+    bars = [
+        _bar(middle - _BAR / 2, _HEIGHT - 40, f"{words['surfaces_loss']} {a:.2f}", f"{b:.2f}")
+        for middle, (a, b) in zip(middles, scales, strict=False)
     ]
     return element(
         "svg",
         element("title", escape(" · ".join(p.title for p in panels))),
         element("desc", escape(told)),
         f"<style>{STYLE}</style>",
+        _RAMP,
         *drawn,
-        *_bar((width - _BAR) / 2, _HEIGHT - 40, f"{words['surfaces_loss']} {low:.2f}", f"{high:.2f}"),
+        *bars,
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width} {_HEIGHT}",
         class_="rv file",
@@ -82,7 +91,7 @@ def _panel(panel: Panel, reach: float, words: Mapping[str, str], units: npt.NDAr
     below = _TOP + SIDE + 20
     return [
         words_at(middle[0], 30, panel.title, "big mid"),
-        *squares,
+        element("g", *squares, shape_rendering="crispEdges"),
         element("circle", cx=middle[0], cy=middle[1], r=6, fill="none", stroke="#fff", stroke_width=2.5),
         *(words_at(x, below, text, "mid") for x, text in ((low, f"−{reach:g}"), (high, f"{reach:g}"))),
         words_at(middle[0], below + 8, words["surfaces_first"], "mid"),
@@ -94,13 +103,16 @@ def _panel(panel: Panel, reach: float, words: Mapping[str, str], units: npt.NDAr
     ]
 
 
-def _bar(x: float, y: float, low: str, high: str) -> list[str]:
-    stops = [
-        element("stop", offset=f"{n / 8:.3f}", stop_color=f"#{bytes(colours(False)[min(255, n * 32)]).hex()}") for n in range(9)
-    ]
-    return [
-        element("linearGradient", *stops, id="losses"),
-        element("rect", x=x, y=y, width=_BAR, height=14, fill="url(#losses)"),
-        element("text", escape(low), x=x - 10, y=y + 12, text_anchor="end"),
-        words_at(x + _BAR + 10, y + 12, high),
-    ]
+def _bar(x: float, y: float, low: str, high: str) -> str:
+    return (
+        element("rect", x=x, y=y, width=_BAR, height=14, fill="url(#losses)")
+        + element("text", escape(low), x=x - 10, y=y + 12, text_anchor="end")
+        + words_at(x + _BAR + 10, y + 12, high)
+    )
+
+
+_RAMP = element(
+    "linearGradient",
+    *(element("stop", offset=f"{n / 8:.3f}", stop_color=f"#{bytes(colours(False)[min(255, n * 32)]).hex()}") for n in range(9)),
+    id="losses",
+)

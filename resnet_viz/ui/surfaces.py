@@ -65,7 +65,7 @@ def _predict(words: Lesson) -> None:
 
 def _choose(words: Lesson) -> None:
     say = words.labels
-    columns = st.columns([28, 14, 13, 17], gap="medium")
+    columns = st.columns([27, 15, 13, 17], gap="medium")
     with columns[0]:
         _options("lp", ["shapes-56", "shapes-20", "cifar-56", "cifar-20"], say["twins"], state.labels(say, "twins_"))
     with columns[1]:
@@ -179,7 +179,7 @@ def _picture(pair: Sequence[Surface], titles: Sequence[str], words: Lesson) -> s
     from resnet_viz.draw.surfaces import Panel, surface_maps
 
     panels = [Panel(title, surface.losses) for title, surface in zip(titles, pair, strict=True)]
-    return surface_maps(panels, pair[0].reach, words.labels, log=state.get("lh") == "log")
+    return surface_maps(panels, pair[0].reach, words.labels, log=state.get("lh") == "log", own=state.get("lh") == "own")
 
 
 def numbers(pair: Sequence[Surface], titles: Sequence[str]) -> str:

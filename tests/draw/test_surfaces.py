@@ -25,9 +25,11 @@ def hexes(places: list[float]) -> list[str]:
     return [f"#{bytes(colours(False)[round(255 * place)]).hex()}" for place in places]
 
 
-def test_colours_are_on_one_scale() -> None:
+def test_colours_are_on_one_scale_unless_each_has_its_own() -> None:
     values = np.concatenate([LOW.losses.ravel(), HIGH.losses.ravel()])
     assert fills(surface_maps([LOW, HIGH], 1.0, WORDS)) == hexes([(v - 1) / 9 for v in values])
+    own = [(v - p.losses.min()) / (p.losses.max() - p.losses.min()) for p in (LOW, HIGH) for v in p.losses.ravel()]
+    assert fills(surface_maps([LOW, HIGH], 1.0, WORDS, own=True)) == hexes(own)
     assert fills(surface_maps([LOW, HIGH], 1.0, WORDS, log=True)) == hexes([np.log(v) / np.log(10) for v in values])
 
 

@@ -101,7 +101,7 @@ function floor(context, view, surface, spot, ink) {
   const top = spot(row, column, 1)
   line(context, feet[left], top)
   context.textAlign = "center"
-  context.fillText(say.surfaces_loss, top[0], top[1] - 12)
+  context.fillText(say.surfaces_loss, top[0], top[1] - 18)
   context.textAlign = "right"
   for (const tick of ticks(scale)) {
     const [x, y] = spot(row, column, unitOf(scale, tick))
