@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 _SETTINGS: dict[str, Any] = {
@@ -24,16 +25,15 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    """Start one such process. `address_of` waits until it is up."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start one such process, with these variables in its environment. `address_of` waits until it is up."""
     return subprocess.Popen(
         [sys.executable, "-m", "resnet_viz.lab.cluster", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=environment,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **environment},
         start_new_session=True,  # Ctrl + C is for the app, which then closes our standard input
     )
 
@@ -54,6 +54,21 @@ def close_pipes(process: subprocess.Popen[str]) -> None:
         if pipe:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
+
+
+def end(processes: Sequence[subprocess.Popen[str]]) -> None:
+    """End processes and wait until they have."""
+    for process in processes:
+        if process.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+    for process in processes:
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        close_pipes(process)
 
 
 async def _until_alone() -> None:

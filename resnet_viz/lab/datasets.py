@@ -132,23 +132,43 @@ def download_cifar10(folder: Path, progress: Callable[[float], object] = lambda 
     archive.unlink()
 
 
+def read_pictures(folder: Path) -> tuple[Pictures, Pictures]:
+    """Training and test pictures: of `train/<class>/*` and `test/<class>/*`, or CIFAR-10 as torchvision unpacks it.
+
+    Raises `ValueError` that names the folder or file at fault.
+    """
+    for place in (folder, folder.parent):
+        if has_cifar10(place) and (place == folder or folder.name == CIFAR_FOLDER):
+            return cifar10(place)
+    if not (folder / "train").is_dir() or not (folder / "test").is_dir():
+        raise ValueError(f"{str(folder)!r} must hold train/<class>/* and test/<class>/*, or {CIFAR_FOLDER}")
+    train, test = read_folder(folder / "train"), read_folder(folder / "test")
+    if train.classes != test.classes or train.images.shape[1:] != test.images.shape[1:]:
+        raise ValueError(f"train and test under {str(folder)!r} must have the same classes and size of pictures")
+    return train, test
+
+
 def batches(data: Pictures, batch: int, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
     """One epoch in an order that depends on the generator alone; a last batch that is not full is left out."""
     order = torch.randperm(len(data.labels), generator=generator)
     for rows in torch.split(order, batch):
         if len(rows) == batch:
-            yield data.images[rows], data.labels[rows]
+            here = rows.to(data.images.device)
+            yield data.images[here], data.labels[here]
 
 
 def augment(images: Tensor, generator: torch.Generator, pad: int = 4) -> Tensor:
-    """Random crops after zero-padding, and random flips, a batch at once (He et al. 2015, §4.2). (N, C, H, W) in and out."""
+    """Random crops after zero-padding, and random flips, a batch at once (He et al. 2015, §4.2). (N, C, H, W) in and out.
+
+    The draws are made where `generator` is, so that a seed means the same crops on every device.
+    """
     n, _, height, width = images.shape
-    padded = F.pad(images, (pad,) * 4)  # (N, C, H+2p, W+2p)
-    top = torch.randint(2 * pad + 1, (n, 1), generator=generator)
-    left = torch.randint(2 * pad + 1, (n, 1), generator=generator)
+    device = images.device
+    top, left = (torch.randint(2 * pad + 1, (n, 1), generator=generator) for _ in range(2))
     flip = torch.rand(n, 1, generator=generator) < 0.5
-    columns = torch.arange(width)
-    rows = top + torch.arange(height)  # (N, H)
-    columns = left + torch.where(flip, columns.flip(0), columns)  # (N, W)
-    index = torch.arange(n)[:, None, None]
-    return padded.permute(0, 2, 3, 1)[index, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)  # (N, C, H, W)
+    across = torch.arange(width)
+    rows = (top + torch.arange(height)).to(device)  # (N, H)
+    columns = (left + torch.where(flip, across.flip(0), across)).to(device)  # (N, W)
+    padded = F.pad(images, (pad,) * 4).permute(0, 2, 3, 1)  # (N, H+2p, W+2p, C)
+    index = torch.arange(n, device=device)[:, None, None]
+    return padded[index, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)  # (N, C, H, W)

@@ -262,16 +262,8 @@ class Engine:
                 log.debug("closing: %s", error)
 
     def _end_processes(self) -> None:
-        for process in self._processes:
-            if process.stdin:
-                process.stdin.close()
-        for process in self._processes:
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-            cluster.close_pipes(process)
         if self._processes:
+            cluster.end(self._processes)
             self._processes, self.address = [], ""
 
     def _submit(self) -> None:

@@ -1,206 +1,167 @@
-"""Train one network on a folder of pictures and write its weights, their card and the history of the run.
+"""Record networks: train them as a plan says and write weights, cards and histories.
 
-    python -m resnet_viz.lab.record --net cifar_resnet20 --data DIR --out resnet_viz/nets/trained
+    python -m resnet_viz.lab.record --plan cifar10:short --data DIR --out OUT
+    python -m resnet_viz.lab.record --net cifar_resnet20 --data DIR --out OUT
+    python -m resnet_viz.lab.record --verify --data DIR
 
-`DIR` has `train/<class>/*` and `test/<class>/*`. An interrupted run goes on from its last epoch.
+DIR has train/<class>/* and test/<class>/*, or CIFAR-10 as torchvision unpacks it. The same command again goes on from where an
+interrupted one was, and ends with the same weights. Runs go side by side, one a core or one a GPU.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
-import platform
+import os
 import shlex
 import sys
-import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import torch
-from safetensors.torch import save_file
-from torch import Tensor, nn
-from torch.nn import functional as F
 
 import resnet_viz
-from resnet_viz.lab.datasets import Pictures, augment, batches, normalise, read_folder
+from resnet_viz.lab.abreast import in_turn, side_by_side
+from resnet_viz.lab.datasets import CIFAR_FOLDER, download_cifar10, has_cifar10
+from resnet_viz.lab.plans import Job, available, read_plan
+from resnet_viz.lab.progress import Bar
+from resnet_viz.lab.recording import Task, finished, material
+from resnet_viz.lab.ship import verify
+from resnet_viz.lab.store import home
+from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import parse_network
-from resnet_viz.nets.resnet import ResNet, build
+
+SHIPPED = Path(resnet_viz.__file__).parent / "nets" / "trained"
+_CHANGES = {"epochs": int, "batch": int, "lr": float, "weight_decay": float, "precision": str}
+"""Fields of the recipe that the command line changes."""
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--net", required=True, help="a preset's name or a spec's text")
-    parser.add_argument("--data", type=Path, required=True, help="folder with train/<class>/* and test/<class>/*")
-    parser.add_argument("--data-name", default="", help="what the card calls the data")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the weights and their card")
-    parser.add_argument("--epochs", type=int, default=15)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--lr", type=float, default=0.2, help="the highest learning rate of the one-cycle schedule")
-    parser.add_argument("--weight-decay", type=float, default=5e-4)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32", help="of the layers in training")
-    parser.add_argument("--threads", type=int, default=1)
-    given = sys.argv[1:] if arguments is None else arguments
-    options = parser.parse_args(
-        given, argparse.Namespace(command="python -m resnet_viz.lab.record " + shlex.join(_portable(given)))
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m resnet_viz.lab.record",
+        description=__doc__,
+        epilog="\n".join(["plans:", *(f"  {name:<16}{read_plan(name).about}" for name in available())]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    torch.set_num_threads(options.threads)
-    record(options)
+    parser.add_argument("--plan", default="cifar10:short", help="a plan by name, or FILE.toml:NAME (default: cifar10:short)")
+    parser.add_argument("--net", nargs="+", default=[], help="only these networks: presets or specs, of the plan or not")
+    parser.add_argument("--data", type=Path, help="the folder of pictures (default: where the app keeps its own)")
+    parser.add_argument("--data-name", default="", help="what the cards call the data")
+    parser.add_argument("--download", action="store_true", help="fetch CIFAR-10 (170 MB) into the folder if it is not there")
+    parser.add_argument("--out", type=Path, default=Path("recorded"), help="folder for what is written (default: recorded)")
+    for name, kind in _CHANGES.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help="instead of the recipe's")
+    parser.add_argument("--seed", type=int, help="instead of the plan's")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--workers", type=int, help="runs at once (default: one a core or GPU)")
+    parser.add_argument("--threads", type=int, help="of each run on the CPU (default: the cores, divided among the runs)")
+    parser.add_argument("--verify", nargs="?", type=Path, const=SHIPPED, metavar="FOLDER", help="measure networks again")
+    return parser
 
 
-def record(options: argparse.Namespace) -> dict[str, Any]:
-    """Train, evaluate the half-precision weights, write `<net>.safetensors`, its card `<net>.json` and `<net>.history.json`.
-
-    The card is returned.
-    """
-    train, test = read_folder(options.data / "train"), read_folder(options.data / "test")
-    mean, std = (value.round(decimals=4) for value in train.mean_std())
-    spec = parse_network(options.net)
-    model = build(spec, options.seed).to(memory_format=torch.channels_last)
-    options.out.mkdir(parents=True, exist_ok=True)
-    history = _train(model, train, test, mean, std, options)
-    # Half precision loses digits: what is written is what is evaluated.
-    state = {key: value.half() if value.is_floating_point() else value for key, value in model.state_dict().items()}
-    model.load_state_dict(state)
-    path = options.out / f"{options.net}.safetensors"
-    save_file({key: value.contiguous() for key, value in state.items()}, path)
-    test_loss, test_error = evaluate(model, test, mean, std)
-    card = {
-        "spec": str(spec),
-        "classes": list(train.classes),
-        "size": train.images.shape[-1],
-        "mean": [round(v, 4) for v in mean.tolist()],
-        "std": [round(v, 4) for v in std.tolist()],
-        "data": options.data_name or options.data.name,
-        "data_sha256": _checksum(train, test),
-        "train_pictures": len(train.labels),
-        "test_pictures": len(test.labels),
-        "recipe": (
-            f"SGD, Nesterov momentum 0.9, weight decay {options.weight_decay:g} on convolution and linear weights, batch "
-            f"{options.batch}, one-cycle learning rate up to {options.lr:g} over {options.epochs} epochs, "
-            f"4-pixel padding with random crop and horizontal flip, {options.precision} layers"
-        ),
-        "seed": options.seed,
-        "test_accuracy": round(1 - test_error, 4),
-        "test_loss": round(test_loss, 4),
-        "precision": "weights stored as float16, evaluated as float32",
-        "duration_s": round(sum(epoch["seconds"] for epoch in history["epochs"])),
-        "machine": f"{platform.machine()} CPU, {options.threads} thread(s), torch {torch.__version__.split('+')[0]}",
-        "code_version": resnet_viz.__version__,
-        "command": options.command,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-    }
-    path.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    path.with_suffix(".history.json").write_text(json.dumps(history) + "\n", encoding="utf-8")
-    path.with_suffix(".checkpoint").unlink(missing_ok=True)
-    return card
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. 0: all went well; 1: something differs or a run failed; 2: it cannot be done, and one sentence why."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.download:
+            _download(options.data or home(), sys.stderr)
+        return _verify(options) if options.verify else _record(options)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted; the same command goes on from the last epoch.", file=sys.stderr)
+        return 130
 
 
-def _portable(arguments: list[str]) -> list[str]:
-    """The arguments without the paths of the machine that ran them."""
-    replaced = {"--data": "DIR", "--out": "resnet_viz/nets/trained"}
-    return [replaced.get(before, word) for before, word in zip(["", *arguments], arguments, strict=False)]
+def _download(folder: Path, out: TextIO) -> None:
+    if has_cifar10(folder):
+        return
+    bar = Bar({"CIFAR-10": 1.0}, out)
+    try:
+        download_cifar10(folder, lambda share: bar.tell("CIFAR-10", round(1000 * share), 1000))
+    except OSError as error:
+        raise OSError(f"CIFAR-10 cannot be fetched, this machine may be offline: {error}") from error
+    finally:
+        bar.close()
 
 
-def _train(
-    model: ResNet, train: Pictures, test: Pictures, mean: Tensor, std: Tensor, options: argparse.Namespace
-) -> dict[str, Any]:
-    decayed = [p for p in model.parameters() if p.dim() > 1]
-    rest = [p for p in model.parameters() if p.dim() <= 1]
-    groups = [{"params": decayed, "weight_decay": options.weight_decay}, {"params": rest, "weight_decay": 0.0}]
-    optimiser = torch.optim.SGD(groups, lr=options.lr, momentum=0.9, nesterov=True, fused=True)
-    an_epoch = len(train.labels) // options.batch
-    steps = options.epochs * an_epoch
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, options.lr, total_steps=steps, pct_start=0.2, cycle_momentum=False)
-    generator = torch.Generator().manual_seed(options.seed)
-    checkpoint = options.out / f"{options.net}.checkpoint"
-    history: dict[str, Any] = {"epochs": [], "steps": [], "layers": {}}
-    parts: dict[str, Any] = {"model": model, "optimiser": optimiser, "schedule": schedule}
-    if checkpoint.is_file():
-        saved = torch.load(checkpoint, weights_only=True)
-        for name, part in parts.items():
-            part.load_state_dict(saved[name])
-        generator.set_state(saved["generator"])
-        history = saved["history"]
-    looked_at = _spaced(steps)
-    for epoch in range(len(history["epochs"]), options.epochs):
-        model.train()
-        started, losses, wrong = time.time(), 0.0, 0
-        for n, (images, labels) in enumerate(batches(train, options.batch, generator)):
-            step = epoch * an_epoch + n
-            pictures = normalise(augment(images, generator), mean, std)
-            with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bfloat16"):
-                logits = model(pictures).float()
-            loss = F.cross_entropy(logits, labels)
-            optimiser.zero_grad(set_to_none=True)
-            torch.autograd.backward(loss)
-            if step in looked_at:
-                _note_layers(history, model, step)
-            optimiser.step()
-            schedule.step()
-            losses += loss.item()
-            wrong += int((logits.argmax(1) != labels).sum())
-        seconds = time.time() - started
-        test_loss, test_error = evaluate(model, test, mean, std)
-        history["epochs"].append(
-            {
-                "train_loss": round(losses / an_epoch, 4),
-                "train_error": round(wrong / (an_epoch * options.batch), 4),
-                "test_loss": round(test_loss, 4),
-                "test_error": round(test_error, 4),
-                "seconds": round(seconds, 1),
-            }
-        )
-        print(f"epoch {epoch + 1}/{options.epochs} {history['epochs'][-1]}", flush=True)
-        state = {name: part.state_dict() for name, part in parts.items()}
-        torch.save({**state, "generator": generator.get_state(), "history": history}, checkpoint)
-    return history
+def _verify(options: argparse.Namespace) -> int:
+    if not options.verify.is_dir():
+        raise ValueError(f"{str(options.verify)!r} is no folder")
+    found = []
+    for finding in verify(options.verify, material(options.data)[:2] if options.data else None):
+        print(finding, flush=True)
+        found.append(finding)
+    if not found:
+        raise ValueError(f"{str(options.verify)!r} has no cards")
+    return 1 if any(finding.differences for finding in found) else 0
 
 
-def _spaced(steps: int, count: int = 40) -> set[int]:
-    """About `count` steps from the first to the last, each the same factor after the one before."""
-    return {round(steps ** (i / (count - 1))) - 1 for i in range(count)}
+def _record(options: argparse.Namespace) -> int:
+    device = _device(options.device)
+    jobs = _jobs(options)
+    abreast = _abreast(options, device, len(jobs))
+    address = os.environ.get("RESNET_VIZ_SCHEDULER", "")
+    threads = options.threads or (1 if address else max(1, (os.cpu_count() or 1) // abreast))
+    tasks = [_task(job, options, device, threads) for job in jobs]
+    size = material(tasks[0].data)[0].images.shape[-1]
+    costs = {task.job.name: float(plan(task.job.spec, size).macs * _steps(task)) for task in tasks}
+    waiting = sorted((t for t in tasks if not finished(t)), key=lambda t: costs[t.job.name], reverse=True)  # the longest first
+    bar = Bar(costs, sys.stderr)
+    for task in tasks:
+        if task not in waiting:
+            bar.tell(task.job.name, 1, 1)
+    runs = in_turn(waiting, bar.tell)
+    if waiting and (address or abreast > 1):
+        runs = side_by_side(waiting, bar.tell, workers=abreast, address=address)
+    problems = [problem for _, problem in runs if problem]
+    bar.close()
+    print("\n".join(problems) or f"{len(tasks)} network(s) in {options.out}", file=sys.stderr if problems else sys.stdout)
+    return int(bool(problems))
 
 
-def _note_layers(history: dict[str, Any], model: ResNet, step: int) -> None:
-    """Adds to the history, after a backward pass: norms of every weight and its gradient, size of BN's running statistics."""
-    found = {}
-    for name, module in model.named_modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            assert module.weight.grad is not None
-            found[name] = {"weight_norm": module.weight.norm(), "weight_grad_norm": module.weight.grad.norm()}
-        elif isinstance(module, nn.BatchNorm2d):
-            assert module.running_mean is not None
-            assert module.running_var is not None
-            found[name] = {"mean_rms": module.running_mean.square().mean().sqrt(), "std_rms": module.running_var.mean().sqrt()}
-    history["steps"].append(step)
-    for name, values in found.items():
-        for key, value in values.items():
-            history["layers"].setdefault(name, {}).setdefault(key, []).append(float(f"{value.item():.5g}"))
+def _jobs(options: argparse.Namespace) -> list[Job]:
+    """The plan's jobs, or those for the networks named, with what the command line changes."""
+    chosen = read_plan(options.plan)
+    listed = {job.spec: job for job in chosen.jobs}
+    specs = dict.fromkeys(parse_network(net) for net in options.net)
+    jobs = [listed.get(spec, Job(spec, chosen.recipe)) for spec in specs] or list(chosen.jobs)
+    changes: dict[str, Any] = {name: value for name in _CHANGES if (value := getattr(options, name)) is not None}
+    if "epochs" in changes:
+        changes["steps"] = 0
+    seed = {} if options.seed is None else {"seed": options.seed}
+    return [job._replace(recipe=replace(job.recipe, **changes), **seed) for job in jobs]
 
 
-@torch.no_grad()
-def evaluate(model: ResNet, data: Pictures, mean: Tensor, std: Tensor, batch: int = 500) -> tuple[float, float]:
-    """Mean cross-entropy (nats) and the share of pictures whose class is not the network's first guess."""
-    model.eval()
-    loss, wrong = 0.0, 0
-    for images, labels in zip(torch.split(data.images, batch), torch.split(data.labels, batch), strict=True):
-        logits = model(normalise(images, mean, std))
-        loss += F.cross_entropy(logits, labels, reduction="sum").item()
-        wrong += int((logits.argmax(1) != labels).sum())
-    return loss / len(data.labels), wrong / len(data.labels)
+def _task(job: Job, options: argparse.Namespace, device: str, threads: int) -> Task:
+    data = (options.data or home()).resolve()
+    kind = "CIFAR-10" if has_cifar10(data) or data.name == CIFAR_FOLDER else "a folder of pictures"
+    given = {"--plan": Path(options.plan).name, "--net": job.name, "--data": "DIR", "--out": "OUT"}
+    given |= {"--data-name": options.data_name} if options.data_name else {}
+    changed = ((name, getattr(options, name)) for name in (*_CHANGES, "seed"))
+    given |= {f"--{name.replace('_', '-')}": str(value) for name, value in changed if value is not None}
+    command = "python -m resnet_viz.lab.record " + shlex.join(word for pair in given.items() for word in pair)
+    return Task(job, data, options.data_name or kind, options.out.resolve(), device, threads, command)
 
 
-def _checksum(*sets: Pictures) -> str:
-    """SHA-256 of the decoded pixels and labels, so that another copy of the same pictures gives the same figure."""
-    digest = hashlib.sha256()
-    for data in sets:
-        digest.update(data.images.numpy().tobytes())
-        digest.update(data.labels.numpy().tobytes())
-    return digest.hexdigest()
+def _steps(task: Task) -> int:
+    return task.job.recipe.total(len(material(task.data)[0].labels) // task.job.recipe.batch)
+
+
+def _device(wanted: str) -> str:
+    there = torch.cuda.is_available()
+    if wanted == "cuda" and not there:
+        raise ValueError("torch finds no GPU here; leave --device away to train on the processor")
+    return "cuda" if there and wanted != "cpu" else "cpu"
+
+
+def _abreast(options: argparse.Namespace, device: str, jobs: int) -> int:
+    """Runs at once."""
+    places = torch.cuda.device_count() if device == "cuda" else os.cpu_count() or 1
+    return max(1, min(jobs, options.workers or places))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

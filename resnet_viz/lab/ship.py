@@ -55,7 +55,7 @@ def ship(
     path = folder / f"{name}.safetensors"
     save_file(halves, path)
     mean, std = mean.cpu().round(decimals=4), std.cpu().round(decimals=4)
-    test_loss, test_error = evaluate(_written(model.spec, path), test, mean, std)
+    test_loss, test_error = evaluate(_written(model.spec, path), test, mean, std)  # on the CPU, where it will be used
     given = dict(facts)
     card = {
         "spec": str(model.spec),

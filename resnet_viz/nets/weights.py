@@ -97,7 +97,7 @@ def shipped_state(name: str) -> dict[str, Tensor]:
     path = _folder() / f"{name}.safetensors"
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != facts["sha256"]:
         message = f"The weights file {path.name} is missing or damaged; reinstalling the package restores it."
-        raise WeightsUnavailable(message, "damaged", name=name, file=path.name, folder=str(path.parent))
+        raise WeightsUnavailable(message, "broken", name=name, file=path.name, folder=str(path.parent))
     return {key: value.float() if value.is_floating_point() else value for key, value in load_file(path).items()}
 
 

@@ -122,12 +122,17 @@ def table(rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def show_failure() -> None:
-    """What a user sees when a page fails: one sentence, and nothing is lost."""
+def show_failure(error: Exception) -> None:
+    """What a user sees when a page fails: one sentence, and nothing is lost. Weights that cannot be had are named."""
+    from resnet_viz.nets.weights import WeightsUnavailable
+
     try:
-        message = text("common").labels["failure"]
+        common, activations = text("common"), text("activations")
     except KeyError:  # the session has no language yet
-        message = lesson("common").labels["failure"]
+        common, activations = lesson("common"), lesson("activations")
+    message = common.labels["failure"]
+    if isinstance(error, WeightsUnavailable):
+        message = activations.say(f"weights_{error.code}", **error.values)
     st.error(message, icon=":material/sentiment_dissatisfied:")
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz import parse_network, plan, preset
+from resnet_viz import WeightsUnavailable, parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui import live
 from resnet_viz.ui.navigation import LESSONS
@@ -212,7 +212,9 @@ def test_a_failing_page_shows_one_sentence(monkeypatch: pytest.MonkeyPatch) -> N
     shown: list[str] = []
     monkeypatch.setattr("streamlit.error", lambda message, **_: shown.append(message))
     assert server.on_script_error(RuntimeError("inside")) is True
-    assert shown == [lesson("common").labels["failure"]]
+    broken = WeightsUnavailable("it is broken", "broken", name="net", file="net.safetensors")
+    assert server.on_script_error(broken) is True
+    assert shown == [lesson("common").labels["failure"], lesson("activations").say("weights_broken", file="net.safetensors")]
 
 
 def _go_to(at: AppTest, url: dict[str, str]) -> None:

@@ -1,0 +1,121 @@
+"""Recording on the CPU: an epoch of two networks as `record` trains them against the textbook loop, and what augmentation costs.
+
+Ours is the command line itself: a plan of a network and its plain twin, side by side, one thread each. The textbook is the
+loop of most tutorials, with all threads, one network after the other: pictures through torchvision's transforms one at a time,
+a DataLoader (the better of none and two worker processes), NCHW, SGD.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
+
+from benchmarks import Amount, Row, interleaved
+from resnet_viz.lab import record
+from resnet_viz.lab.datasets import Pictures, augment, read_pictures
+from resnet_viz.lab.plans import Job
+from resnet_viz.lab.recipe import Recipe
+from resnet_viz.lab.recording import Run, Task
+from resnet_viz.nets.presets import parse_network
+from resnet_viz.nets.resnet import build
+
+
+def noise(folder: Path, count: int) -> tuple[Pictures, Pictures]:
+    """CIFAR-10 as torchvision unpacks it, of noise: `count` pictures in each of its six files."""
+    place = folder / "cifar-10-batches-py"
+    place.mkdir(parents=True)
+    names = tuple("abcdefghij")
+    (place / "batches.meta").write_bytes(pickle.dumps({"label_names": list(names)}))
+    generator, made = torch.Generator().manual_seed(5), []
+    for file in (*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"):
+        images = torch.randint(256, (count, 3, 32, 32), dtype=torch.uint8, generator=generator)
+        labels = torch.arange(count) % 10
+        made.append(Pictures(images, labels, names))
+        (place / file).write_bytes(pickle.dumps({"data": images.flatten(1).numpy(), "labels": labels.tolist()}))
+    train = Pictures(torch.cat([m.images for m in made[:5]]), torch.cat([m.labels for m in made[:5]]), names)
+    return train, made[5]
+
+
+class OneByOne(Dataset[tuple[torch.Tensor, int]]):
+    """The pictures as torchvision's CIFAR10 gives them: PIL images through transforms."""
+
+    def __init__(self, data: Pictures) -> None:
+        self.images, self.labels = data.images.permute(0, 2, 3, 1).numpy(), data.labels.tolist()
+        mean, std = (value.tolist() for value in data.mean_std())
+        steps = [transforms.RandomCrop(32, 4), transforms.RandomHorizontalFlip(), transforms.ToTensor()]
+        self.transform = transforms.Compose([*steps, transforms.Normalize(mean, std)])
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        return self.transform(Image.fromarray(self.images[index])), self.labels[index]
+
+
+def textbook(train: Pictures, nets: Sequence[str], batch: int, workers: int) -> float:
+    """Seconds that an epoch of each network takes, after one to warm up."""
+    torch.set_num_threads(os.cpu_count() or 1)
+    taken = 0.0
+    for net in nets:
+        loader = DataLoader(OneByOne(train), batch, shuffle=True, drop_last=True, num_workers=workers)
+        model = build(parse_network(net)).train()
+        optimiser = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=5e-4, nesterov=True)
+        for _ in range(2):
+            start = time.perf_counter()
+            for images, labels in loader:
+                loss = torch.nn.functional.cross_entropy(model(images), labels)
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+            last = time.perf_counter() - start
+        taken += last
+    return taken
+
+
+def recorded(data: Path, nets: Sequence[str], batch: int, precision: str) -> float:
+    """Seconds until the last of the networks has finished its second epoch, which all train at once; from their histories."""
+    with tempfile.TemporaryDirectory() as out:
+        words = f"--epochs 2 --batch {batch} --precision {precision} --device cpu --data {data} --out {out}"
+        if record.main([*words.split(), "--net", *nets]):
+            raise RuntimeError("the recorder failed")
+        histories = [json.loads((Path(out) / f"{net}.history.json").read_text()) for net in nets]
+    return max(float(history["epochs"][-1]["seconds"]) for history in histories)
+
+
+def rows(
+    pictures: int = 2_560,
+    batch: int = 128,
+    nets: Sequence[str] = ("cifar_resnet20", "basic-3.3.3-w16-cifar-sA-c10-plain"),
+    workers: Sequence[int] = (0, 2),
+    rounds: int = 9,
+) -> Iterator[Row | Amount]:
+    threads = torch.get_num_threads()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        noise(data, pictures // 5)
+        train, _ = read_pictures(data)
+        ours = {precision: recorded(data, nets, batch, precision) for precision in ("float32", "auto")}
+        theirs = min(textbook(train, nets, batch, count) for count in workers)
+        for precision, seconds in ours.items():
+            chosen = Recipe(lr=0.1, schedule="one-cycle", epochs=1, precision=precision).on("cpu").precision  # type: ignore[arg-type]
+            what = f"record {len(nets)} × {nets[0]}, {len(train.labels):,} pictures, {chosen}"
+            reach = "≥ 1.3×" if precision == "auto" else ""
+            yield Row(what, seconds, "textbook loop, float32", theirs, theirs / seconds, reach)
+        recipe = Recipe(lr=0.1, schedule="one-cycle", epochs=1_000, batch=batch, precision="auto")
+        run = Run(Task(Job(parse_network(nets[0]), recipe), data, "", data / "out", "cpu", 1, ""))
+        torch.set_num_threads(1)
+        images, labels = train.images[:batch], train.labels[:batch]
+        taken = interleaved({"step": lambda: run.step(images, labels), "augment": lambda: augment(images, run.generator)}, rounds)
+    torch.set_num_threads(threads)
+    share = taken["augment"] / taken["step"]
+    yield Amount(f"pad, crop and flip, of a step of {nets[0]}", f"{share:.1%}", "≤ 3 %")

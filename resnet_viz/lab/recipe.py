@@ -1,0 +1,139 @@
+"""`Recipe`: how a network is trained, as a value. Runs of one recipe, seed and pictures differ in the network alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+import torch
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """SGD with momentum on batches of randomly cropped and flipped pictures. Bad values raise `ValueError` that quotes them."""
+
+    lr: float
+    """The learning rate; the highest of a one-cycle."""
+    schedule: Literal["one-cycle", "steps"]
+    """`one-cycle` rises for a fifth of the way and falls to almost nothing; `steps` divides by 10 at each of `falls`."""
+    epochs: int = 0
+    """How long, in passes over the training pictures; or `steps`, one of the two."""
+    steps: int = 0
+    falls: tuple[int, ...] = ()
+    """Steps at which the learning rate falls."""
+    batch: int = 128
+    """Pictures a step."""
+    momentum: float = 0.9
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    decayed: Literal["all", "weights"] = "all"
+    """Which parameters decay: all, or the weights of convolutions and linear layers and neither biases nor BatchNorm."""
+    pad: int = 4
+    """Pixels of zeros around a picture before it is cropped."""
+    warm_up_lr: float = 0.0
+    """The learning rate until the training error falls below `warm_up_until`; 0 for no warm-up."""
+    warm_up_until: float = 0.0
+    precision: Literal["auto", "float32", "bfloat16"] = "float32"
+    """Of the layers in training; `auto` is bfloat16 where the processor multiplies it natively."""
+
+    def __post_init__(self) -> None:
+        whole = {"epochs": 10_000, "steps": 10_000_000, "batch": 65_536, "pad": 64}
+        numbers = {"lr": 100.0, "momentum": 0.999, "weight_decay": 1.0, "warm_up_lr": 100.0, "warm_up_until": 1.0}
+        words = {"schedule": ("one-cycle", "steps"), "decayed": ("all", "weights"), "precision": tuple(_PRECISIONS)}
+        for name, most in whole.items():
+            value = getattr(self, name)
+            if type(value) is not int or not 0 <= value <= most:
+                raise ValueError(f"{name} must be a whole number from 0 to {most:,}, got {value!r}")
+        for name, limit in numbers.items():
+            value = getattr(self, name)
+            if type(value) not in (int, float) or not 0 <= value <= limit:
+                raise ValueError(f"{name} must be a number from 0 to {limit:g}, got {value!r}")
+        for name, allowed in words.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} must be {' or '.join(allowed)}, got {getattr(self, name)!r}")
+        if type(self.nesterov) is not bool:
+            raise ValueError(f"nesterov must be true or false, got {self.nesterov!r}")
+        if self.lr == 0 or self.batch < 2:
+            raise ValueError(f"lr must be above 0 and batch at least 2, got {self.lr!r} and {self.batch!r}")
+        if bool(self.epochs) == bool(self.steps):
+            raise ValueError(f"a recipe has epochs or steps, got epochs {self.epochs!r} and steps {self.steps!r}")
+        rising = all(type(fall) is int and fall > before for before, fall in zip((0, *self.falls), self.falls, strict=False))
+        if not rising or (self.falls and self.schedule != "steps"):
+            raise ValueError(f"falls are rising steps above 0, for the schedule steps, got {list(self.falls)!r}")
+        if bool(self.warm_up_lr) != bool(self.warm_up_until) or (self.warm_up_lr and self.schedule != "steps"):
+            given = f"{self.warm_up_lr!r} and {self.warm_up_until!r}"
+            raise ValueError(f"a warm-up has warm_up_lr and warm_up_until, and the schedule steps, got {given}")
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> Recipe:
+        """A recipe from the table of a TOML file. Raises `ValueError` that quotes what no recipe has."""
+        unknown = sorted(set(table) - {f.name for f in fields(cls)})
+        if unknown:
+            raise ValueError(f"a recipe has {', '.join(f.name for f in fields(cls))}, got {unknown[0]!r}")
+        missing = sorted({"lr", "schedule"} - set(table))
+        if missing:
+            raise ValueError(f"a recipe needs {missing[0]!r}")
+        falls = table.get("falls", [])
+        if not isinstance(falls, list):
+            raise ValueError(f"falls must be a list of steps, got {falls!r}")
+        return cls(**{**table, "falls": tuple(falls)})
+
+    def total(self, an_epoch: int) -> int:
+        """Steps in all, where an epoch has so many."""
+        return self.steps or self.epochs * an_epoch
+
+    def rate(self, step: int, total: int, *, warming: bool = False) -> float:
+        """The learning rate of a step, the first being 0.
+
+        The one-cycle is Smith & Topin's (arXiv 1708.07120) with cosines, as torch's `OneCycleLR(lr, pct_start=0.2)` has it.
+
+        >>> paper = Recipe(lr=0.1, schedule="steps", steps=64_000, falls=(32_000, 48_000))
+        >>> [round(paper.rate(step, 64_000), 4) for step in (0, 31_999, 32_000, 48_000)]
+        [0.1, 0.1, 0.01, 0.001]
+        """
+        if warming:
+            return self.warm_up_lr
+        if self.schedule == "steps":
+            return float(self.lr / 10 ** sum(step >= fall for fall in self.falls))
+        low, top, last = self.lr / 25, 0.2 * total - 1, total - 1
+        if 0 < step <= top:
+            return _cosine(low, self.lr, step / top)
+        return low if step == 0 <= top else _cosine(self.lr, low / 1e4, (step - top) / (last - top))
+
+    def on(self, device: str) -> Recipe:
+        """This recipe with a precision chosen for the device, where it leaves the choice."""
+        return (
+            self if self.precision != "auto" else replace(self, precision="bfloat16" if _native_bfloat16(device) else "float32")
+        )
+
+    def __str__(self) -> str:
+        """What a card says, and all that decides the training besides network, seed and pictures."""
+        decayed = "all parameters" if self.decayed == "all" else "convolution and linear weights"
+        momentum = f"{'Nesterov ' if self.nesterov else ''}momentum {self.momentum:g}"
+        length = f"{self.epochs} epochs" if self.epochs else f"{self.steps:,} steps"
+        if self.schedule == "one-cycle":
+            rate = f"one-cycle learning rate up to {self.lr:g} over {length}"
+        elif self.falls:
+            rate = f"learning rate {self.lr:g}, divided by 10 at {' and '.join(f'{n:,}' for n in self.falls)} of {length}"
+        else:
+            rate = f"learning rate {self.lr:g} for {length}"
+        if self.warm_up_lr:
+            rate += f", {self.warm_up_lr:g} until the training error is below {self.warm_up_until:.0%}"
+        moved = f"{self.pad}-pixel padding with random crop and horizontal flip" if self.pad else "random horizontal flip"
+        decay = f"weight decay {self.weight_decay:g} on {decayed}" if self.weight_decay else "no weight decay"
+        return f"SGD, {momentum}, {decay}, batch {self.batch}, {rate}, {moved}, {_PRECISIONS[self.precision]} layers"
+
+
+_PRECISIONS = {"auto": "bfloat16 or float32", "float32": "float32", "bfloat16": "bfloat16"}
+
+
+def _cosine(start: float, end: float, share: float) -> float:
+    return end + (start - end) / 2 * (1 + math.cos(math.pi * share))
+
+
+def _native_bfloat16(device: str) -> bool:
+    if device.startswith("cuda"):
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
