@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from resnet_viz.lab.datasets import Pictures, normalise
 from resnet_viz.lab.sources import source
+from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
 
@@ -31,6 +32,10 @@ LOOK_EVERY = 10
 """Every so many steps the norms of all layers are noted, and at each of the first so many: what matters happens there."""
 GLIMPSE_EVERY = 20
 """Every so many steps the first filters and the guesses on a few test pictures are noted."""
+HOPELESS = 10.0
+"""A run ends as diverged when its smoothed loss is so many times that of guessing"""
+PATIENCE = 50
+"""after so many steps: deep residual networks start well above guessing."""
 WATCHED = 10
 """Test pictures that are watched: the first of each class, up to this many classes."""
 
@@ -67,7 +72,12 @@ class Experiment:
                 raise ValueError(f"{name} must be a whole number from {low} to {high:,}, got {value!r}")
         for name, low_, high_ in (("lr", 0.0, 100.0), ("momentum", 0.0, 0.999), ("weight_decay", 0.0, 1.0)):
             value = getattr(self, name)
-            if not isinstance(value, int | float) or not low_ <= value <= high_ or (name == "lr" and value == 0):
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, int | float)
+                or not low_ <= value <= high_
+                or (name == "lr" and value == 0)
+            ):
                 raise ValueError(
                     f"{name} must be a number {'above' if name == 'lr' else 'from'} {low_:g} up to {high_:g}, got {value!r}"
                 )
@@ -97,7 +107,7 @@ class Experiment:
                 given[name] = _READERS[name](part.removeprefix(name))
             except ValueError as error:
                 raise ValueError(f"{name} could not be read from {part[:40]!r}") from error
-        return cls(ResNetSpec.parse(network), **given)
+        return cls(parse_network(network), **given)
 
     def rate(self, step: int) -> float:
         """The learning rate of a step, the first being 0."""
@@ -107,7 +117,7 @@ class Experiment:
 
 
 def _text(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 _READERS: dict[str, Any] = {
@@ -159,7 +169,7 @@ class Step(NamedTuple):
     glimpse: Glimpse | None = None
     """On every twentieth step and the first and last."""
     stopped: str = ""
-    """Why the run ends before its last step: `diverged`."""
+    """Why the run ends before its last step: `diverged`, when the loss is no number or far above guessing."""
 
 
 @lru_cache(maxsize=4)
@@ -227,8 +237,10 @@ class Trainer:
         self.optimiser.step()
         layers = self._notes(gradients) if gradients else None
         self.smooth = _smoothed(self.smooth, (value, error), self.done)
+        lost = self.done >= PATIENCE and self.smooth[0] > HOPELESS * math.log(e.spec.classes)
         glimpse = self._glimpse() if ends or self.done % GLIMPSE_EVERY == 0 else None
-        return Step(self.done, value, error, *self.smooth, len(rows) / (time.perf_counter() - started), layers, glimpse)
+        speed = len(rows) / (time.perf_counter() - started)
+        return Step(self.done, value, error, *self.smooth, speed, layers, glimpse, stopped="diverged" if lost else "")
 
     @torch.no_grad()
     def _glimpse(self) -> Glimpse:
@@ -297,8 +309,8 @@ def linear_error(data: str, seed: int = 0, steps: int = 2000) -> tuple[float, fl
     train, test = pictures(data, seed)
     mean, std = train.mean_std()
     x, y = normalise(train.images, mean, std).flatten(1), train.labels
-    weight = torch.zeros(10, x.shape[1], requires_grad=True)
-    bias = torch.zeros(10, requires_grad=True)
+    weight = torch.zeros(len(train.classes), x.shape[1], requires_grad=True)
+    bias = torch.zeros(len(train.classes), requires_grad=True)
     optimiser = torch.optim.Adam([weight, bias], lr=3e-3)
     generator = torch.Generator().manual_seed(seed)
     for _ in range(steps):

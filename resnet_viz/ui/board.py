@@ -80,13 +80,15 @@ def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Line]:
     from resnet_viz.lab.engine import key_of
     from resnet_viz.lab.experiment import Experiment
 
-    own = {key_of(run) for run in runs}
+    own, data = {key_of(run) for run in runs}, {run.data for run in runs}
     found: list[Line] = []
     for run in lab.engine().store.recent(GHOSTS + len(own)):
         if run.key not in own and len(found) < GHOSTS:
             try:
                 e = Experiment.parse(run.experiment)
             except ValueError:  # its folder of pictures is gone
+                continue
+            if e.data not in data:
                 continue
             found.append(
                 Line(verdicts.name(e, words), e.spec.skips == "none", *_columns(lab.engine().history(run.key)), ghost=True)

@@ -67,7 +67,7 @@ def problem(text: str) -> None:
 def say_problem(words: Lesson) -> None:
     """What stood in the way of the last wish, and whether the cluster can be reached."""
     if text := st.session_state.pop(_PROBLEM, None):
-        st.warning(words.say("problem", problem=text), icon=":material/front_hand:")
+        st.warning(words.say("problem", problem=text.rstrip(".")), icon=":material/front_hand:")
     if engine().problem and (state.get("runs") or state.get("sweep")):
         st.warning(words.say("cluster", problem=engine().problem), icon=":material/cloud_off:")
 

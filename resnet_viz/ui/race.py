@@ -246,7 +246,7 @@ def baseline(e: Experiment, words: Lesson) -> None:
     try:
         train, test = _linear(e.data, e.seed)
     except ValueError as error:  # a folder with a broken picture
-        st.warning(words.say("problem", problem=error), icon=":material/front_hand:")
+        st.warning(words.say("linear_not", problem=str(error).rstrip(".")), icon=":material/front_hand:")
         return
     chance = 1 - 1 / len(source(e.data).classes)
     badge("measured")

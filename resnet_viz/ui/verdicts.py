@@ -34,17 +34,35 @@ def outcome(run: Experiment, history: Sequence[Any]) -> Outcome:
     return Outcome(run, len(history), history[-1][4])
 
 
+def _alone(outcome: Outcome, words: Lesson) -> str:
+    """What one run has come to, and whether that is better than guessing."""
+    told = words.say("said_alone", name=name(outcome.experiment, words), steps=outcome.steps, error=outcome.error)
+    chance = 1 - 1 / outcome.experiment.spec.classes
+    return f"{told} {words.labels['said_guessing']}" if outcome.error > chance - 0.03 else told
+
+
+def between(deep: Outcome, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The networks like a plain one that have kept some of the skips, and have come as far; the fewest skips first."""
+    plain = deep.experiment.spec
+    same = [o for o in outcomes if o.steps == deep.steps and not isinstance(o.experiment.spec.skips, str)]
+    same = [o for o in same if o.experiment.spec.plain() == plain]
+    return sorted(same, key=lambda o: len(o.experiment.spec.skips))
+
+
 def sentence(outcomes: Sequence[Outcome], words: Lesson) -> str:
     """What the numbers show, and no more."""
     from resnet_viz.lab.race import verdict
 
     found = verdict(outcomes)
     if found is None:
-        return words.labels["said_nothing"]
+        return " ".join([*(_alone(outcome, words) for outcome in outcomes), words.labels["said_nothing"]])
     deep, twin, shallow = found.plain, found.twin, found.shallow
     parts = [words.say("said_deep", steps=deep.steps, depth=deep.experiment.spec.depth, error=deep.error)]
     if twin:
         parts.append(words.say("said_twin", error=twin.error))
+    for some in between(deep, outcomes):
+        kept = sum(some.experiment.spec.has_skip(block) for block in some.experiment.spec.blocks)
+        parts.append(words.say("said_some", kept=kept, all=len(some.experiment.spec.blocks), error=some.error))
     if shallow:
         parts.append(words.say("said_shallow", depth=shallow.experiment.spec.depth, error=shallow.error))
     told = " ".join(parts)

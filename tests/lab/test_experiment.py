@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from resnet_viz import ResNetSpec, build
-from resnet_viz.lab.experiment import Experiment, Step, Trainer, linear_error, pictures, run
+from resnet_viz.lab.experiment import HOPELESS, PATIENCE, Experiment, Step, Trainer, linear_error, pictures, run
 from tests.conftest import specs
 
 
@@ -30,7 +30,7 @@ experiments = st.builds(
     data=st.sampled_from(["shapes", "shapes-rotation", "shapes-clutter-noise-large"]),
     steps=st.integers(1, 100_000),
     batch=st.integers(2, 1024),
-    lr=st.sampled_from([0.001, 0.02, 0.1, 1.0]),
+    lr=st.one_of(st.sampled_from([0.001, 0.02, 1.0, 10]), st.floats(1e-6, 100)),
     schedule=st.sampled_from(["constant", "cosine"]),
     warm_up=st.integers(0, 500),
     momentum=st.sampled_from([0.0, 0.5, 0.9]),
@@ -57,6 +57,7 @@ def test_an_experiment_travels_in_a_link(experiment: Experiment) -> None:
         ({"lr": float("nan")}, "got nan"),
         ({"lr": 1e9}, "got 1000000000.0"),
         ({"momentum": 1.0}, "got 1.0"),
+        ({"weight_decay": True}, "got True"),
         ({"seed": -1}, "got -1"),
         ({"schedule": "step"}, "'step'"),
         ({"data": "cats"}, "'cats'"),
@@ -150,6 +151,21 @@ def test_divergence_ends_a_run_with_its_reason() -> None:
     assert steps[-1].stopped == "diverged"
     assert len(steps) < 60
     assert all(not step.stopped for step in steps[:-1])
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_learning_rate_of_ten_ends_a_run_though_its_loss_is_a_number(plain: bool) -> None:
+    steps = list(run(Experiment(network(3, plain=plain), lr=10.0, steps=100, batch=16)))
+    assert steps[-1].stopped == "diverged"
+    assert PATIENCE <= len(steps) < 100
+    assert all(math.isfinite(step.loss) for step in steps)
+    assert steps[-1].smooth_loss > HOPELESS * math.log(10)
+
+
+def test_a_deep_residual_network_starts_high_and_goes_on() -> None:
+    steps = list(run(Experiment(network(9), steps=60, batch=16)))
+    assert max(step.loss for step in steps) > 2 * math.log(10)
+    assert not steps[-1].stopped
 
 
 def test_learning_rates() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -180,3 +182,38 @@ def test_depths_are_the_papers() -> None:
     for depth in (2, 21, 57):
         with pytest.raises(ValueError, match=str(depth)):
             network(depth)
+
+
+def test_a_network_alone_is_told_and_held_against_guessing() -> None:
+    said = verdicts.sentence([outcome(20, plain=False, error=0.2)], WORDS)
+    assert "After 300 steps the training error of residual-20 is 20%." in said
+    assert WORDS.labels["said_guessing"] not in said
+    assert WORDS.labels["said_guessing"] in verdicts.sentence([outcome(20, plain=False, error=0.9)], WORDS)
+
+
+def test_networks_with_some_skips_stand_between() -> None:
+    def some(*blocks: str, error: float) -> Outcome:
+        e = Experiment(replace(network(20), skips=frozenset(blocks)))
+        return Outcome(e, 300, error)
+
+    one, two = some("layer1.0", error=0.6), some("layer1.0", "layer2.1", error=0.4)
+    said = verdicts.sentence([two, outcome(20, plain=True, error=0.8), one, outcome(20, plain=False, error=0.1)], WORDS)
+    assert "With 1 of the 9 skips it is 60%. With 2 of the 9 skips it is 40%." in said
+    elsewhere = Outcome(one.experiment, 100, 0.6)
+    assert "skips it is" not in verdicts.sentence([outcome(20, plain=True, error=0.8), elsewhere], WORDS)
+
+
+def test_the_classes_own_folder_may_have_more_than_ten_classes(own_home: Path) -> None:
+    from tests.lab.test_datasets import write
+
+    folder = own_home / "pictures" / "twelve"
+    for label in range(12):
+        for i in range(3):
+            write(folder / f"class{label:02}" / f"{i}.png", size=(32, 32), seed=100 * label + i)
+    try:
+        e = Experiment(replace(network(8), classes=12), data="folder-twelve")
+        at = open_page("degradation", exp=str(e))
+        assert not at.error
+        assert "twelve" in texts(at)
+    finally:
+        shutil.rmtree(folder)

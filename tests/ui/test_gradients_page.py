@@ -116,7 +116,7 @@ def test_the_sentence_says_what_the_numbers_show() -> None:
     level = one._replace(layers=tuple(made))
     assert flow.verdict(level) == "level"
     first = next(i for i, layer in enumerate(made) if layer.kind == "conv" and layer.role == "branch")
-    shrunk = one._replace(layers=tuple(made[:first] + [made[first]._replace(weight_grad_norm=0.01)] + made[first + 1 :]))
+    shrunk = one._replace(layers=(*made[:first], made[first]._replace(weight_grad_norm=0.01), *made[first + 1 :]))
     assert flow.verdict(shrunk) == "vanishes"
     assert flow.verdict(one._replace(layers=tuple(layer._replace(weight_grad_norm=1e-12) for layer in made))) == "gone"
 
