@@ -33,6 +33,7 @@ _SENTENCES = {
     "too-heavy": "The file has {given_mb:.1f} MB; pictures of up to {limit_mb} MB are accepted.",
     "format": "The file is not a picture this page can read; accepted are {formats}.",
     "too-many-pixels": "The picture has {width} × {height} pixels; up to {limit_mp} megapixels are accepted.",
+    "bomb": "The picture has far more pixels than the {limit_mp} megapixels that are accepted.",
     "damaged": "The picture is damaged or incomplete; save it again, as PNG or JPEG for example.",
 }
 _heif_lock = threading.Lock()
@@ -92,7 +93,7 @@ def _open(data: bytes) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError as error:
-        raise PictureError("too-many-pixels", width="?", height="?") from error
+        raise PictureError("bomb") from error  # Pillow refuses it without its size
     except UnidentifiedImageError as error:
         if not (_HAS_HEIF and data[4:8] == b"ftyp"):
             raise PictureError("format") from error
@@ -101,7 +102,7 @@ def _open(data: bytes) -> Image.Image:
     try:
         found = heif.open_heif(data, convert_hdr_to_8bit=True)
     except Exception as error:
-        raise PictureError("format") from error
+        raise PictureError("damaged" if heif.is_supported(data) else "format") from error
     width, height = found.size
     if width * height > MAX_PIXELS:
         raise PictureError("too-many-pixels", width=width, height=height)

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from resnet_viz.draw.blockscale import in_units
+from resnet_viz.draw.charts import TEXT, legible
 from resnet_viz.draw.svg import PURPLE, SLATE, compact
 from resnet_viz.nets.blockcost import shares, terms
 
@@ -63,19 +64,18 @@ def areas(channels: int, height: int, width: int, words: Mapping[str, str]) -> g
                 text=f"{kind}: {term.share}",
                 showarrow=False,
                 xanchor="left",
-                font={"size": 15},
                 row=row,
                 col=1,
             )
             below += term.share
         _mark(figure, row, channels, float(shares(block)) * channels**2 * height * width)
         figure.update_yaxes(range=[0, float(shares(block)) * end * end * million], nticks=4, row=row, col=1)
-    figure.update_layout(height=560, margin={"l": 8, "r": 84, "t": 36, "b": 8}, showlegend=False, font={"size": 14})
+    figure.update_layout(height=560, margin={"l": 8, "r": 84, "t": 36, "b": 8}, showlegend=False)
     figure.update_annotations(selector={"yref": "paper"}, font={"size": 16})
-    figure.update_yaxes(title={"text": words["areas_axis"], "font": {"size": 14}})
+    figure.update_yaxes(title=words["areas_axis"])
     figure.update_xaxes(range=[0, end], nticks=6)
-    figure.update_xaxes(title={"text": words["areas_channels"], "font": {"size": 14}}, row=2, col=1)
-    return figure
+    figure.update_xaxes(title=words["areas_channels"], row=2, col=1)
+    return legible(figure)
 
 
 def _mark(figure: go.Figure, row: int, channels: int, macs: float) -> None:
@@ -87,7 +87,7 @@ def _mark(figure: go.Figure, row: int, channels: int, macs: float) -> None:
             mode="lines+markers+text",
             text=["", f"<b>C = {channels}: {compact(macs)}</b>"],
             textposition="top left",
-            textfont={"size": 15},
+            textfont={"size": TEXT},
             marker={"size": [0, 11], "color": "#111827", "line": {"color": "#ffffff", "width": 2}},
             line={"color": "#111827", "width": 2, "dash": "dot"},
             hoverinfo="skip",

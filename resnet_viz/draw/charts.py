@@ -9,7 +9,23 @@ from plotly.subplots import make_subplots
 
 from resnet_viz.nets.plan import Plan
 
-BLUE, VERMILION, SLATE = "#0072B2", "#D55E00", "#64748B"
+BLUE, VERMILION = "#0072B2", "#D55E00"
+TEXT = 15
+"""Pixels of every word in a chart: legible from the back row."""
+
+
+def legible(figure: go.Figure) -> go.Figure:
+    """The same figure with every text of its own size `TEXT`, where it has not been given a larger one.
+
+    Streamlit's theme gives ticks, titles and legends 12 to 14 px whatever `layout.font` says; only a size set at each holds.
+    """
+    font = {"size": TEXT}
+    figure.update_layout(font=font, legend_font=font, hoverlabel_font=font)
+    figure.update_xaxes(tickfont=font, title_font=font)
+    figure.update_yaxes(tickfont=font, title_font=font)
+    figure.update_traces(colorbar_tickfont=font, selector={"type": "heatmap"})
+    figure.for_each_annotation(lambda note: note.update(font={"size": max(TEXT, note.font.size or TEXT)}))
+    return figure
 
 
 def stage_bars(
@@ -22,8 +38,8 @@ def stage_bars(
 ) -> go.Figure:
     """Parameters, multiply-adds and activation memory, part by part, for one network or two side by side.
 
-    `parts` are the labels of each plan's stem, stages and head. The first network is blue, or vermilion where it is plain;
-    the second, always on the right, is pale slate with an outline. On phones (`upright`) the three stand below each other.
+    `parts` are the labels of each plan's stem, stages and head; the axis has short ones. A network with shortcuts is blue, a plain one vermilion; the
+    first is filled, the second, always on the right, hatched. On phones (`upright`) the three stand below each other.
     """
     titles = [words["chart_params"], words["chart_macs"], words["chart_memory"]]
     rows, columns = (3, 1) if upright else (1, 3)
@@ -42,21 +58,22 @@ def stage_bars(
                 name=name,
                 legendgroup=str(i),
                 showlegend=column == 1,
-                marker={
-                    "color": SLATE if i else own,
-                    "opacity": 0.55 if i else 1.0,
-                    "line": {"color": SLATE if i else own, "width": 2},
-                },
+                marker={"color": own, "pattern": {"shape": "/" if i else ""}, "line": {"color": own, "width": 2}},
                 hovertemplate="%{x}: %{y:.4~g}<extra>" + name.replace("<", "&lt;") + "</extra>",
             )
             figure.add_trace(bar, *((column, 1) if upright else (1, column)))
     figure.update_layout(
-        height=760 if upright else 300,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        height=800 if upright else 330,
+        margin={"l": 8, "r": 8, "t": 64, "b": 8},
         barmode="group",
         bargap=0.25,
-        legend={"orientation": "h", "y": -0.06 if upright else -0.18, "x": 0},
-        font={"size": 14},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
     )
+    short = {
+        label: words.get(f"chart_{part.name}", part.name[-1])
+        for p, labels in zip(plans, parts, strict=True)
+        for part, label in zip(p.parts, labels, strict=True)
+    }
+    figure.update_xaxes(tickangle=0, tickvals=list(short), ticktext=list(short.values()), title=words["chart_axis"])
     figure.update_yaxes(rangemode="tozero", nticks=4)
-    return figure
+    return legible(figure)

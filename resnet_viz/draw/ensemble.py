@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from resnet_viz.draw.charts import BLUE, SLATE, VERMILION
-from resnet_viz.draw.svg import GREY
+from resnet_viz.draw.charts import BLUE, VERMILION, legible
+from resnet_viz.draw.svg import GREY, SLATE
 
 GREEN = "#009E73"
 
@@ -53,7 +53,7 @@ def clouds(found: Sequence[Cloud], words: Mapping[str, str], *, axis: str, chanc
     _dress(figure)
     figure.update_xaxes(title=axis, rangemode="tozero")
     figure.update_yaxes(title=words["error"], tickformat=".0%", range=[-0.03, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    return figure
+    return legible(figure)
 
 
 def path_figure(
@@ -92,7 +92,7 @@ def path_figure(
     figure.update_layout(barmode="group", bargap=0.15)
     figure.update_xaxes(title=words["paths_axis"])
     figure.update_yaxes(title=words["paths_share"], tickformat=".0%", rangemode="tozero")
-    return figure
+    return legible(figure)
 
 
 def standard_errors(samples: Sequence[Sequence[float]]) -> tuple[float, ...]:
@@ -109,5 +109,4 @@ def _dress(figure: go.Figure) -> None:
         height=400,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        font={"size": 15},
     )

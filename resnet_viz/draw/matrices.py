@@ -9,9 +9,9 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from resnet_viz.draw.charts import legible
+from resnet_viz.draw.svg import PURPLE, SLATE
 from resnet_viz.draw.tiles import colours
-
-PURPLE, SLATE = "#CC79A7", "#64748B"
 
 
 def weight_figure(
@@ -86,6 +86,5 @@ def weight_figure(
             "x": 0 if upright else 1,
             "xanchor": "left" if upright else "right",
         },
-        font={"size": 14},
     )
-    return figure
+    return legible(figure)

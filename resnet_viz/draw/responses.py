@@ -8,10 +8,10 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from resnet_viz.draw.charts import BLUE, VERMILION
+from resnet_viz.draw.charts import BLUE, VERMILION, legible
 from resnet_viz.draw.svg import GREY
 
-_LAYOUT = {"height": 440, "margin": {"l": 8, "r": 8, "t": 36, "b": 8}, "font": {"size": 15}}
+_LAYOUT = {"height": 440, "margin": {"l": 8, "r": 8, "t": 36, "b": 8}}
 
 
 class Response(NamedTuple):
@@ -51,7 +51,7 @@ def response_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.F
     figure.update_xaxes(title=words["axis_layer"])
     figure.update_yaxes(rangemode="tozero", nticks=5)
     figure.update_layout(**_LAYOUT, legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
-    return figure
+    return legible(figure)
 
 
 def ratio_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.Figure:
@@ -72,4 +72,4 @@ def ratio_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.Figu
     figure.update_xaxes(title=words["axis_block"], row=len(residual), col=1)
     figure.update_yaxes(range=[0, 1.08 * max(ratio for one in residual for ratio in one.ratios)], nticks=5)
     figure.update_layout(**_LAYOUT, showlegend=False)
-    return figure
+    return legible(figure)

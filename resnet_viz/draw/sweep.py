@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from resnet_viz.draw.charts import BLUE, VERMILION
+from resnet_viz.draw.charts import BLUE, VERMILION, legible
 
 
 def sweep_figure(
@@ -54,8 +54,7 @@ def sweep_figure(
         height=380,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"},
-        font={"size": 15},
     )
     figure.update_xaxes(title=words["depth"], tickvals=list(depths), range=[min(depths) - 3, max(depths) + 3])
     figure.update_yaxes(title=words["curves_error"], tickformat=".0%", range=[-0.03, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    return figure
+    return legible(figure)

@@ -86,7 +86,7 @@ def atlas(maps: Floats, tile: int = 96, gap: int = 4, limit: int = 256) -> Image
 
 
 def rows(tensors: Sequence[Floats], count: int, tile: int = 96, gap: int = 4, *, shared: bool = False) -> Image.Image:
-    """The first `count` maps of each (K, H, W) tensor, a row a tensor, each with its own colour range or, `shared`, all with one."""
+    """The first `count` maps of each (K, H, W) tensor, a row a tensor: each with a colour range of its own, or `shared`."""
     sheet = Image.new("RGB", (count * (tile + gap) + gap, len(tensors) * (tile + gap) + gap), "white")
     shown = [np.nan_to_num(maps[:count]) for maps in tensors]
     ends = [(float(maps.min()), float(maps.max())) for maps in shown]

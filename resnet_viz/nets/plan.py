@@ -159,10 +159,10 @@ def plan(spec: ResNetSpec, input_size: int | tuple[int, int] = 224) -> Plan:
     >>> p.depth, p.params, p.macs
     (50, 25557032, 4089184256)
     """
-    height, width = (input_size, input_size) if isinstance(input_size, int) else input_size
-    if not (1 <= height <= MAX_INPUT and 1 <= width <= MAX_INPUT):
-        raise ValueError(f"input size must be 1 to {MAX_INPUT} pixels, got {input_size!r}")
-    draft = _Draft((spec.in_channels, height, width))
+    sides = input_size if isinstance(input_size, tuple) else (input_size, input_size)
+    if len(sides) != 2 or not all(isinstance(side, int) and 1 <= side <= MAX_INPUT for side in sides):
+        raise ValueError(f"input size must be one side or (height, width), 1 to {MAX_INPUT} pixels each, got {input_size!r}")
+    draft = _Draft((spec.in_channels, *sides))
     return Plan(spec, draft.shape, *_parts(spec, draft))
 
 

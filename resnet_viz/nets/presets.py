@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.refused import Refused
 
 
 def _imagenet() -> dict[str, ResNetSpec]:
@@ -62,9 +63,16 @@ def short_name(spec: ResNetSpec) -> str:
 
 
 def parse_network(text: str) -> ResNetSpec:
-    """A preset's name or a spec's text, read.
+    """A preset's name or a spec's text, read. Raises `Refused`, a `ValueError`, where it is neither.
 
     >>> parse_network("resnet18") == parse_network("basic-2.2.2.2")
     True
     """
-    return _PRESETS[text] if text in _PRESETS else ResNetSpec.parse(text)
+    if isinstance(text, str) and text in _PRESETS:
+        return _PRESETS[text]
+    try:
+        return ResNetSpec.parse(text)
+    except Refused as problem:
+        if problem.code == "network":  # it does not even begin like one
+            raise Refused("network_or_name", **problem.values) from None
+        raise

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from resnet_viz.refused import Refused
+
 ShortcutKind = Literal["identity", "zero-pad", "projection", "none"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -69,7 +71,7 @@ def _quoted(words: Collection[str]) -> str:
 class ResNetSpec:
     """A residual network, or its plain twin, described completely.
 
-    Raises `ValueError`, quoting what was given and saying what is accepted, for any value that names no network.
+    Raises `Refused`, a `ValueError` that quotes what was given and says what is accepted, for any value that names no network.
     """
 
     block: str = "basic"
@@ -103,14 +105,14 @@ class ResNetSpec:
         for name, words in CHOICES.items():
             value = getattr(self, name)
             if value not in words:
-                raise ValueError(f"{name} must be one of {_quoted(words)}, got {value!r}")
+                raise Refused("choice", field=name, words=_quoted(words), given=value)
         for name, (low, high) in BOUNDS.items():
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-                raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
+                raise Refused("number", field=name, low=low, high=high, given=value)
         self._check_stages()
         if not isinstance(self.zero_gamma, bool):
-            raise ValueError(f"zero_gamma must be True or False, got {self.zero_gamma!r}")
+            raise Refused("zero_gamma", given=self.zero_gamma)
         self._check_combinations()
         object.__setattr__(self, "skips", self._normal_skips(self.skips))
 
@@ -119,40 +121,29 @@ class ResNetSpec:
         good = isinstance(given, (tuple, list)) and 1 <= len(given) <= 4
         good = good and all(isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= MAX_BLOCKS_PER_STAGE for n in given)
         if not good:
-            raise ValueError(f"blocks per stage must be 1 to 4 whole numbers from 1 to {MAX_BLOCKS_PER_STAGE}, got {given!r}")
+            raise Refused("stages", most=MAX_BLOCKS_PER_STAGE, given=given)
         object.__setattr__(self, "stages", tuple(given))
 
     def _check_combinations(self) -> None:
         if self.block == "basic" and (self.groups, self.width_per_group) != (1, 64):
-            raise ValueError(
-                "groups and width_per_group belong to bottleneck blocks; a basic block takes groups 1 and "
-                f"width_per_group 64, got {self.groups} and {self.width_per_group}"
-            )
+            raise Refused("basic_groups", groups=self.groups, width_per_group=self.width_per_group)
         if self.block == "basic" and self.stride_on != "3x3":
-            raise ValueError(f"a basic block has no 1x1 convolution to put the stride on, got stride_on={self.stride_on!r}")
+            raise Refused("basic_stride", given=self.stride_on)
         if self.zero_gamma and self.norm != "batch":
-            raise ValueError(f"zero_gamma needs norm='batch' (there is no gamma without it), got norm={self.norm!r}")
+            raise Refused("no_gamma", given=self.norm)
         if self.block == "bottleneck" and not self._mid(0):
-            raise ValueError(
-                f"the bottleneck of stage 1 would have no channels: width {self.width} · width_per_group "
-                f"{self.width_per_group} / 64 is below 1"
-            )
+            raise Refused("no_channels", width=self.width, width_per_group=self.width_per_group)
 
     def _normal_skips(self, given: Any) -> str | frozenset[str]:
-        if isinstance(given, str):
-            if given not in ("all", "none"):
-                raise ValueError(f"skips must be 'all', 'none' or a set of block names, got {given!r}")
+        if isinstance(given, str) and given in ("all", "none"):
             return given
-        if not isinstance(given, Collection):
-            raise ValueError(f"skips must be 'all', 'none' or a set of block names, got {given!r}")
-        unknown = sorted(str(name) for name in set(given) - set(self.blocks))
+        if isinstance(given, str) or not isinstance(given, Collection) or not all(isinstance(name, str) for name in given):
+            raise Refused("skips", given=given)
+        unknown = sorted(set(given) - set(self.blocks))
         if unknown:
-            raise ValueError(f"skips names {unknown[0]!r}, which is no block of this network ({self._block_range()})")
+            raise Refused("skips_block", given=unknown[0], blocks=self.block_range)
         kept = frozenset(given)
         return "none" if not kept else "all" if len(kept) == len(self.blocks) else kept
-
-    def _block_range(self) -> str:
-        return ", ".join(f"layer{s}.0 to layer{s}.{n - 1}" for s, n in enumerate(self.stages, 1))
 
     # What follows from the fields
 
@@ -160,6 +151,11 @@ class ResNetSpec:
     def blocks(self) -> tuple[str, ...]:
         """The names of all residual blocks, from the input to the output."""
         return tuple(f"layer{s}.{i}" for s, n in enumerate(self.stages, 1) for i in range(n))
+
+    @property
+    def block_range(self) -> str:
+        """The first and last block of every stage, for a sentence: `layer1.0…layer1.2, layer2.0…layer2.2`."""
+        return ", ".join(f"layer{s}.0…layer{s}.{n - 1}" for s, n in enumerate(self.stages, 1))
 
     @cached_property
     def depth(self) -> int:
@@ -210,7 +206,7 @@ class ResNetSpec:
     def with_skip(self, block: str, kept: bool) -> ResNetSpec:
         """The same network with one block's shortcut kept or removed."""
         if block not in self.blocks:
-            raise ValueError(f"{block!r} is no block of this network ({self._block_range()})")
+            raise Refused("no_block", given=block, blocks=self.block_range)
         now = {name for name in self.blocks if self.has_skip(name)}
         return replace(self, skips=frozenset(now | {block} if kept else now - {block}))
 
@@ -243,21 +239,18 @@ class ResNetSpec:
 
     @classmethod
     def parse(cls, text: str) -> ResNetSpec:
-        """The inverse of `str(spec)`. `ValueError` quotes the part that cannot be read and says what is accepted."""
+        """The inverse of `str(spec)`. `Refused` quotes the part that cannot be read and says what is accepted."""
         if not isinstance(text, str):
-            raise ValueError(f"a network is written like 'basic-2.2.2.2', got {text!r}")
+            raise Refused("network", given=text)
         block, *parts = text.strip().split("-")
         stages, *options = parts or [""]
         if block not in CHOICES["block"] or not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", stages, re.ASCII):
-            raise ValueError(
-                "a network is written like 'basic-2.2.2.2' or 'bottleneck-3.4.6.3-w64' "
-                f"(block, blocks per stage, then options), got {text[:80]!r}"
-            )
+            raise Refused("network", given=text[:80])
         values: dict[str, Any] = {"block": block, "stages": tuple(int(n) for n in stages.split("."))}
         for part in options:
             for key, value in _read_option(part, text).items():
                 if key in values or {key, *values} >= {"cut", "skips"}:
-                    raise ValueError(f"option {part!r} is given twice or contradicts another in {text[:80]!r}")
+                    raise Refused("option_twice", part=part, given=text[:80])
                 values[key] = value
         cut = values.pop("cut", None)
         spec = cls(**values)
@@ -297,7 +290,4 @@ def _read_option(part: str, whole: str) -> dict[str, Any]:
     if match := re.fullmatch(r"(cut|keep)(\d\.\d{1,4}(?:_\d\.\d{1,4})*)", part, re.ASCII):
         names = frozenset(f"layer{name}" for name in match[2].split("_"))
         return {"cut": names} if match[1] == "cut" else {"skips": names}
-    accepted = ", ".join([*_WORDS, "w<width>", "g<groups>x<width per group>", "in<channels>", "c<classes>"])
-    raise ValueError(
-        f"cannot read {part!r} in {whole[:80]!r}; accepted are {accepted}, cut<blocks> and keep<blocks> (such as cut1.0_2.1)"
-    )
+    raise Refused("option", part=part[:80], given=whole[:80], words=", ".join(_WORDS))

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.nets.resnet import ResNet
+from resnet_viz.probes.capture import named
 
 
 def grad_cam(model: ResNet, x: Tensor, target: int | None = None, layer: str | None = None) -> Tensor:
@@ -15,11 +16,12 @@ def grad_cam(model: ResNet, x: Tensor, target: int | None = None, layer: str | N
 
     x is (1, C, H, W). `target` is a class, by default the network's first guess; `layer` the module whose output is A, by
     default the last stage. Returns (h, w) of that layer, scaled to a largest value of 1 (all 0 where nothing speaks
-    for the class).
+    for the class). Raises `KeyError` for a layer that is not there and `ValueError` for one that puts out no maps.
     """
     if x.shape[0] != 1:
         raise ValueError(f"grad_cam takes one picture, (1, C, H, W), got {tuple(x.shape)}")
-    module: nn.Module = model.get_submodule(layer or f"layer{len(model.spec.stages)}")
+    name = f"layer{len(model.spec.stages)}" if layer is None else layer
+    module: nn.Module = named(model, [name])[name]
     kept: list[Tensor] = []
 
     def restart(_module: nn.Module, _inputs: Any, output: Tensor) -> Tensor:
@@ -32,6 +34,8 @@ def grad_cam(model: ResNet, x: Tensor, target: int | None = None, layer: str | N
             logits = model(x)[0]
     finally:
         handle.remove()
+    if kept[0].ndim != 4:
+        raise ValueError(f"layer must put out maps, (1, K, h, w), such as 'layer1.0'; {name!r} puts out {tuple(kept[0].shape)}")
     maps = kept[0]
     chosen = int(logits.argmax()) if target is None else target
     if not 0 <= chosen < len(logits):

@@ -18,6 +18,8 @@ def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[
 
     `lent` are parameters by name that take the place of the model's own for this pass.
 
+    Raises `KeyError` where the model has no module of a name.
+
     The model's mode is left as it is. Hooks are always removed. The networks of this package never write in place, so
     nothing is copied; any other model might, so its outputs are.
 
@@ -26,11 +28,9 @@ def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[
     >>> {name: tuple(t.shape) for name, t in capture(net, torch.zeros(1, 3, 32, 32), ["layer2.0.add", "fc"]).items()}
     {'layer2.0.add': (1, 32, 16, 16), 'fc': (1, 10)}
     """
-    wanted = list(dict.fromkeys(names))
-    modules = dict(model.named_modules())
-    unknown = [name for name in wanted if name not in modules]
-    if unknown:
-        raise KeyError(f"the network has no module called {unknown[0]!r}; it has {', '.join(list(modules)[1:4])}, …")
+    if isinstance(names, str):
+        raise TypeError(f"names must be a list of module names such as {[names]!r}, got {names!r}")
+    modules = named(model, names)
     copies = not isinstance(model, ResNet)
     outputs: dict[str, Tensor] = {}
 
@@ -42,9 +42,19 @@ def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[
 
     handles = []
     try:
-        handles += [modules[name].register_forward_hook(keep(name)) for name in wanted]
+        handles += [module.register_forward_hook(keep(name)) for name, module in modules.items()]
         functional_call(model, dict(lent), (x,)) if lent else model(x)
     finally:
         for handle in handles:
             handle.remove()
-    return {name: outputs[name] for name in wanted}
+    return {name: outputs[name] for name in modules}
+
+
+def named(model: nn.Module, names: Iterable[str]) -> dict[str, nn.Module]:
+    """The modules of these names, each once. Raises `KeyError` that quotes a name where there is none."""
+    modules: dict[str, nn.Module] = dict(model.named_modules())
+    wanted = list(dict.fromkeys(names))
+    unknown = [name for name in wanted if name not in modules]
+    if unknown:
+        raise KeyError(f"the network has no module called {unknown[0]!r}; it has {', '.join(list(modules)[1:4])}, …")
+    return {name: modules[name] for name in wanted}

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from resnet_viz.refused import Refused
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -48,13 +50,13 @@ class Mix:
     def __post_init__(self) -> None:
         rows = tuple(tuple(round(float(v), 4) + 0.0 for v in row) for row in self.rows)  # + 0.0: no -0
         if not 1 <= len(rows) <= MAX_ROWS or any(len(row) != 4 for row in rows):
-            raise ValueError(f"1 to {MAX_ROWS} output channels of four numbers (R, G, B, bias), got {_short(self.rows)}")
+            raise Refused("mix_rows", most=MAX_ROWS, given=_short(self.rows))
         if not all(math.isfinite(v) and abs(v) <= LIMIT for row in rows for v in row):
-            raise ValueError(f"numbers from {-LIMIT:g} to {LIMIT:g}, got {_short(self.rows)}")
+            raise Refused("mix_numbers", limit=LIMIT, given=_short(self.rows))
         if not 0 <= self.shift <= MAX_SHIFT:
-            raise ValueError(f"a shift from 0 to {MAX_SHIFT}, got {_short(self.shift)}")
+            raise Refused("mix_shift", most=MAX_SHIFT, given=_short(self.shift))
         if not 0 <= self.row < len(rows):
-            raise ValueError(f"a channel from 0 to {len(rows) - 1}, got {_short(self.row)}")
+            raise Refused("mix_row", most=len(rows) - 1, given=_short(self.row))
         object.__setattr__(self, "rows", rows)
 
     @property
@@ -81,13 +83,33 @@ PRESETS: dict[str, tuple[Row, ...]] = {
     "identity": ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0)),
     "luminance": (_LUMA,),
     "opponent": (_LUMA, (1.0, -1.0, 0.0, 0.0), (0.5, 0.5, -1.0, 0.0)),
+    "learned": (
+        (-0.2273, -0.1903, 0.5435, 0.0),
+        (0.4644, -0.0586, -0.1526, 0.0),
+        (0.4702, -0.3469, 0.0313, 0.0),
+    ),
 }
-"""Mixes by name: the course note's R + 2G − B, the picture itself, Rec. 709's luminance, and luminance beside Hering's opponent
-pairs red-green and yellow-blue."""
+"""Mixes by name: the course note's R + 2G − B, the picture itself, Rec. 709's luminance, luminance beside Hering's opponent pairs
+red-green and yellow-blue, and a corner of a trained layer (`LEARNED`)."""
+
+
+class Corner(NamedTuple):
+    """Some rows and columns of a recorded network's 1×1 layer."""
+
+    net: str
+    layer: str
+    outputs: tuple[int, ...]
+    inputs: tuple[int, ...]
+    all_inputs: int
+
+
+LEARNED = Corner("bottleneck-2.2.2-w16-cifar-c10", "layer1.0.conv1", (5, 10, 12), (7, 12, 15), 16)
+"""Where the preset `learned` comes from: of the network's first 1×1 layer the three columns of largest norm, and within them
+the three rows of largest norm, in the order of the channels, to four decimals."""
 
 
 def parse_mix(text: str) -> Mix:
-    """The mix that `str` wrote. A preset's name may stand for its rows. Raises `ValueError`, quoting what was given.
+    """The mix that `str` wrote. A preset's name may stand for its rows. Raises `Refused`, a `ValueError`.
 
     >>> parse_mix("note__shift2") == Mix(PRESETS["note"], shift=2)
     True
@@ -108,7 +130,7 @@ def parse_mix(text: str) -> Mix:
 def _row(text: str) -> Row:
     numbers = text.split("_")
     if len(numbers) != 4 or not all(re.fullmatch(r"-?\d{1,2}(\.\d{1,6})?", n, re.ASCII) for n in numbers):
-        raise ValueError(f"four numbers such as 1_2_-1_0, one of {', '.join(PRESETS)}, or an option, got {text[:40]!r}")
+        raise Refused("mix_text", words=", ".join(PRESETS), given=text[:40])
     r, g, b, bias = map(float, numbers)
     return r, g, b, bias
 

@@ -47,10 +47,10 @@ def show(seen: Sequence[Seen], words: Lesson) -> None:
         f"<th><img src='{url}' alt=''><br>{html.escape(names[label])}</th>" for url, label in zip(pictures, labels, strict=True)
     )
     lines = [_line(one, labels, names, words) for one in same]
-    corner = html.escape(words.labels["glimpse_filters"])
+    corner, name = (html.escape(words.labels[key], quote=True) for key in ("glimpse_filters", "glimpse_table"))
     st.html(
-        f"<div class='rv-glimpses'><table><thead><tr><th></th><th class='filters'>{corner}</th>{head}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table></div>"
+        f"<div class='rv-glimpses' role='region' tabindex='0' aria-label='{name}'>"
+        f"<table><thead><tr><th></th><th class='filters'>{corner}</th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 

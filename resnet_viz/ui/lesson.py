@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
 
+from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, Lesson, lesson
 from resnet_viz.ui import state
 from resnet_viz.ui.components.language import set_page_language
@@ -26,7 +28,7 @@ def text(name: str) -> Lesson:
 
 
 def open_page(name: str) -> Lesson:
-    """Draw a page's head: its title, its question, the language switch, and what was wrong with the link."""
+    """Draw a page's head: its title, its question and the language switch."""
     words, common = text(name), text("common")
     set_page_language(state.get("lang"))
     left, right = st.columns([5, 1], vertical_alignment="top")
@@ -44,11 +46,21 @@ def open_page(name: str) -> Lesson:
             format_func=LANGUAGES.__getitem__,
             label_visibility="collapsed",
         )
+    return words
+
+
+def show_notices() -> None:
+    """What of the link could not be used, each once."""
     for parameter, problem in state.notices():
-        st.warning(common.say("bad_link", parameter=parameter, problem=problem), icon=":material/link_off:")
+        st.warning(text("common").say("bad_link", parameter=parameter, problem=said(problem)), icon=":material/link_off:")
     if state.notices():
         state.dismiss_notices()
-    return words
+
+
+def said(problem: Exception) -> str:
+    """A problem in this session's language, where there are words for it; nothing in it counts as Markdown."""
+    told = problem.said(state.get("lang")) if isinstance(problem, Refused) else str(problem)
+    return re.sub(r"([\\`*_~$<>:!\[\]])", r"\\\1", told)
 
 
 def badge(kind: str, note: str = "") -> None:

@@ -24,8 +24,6 @@ from resnet_viz.ui.lesson import Download, Question, badge, big, downloads, pred
 
 _KEY = "mixer"
 _SENT = "mixer_sent"
-LEARNED = "bottleneck-2.2.2-w16-cifar-c10"
-"""The network whose matrices are shown unless the class has chosen another with bottlenecks."""
 MAX_SHOWN = 256
 """Rows and columns of a matrix that are drawn."""
 TERMS = 4
@@ -60,7 +58,23 @@ def show(words: Lesson) -> None:
     start, turn = _start()
     _, image = picture.current()
     mixer(np.asarray(image), start, turn, words=words.labels, key=_KEY, on_mix=_mixed, on_narrow=_narrowed)
+    if current().rows == mixing.PRESETS["learned"]:
+        st.caption(_learned_from(words))
     st.caption(words.labels["limits"])
+
+
+def _learned_from(words: Lesson) -> str:
+    """What the preset took from a trained layer, and what it left out."""
+    corner = mixing.LEARNED
+    return words.say(
+        "learned_from",
+        name=corner.net,
+        layer=corner.layer,
+        outputs=", ".join(map(str, corner.outputs)),
+        inputs=", ".join(map(str, corner.inputs)),
+        all=corner.all_inputs,
+        rest=corner.all_inputs - len(corner.inputs),
+    )
 
 
 def _start() -> tuple[Mix, int]:
@@ -187,7 +201,7 @@ def _learned(words: Lesson) -> None:
 
 
 def _bottlenecks() -> ResNetSpec:
-    own = parse_network(LEARNED)
+    own = parse_network(mixing.LEARNED.net)  # unless the class has chosen another with bottlenecks
     chosen = network.current(own)
     return chosen if chosen.block == "bottleneck" else own
 

@@ -28,10 +28,12 @@ LESSONS = tuple(name for name in ICONS if name != "home")
 
 
 def page(name: str) -> Any:
-    """One page as Streamlit's navigation takes it, titled in this session's language."""
+    """One page as Streamlit's navigation takes it, named in this session's language: by the label `nav`, short enough for all
+    to stand side by side, or by its title."""
     home = name == "home"
     url = None if home else name
-    return st.Page(_FOLDER / f"{name}.py", title=text(name).title, icon=ICONS[name], url_path=url, default=home)
+    words = text(name)
+    return st.Page(_FOLDER / f"{name}.py", title=words.labels.get("nav", words.title), icon=ICONS[name], url_path=url, default=home)
 
 
 def pages() -> list[Any]:

@@ -15,7 +15,7 @@ from resnet_viz.nets.presets import preset, preset_name, presets
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.ui import state
 from resnet_viz.ui.components.diagram import diagram_view
-from resnet_viz.ui.lesson import text
+from resnet_viz.ui.lesson import said, text
 
 SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
 """Input sizes on offer, in pixels."""
@@ -104,18 +104,19 @@ _EMPTY_STAGE = 0
 def compose(spec: ResNetSpec) -> None:
     """Every field of the network, each with the words the library takes. An impossible combination is said and not taken."""
     words = labels()
+    removed = {block for block in spec.blocks if not spec.has_skip(block)}
 
     def change(**fields: Any) -> None:
-        if spec.skips not in ("all", "none"):
-            fields.setdefault("skips", "all")
         if fields.get("block") == "basic":
             fields |= {"groups": 1, "width_per_group": 64, "stride_on": "3x3"}
         if fields.get("norm") == "none":
             fields["zero_gamma"] = False
         try:
-            take_network(replace(spec, **fields))
+            whole = replace(spec.residual(), **fields)
         except ValueError as error:
-            st.session_state["compose_problem"] = str(error)
+            st.session_state["compose_problem"] = error
+        else:
+            take_network(whole.plain() if spec.skips == "none" else replace(whole, skips=frozenset(whole.blocks) - removed))
 
     def segmented(field: str, disabled: bool = False) -> None:
         state.control(
@@ -148,7 +149,7 @@ def compose(spec: ResNetSpec) -> None:
         change(stages=_with_stage(spec.stages, index, count))
 
     if problem := st.session_state.pop("compose_problem", None):
-        st.warning(text("common").say("bad_network", problem=problem), icon=":material/block:")
+        st.warning(text("common").say("bad_network", problem=said(problem)), icon=":material/block:")
     basic = spec.block == "basic"
     left, right = st.columns(2, gap="large")
     with left:
@@ -292,11 +293,13 @@ def is_narrow() -> bool:
 
 
 def _view(p: Plan) -> View:
-    """What of the diagram this session has unfolded."""
-    unfold, open_block = state.get("unfold"), state.get("open")
+    """What of the diagram this session has unfolded and selected, as far as it is there."""
+    stages = [stage.name for stage in p.stages]
+    names = {part.name for part in p.parts} | {*p.spec.blocks, *p.by_name}
+    unfold = state.fitting("unfold", {*(state.get("unfold") or ())} <= {*stages}, "no_stage", stages=", ".join(stages))
     return View(
         unfolded=None if unfold is None else frozenset(unfold),
-        open_block=open_block if open_block in p.spec.blocks else "",
+        open_block=state.fitting("open", state.get("open") in p.spec.blocks, "no_block", blocks=p.spec.block_range),
         columns=3 if is_narrow() else 10,
-        selected=state.get("pick"),
+        selected=state.fitting("pick", state.get("pick") in names, "no_part", example=p.blocks[0].layers[0].name),
     )

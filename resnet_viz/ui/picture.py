@@ -28,12 +28,12 @@ def _samples() -> dict[str, tuple[Image.Image, str]]:
 
 
 def current() -> tuple[str, Image.Image]:
-    """Code and picture, square. A link to somebody's own picture opens the first sample: pictures do not travel with links."""
+    """Code and picture, square. A link to somebody's own picture opens a sample: pictures do not travel with links."""
     code = state.get("pic")
     if code == OWN and _OWN in st.session_state:
         return OWN, st.session_state[_OWN]
-    if code not in _samples():
-        code = next(iter(_samples()))
+    problem = "own_picture" if code == OWN else "no_picture"
+    code = state.fitting("pic", code in _samples(), problem, pictures=", ".join(_samples()))
     return code, _samples()[code][0]
 
 

@@ -226,7 +226,7 @@ def routes() -> list[BaseRoute]:
 def on_script_error(error: Exception) -> bool:
     """One sentence for the user instead of a traceback, which goes to the log."""
     log.error("a page failed", exc_info=error)
-    show: Callable[[], None] | None = getattr(sys.modules.get("resnet_viz.ui.lesson"), "show_failure", None)
+    show: Callable[[Exception], None] | None = getattr(sys.modules.get("resnet_viz.ui.lesson"), "show_failure", None)
     if show:
-        show()
+        show(error)
     return True

@@ -16,10 +16,12 @@ import streamlit as st
 from resnet_viz.lab.claims import CLAIMS
 from resnet_viz.lab.quiz import QUESTIONS
 from resnet_viz.nets.presets import parse_network, short_name
+from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES
 
 _WRITTEN = "_url_written"
 _NOTICES = "_url_notices"
+_LINKED = "_url_untried"
 _ACTED = "_acted"
 MAX_RUNS = 6
 """Runs that one session watches at once."""
@@ -36,7 +38,7 @@ class Param(NamedTuple):
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high:
-            raise ValueError(f"a whole number from {low} to {high}, got {text[:40]!r}")
+            raise Refused("whole", low=low, high=high, given=text[:40])
         return int(text)
 
     return parse
@@ -45,7 +47,7 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in words:
-            raise ValueError(f"one of {', '.join(words)}, got {text[:40]!r}")
+            raise Refused("one_of", words=", ".join(words), given=text[:40])
         return text
 
     return parse
@@ -53,49 +55,49 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 def _name(text: str) -> str:
     if len(text) > 60 or not all(c.isascii() and (c.isalnum() or c in "._-") for c in text):
-        raise ValueError(f"a module name such as layer1.0, got {text[:40]!r}")
+        raise Refused("name", given=text[:40])
     return text
 
 
 def _names(text: str) -> tuple[str, ...]:
     names = tuple(text.split(".")) if text else ()
     if any(not _name(name).startswith("layer") for name in names):
-        raise ValueError(f"names of stages such as layer3.layer4, got {text[:40]!r}")
+        raise Refused("names", given=text[:40])
     return names
 
 
 def _place(text: str) -> tuple[int, int, int]:
     parts = text.split(".")
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
-        raise ValueError(f"three whole numbers such as 2.3.5, got {text[:40]!r}")
+        raise Refused("place", given=text[:40])
     return int(parts[0]), int(parts[1]), int(parts[2])
 
 
 def _shape(text: str) -> tuple[int, int, int]:
     shape = _place(text)
     if not (1 <= shape[0] <= 2048 and all(1 <= side <= 224 for side in shape[1:])):
-        raise ValueError(f"channels from 1 to 2048, height and width from 1 to 224, such as 64.56.56, got {text[:40]!r}")
+        raise Refused("shape", given=text[:40])
     return shape
 
 
 def _spot(text: str) -> tuple[int, int]:
     row, column, _ = _place(f"{text}.0")
     if max(row, column) > 31:
-        raise ValueError(f"row and column from 0 to 31, such as 16.16, got {text[:40]!r}")
+        raise Refused("spot", given=text[:40])
     return row, column
 
 
 def _gone(text: str) -> tuple[str, ...]:
     parts = text.split("_") if text else []
     if len(parts) > 60 or not all(re.fullmatch(r"\d\.\d{1,3}", part, re.ASCII) for part in parts):
-        raise ValueError(f"deleted blocks such as 1.0_3.2, got {text[:40]!r}")
+        raise Refused("gone", given=text[:40])
     return tuple(f"layer{part}" for part in parts)
 
 
 def _measured(text: str) -> tuple[int, int]:
     seed, side, _ = _place(f"{text}.0")
     if seed > 999 or side not in (11, 17, 25):
-        raise ValueError(f"the seed of a plane up to 999 and 11, 17 or 25 points a side, such as 1.11, got {text[:40]!r}")
+        raise Refused("measured", given=text[:40])
     return seed, side
 
 
@@ -112,20 +114,29 @@ def _mix(text: str) -> Any:
 def _claims(text: str) -> tuple[str, ...]:
     asked = text.split(".")
     if unknown := [name for name in asked if name not in CLAIMS]:
-        raise ValueError(f"names of claims such as {CLAIMS[0]}.{CLAIMS[1]}, got {unknown[0][:40]!r}")
+        raise Refused("claims", example=f"{CLAIMS[0]}.{CLAIMS[1]}", given=unknown[0][:40])
     return tuple(name for name in CLAIMS if name in asked)
 
 
 def _experiment(text: str) -> Any:
     from resnet_viz.lab.experiment import Experiment  # with torch
 
-    return Experiment.parse(text)
+    return _trainable(Experiment.parse(text))
+
+
+def _trainable(experiment: Any) -> Any:
+    from resnet_viz.lab.engine import Limits  # with torch
+
+    limits, spec = Limits(), experiment.spec
+    if experiment.steps > limits.steps or spec.depth > limits.depth:
+        raise Refused("limits", steps=limits.steps, depth=limits.depth, given_steps=experiment.steps, given_depth=spec.depth)
+    return experiment
 
 
 def _experiments(text: str) -> tuple[Any, ...]:
     found = tuple(_experiment(part) for part in text.split("!")) if text else ()
     if len(found) > MAX_RUNS:
-        raise ValueError(f"up to {MAX_RUNS} runs, got {len(found)}")
+        raise Refused("runs", most=MAX_RUNS, given=len(found))
     return found
 
 
@@ -134,14 +145,16 @@ def _flow(text: str) -> Any:
 
     spec = parse_network(text)
     if spec.depth not in DEPTHS or spec != replace(network(spec.depth), norm=spec.norm, init=spec.init, skips=spec.skips):
-        raise ValueError(f"one of the lab's residual networks such as {network(56)}-nobn-xavier, got {text[:60]!r}")
+        raise Refused("flow", example=f"{network(56)}-nobn-xavier", given=text[:60])
     return spec
 
 
 def _sweep(text: str) -> Any:
     from resnet_viz.lab.sweep import Sweep  # with torch
 
-    return Sweep.parse(text)
+    sweep = Sweep.parse(text)
+    _trainable(sweep.like)
+    return sweep
 
 
 def _network_text(value: Any) -> str:
@@ -230,17 +243,18 @@ def load_url() -> None:
     clicked = st.session_state.pop(_ACTED, False)
     if not first and (clicked or not given or given == st.session_state[_WRITTEN]):
         return
-    notices = []
+    notices, before = [], st.session_state.get(_WRITTEN, {})
     for name, param in PARAMS.items():
         value = None
         if name in given:
             try:
                 value = param.parse(given[name])
             except ValueError as error:
-                notices.append((name, str(error)))
+                notices.append((name, error))
         if name in given or first:
             st.session_state[name] = param.default() if value is None else value
     st.session_state[_NOTICES] = notices
+    st.session_state[_LINKED] = {name for name in given if given[name] != before.get(name)}
     st.session_state[_WRITTEN] = given
 
 
@@ -258,8 +272,24 @@ def save_url() -> None:
     st.session_state.pop(_ACTED, None)
 
 
-def notices() -> list[tuple[str, str]]:
-    """(parameter, what was wrong with it) for each part of the link that could not be read."""
+def fitting(name: str, fits: bool, code: str, **values: object) -> Any:
+    """The value of one parameter where the page has what it names; where it does not fit, its default takes its place.
+
+    Of a value that has just come with a link it is said why, as `Refused(code, …)`: see `notices`. What was left behind by a
+    change of network goes in silence.
+    """
+    value, default, linked = get(name), PARAMS[name].default(), st.session_state[_LINKED]
+    if value != default and not fits:
+        if name in linked:
+            problem = Refused(code, given=PARAMS[name].dump(value), **values)
+            st.session_state[_NOTICES] = [*notices(), (name, problem)]
+        st.session_state[name] = default
+    linked.discard(name)
+    return get(name)
+
+
+def notices() -> list[tuple[str, ValueError]]:
+    """(parameter, what was wrong with it) for each part of the link that could not be used."""
     return list(st.session_state.get(_NOTICES, []))
 
 

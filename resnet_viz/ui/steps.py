@@ -30,7 +30,7 @@ _KEY = "stepper"
 def choose_block(spec: ResNetSpec, words: Lesson, container: Any) -> str:
     """The block to take apart: the chosen one, else the first with an identity shortcut."""
     plain = next((shape.name for shape in spec.geometry() if shape.shortcut_option == "identity"), spec.blocks[0])
-    block = state.get("block") if state.get("block") in spec.blocks else plain
+    block = state.fitting("block", state.get("block") in spec.blocks, "no_block", blocks=spec.block_range) or plain
     label, take = words.labels["block"], lambda name: state.put("block", name)
     state.control(container.selectbox, label, list(spec.blocks), value=block, then=take, key="block")
     return str(block)
@@ -151,13 +151,15 @@ def _start() -> int:
 def _place(found: BlockSteps, counts: list[int]) -> tuple[int, int, int]:
     """The number to follow: the chosen one, or where the residual branch changes the most."""
     _, _, height, width = found.steps[-1].value.shape
-    chosen = state.get("at")
+    last = (counts[-1] - 1, height - 1, width - 1)
+    fits = all(at <= most for at, most in zip(state.get("at") or (), last, strict=False))
+    chosen: tuple[int, int, int] | None = state.fitting("at", fits, "no_place", channel=last[0], row=last[1], column=last[2])
     if chosen is None:
         branch = found.steps[-1] if found.silenced else found.of_term("F") or found.steps[-1]
         size = branch.value[0, : counts[-1]].abs()
         channel, rest = divmod(int(size.argmax()), height * width)
         chosen = (channel, *divmod(rest, width))
-    return min(chosen[0], counts[-1] - 1), min(chosen[1], height - 1), min(chosen[2], width - 1)
+    return chosen
 
 
 # Words and numbers

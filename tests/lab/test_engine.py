@@ -230,7 +230,7 @@ def test_a_run_that_nobody_watches_stops(tmp_path: Path) -> None:
 
 
 def test_a_restarted_app_takes_its_runs_up_again(tmp_path: Path) -> None:
-    e = experiment(8, steps=700, n=3)
+    e = experiment(8, steps=2000, n=3)
     first = Engine(Store(tmp_path / "s.sqlite"), workers=1)
     key = first.ask(e)
     until(lambda: first.store.checkpoint(key) is not None)

@@ -29,8 +29,8 @@ function unpack(view, data) {
   const values = data.values.getChildAt(0).toArray()
   let at = 0
   view.lines = data.about.lines.map((line) => {
-    const take = () => values.subarray(at, (at += line.count))
-    return { ...line, values: [take(), take()] }
+    const take = () => values.subarray(at, (at += line.count)).subarray(0, data.about.steps) // a ghost may have come further
+    return { ...line, count: Math.min(line.count, data.about.steps), values: [take(), take()] }
   })
 }
 

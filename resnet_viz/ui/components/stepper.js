@@ -57,7 +57,9 @@ function build(root, view) {
   const { about } = view
   const say = about.words
   view.formula = make("div", { className: "formula" }, ...about.formula.map(([text, term]) => part(text, term)))
-  view.figure = make("div", { className: "block", innerHTML: about.svg })
+  view.figure = make("div", { className: "block", tabIndex: 0, innerHTML: about.svg })
+  view.figure.setAttribute("role", "region")
+  view.figure.setAttribute("aria-label", say.step_diagram)
   const svg = view.figure.firstElementChild
   svg.classList.remove("file")
   svg.classList.toggle("dark", isDark(root))
@@ -233,6 +235,7 @@ function paintPanels(view, shown) {
   const [low, high] = [Math.min(...shown.map((i) => steps[i].low)), Math.max(...shown.map((i) => steps[i].high))]
   const ends = scaleEnds(low, high)
   const table = view.tables[low < 0 ? 1 : 0]
+  view.signed = low < 0
   const key = shown.join()
   if (view.panelKey !== key + view.shape) {
     view.panelKey = key + view.shape
@@ -308,6 +311,12 @@ function pick(view, i, canvas, event) {
   follow(view, [channel, inside(y - row * (high + GAP), high, step.height, last.height), inside(x - column * (tile + GAP), tile, step.width, last.width)])
 }
 
+/** The blue or the vermilion of the diverging table: bars take the colours of the tiles beside them. */
+function signColour(table, value) {
+  const at = 3 * (value < 0 ? 32 : 223)
+  return `rgb(${table.slice(at, at + 3).join(" ")})`
+}
+
 function paintHistogram(view, step) {
   const canvas = view.histogram
   const context = canvas.getContext("2d")
@@ -318,7 +327,7 @@ function paintHistogram(view, step) {
   const style = getComputedStyle(canvas)
   step.histogram.forEach((count, i) => {
     const value = step.low + ((i + 0.5) / step.histogram.length) * (step.high - step.low)
-    context.fillStyle = value < 0 ? "#D55E00" : style.getPropertyValue("--st-primary-color") || "#0072B2"
+    context.fillStyle = view.signed ? signColour(view.tables[1], value) : style.getPropertyValue("--st-primary-color")
     const tall = count ? Math.max(2, (Math.sqrt(count) / Math.sqrt(most)) * (height - 4)) : 0
     context.fillRect(i * bar + 1, height - tall, bar - 2, tall)
   })
