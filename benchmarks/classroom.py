@@ -66,8 +66,8 @@ class Watcher:
             message = ForwardMsg()
             message.ParseFromString(await socket.recv())  # type: ignore[attr-defined]
             kind = message.WhichOneof("type")
-            if kind == "new_session" and not self.page:
-                self.page = message.new_session.page_script_hash
+            if kind == "navigation":
+                self.page = message.navigation.page_script_hash
             if kind == "auto_rerun":
                 self.fragment, self.interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
             if kind == "delta" and message.delta.new_element.WhichOneof("type") == "markdown":

@@ -61,8 +61,8 @@ class Student:
             kind = message.WhichOneof("type")
             if message.hash and kind != "ref_hash" and message.metadata.cacheable:
                 self.known.add(message.hash)
-            if kind == "new_session" and not self.page_hash:
-                self.page_hash = message.new_session.page_script_hash
+            if kind == "navigation":  # the session's first message names the main script, which would open Home
+                self.page_hash = message.navigation.page_script_hash
             if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
                 self.failures += 1
             if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:

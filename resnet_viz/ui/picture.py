@@ -32,9 +32,9 @@ def current() -> tuple[str, Image.Image]:
     code = state.get("pic")
     if code == OWN and _OWN in st.session_state:
         return OWN, st.session_state[_OWN]
-    problem = "own_picture" if code == OWN else "no_picture"
-    code = state.fitting("pic", code in _samples(), problem, pictures=", ".join(_samples()))
-    return code, _samples()[code][0]
+    known = _samples()
+    code = state.fitting("pic", code in known, "own_picture" if code == OWN else "no_picture", pictures=", ".join(known))
+    return code, known[code][0]
 
 
 def every() -> dict[str, Image.Image]:

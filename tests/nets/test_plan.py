@@ -124,7 +124,7 @@ def test_a_plan_is_found_by_name_and_by_part() -> None:
         p.block("layer9.9")
 
 
-@pytest.mark.parametrize("size", [0, -1, MAX_INPUT + 1, (224, 0)])
+@pytest.mark.parametrize("size", [0, -1, MAX_INPUT + 1, (224, 0), "224", (3, 224, 224), ("224", 224), 224.5, None])
 def test_sizes_that_are_not_accepted(size: Any) -> None:
     with pytest.raises(ValueError, match="input size") as caught:
         plan(preset("resnet18"), size)

@@ -91,6 +91,8 @@ def test_stages_that_are_not_accepted(stages: Any) -> None:
         ({"skips": "some"}, "'some'"),
         ({"skips": {"layer9.0"}}, "'layer9.0'"),
         ({"skips": 5}, "5"),
+        ({"skips": [["a"]]}, "[['a']]"),
+        ({"skips": {3}}, "{3}"),
         ({"zero_gamma": 1}, "1"),
     ],
 )
@@ -118,6 +120,13 @@ def test_blanks_around_a_pasted_text_do_no_harm() -> None:
 def test_any_text_parses_or_raises_value_error(text: str) -> None:
     with suppress(ValueError):
         assert isinstance(parse_network(text), ResNetSpec)
+
+
+@pytest.mark.parametrize("text", ["resnet19", "", "50", 50])
+def test_what_is_no_network_says_that_names_are_accepted_too(text: Any) -> None:
+    with pytest.raises(ValueError, match="a name such as resnet50") as caught:
+        parse_network(text)
+    assert repr(text) in str(caught.value)
 
 
 def test_every_preset_has_its_name_and_an_unknown_one_is_quoted() -> None:

@@ -39,3 +39,7 @@ def test_what_is_not_accepted() -> None:
         grad_cam(model, torch.zeros(2, 3, 8, 8))
     with pytest.raises(ValueError, match="10"):
         grad_cam(model, torch.zeros(1, 3, 8, 8), 10)
+    with pytest.raises(KeyError, match="no module called 'zz'"):
+        grad_cam(model, torch.zeros(1, 3, 8, 8), layer="zz")
+    with pytest.raises(ValueError, match=r"'fc' puts out \(1, 10\)"):
+        grad_cam(model, torch.zeros(1, 3, 8, 8), layer="fc")

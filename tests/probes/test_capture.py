@@ -52,6 +52,8 @@ def test_an_unknown_name_is_quoted_and_a_failing_pass_leaves_no_hook() -> None:
     model = build(SPEC).eval()
     with pytest.raises(KeyError, match="layer7"):
         capture(model, torch.randn(1, 3, 16, 16), ["layer7"])
+    with pytest.raises(TypeError, match=r"such as \['layer1.0'\], got 'layer1.0'"):
+        capture(model, torch.randn(1, 3, 16, 16), "layer1.0")
     with pytest.raises(RuntimeError):
         capture(model, torch.randn(1, 4, 16, 16), ["conv1"])
     assert hooks_left(model) == 0

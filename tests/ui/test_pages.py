@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,6 +96,48 @@ def test_a_bad_link_opens_the_default_and_says_what_was_wrong(key: str, value: s
     assert not at.warning, "said once"
 
 
+@pytest.mark.parametrize(
+    ("page", "key", "value", "said"),
+    [
+        ("activations", "pic", "nosuch", "no_picture"),
+        ("activations", "pic", "own", "own_picture"),
+        ("activations", "pick", "layer9.9", "no_part"),
+        ("activations", "pick", "layer1.0.conv7", "no_part"),
+        ("build", "open", "layer9.9", "no_block"),
+        ("build", "unfold", "layer7.layer1", "no_stage"),
+        ("block", "block", "layer9.9", "no_block"),
+        ("block", "at", "9999.9999.9999", "no_place"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_link_names_and_the_page_has_not_is_said_once(page: str, key: str, value: str, said: str, language: str) -> None:
+    at = open_page(page, lang=language, **{key: value})
+    (notice,) = [w.value.replace("\\", "") for w in at.warning]
+    assert f"“{key}”" in notice
+    assert value in notice or said == "own_picture"
+    assert all(part in notice for part in re.split(r"\{[^}]*\}", lesson("refused", language).labels[said]))
+    assert key not in link(at)
+    at.run()
+    assert not at.warning
+
+
+@pytest.mark.parametrize("page", ["build", "activations", "block"])
+def test_what_a_change_of_network_leaves_behind_goes_in_silence(page: str) -> None:
+    there = {"pick": "layer4.1", "open": "layer4.0", "unfold": "layer4", "block": "layer4.1"}
+    at = open_page(page, net="resnet18", size="32", weights="untrained", **there)
+    assert not at.warning
+    assert there.items() <= link(at).items()
+    at.selectbox("w_net").select("cifar_resnet20").run()
+    assert not at.warning
+    used = {"block"} if page == "block" else {"pick", "open", "unfold"}
+    assert not used & set(link(at)), "a link to this view opens it without a word"
+
+
+def test_a_notice_is_text_and_no_markdown() -> None:
+    at = open_page("home", net="![x](http://elsewhere/x.png)")
+    assert "](" not in at.warning[0].value.replace(r"\]", "")
+
+
 def test_choosing_a_preset_and_switching_pages_keeps_it() -> None:
     at = open_page("build")
     at.selectbox(key="w_net").select("cifar_resnet32").run()
@@ -118,6 +161,17 @@ def test_composing_field_by_field() -> None:
     at.segmented_control(key="w_spec_block").select("basic").run()
     assert parse_network(link(at)["net"]).groups == 1, "what a basic block has not is put back"
     assert not at.exception
+
+
+@pytest.mark.parametrize(("skips", "grown"), [("cut1.1_2.0", "cut1.1_2.0"), ("keep1.1", "cut1.0_2.0_2.1"), ("plain", "plain")])
+def test_composing_keeps_what_was_removed(skips: str, grown: str) -> None:
+    at = open_page("build", net=f"basic-2.2-{skips}")
+    at.segmented_control(key="w_spec_order").select("pre").run()
+    assert link(at)["net"] == f"basic-2.2-pre-{skips}"
+    at.number_input(key="w_stage_0").set_value(3).run()
+    assert parse_network(link(at)["net"]) == parse_network(f"basic-3.2-pre-{grown}")
+    at.number_input(key="w_stage_1").set_value(0).run()
+    assert parse_network(link(at)["net"]) == parse_network("basic-3-pre-" + grown.split("_2")[0])
 
 
 def test_a_combination_that_is_no_network_is_said_and_not_taken() -> None:
@@ -174,7 +228,7 @@ def test_somebody_elses_own_picture_does_not_come_with_the_link() -> None:
     at = open_page("activations", pic="own")
     assert "own_picture" not in at.session_state
     assert not at.exception
-    assert not at.warning
+    assert link(at).get("pic") != "own"
 
 
 def test_guesses_change_with_the_skips_and_say_what_that_is_not() -> None:
