@@ -35,7 +35,7 @@ def uses() -> Iterator[tuple[str, set[str]]]:
                 continue
             called = ast.unparse(node.func)
             values = {keyword.arg for keyword in node.keywords if keyword.arg}
-            if called == "Refused" and isinstance(node.args[0], ast.Constant):
+            if called in ("Refused", "Busy") and isinstance(node.args[0], ast.Constant):
                 whole = all(keyword.arg for keyword in node.keywords)  # else they come from another refusal
                 yield node.args[0].value, values if whole else placeholders(SENTENCES[node.args[0].value])
             elif called == "state.fitting":

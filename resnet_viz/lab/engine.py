@@ -23,6 +23,7 @@ from resnet_viz.lab.experiment import Experiment
 from resnet_viz.lab.store import FINISHED, Run, Store
 from resnet_viz.lab.studies import Studies
 from resnet_viz.lab.task import TOPIC, as_lists, read_variable, train
+from resnet_viz.refused import Refused
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +46,8 @@ class Limits(NamedTuple):
     """The same for the runs of sweeps, which wait behind all others."""
 
 
-class Busy(RuntimeError):
+class Busy(Refused):
     """Too much is waiting already."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"{limit} runs are waiting or training already, which is the most this machine takes at once")
-        self.limit = limit
 
 
 class View(NamedTuple):
@@ -107,15 +104,15 @@ class Engine:
         """
         limits = self.limits
         if experiment.steps > limits.steps or experiment.spec.depth > limits.depth:
-            given = f"{experiment.steps:,} steps and depth {experiment.spec.depth}"
-            raise ValueError(f"up to {limits.steps:,} steps and depth {limits.depth} are trained live, got {given}")
+            given = {"given_steps": experiment.steps, "given_depth": experiment.spec.depth}
+            raise Refused("limits", steps=limits.steps, depth=limits.depth, **given)
         key = key_of(experiment)
         with self._lock:
             known = self.store.run(key)
             waits = known is None or known.status in ("stopped", "failed")
             most = limits.swept if rank else limits.waiting
             if waits and sum(run.rank == rank for run in self.store.unfinished()) >= most:
-                raise Busy(most)
+                raise Busy("busy", limit=most)
             self.store.ask(key, str(experiment), rank)
             self._seen[key] = time.time()
             if known and known.status in ("stopped", "failed") and known.reason != "diverged":
@@ -317,7 +314,7 @@ class Engine:
         for key, step in list(self._saved.items()):
             if self._fetched.get(key, 0) < step:
                 found = read_variable(self._client, f"checkpoint-{key}")
-                if found:
+                if found and int(found["step"]) <= len(self._history(key)):  # else its steps are still on their way
                     self.store.keep(key, int(found["step"]), bytes(found["blob"]))
                     self._fetched[key] = int(found["step"])
             run = self.store.run(key)

@@ -24,6 +24,7 @@ from resnet_viz.lab.sources import source
 from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.refused import Refused
 
 Schedule = Literal["constant", "cosine"]
 SMOOTHING = 15
@@ -69,7 +70,7 @@ class Experiment:
         for name, (low, high) in bounds.items():
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-                raise ValueError(f"{name} must be a whole number from {low} to {high:,}, got {value!r}")
+                raise Refused("number", field=name, low=low, high=high, given=value)
         for name, low_, high_ in (("lr", 0.0, 100.0), ("momentum", 0.0, 0.999), ("weight_decay", 0.0, 1.0)):
             value = getattr(self, name)
             if (
@@ -78,15 +79,13 @@ class Experiment:
                 or not low_ <= value <= high_
                 or (name == "lr" and value == 0)
             ):
-                raise ValueError(
-                    f"{name} must be a number {'above' if name == 'lr' else 'from'} {low_:g} up to {high_:g}, got {value!r}"
-                )
+                raise Refused("amount", field=name, low=low_, high=high_, given=value)
         if self.schedule not in ("constant", "cosine"):
-            raise ValueError(f"schedule must be constant or cosine, got {self.schedule!r}")
+            raise Refused("choice", field="schedule", words="constant, cosine", given=self.schedule)
         kind = source(self.data)
         if (self.spec.in_channels, self.spec.classes) != (3, len(kind.classes)):
-            given = f"{self.spec.in_channels} channels and {self.spec.classes} classes"
-            raise ValueError(f"{self.data} has 3 channels and {len(kind.classes)} classes, the network is for {given}")
+            own = {"channels": self.spec.in_channels, "classes": self.spec.classes}
+            raise Refused("other_data", data=self.data, of_data=len(kind.classes), **own)
         object.__setattr__(self, "data", kind.name)
 
     def __str__(self) -> str:
@@ -102,11 +101,11 @@ class Experiment:
         for part in rest:
             name = next((name for name in _READERS if part.startswith(name)), None)
             if name is None or name in given:
-                raise ValueError(f"an experiment is a network and fields such as ~steps200~lr0.05, got {part[:40]!r}")
+                raise Refused("experiment", given=part[:40])
             try:
                 given[name] = _READERS[name](part.removeprefix(name))
             except ValueError as error:
-                raise ValueError(f"{name} could not be read from {part[:40]!r}") from error
+                raise Refused("unread", field=name, given=part[:40]) from error
         return cls(parse_network(network), **given)
 
     def rate(self, step: int) -> float:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from resnet_viz.lab.experiment import Experiment
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.refused import Refused
 
 DEPTHS = (8, 14, 20, 26, 32, 38, 44, 50, 56, 74, 92, 110)
 """6n + 2, as in He et al. 2015, §4.2."""
@@ -24,7 +25,7 @@ def network(depth: int, *, plain: bool = False) -> ResNetSpec:
     """
     n, rest = divmod(depth - 2, 6)
     if rest or n < 1:
-        raise ValueError(f"depth must be 6n + 2 (8, 14, 20, …), got {depth}")
+        raise Refused("depth", given=depth)
     spec = ResNetSpec(stages=(n, n, n), width=8, stem="cifar/2", shortcut="A", classes=10)
     return spec.plain() if plain else spec
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import torch
 
 from resnet_viz.lab.datasets import Pictures
+from resnet_viz.refused import Refused
 
 Grid = npt.NDArray[np.floating]
 """(N, S, S)."""
@@ -30,7 +31,7 @@ class Shapes:
 
     def __post_init__(self) -> None:
         if unknown := sorted(self.levels - set(LEVELS)):
-            raise ValueError(f"levels of Shapes are {', '.join(LEVELS)}, got {unknown[0]!r}")
+            raise Refused("choice", field="levels", words=", ".join(LEVELS), given=unknown[0])
 
     def __str__(self) -> str:
         return "-".join(["shapes", *(level for level in LEVELS if level in self.levels)])
@@ -44,7 +45,7 @@ class Shapes:
         """
         name, *levels = text.split("-")
         if name != "shapes" or len(set(levels)) != len(levels):
-            raise ValueError(f"shapes, with any of {', '.join(LEVELS)} behind it, got {text[:60]!r}")
+            raise Refused("pictures", words=", ".join(LEVELS), given=text[:60])
         return cls(frozenset(levels))
 
     @property

@@ -18,6 +18,7 @@ from resnet_viz.lab.datasets import PICTURE_ENDINGS, Pictures, cifar10, has_cifa
 from resnet_viz.lab.shapes import CLASSES, Shapes, draw_shapes
 from resnet_viz.lab.store import home
 from resnet_viz.pictures import PictureError, read_picture, to_square
+from resnet_viz.refused import Refused
 
 SHAPES_COUNT = 3_000
 TEST_COUNT = 1_000
@@ -45,7 +46,7 @@ def source(text: str) -> Source:
     """What a name stands for. Raises `ValueError` that quotes it and says what there is."""
     if text == CIFAR:
         if not has_cifar10(home()):
-            raise ValueError("cifar10 is not on this machine yet: download it first")
+            raise Refused("no_cifar")
         return Source(CIFAR, 32, CIFAR_CLASSES, _draw_cifar)
     if text.startswith(FOLDER):
         classes = _classes(_folder(text))
@@ -98,14 +99,14 @@ def _rows(data: Pictures, rows: torch.Tensor) -> Pictures:
 def _folder(text: str) -> Path:
     name = text.removeprefix(FOLDER)
     if not re.fullmatch(r"[\w-]{1,40}", name):
-        raise ValueError(f"a folder of pictures is named with letters, digits, - and _, got {name[:40]!r}")
+        raise Refused("folder_name", given=name[:40])
     return home() / "pictures" / name
 
 
 def _classes(folder: Path) -> tuple[str, ...]:
     found = tuple(sorted(path.name for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
     if len(found) < 2:
-        raise ValueError(f"{folder.name!r} must be a folder with one subfolder for each of at least two classes")
+        raise Refused("folder", given=folder.name)
     return found
 
 
@@ -117,7 +118,7 @@ def _read(folder: Path) -> Pictures:
     for label, name in enumerate(classes):
         paths = sorted(path for path in (folder / name).iterdir() if path.suffix.lower() in PICTURE_ENDINGS)
         if len(paths) < 2:
-            raise ValueError(f"the class {name!r} needs at least two pictures, it has {len(paths)}")
+            raise Refused("few_pictures", given=name, count=len(paths))
         for path in paths[: (MOST + TEST_COUNT) // len(classes)]:
             try:
                 images.append(np.asarray(to_square(read_picture(path.read_bytes()), SIDE)))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from resnet_viz.lab.experiment import Experiment
 from resnet_viz.lab.race import DEPTHS, network
+from resnet_viz.refused import Refused
 
 MAX_RUNS = 60
 
@@ -29,11 +30,11 @@ class Sweep:
 
     def __post_init__(self) -> None:
         if not self.depths or any(depth not in DEPTHS for depth in self.depths) or list(self.depths) != sorted({*self.depths}):
-            raise ValueError(f"depths must be rising and among {', '.join(map(str, DEPTHS))}, got {self.depths}")
+            raise Refused("depths", words=", ".join(map(str, DEPTHS)), given=self.depths)
         if not 1 <= self.seeds <= 10:
-            raise ValueError(f"seeds must be from 1 to 10, got {self.seeds}")
+            raise Refused("number", field="seeds", low=1, high=10, given=self.seeds)
         if len(self.depths) * self.seeds * 2 > MAX_RUNS:
-            raise ValueError(f"a sweep has up to {MAX_RUNS} runs, got {len(self.depths) * self.seeds * 2}")
+            raise Refused("runs", most=MAX_RUNS, given=len(self.depths) * self.seeds * 2)
         object.__setattr__(self, "like", replace(self.like, spec=self._spec(8, plain=False), seed=0))
 
     def _spec(self, depth: int, *, plain: bool) -> Any:
@@ -48,7 +49,7 @@ class Sweep:
         """Raises `ValueError` that quotes what it does not know."""
         parts = text.split("!")
         if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in [*parts[0].split("."), parts[1]]):
-            raise ValueError(f"a sweep is depths, seeds and a run, such as 8.20!3!…, got {text[:60]!r}")
+            raise Refused("sweep", given=text[:60])
         return cls(tuple(map(int, parts[0].split("."))), seeds=int(parts[1]), like=Experiment.parse(parts[2]))
 
     @property

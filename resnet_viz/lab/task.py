@@ -104,13 +104,14 @@ def _train(trainer: Trainer, link: Link, key: str) -> str:
         waiting.append((step.step, as_record(step)))
         reason = step.stopped
         now = time.monotonic()
-        if now - told >= TELL_EVERY or trainer.done <= 2:
+        saves = now - saved >= SAVE_EVERY  # what leads to a checkpoint is told before it
+        if now - told >= TELL_EVERY or trainer.done <= 2 or saves:
             link.tell({"key": key, "kind": "steps", "records": waiting})
             waiting, told = [], now
         if now - listened >= LISTEN_EVERY and not reason:
             listened = now
             reason = _obey(trainer, link, key)
-        if now - saved >= SAVE_EVERY or reason in ("left", "asked"):
+        if saves or reason in ("left", "asked"):
             _save(trainer, link, key)
             saved = now
     if waiting:

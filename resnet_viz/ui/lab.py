@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.text import Lesson
 from resnet_viz.ui import state
+from resnet_viz.ui.lesson import said
 
 if TYPE_CHECKING:
     from resnet_viz.lab.engine import Engine, View
@@ -48,26 +49,24 @@ def studies() -> Studies:
 
 def ask(runs: Sequence[Experiment], rank: int = 0) -> bool:
     """Ask for runs; what stands in the way is kept for `say_problem`."""
-    from resnet_viz.lab.engine import Busy
-
     for run in runs:
         try:
             engine().ask(run, rank)
-        except (Busy, ValueError) as error:
-            problem(str(error))
+        except ValueError as error:
+            problem(error)
             return False
     return True
 
 
-def problem(text: str) -> None:
+def problem(error: Exception) -> None:
     """Keep what stood in the way for `say_problem`."""
-    st.session_state[_PROBLEM] = text
+    st.session_state[_PROBLEM] = error
 
 
 def say_problem(words: Lesson) -> None:
     """What stood in the way of the last wish, and whether the cluster can be reached."""
-    if text := st.session_state.pop(_PROBLEM, None):
-        st.warning(words.say("problem", problem=text.rstrip(".")), icon=":material/front_hand:")
+    if error := st.session_state.pop(_PROBLEM, None):
+        st.warning(words.say("problem", problem=said(error).rstrip(".")), icon=":material/front_hand:")
     if engine().problem and (state.get("runs") or state.get("sweep")):
         st.warning(words.say("cluster", problem=engine().problem), icon=":material/cloud_off:")
 

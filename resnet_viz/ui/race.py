@@ -11,7 +11,7 @@ import streamlit as st
 from resnet_viz.nets.plan import plan
 from resnet_viz.text import Lesson
 from resnet_viz.ui import lab, network, state
-from resnet_viz.ui.lesson import Question, badge, predict
+from resnet_viz.ui.lesson import Question, badge, predict, said
 
 if TYPE_CHECKING:
     from resnet_viz.lab.experiment import Experiment
@@ -50,7 +50,7 @@ def compose(words: Lesson) -> Experiment:
         try:
             state.put("exp", replace(e, **fields))
         except ValueError as error:
-            lab.problem(str(error))
+            lab.problem(error)
 
     def depth(value: int) -> None:
         same = {name: getattr(e.spec, name) for name in ("norm", "init", "order", "shortcut", "classes")}
@@ -124,7 +124,7 @@ def _data(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
         try:
             change(data=name, spec=replace(e.spec, classes=len(source(name).classes)))
         except ValueError as error:
-            lab.problem(str(error))
+            lab.problem(error)
 
     state.control(
         st.selectbox,
@@ -246,7 +246,7 @@ def baseline(e: Experiment, words: Lesson) -> None:
     try:
         train, test = _linear(e.data, e.seed)
     except ValueError as error:  # a folder with a broken picture
-        st.warning(words.say("linear_not", problem=str(error).rstrip(".")), icon=":material/front_hand:")
+        st.warning(words.say("linear_not", problem=said(error).rstrip(".")), icon=":material/front_hand:")
         return
     chance = 1 - 1 / len(source(e.data).classes)
     badge("measured")

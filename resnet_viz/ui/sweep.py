@@ -51,7 +51,7 @@ def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
         try:
             wanted = Sweep(tuple(sorted(depths)), seeds=int(seeds), like=e)
         except ValueError as error:
-            lab.problem(str(error))
+            lab.problem(error)
             return
         if lab.ask(wanted.experiments, rank=1):
             state.put("sweep", wanted)
