@@ -38,8 +38,9 @@ def stage_bars(
 ) -> go.Figure:
     """Parameters, multiply-adds and activation memory, part by part, for one network or two side by side.
 
-    `parts` are the labels of each plan's stem, stages and head; the axis has short ones. A network with shortcuts is blue, a plain one vermilion; the
-    first is filled, the second, always on the right, hatched. On phones (`upright`) the three stand below each other.
+    `parts` are the labels of each plan's stem, stages and head; the axis has short ones. A network with shortcuts is blue, a
+    plain one vermilion; the first is filled, the second, always on the right, hatched. On phones (`upright`) the three stand
+    below each other.
     """
     titles = [words["chart_params"], words["chart_macs"], words["chart_memory"]]
     rows, columns = (3, 1) if upright else (1, 3)
@@ -74,6 +75,7 @@ def stage_bars(
         for p, labels in zip(plans, parts, strict=True)
         for part, label in zip(p.parts, labels, strict=True)
     }
-    figure.update_xaxes(tickangle=0, tickvals=list(short), ticktext=list(short.values()), title=words["chart_axis"])
+    figure.update_xaxes(tickangle=0, tickvals=list(short), ticktext=list(short.values()))
+    figure.update_xaxes(title=words["chart_axis"], row=rows)
     figure.update_yaxes(rangemode="tozero", nticks=4)
     return legible(figure)

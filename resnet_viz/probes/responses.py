@@ -49,6 +49,7 @@ class Responses(NamedTuple):
 def responses(model: ResNet, x: Tensor) -> Responses:
     """The responses of a network to pictures `x` (N, C, H, W), in one forward pass and in the mode the network is in.
 
+    >>> import torch
     >>> from resnet_viz import build, parse_network
     >>> found = responses(build(parse_network("basic-1.1-w4-cifar-c10")).eval(), torch.rand(8, 3, 16, 16))
     >>> [layer.name for layer in found.layers]

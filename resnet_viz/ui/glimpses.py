@@ -50,7 +50,8 @@ def show(seen: Sequence[Seen], words: Lesson) -> None:
     corner, name = (html.escape(words.labels[key], quote=True) for key in ("glimpse_filters", "glimpse_table"))
     st.html(
         f"<div class='rv-glimpses' role='region' tabindex='0' aria-label='{name}'>"
-        f"<table><thead><tr><th></th><th class='filters'>{corner}</th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        f"<table><thead><tr><th></th><th class='filters'>{corner}</th>{head}</tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 

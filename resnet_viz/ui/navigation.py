@@ -33,7 +33,9 @@ def page(name: str) -> Any:
     home = name == "home"
     url = None if home else name
     words = text(name)
-    return st.Page(_FOLDER / f"{name}.py", title=words.labels.get("nav", words.title), icon=ICONS[name], url_path=url, default=home)
+    return st.Page(
+        _FOLDER / f"{name}.py", title=words.labels.get("nav", words.title), icon=ICONS[name], url_path=url, default=home
+    )
 
 
 def pages() -> list[Any]:

@@ -87,6 +87,30 @@ def test_the_followed_number_is_the_networks(visit: Visit) -> None:
     expect(page).to_have_url(re.compile(r"at=3\.3\.6"))
 
 
+def test_bars_have_the_colours_of_the_tiles(visit: Visit) -> None:
+    """Below 0 and above it, the histogram's bars have colours of the scale's own two sides."""
+    page = visit().open("/block?net=cifar_resnet20&step=2")
+    page.wait_for_selector(".stepper .under canvas")
+    scale, bars = page.locator(".stepper .scale canvas"), page.locator(".stepper .under canvas")
+    read = """(canvas, [from, to]) => {
+      const { width, height } = canvas
+      const { data } = canvas.getContext("2d").getImageData(0, 0, width, height)
+      const found = new Set()
+      for (let y = 0; y < height; y++)
+        for (let x = Math.floor(from * width); x < to * width; x++) {
+          const i = 4 * (y * width + x)
+          if (data[i + 3] === 255) found.add(data.slice(i, i + 3).join())
+        }
+      return [...found]
+    }"""
+    below, above = (set(scale.evaluate(read, half)) for half in ([0, 0.5], [0.5, 1]))
+    left, right = (set(bars.evaluate(read, edge)) for edge in ([0, 0.02], [0.98, 1]))
+    assert left
+    assert left <= below - above
+    assert right
+    assert right <= above - below
+
+
 def test_a_click_on_a_tile_follows_that_pixel(visit: Visit) -> None:
     page = visit().open("/block?net=cifar_resnet20&step=6")
     canvas = page.locator(".stepper figure canvas").last

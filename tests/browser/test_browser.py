@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import itertools
 import json
 import re
 import urllib.request
@@ -261,6 +262,60 @@ def test_axe_finds_nothing_serious(visit: Visit, path: str, scheme: str) -> None
     page = visitor.open(path)
     expect(page.locator(PICTURE).first).to_be_visible()
     assert not serious_findings(page)
+
+
+@pytest.mark.parametrize(
+    ("path", "opened"),
+    [
+        ("/block?step=3&net=basic-3.3.3-w16-cifar-sA-c10-plain", ""),
+        ("/mixing", lesson("mixing").labels["learned_open"]),
+        ("/degradation?board=shapes", ""),
+        ("/build?net=resnet50&vs=twin", ""),
+    ],
+)
+def test_axe_finds_nothing_serious_on_a_phone(visit: Visit, path: str, opened: str) -> None:
+    visitor = visit(390, 844)
+    page = visitor.open(path)
+    expect(page.locator(PICTURE).first).to_be_visible()
+    if opened:
+        page.get_by_text(opened).click()
+        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=20_000)
+    assert not serious_findings(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [1440, 1280])
+def test_the_navigation_hides_no_page(visit: Visit, width: int, language: str) -> None:
+    page = visit(width, 720).open(f"/?lang={language}")
+    links = page.get_by_test_id("stTopNavLink")
+    expect(links.filter(visible=True)).to_have_count(len(PAGES))
+
+
+def test_a_badge_is_read_in_full_on_a_phone(visit: Visit) -> None:
+    page = visit(390, 844).open("/degradation")
+    badge = page.locator(".stMarkdownBadge").filter(has_text=lesson("common").labels["recorded"]).first
+    expect(badge).to_be_visible()
+    assert badge.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ticks_are_level_large_and_apart(visit: Visit, language: str) -> None:
+    """As the browser draws them, after Streamlit's theme."""
+    page = visit().open(f"/build?net=resnet50&vs=twin&lang={language}")
+    ticks = page.locator(
+        ".js-plotly-plot .xaxislayer-above .xtick text, .js-plotly-plot .x2tick text, .js-plotly-plot .x3tick text"
+    )
+    expect(ticks.first).to_be_visible()
+    sizes = ticks.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).fontSize))")
+    assert sizes
+    assert min(sizes) >= 14
+    assert not any(
+        "rotate" in (turn or "") and "rotate(0" not in turn
+        for turn in ticks.evaluate_all("all => all.map(e => e.getAttribute('transform'))")
+    )
+    boxes = ticks.evaluate_all("all => all.map(e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right])")
+    boxes.sort()
+    assert all(right < left for (_, right), (left, _) in itertools.pairwise(boxes))
 
 
 def test_headers_compression_and_readiness(server: str) -> None:

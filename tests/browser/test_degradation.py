@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from resnet_viz.lab.experiment import Experiment
 from resnet_viz.lab.race import network
 from resnet_viz.text import lesson
-from tests.browser.conftest import Visitor
+from resnet_viz.ui.components import asset
+from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -49,6 +50,44 @@ def test_somebody_else_sees_the_finished_run_at_once(visit: Visit) -> None:
     expect(first.get_by_text(re.compile(r"residual-8.*done"))).to_be_visible(timeout=90_000)
     second = visit().open(f"/degradation?runs={SHORT}&lang=zh")
     expect(second.get_by_text(re.compile(r"残差-8.*完成"))).to_be_visible(timeout=15_000)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_serious_with_a_run_on_the_board(visit: Visit, width: int) -> None:
+    page = visit(width, 844).open(f"/degradation?runs={SHORT}")
+    expect(page.get_by_text(re.compile(r"residual-8.*done"))).to_be_visible(timeout=90_000)
+    seen = page.get_by_role("region", name=WORDS["glimpse_table"])
+    expect(seen).to_be_visible()
+    assert not serious_findings(page)
+    if width < 640:
+        seen.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("e => e.scrollLeft > 0", arg=seen.element_handle())
+    else:
+        assert seen.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_a_longer_ghost_ends_with_the_axis(browser: Browser) -> None:
+    """Drawn as if it had come only as far as the longest run on the board."""
+    page = browser.new_page()
+    page.set_content("<div id='it' style='width: 900px'><div class='curves'></div></div>")
+    draw = """([code, ghost]) => import("data:text/javascript," + encodeURIComponent(code)).then(({ default: curves }) => {
+      const values = count => Array.from({ length: count }, (_, i) => 0.9 - 0.004 * i)
+      const line = (name, count, ghost) => ({ name, plain: false, ghost, dash: 0, count })
+      const lines = [line("ghost", ghost, true), line("own", 40, false)]
+      const view = name => ({ name, percent: name === "error", chance: 0.9 })
+      const words = { curves_chance: "chance", curves_axis_step: "step" }
+      const about = { lines, views: [view("error"), view("loss")], marks: [], steps: 40, axis: "step", words }
+      const all = Float32Array.from(lines.flatMap(l => [...values(l.count), ...values(l.count)]))
+      const parentElement = document.querySelector("#it")
+      curves({ data: { about, values: { getChildAt: () => ({ toArray: () => all }) } }, parentElement })
+      return parentElement.querySelector("canvas").toDataURL()
+    })"""
+    code = asset("paint.js") + asset("lines.js") + asset("curves.js")
+    drawn = {ghost: page.evaluate(draw, [code, ghost]) for ghost in (20, 40, 80)}
+    page.close()
+    assert drawn[80] == drawn[40]
+    assert drawn[40] != drawn[20], "the ghost is seen"
 
 
 def test_points_arrive_while_it_trains(visit: Visit) -> None:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from resnet_viz import plan, preset
+from resnet_viz.draw import charts
+from resnet_viz.draw.areas import areas
 from resnet_viz.draw.charts import BLUE, VERMILION, stage_bars
+from resnet_viz.draw.ensemble import Cloud, clouds, path_figure
+from resnet_viz.draw.matrices import weight_figure
+from resnet_viz.draw.responses import Response, ratio_figure, response_figure
+from resnet_viz.draw.sweep import sweep_figure
 from resnet_viz.text import lesson
 
 WORDS = lesson("build").labels
@@ -20,5 +32,46 @@ def test_bars_add_up_to_the_network() -> None:
     for i, x in enumerate([p, q]):
         expected = [x.params / 1e6, x.macs / 1e9, x.activation_bytes / 2**20]
         assert sums[3 * i : 3 * i + 3] == pytest.approx(expected)
-    assert figure.data[0].marker.color == VERMILION, "plain"
-    assert stage_bars([q], ["two"], [labels], WORDS).data[0].marker.color == BLUE
+
+
+def test_a_colour_says_what_a_network_is_and_a_pattern_which() -> None:
+    p, q = plan(preset("resnet18").plain()), plan(preset("resnet18"))
+    labels = [part.name for part in p.parts]
+    for pair, colours in (((p, q), (VERMILION, BLUE)), ((q, p), (BLUE, VERMILION)), ((q, q), (BLUE, BLUE))):
+        figure = stage_bars(pair, ["one", "two"], [labels, labels], WORDS)
+        for bars, colour, pattern in zip((figure.data[:3], figure.data[3:]), colours, ("", "/"), strict=True):
+            assert {bar.marker.color for bar in bars} == {colour}
+            assert {bar.marker.pattern.shape for bar in bars} == {pattern}
+
+
+def figures() -> Iterator[tuple[str, go.Figure]]:
+    """Every figure that this room draws, by the name of its function."""
+    build, why, mixing = (lesson(name).labels for name in ("build", "ensemble", "mixing"))
+    p = plan(preset("resnet18"))
+    for upright in (False, True):
+        yield "stage_bars", stage_bars([p], ["one"], [[part.name for part in p.parts]], build, upright=upright)
+        some, weight = np.arange(2), np.ones((2, 2))
+        yield "weight_figure", weight_figure(weight, some, some, np.ones(2), np.ones(2), mixing, upright=upright)
+    yield "areas", areas(64, 28, 28, lesson("bottleneck").labels)
+    yield "sweep_figure", sweep_figure([(8, True, (0.5, 0.6))], lesson("degradation").labels, depths=(8, 14), chance=0.9)
+    yield "clouds", clouds([Cloud("one", True, {1: (0.5,)})], why, axis="x")
+    yield "path_figure", path_figure((0.5, 0.5), (0.5, 0.5), (0.4, 0.6), (0.1, 0.1), why)
+    found, words = [Response("one", 8, False, (1, 2), (0.5,))], lesson("responses").labels
+    yield "response_figure", response_figure(found, words)
+    yield "ratio_figure", ratio_figure(found, words)
+
+
+def test_every_text_of_every_figure_is_legible_from_the_back_row() -> None:
+    """Each text has its own size: Streamlit's theme overrides the figure's."""
+    drawn = set()
+    for name, figure in figures():
+        drawn.add(name)
+        layout = figure.layout
+        sizes = [layout.legend.font.size, layout.hoverlabel.font.size, *(note.font.size for note in layout.annotations)]
+        for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+            sizes += [axis.tickfont.size, axis.title.font.size]
+        sizes += [trace.colorbar.tickfont.size for trace in figure.select_traces({"type": "heatmap"})]
+        assert all(size and size >= 14 for size in sizes), name
+    code = [path.read_text(encoding="utf-8") for path in Path(charts.__file__).parent.glob("*.py")]
+    makers = {name for text in code for name in re.findall(r"^def (\w+)\([^)]*\) -> go\.Figure:", text, re.MULTILINE)}
+    assert makers - {"legible"} == drawn, "no figure is left out here"

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from resnet_viz import parse_network, plan
+from resnet_viz import parse_network, plan, trained
 from resnet_viz.probes import mixing
 from resnet_viz.probes.mixing import PRESETS, Cost, Mix, parse_mix
 
@@ -102,7 +102,20 @@ def test_the_presets_are_what_they_are_called() -> None:
     np.testing.assert_allclose(luminance, r, atol=1e-6)
     for channel in opponents:
         np.testing.assert_allclose(channel, 0, atol=1e-6, err_msg="grey has no hue")
-    np.testing.assert_array_equal(mixing.mixed(Mix(PRESETS["luminance"]), x)[0], mixing.mixed(Mix(PRESETS["opponent"]), x)[0])
+    luma = [mixing.mixed(Mix(PRESETS[name]), x)[0] for name in ("luminance", "opponent")]
+    np.testing.assert_allclose(luma[0], luma[1], atol=1e-6)
+
+
+def test_the_learned_preset_is_in_the_shipped_weights() -> None:
+    corner = mixing.LEARNED
+    weight = trained(corner.net).get_submodule(corner.layer).weight.detach()[:, :, 0, 0]  # (K, C)
+    assert weight.shape[1] == corner.all_inputs
+    inputs = weight.norm(dim=0).topk(3).indices.sort().values
+    outputs = weight[:, inputs].norm(dim=1).topk(3).indices.sort().values
+    assert (tuple(outputs.tolist()), tuple(inputs.tolist())) == (corner.outputs, corner.inputs)
+    mix = Mix(PRESETS["learned"])
+    np.testing.assert_allclose(mix.weight, weight[outputs][:, inputs], atol=5e-5)
+    assert not mix.bias.any()
 
 
 def test_two_in_a_row_are_one_until_a_relu_stands_between() -> None:

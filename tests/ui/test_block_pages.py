@@ -8,6 +8,7 @@ import pytest
 
 from resnet_viz import plan, preset
 from resnet_viz.nets.cited import TOP1_ERROR_34
+from resnet_viz.probes import mixing
 from resnet_viz.text import lesson
 from tests.ui.test_pages import link, open_page, texts
 
@@ -87,3 +88,10 @@ def test_two_shapes_and_pytorchs_own_error() -> None:
 
 def test_one_stage_never_down_samples() -> None:
     assert WAYS["level_one"] in texts(open_page("shortcuts", net="basic-3-w16-cifar"))
+
+
+@pytest.mark.parametrize("mix", ["learned", "note"])
+def test_where_the_learned_mix_comes_from_is_said_beside_it(mix: str) -> None:
+    said = [caption.value for caption in open_page("mixing", mix=mix).caption]
+    corner = mixing.LEARNED
+    assert any(corner.layer in one and f"{corner.all_inputs - 3} more" in one for one in said) == (mix == "learned")

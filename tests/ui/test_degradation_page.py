@@ -52,6 +52,7 @@ def test_skips_can_be_chosen_on_the_diagram() -> None:
     at.run()
     assert WORDS.say("skips_kept", kept=2, all=9) in texts(at)
     assert verdicts.name(e, WORDS) == WORDS.say("some", kept=2, all=9, depth=20)
+    assert verdicts.name(e, WORDS).startswith(verdicts.name(Experiment(network(20)), WORDS))
 
 
 def test_the_recorded_sweep_and_what_it_shows() -> None:

@@ -79,8 +79,9 @@ def test_the_recorded_pair_is_there_at_once_with_its_sentence(language: str) -> 
     words = lesson("surfaces", language)
     found = [terrain(recorded(name).losses) for name in twins("shapes", 56)]
     said = texts(panel(lang=language))
+    titles = [words.say(kind, depth=56) for kind in ("plain", "residual")]
     assert words.title in said
-    assert sentence(found, TITLES, words) in said
+    assert sentence(found, titles, words) in said
     assert words.say("slice_said", params="214,546", points=625, pictures=recording()["pictures"]) in said
     assert f"| {found[0].hollows} / 529 |" in said
 
