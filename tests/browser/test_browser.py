@@ -24,8 +24,8 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 PAGES = {"home": "/"} | {name: f"/{name}" for name in LESSONS}
 
-PICTURE = "svg.rv, svg[role=img], canvas"
-"""What every page opens with."""
+PICTURE = "svg.rv, svg[role=img], canvas, .js-plotly-plot, [data-testid=stCode]"
+"""What every page opens with; the list of claims, with the code that one of them is about."""
 
 
 def item(page: Page, kind: str, name: str) -> Locator:
@@ -294,7 +294,7 @@ def test_the_navigation_hides_no_page(visit: Visit, width: int, language: str) -
 def test_a_badge_is_read_in_full_on_a_phone(visit: Visit) -> None:
     page = visit(390, 844).open("/degradation")
     badge = page.locator(".stMarkdownBadge").filter(has_text=lesson("common").labels["recorded"]).first
-    expect(badge).to_be_visible()
+    expect(badge).to_be_visible(timeout=30_000)
     assert badge.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
