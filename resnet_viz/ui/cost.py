@@ -98,16 +98,27 @@ def totals(p: Plan, q: Plan | None, words: Lesson) -> None:
 def bars(p: Plan, q: Plan | None, words: Lesson) -> None:
     """The same three costs, stage by stage."""
     st.subheader(words.labels["chart_title"], anchor=False)
-    plans = [p, q] if q else [p]
+    plans = (p, q) if q else (p,)
     names = [title(x.spec) for x in plans]
-    parts = [[_part_name(part, words) for part in x.parts] for x in plans]
     alt = words.say("chart_alt", names=", ".join(names))
     st.plotly_chart(
-        charts.stage_bars(plans, names, parts, words.labels, upright=network.is_narrow()),
+        _bars(plans, names, words, network.is_narrow()),
         key="stage_bars",
         alt=alt,
         config={"displayModeBar": False},
     )
+
+
+def _bars(plans: Sequence[Plan], names: Sequence[str], words: Lesson, upright: bool) -> Any:
+    """The figure; making it takes two thirds of a run of the page, so a class makes each once."""
+    key = (*((str(x.spec), x.input_shape) for x in plans), *names, words.title, upright)
+    return _drawn(key, plans, names, words)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _drawn(key: tuple[Any, ...], _plans: Sequence[Plan], _names: Sequence[str], _words: Lesson) -> Any:
+    parts = [[_part_name(part, _words) for part in x.parts] for x in _plans]
+    return charts.stage_bars(_plans, _names, parts, _words.labels, upright=key[-1])
 
 
 def selected(p: Plan, words: Lesson) -> None:
