@@ -45,6 +45,12 @@ class Limits(NamedTuple):
     swept: int = 60
     """The same for the runs of sweeps, which wait behind all others."""
 
+    def check(self, experiment: Experiment) -> None:
+        """Raises `Refused` where a run is longer or deeper than is trained live."""
+        steps, depth = experiment.steps, experiment.spec.depth
+        if steps > self.steps or depth > self.depth:
+            raise Refused("limits", steps=self.steps, depth=self.depth, given_steps=steps, given_depth=depth)
+
 
 class Busy(Refused):
     """Too much is waiting already."""
@@ -103,9 +109,7 @@ class Engine:
         A run of rank 1 is one of many: it waits behind all that somebody asked for alone.
         """
         limits = self.limits
-        if experiment.steps > limits.steps or experiment.spec.depth > limits.depth:
-            given = {"given_steps": experiment.steps, "given_depth": experiment.spec.depth}
-            raise Refused("limits", steps=limits.steps, depth=limits.depth, **given)
+        limits.check(experiment)
         key = key_of(experiment)
         with self._lock:
             known = self.store.run(key)

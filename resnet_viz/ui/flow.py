@@ -179,10 +179,11 @@ def carried(net: str, data: str, seeds: int = 3) -> Signal:
 
 def batch(data: str, count: int) -> tuple[Any, Any]:
     """The first pictures (N, 3, S, S) of the lab's, normalised, and their classes: those of its first step but for the order."""
+    from resnet_viz.lab.datasets import normalise
     from resnet_viz.lab.experiment import pictures
 
     train, _ = pictures(data, 0)
-    return train.normalised(*train.mean_std())[:count], train.labels[:count]
+    return normalise(train.images[:count], *train.mean_std()), train.labels[:count]
 
 
 def weight_ratio(found: GradientNorms) -> float:

@@ -127,9 +127,7 @@ def _experiment(text: str) -> Any:
 def _trainable(experiment: Any) -> Any:
     from resnet_viz.lab.engine import Limits  # with torch
 
-    limits, spec = Limits(), experiment.spec
-    if experiment.steps > limits.steps or spec.depth > limits.depth:
-        raise Refused("limits", steps=limits.steps, depth=limits.depth, given_steps=experiment.steps, given_depth=spec.depth)
+    Limits().check(experiment)
     return experiment
 
 
