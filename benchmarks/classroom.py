@@ -17,10 +17,10 @@ from websockets.asyncio.client import connect
 
 from benchmarks import Amount
 from benchmarks._server import ours
-from resnet_viz.lab.engine import Engine, key_of
-from resnet_viz.lab.experiment import Experiment
-from resnet_viz.lab.race import network
-from resnet_viz.lab.store import FINISHED, Store
+from resnet_viz.jobs.engine import Engine, key_of
+from resnet_viz.jobs.store import FINISHED, Store
+from resnet_viz.studies.race import network
+from resnet_viz.training.experiment import Experiment
 
 SESSIONS = 30
 RUNS = tuple(Experiment(network(depth, plain=plain), steps=120, seed=7) for depth in (20, 32) for plain in (True, False))

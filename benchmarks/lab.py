@@ -12,12 +12,12 @@ import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks import Amount, Row
-from resnet_viz.lab.engine import Engine
-from resnet_viz.lab.experiment import Experiment, Trainer, pictures, run
-from resnet_viz.lab.race import DEFAULT_RACE, network
-from resnet_viz.lab.store import FINISHED, Store
-from resnet_viz.lab.task import train_with
+from resnet_viz.jobs.engine import Engine
+from resnet_viz.jobs.store import FINISHED, Store
+from resnet_viz.jobs.task import train_with
 from resnet_viz.nets.resnet import build
+from resnet_viz.studies.race import DEFAULT_RACE, network
+from resnet_viz.training.experiment import Experiment, Trainer, pictures, run
 
 PAIR = (Experiment(network(56, plain=True)), Experiment(network(56)))
 GAP = 0.25

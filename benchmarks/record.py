@@ -21,13 +21,13 @@ from torch.utils.data import DataLoader, Dataset
 from torchvision import transforms
 
 from benchmarks import Amount, Row, interleaved
-from resnet_viz.lab import record
-from resnet_viz.lab.datasets import Pictures, augment, read_pictures
-from resnet_viz.lab.plans import Job
-from resnet_viz.lab.recipe import Recipe
-from resnet_viz.lab.recording import Run, Task
 from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.resnet import build
+from resnet_viz.recorder import record
+from resnet_viz.recorder.plans import Job
+from resnet_viz.recorder.recipe import Recipe
+from resnet_viz.recorder.recording import Run, Task
+from resnet_viz.training.data.datasets import Pictures, augment, read_pictures
 
 
 def noise(folder: Path, count: int) -> tuple[Pictures, Pictures]:

@@ -15,13 +15,13 @@ from torch.nn import functional as F
 
 from benchmarks import Amount, Row, interleaved
 from benchmarks._server import chromium, ours, wait_for
-from resnet_viz.lab.engine import Engine
-from resnet_viz.lab.experiment import pictures
-from resnet_viz.lab.store import Store
-from resnet_viz.lab.subjects import as_input, twins
-from resnet_viz.lab.surfaces import LIVE_PICTURES, Question, gather, jobs, network
+from resnet_viz.jobs.engine import Engine
+from resnet_viz.jobs.store import Store
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.landscape import Plane, directions
+from resnet_viz.studies.loss_surface import LIVE_PICTURES, Question, gather, jobs, network
+from resnet_viz.studies.pretrained_pairs import as_input, twins
+from resnet_viz.training.experiment import pictures
 
 FRAMES = 120
 _TURN = """async frames => {

@@ -12,14 +12,14 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks import Amount, Row, interleaved
-from resnet_viz.lab import lesions
-from resnet_viz.lab.engine import Engine
-from resnet_viz.lab.lesions import PICTURES, calls, subject
-from resnet_viz.lab.store import Store
-from resnet_viz.lab.studies import Call
+from resnet_viz.jobs.engine import Engine
+from resnet_viz.jobs.shared_calls import Call
+from resnet_viz.jobs.store import Store
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.lesion import lesion
 from resnet_viz.probes.paths import Unravelled
+from resnet_viz.studies import block_deletion
+from resnet_viz.studies.block_deletion import PICTURES, calls, subject
 
 NAME = "cifar_resnet56"
 FEW = 64
@@ -104,5 +104,5 @@ def rows() -> Iterator[Row | Amount]:
         rounds=3,
     )
     yield Amount(f"all 2²⁷ paths exactly, {FEW // 4} pictures", f"{taken['together']:.2f} s", f"forward {taken['forward']:.2f} s")
-    lesions.subject.cache_clear()
+    block_deletion.subject.cache_clear()
     torch.set_num_threads(threads)

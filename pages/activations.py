@@ -4,19 +4,20 @@ import streamlit as st
 
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
-from resnet_viz.ui import inside, network, picture
-from resnet_viz.ui.lesson import explain, open_page
+from resnet_viz.ui.kit import image_input, network_picker, weights_picker
+from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.lessons.activations import feature_maps
 
 words = open_page("activations")
-spec = network.current(preset("cifar_resnet20"))
+spec = network_picker.current(preset("cifar_resnet20"))
 left, middle, right = st.columns([3, 1, 2])
-network.choose(spec, left)
-network.choose_size(spec, middle)
+network_picker.choose(spec, left)
+network_picker.choose_size(spec, middle)
 with right:
-    inside.choose_weights(spec, words)
-picture.choose()
-inside.predict_lesion(words)
-p = plan(spec, network.current_size(spec))
-network.show_diagram(p, key="diagram_activations", hint=words.labels["hint"])
-inside.show(p, words)
+    weights_picker.choose_weights(spec, words)
+image_input.choose()
+feature_maps.predict_lesion(words)
+p = plan(spec, network_picker.current_size(spec))
+network_picker.show_diagram(p, key="diagram_activations", hint=words.labels["hint"])
+feature_maps.show(p, words)
 explain(words, "maps", "skips", "evidence")

@@ -4,20 +4,21 @@ import streamlit as st
 
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
-from resnet_viz.ui import inside, network, picture, steps
-from resnet_viz.ui.lesson import explain, open_page, text
+from resnet_viz.ui.kit import image_input, network_picker, weights_picker
+from resnet_viz.ui.kit.page import explain, open_page, text
+from resnet_viz.ui.lessons.block import step_by_step
 
 words = open_page("block")
-spec = network.current(preset("cifar_resnet20"))
-steps.predict_silence(words)
+spec = network_picker.current(preset("cifar_resnet20"))
+step_by_step.predict_silence(words)
 left, middle, right = st.columns([3, 1, 2])
-network.choose(spec, left)
-block = steps.choose_block(spec, words, middle)
+network_picker.choose(spec, left)
+block = step_by_step.choose_block(spec, words, middle)
 with right:
-    inside.choose_weights(spec, text("activations"))
-steps.choose_variant(spec, block, words)
-p = plan(spec, network.current_size(spec))
-steps.show(p, block, words)
+    weights_picker.choose_weights(spec, text("activations"))
+step_by_step.choose_variant(spec, block, words)
+p = plan(spec, network_picker.current_size(spec))
+step_by_step.show(p, block, words)
 with st.expander(words.labels["pictures"], icon=":material/image:"):
-    picture.choose()
+    image_input.choose()
 explain(words, "sum", "order", "norm", "silence")

@@ -1,14 +1,14 @@
 """Basic or bottleneck: two blocks to scale, what they cost, and how long they take."""
 
-from resnet_viz.ui import blocks
-from resnet_viz.ui.lesson import explain, open_page
+from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.lessons.bottleneck import comparison
 
 words = open_page("bottleneck")
-blocks.predict_ratio(words)
-size = blocks.choose(words)
-blocks.side_by_side(size, words)
-blocks.over_channels(size, words)
-blocks.compare(size, words)
-blocks.clock(size, words)
+comparison.predict_ratio(words)
+size = comparison.choose(words)
+comparison.side_by_side(size, words)
+comparison.over_channels(size, words)
+comparison.compare(size, words)
+comparison.clock(size, words)
 explain(words, "why", "cost", "when")
-blocks.exports(size, words)
+comparison.exports(size, words)

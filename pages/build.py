@@ -4,25 +4,26 @@ import streamlit as st
 
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
-from resnet_viz.ui import cost, network
-from resnet_viz.ui.lesson import explain, open_page
+from resnet_viz.ui.kit import network_picker
+from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.lessons.build import cost
 
 words = open_page("build")
-spec = network.current(preset("resnet18"))
+spec = network_picker.current(preset("resnet18"))
 cost.predict_depth(words)
 
 left, middle, right = st.columns([3, 1, 2])
-network.choose(spec, left)
-network.choose_size(spec, middle)
+network_picker.choose(spec, left)
+network_picker.choose_size(spec, middle)
 other = cost.choose_other(spec, words, right)
-with st.expander(network.labels()["compose"], icon=":material/tune:"):
-    network.compose(spec)
+with st.expander(network_picker.labels()["compose"], icon=":material/tune:"):
+    network_picker.compose(spec)
 
-p = plan(spec, network.current_size(spec))
-picture = network.show_diagram(p, key="diagram_build", hint=words.labels["hint"])
+p = plan(spec, network_picker.current_size(spec))
+picture = network_picker.show_diagram(p, key="diagram_build", hint=words.labels["hint"])
 cost.selected(p, words)
 st.markdown(cost.sentence(p, words))
-q = plan(other, network.current_size(other)) if other else None
+q = plan(other, network_picker.current_size(other)) if other else None
 cost.totals(p, q, words)
 build_here = st.container()
 cost.bars(p, q, words)

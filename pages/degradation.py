@@ -1,17 +1,18 @@
 """Degradation: plain and residual networks train side by side, live."""
 
-from resnet_viz.ui import board, nested, race, sweep
-from resnet_viz.ui.lesson import explain, open_page
+from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.lessons.degradation import depth_sweep, live_runs, run_form
+from resnet_viz.ui.lessons.why import nested_classes
 
 words = open_page("degradation")
-race.predict_depth(words)
-experiment = race.compose(words)
-race.start(experiment, words)
-board.watch(words)
+run_form.predict_depth(words)
+experiment = run_form.compose(words)
+run_form.start(experiment, words)
+live_runs.watch(words)
 explain(words, "what")
-sweep.show(experiment, words)
+depth_sweep.show(experiment, words)
 explain(words, "slow")
-race.baseline(experiment, words)
+run_form.baseline(experiment, words)
 explain(words, "paper")
-board.files(words)
-nested.show()
+live_runs.files(words)
+nested_classes.show()

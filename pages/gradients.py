@@ -2,25 +2,26 @@
 
 import streamlit as st
 
-from resnet_viz.ui import flow, identity, past, picture, touched
-from resnet_viz.ui.lesson import downloads, explain, open_page
+from resnet_viz.ui.kit import image_input
+from resnet_viz.ui.kit.page import downloads, explain, open_page
+from resnet_viz.ui.lessons.gradients import at_initialisation, during_training, identity_term, perturbation
 
 words = open_page("gradients")
-flow.predict_ratio(words)
-setup = flow.choose(words)
-flow.show(setup, words)
-flow.on_diagram(setup, words)
+at_initialisation.predict_ratio(words)
+setup = at_initialisation.choose(words)
+at_initialisation.show(setup, words)
+at_initialisation.on_diagram(setup, words)
 explain(words, "size")
-flow.against_depth(setup, words)
+at_initialisation.against_depth(setup, words)
 explain(words, "training")
-past.show(words)
+during_training.show(words)
 explain(words, "nudge")
-touched.show(setup, words)
+perturbation.show(setup, words)
 with st.expander(words.labels["pictures"], icon=":material/image:"):
-    picture.choose()
+    image_input.choose()
 explain(words, "direction")
-touched.directions(setup, words)
+perturbation.directions(setup, words)
 explain(words, "identity")
-identity.show(setup, words)
+identity_term.show(setup, words)
 explain(words, "paper")
-downloads([*flow.files(setup, words), *touched.files(setup, words)], "gradients")
+downloads([*at_initialisation.files(setup, words), *perturbation.files(setup, words)], "gradients")

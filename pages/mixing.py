@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from resnet_viz.ui import mixer, picture
-from resnet_viz.ui.lesson import explain, open_page
+from resnet_viz.ui.kit import image_input
+from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.lessons.mixing import mixer
 
 words = open_page("mixing")
 mixer.predict_edges(words)
 mixer.show(words)
 mixer.files(words)
 with st.expander(words.labels["pictures"], icon=":material/image:"):
-    picture.choose()
+    image_input.choose()
 explain(words, "pixel")
 mixer.prove(words)
 explain(words, "cannot")

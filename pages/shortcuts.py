@@ -4,28 +4,30 @@ import streamlit as st
 
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
-from resnet_viz.ui import cost, network, picture, ways
-from resnet_viz.ui.lesson import explain, open_page, text
+from resnet_viz.ui.kit import image_input, network_picker
+from resnet_viz.ui.kit.page import explain, open_page, text
+from resnet_viz.ui.lessons.build import cost
+from resnet_viz.ui.lessons.shortcuts import options
 
 words = open_page("shortcuts")
-spec = network.current(preset("cifar_resnet20"))
-ways.predict_gain(words)
+spec = network_picker.current(preset("cifar_resnet20"))
+options.predict_gain(words)
 left, middle, right = st.columns([3, 1, 2])
-network.choose(spec, left)
-network.choose_size(spec, middle)
+network_picker.choose(spec, left)
+network_picker.choose_size(spec, middle)
 with right:
-    ways.choose_option(spec, words)
-p = plan(spec, network.current_size(spec))
-picture_here = network.show_diagram(p, key="diagram_shortcuts", hint=text("build").labels["hint"])
-ways.options(p, words)
-ways.on_the_picture(p, words)
+    options.choose_option(spec, words)
+p = plan(spec, network_picker.current_size(spec))
+picture_here = network_picker.show_diagram(p, key="diagram_shortcuts", hint=text("build").labels["hint"])
+options.options(p, words)
+options.on_the_picture(p, words)
 with st.expander(words.labels["pictures"], icon=":material/image:"):
-    picture.choose()
+    image_input.choose()
 explain(words, "ways")
-ways.try_to_add(words)
+options.try_to_add(words)
 cost.bars(p, None, text("build"))
-st.markdown(ways.level(p, words))
+st.markdown(options.level(p, words))
 explain(words, "level")
-ways.who_projects(words)
+options.who_projects(words)
 explain(words, "projects")
-ways.files(p, picture_here, words)
+options.files(p, picture_here, words)

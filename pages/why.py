@@ -1,9 +1,9 @@
 """Why it works: four explanations, each with its evidence and how strong it is."""
 
-from resnet_viz.ui import why
-from resnet_viz.ui.lesson import explain, open_page
+from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.lessons.why import panels
 
 words = open_page("why")
 explain(words, "intro")
-why.show(words)
+panels.show(words)
 explain(words, "read")

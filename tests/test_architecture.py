@@ -16,7 +16,7 @@ import pytest
 import resnet_viz
 
 ROOT = Path(resnet_viz.__file__).parents[1]
-FLOOR = {"pages": 5, "ui": 4, "draw": 3, "lab": 2, "probes": 1, "nets": 0}
+FLOOR = {"nets": 0, "probes": 1, "training": 2, "jobs": 3, "studies": 4, "draw": 5, "recorder": 5, "ui": 6, "pages": 7}
 """A room may import from the rooms below it. What is not listed (text, pictures, samples) anybody may use, and uses no room."""
 SOURCES = sorted([*(ROOT / "resnet_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 
@@ -54,13 +54,39 @@ def test_imports_run_one_way(path: Path) -> None:
             assert FLOOR.get(here, -1) > FLOOR[there], f"{module_name(path)} must not import {name}"
 
 
+STOREYS = ("components", "kit", "navigation", "lessons", "main")
+"""Of the app's room, from below. What is not listed (server) anybody in it may use."""
+
+
+def storey(module: str) -> str:
+    """`kit` of `resnet_viz.ui.kit.votes`; empty outside of the app's room."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["resnet_viz", "ui"] and len(parts) > 2 and parts[2] in STOREYS else ""
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if storey(module_name(p))], ids=module_name)
+def test_the_app_has_storeys(path: Path) -> None:
+    """Lessons use the kit and never each other; the kit uses components and knows no lesson."""
+    here = storey(module_name(path))
+    own = ".".join(module_name(path).split(".")[:4])
+    for name in imports(path):
+        if there := storey(name):
+            lower = STOREYS.index(there) < STOREYS.index(here)
+            same = there == here and (here != "lessons" or f"{name}.".startswith(f"{own}.") or name == "resnet_viz.ui.lessons")
+            assert lower or same, f"{module_name(path)} must not import {name}"
+
+
 @pytest.mark.parametrize("path", [p for p in SOURCES if room(module_name(p)) not in ("ui", "pages")], ids=module_name)
 def test_only_the_ui_knows_streamlit(path: Path) -> None:
     if path.name != "app.py":
         assert "streamlit" not in {name.partition(".")[0] for name in imports(path)}
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if room(module_name(p)) in ("nets", "probes", "lab")], ids=module_name)
+@pytest.mark.parametrize(
+    "path",
+    [p for p in SOURCES if room(module_name(p)) in ("nets", "probes", "training", "jobs", "studies", "recorder")],
+    ids=module_name,
+)
 def test_the_library_draws_nothing(path: Path) -> None:
     assert not {"plotly", "altair", "matplotlib"} & {name.partition(".")[0] for name in imports(path)}
 
@@ -98,7 +124,7 @@ def receiver(call: ast.Call) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-TALKING = [p for p in SOURCES if room(module_name(p)) in ("ui", "pages") and p.parent.name != "components"]
+TALKING = [p for p in SOURCES if room(module_name(p)) in ("ui", "pages") and "components" not in p.parts]
 
 
 @pytest.mark.parametrize("path", TALKING, ids=module_name)

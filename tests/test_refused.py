@@ -16,7 +16,7 @@ import resnet_viz
 from resnet_viz.probes.mixing import parse_mix
 from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.state import PARAMS
+from resnet_viz.ui.kit.url_state import PARAMS
 
 SENTENCES = lesson("refused").labels
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?: +[a-z]{2,}){2}")

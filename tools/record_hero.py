@@ -20,7 +20,7 @@ from resnet_viz.nets.weights import card
 from resnet_viz.pictures import to_square
 from resnet_viz.samples import samples
 
-OUT = Path(__file__).parents[1] / "resnet_viz" / "ui" / "static" / "hero.json"
+OUT = Path(__file__).parents[1] / "resnet_viz" / "ui" / "lessons" / "home" / "hero.json"
 NAME, SAMPLE = "cifar_resnet20", "cat"
 
 

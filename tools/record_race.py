@@ -14,12 +14,12 @@ from typing import Any
 import torch
 
 import resnet_viz
-from resnet_viz.lab.experiment import Experiment, Trainer
-from resnet_viz.lab.race import DEFAULT_RACE, DRAMATIC_RACE
-from resnet_viz.lab.sweep import Sweep
-from resnet_viz.lab.task import as_record
+from resnet_viz.jobs.task import as_record
+from resnet_viz.studies.depth_sweep import Sweep
+from resnet_viz.studies.race import DEFAULT_RACE, DRAMATIC_RACE
+from resnet_viz.training.experiment import Experiment, Trainer
 
-OUT = Path(resnet_viz.__file__).parent / "lab" / "recorded"
+OUT = Path(resnet_viz.__file__).parent / "studies" / "recorded"
 
 
 def record(experiment: Experiment) -> dict[str, object]:

@@ -12,9 +12,9 @@ from typing import Any
 import torch
 
 import resnet_viz
-from resnet_viz.lab.experiment import Experiment, Step, Trainer, pictures
-from resnet_viz.lab.race import network
-from resnet_viz.lab.ship import ship
+from resnet_viz.recorder.publish import ship
+from resnet_viz.studies.race import network
+from resnet_viz.training.experiment import Experiment, Step, Trainer, pictures
 
 OUT = Path(resnet_viz.__file__).parent / "nets" / "trained"
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import torch
 from record_race import OUT, write
 
-from resnet_viz.lab.datasets import Pictures, read_folder
-from resnet_viz.lab.experiment import pictures
-from resnet_viz.lab.sources import CIFAR
-from resnet_viz.lab.subjects import as_input, data_of, subjects
-from resnet_viz.lab.surfaces import RECORDED_PICTURES, RECORDED_SIDE, network
 from resnet_viz.probes.landscape import Plane, order, surface_points
+from resnet_viz.studies.loss_surface import RECORDED_PICTURES, RECORDED_SIDE, network
+from resnet_viz.studies.pretrained_pairs import as_input, data_of, subjects
+from resnet_viz.training.data.datasets import Pictures, read_folder
+from resnet_viz.training.data.sources import CIFAR
+from resnet_viz.training.experiment import pictures
 
 OTHERS = range(1, 4)
 """Seeds of further planes, on a grid half as fine: does what the first one shows depend on its directions?"""

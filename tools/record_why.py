@@ -17,12 +17,12 @@ import torch
 from record_race import OUT, write
 from torch import Tensor
 
-from resnet_viz.lab.datasets import Pictures, read_folder
-from resnet_viz.lab.lesions import random_counts, recording, subject
-from resnet_viz.lab.sources import CIFAR
-from resnet_viz.lab.subjects import as_input, data_of, subject_pictures, subjects
 from resnet_viz.probes.lesion import delete_random, lesion, swap_blocks, swappable
 from resnet_viz.probes.paths import paths
+from resnet_viz.studies.block_deletion import random_counts, recording, subject
+from resnet_viz.studies.pretrained_pairs import as_input, data_of, subject_pictures, subjects
+from resnet_viz.training.data.datasets import Pictures, read_folder
+from resnet_viz.training.data.sources import CIFAR
 
 PICTURES, FEWER, PATH_PICTURES = 2_000, 1_000, 64
 DRAWS, SAMPLES, BATCH = 12, 24, 125

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from resnet_viz.ui.lesson import text
+from resnet_viz.ui.kit.page import text
 
 _FOLDER = Path(__file__).parents[2] / "pages"
 ICONS = {

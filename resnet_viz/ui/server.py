@@ -139,14 +139,14 @@ async def readiness(_request: Request) -> Response:
 def warm_up() -> None:
     """Import what the pages will need, off the request path, and hide it from the garbage collector."""
     try:
-        from resnet_viz.ui import live
+        from resnet_viz.ui.kit import inference
 
-        live.warm_up()
+        inference.warm_up()
     except Exception:  # a page that needs torch will show its own sentence
         log.exception("warming up failed")
     settle_gc()
     ready.set()
-    live.measure_ahead()
+    inference.measure_ahead()
 
 
 _warm_once = threading.Lock()
@@ -226,7 +226,7 @@ def routes() -> list[BaseRoute]:
 def on_script_error(error: Exception) -> bool:
     """One sentence for the user instead of a traceback, which goes to the log."""
     log.error("a page failed", exc_info=error)
-    show: Callable[[Exception], None] | None = getattr(sys.modules.get("resnet_viz.ui.lesson"), "show_failure", None)
+    show: Callable[[Exception], None] | None = getattr(sys.modules.get("resnet_viz.ui.kit.page"), "show_failure", None)
     if show:
         show(error)
     return True

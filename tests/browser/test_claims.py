@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from resnet_viz.lab.claims import CLAIMS
-from resnet_viz.lab.quiz import QUESTIONS, answer
 from resnet_viz.nets.blockcost import block_plan
+from resnet_viz.studies.claims import CLAIMS
+from resnet_viz.studies.quiz import QUESTIONS, answer
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.quiz import option_texts
+from resnet_viz.ui.lessons.claims.quiz import option_texts
 from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, expect
 
-from resnet_viz.lab.experiment import Experiment
-from resnet_viz.lab.race import network
+from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components import asset
 from tests.browser.conftest import Visitor, serious_findings
 
@@ -83,7 +83,7 @@ def test_a_longer_ghost_ends_with_the_axis(browser: Browser) -> None:
       curves({ data: { about, values: { getChildAt: () => ({ toArray: () => all }) } }, parentElement })
       return parentElement.querySelector("canvas").toDataURL()
     })"""
-    code = asset("paint.js") + asset("lines.js") + asset("curves.js")
+    code = asset("shared/paint.js") + asset("shared/lines.js") + asset("curves/curves.js")
     drawn = {ghost: page.evaluate(draw, [code, ghost]) for ghost in (20, 40, 80)}
     page.close()
     assert drawn[80] == drawn[40]

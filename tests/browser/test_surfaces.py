@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from resnet_viz.lab.subjects import twins
-from resnet_viz.lab.surfaces import recorded
+from resnet_viz.studies.loss_surface import recorded
+from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor, serious_findings
 

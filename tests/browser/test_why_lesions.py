@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from resnet_viz.lab.lesions import recorded
-from resnet_viz.lab.subjects import twins
 from resnet_viz.nets.weights import card
+from resnet_viz.studies.block_deletion import recorded
+from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor, serious_findings
 

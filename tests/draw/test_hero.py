@@ -27,7 +27,7 @@ def test_the_recording_is_what_is_measured_now() -> None:
 
 
 def test_every_block_has_its_tile_and_its_arc() -> None:
-    recording = json.loads((ROOT / "resnet_viz" / "ui" / "static" / "hero.json").read_text())
+    recording = json.loads((ROOT / "resnet_viz" / "ui" / "lessons" / "home" / "hero.json").read_text())
     words = {**lesson("activations", "zh").labels, **lesson("home", "zh").labels}
     root = ElementTree.fromstring(hero(recording, words))
     images = [e for e in root.iter() if e.tag.endswith("image")]

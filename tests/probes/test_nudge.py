@@ -8,10 +8,10 @@ from hypothesis import given
 from torch import Tensor, nn
 
 from resnet_viz import ResNetSpec, build, parse_network
-from resnet_viz.lab.race import network
-from resnet_viz.lab.shapes import draw_shapes
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.nudge import dotted, frozen, gradient_correlation, noisy, nudge
+from resnet_viz.studies.race import network
+from resnet_viz.training.data.shapes import draw_shapes
 from tests.conftest import specs
 
 SPEC = parse_network("basic-1.1-w4-cifar-c10")

@@ -10,14 +10,14 @@ from fractions import Fraction
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz.lab.claims import CLAIMS, measure
-from resnet_viz.lab.quiz import QUESTIONS, answer
 from resnet_viz.nets.weights import WeightsUnavailable
+from resnet_viz.studies.claims import CLAIMS, measure
+from resnet_viz.studies.quiz import QUESTIONS, answer
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui import claims, quiz
-from resnet_viz.ui.claim_pictures import said
+from resnet_viz.ui.kit.votes import tally
+from resnet_viz.ui.lessons.claims import claims, quiz
+from resnet_viz.ui.lessons.claims.pictures import said
 from resnet_viz.ui.navigation import LESSONS
-from resnet_viz.ui.tally import tally
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS, QUIZ = lesson("claims"), lesson("quiz")

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from resnet_viz.lab.experiment import Experiment
-from resnet_viz.lab.race import CLEAR, DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, Outcome, network, recording, verdict
-from resnet_viz.lab.sweep import Sweep
-from resnet_viz.lab.sweep import recording as sweep_recording
 from resnet_viz.nets.weights import history
+from resnet_viz.studies.depth_sweep import Sweep
+from resnet_viz.studies.depth_sweep import recording as sweep_recording
+from resnet_viz.studies.race import CLEAR, DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, Outcome, network, recording, verdict
 from resnet_viz.text import lesson
-from resnet_viz.ui import recorded, verdicts
-from resnet_viz.ui import sweep as sweep_ui
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.kit import run_summary
+from resnet_viz.ui.lessons.degradation import depth_sweep as sweep_ui
+from resnet_viz.ui.lessons.degradation import recorded_runs
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("degradation")
@@ -30,10 +31,10 @@ def test_it_opens_with_the_recorded_race_and_what_it_shows() -> None:
 
 
 def test_it_opens_with_cifar_and_what_the_shipped_histories_say() -> None:
-    final = {(depth, plain): history(name)["epochs"][-1]["train_error"] for depth, plain, name in recorded.cifar_runs()}
+    final = {(depth, plain): history(name)["epochs"][-1]["train_error"] for depth, plain, name in recorded_runs.cifar_runs()}
     assert {depth for depth, _ in final} == {20, 56}
     said = texts(open_page("degradation"))
-    assert recorded.cifar_sentence(final, 15, WORDS) in said
+    assert recorded_runs.cifar_sentence(final, 15, WORDS) in said
     assert WORDS.labels["cifar_fig6"] in said
     assert final[56, True] > final[20, True] > final[20, False] > final[56, False], "the order of the paper's Fig. 6"
     assert "64,000 steps" in said
@@ -41,7 +42,7 @@ def test_it_opens_with_cifar_and_what_the_shipped_histories_say() -> None:
 
 def test_figure_6_is_claimed_only_where_it_is_seen() -> None:
     final = {(20, True): 0.2, (56, True): 0.1, (20, False): 0.1, (56, False): 0.05}
-    assert WORDS.labels["cifar_fig6"] not in recorded.cifar_sentence(final, 3, WORDS)
+    assert WORDS.labels["cifar_fig6"] not in recorded_runs.cifar_sentence(final, 3, WORDS)
 
 
 def test_skips_can_be_chosen_on_the_diagram() -> None:
@@ -51,8 +52,8 @@ def test_skips_can_be_chosen_on_the_diagram() -> None:
     at.session_state["w_race_diagram"] = True
     at.run()
     assert WORDS.say("skips_kept", kept=2, all=9) in texts(at)
-    assert verdicts.name(e, WORDS) == WORDS.say("some", kept=2, all=9, depth=20)
-    assert verdicts.name(e, WORDS).startswith(verdicts.name(Experiment(network(20)), WORDS))
+    assert run_summary.name(e, WORDS) == WORDS.say("some", kept=2, all=9, depth=20)
+    assert run_summary.name(e, WORDS).startswith(run_summary.name(Experiment(network(20)), WORDS))
 
 
 def test_the_recorded_sweep_and_what_it_shows() -> None:
@@ -95,7 +96,7 @@ def test_what_networks_saw_is_the_recording() -> None:
 
 
 def test_cifar_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from resnet_viz.lab import datasets
+    from resnet_viz.training.data import datasets
 
     def offline(*_: object) -> None:
         raise OSError("no route")
@@ -107,7 +108,7 @@ def test_cifar_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.Monkey
 
 
 def test_the_linear_classifier_is_measured() -> None:
-    from resnet_viz.lab.experiment import linear_error
+    from resnet_viz.training.experiment import linear_error
 
     train, test = linear_error("shapes", 0)
     assert WORDS.say("linear", data=WORDS.labels["data_shapes"], train=train, test=test, chance=0.9) in texts(
@@ -123,7 +124,7 @@ def test_the_recording_is_of_the_races_on_the_buttons() -> None:
 
 
 def test_the_recording_starts_as_the_run_does_now() -> None:
-    from resnet_viz.lab.experiment import run
+    from resnet_viz.training.experiment import run
 
     first = recording()["runs"][0]
     e = replace(Experiment.parse(first["experiment"]), steps=5)
@@ -168,7 +169,7 @@ def outcome(depth: int, plain: bool, error: float, steps: int = 300) -> Outcome:
     ],
 )
 def test_the_sentence_says_what_the_numbers_show(outcomes: list[Outcome], key: str) -> None:
-    assert WORDS.labels[key] in verdicts.sentence(outcomes, WORDS)
+    assert WORDS.labels[key] in run_summary.sentence(outcomes, WORDS)
 
 
 def test_runs_that_have_not_come_as_far_are_not_compared() -> None:
@@ -186,10 +187,10 @@ def test_depths_are_the_papers() -> None:
 
 
 def test_a_network_alone_is_told_and_held_against_guessing() -> None:
-    said = verdicts.sentence([outcome(20, plain=False, error=0.2)], WORDS)
+    said = run_summary.sentence([outcome(20, plain=False, error=0.2)], WORDS)
     assert "After 300 steps the training error of residual-20 is 20%." in said
     assert WORDS.labels["said_guessing"] not in said
-    assert WORDS.labels["said_guessing"] in verdicts.sentence([outcome(20, plain=False, error=0.9)], WORDS)
+    assert WORDS.labels["said_guessing"] in run_summary.sentence([outcome(20, plain=False, error=0.9)], WORDS)
 
 
 def test_networks_with_some_skips_stand_between() -> None:
@@ -198,14 +199,14 @@ def test_networks_with_some_skips_stand_between() -> None:
         return Outcome(e, 300, error)
 
     one, two = some("layer1.0", error=0.6), some("layer1.0", "layer2.1", error=0.4)
-    said = verdicts.sentence([two, outcome(20, plain=True, error=0.8), one, outcome(20, plain=False, error=0.1)], WORDS)
+    said = run_summary.sentence([two, outcome(20, plain=True, error=0.8), one, outcome(20, plain=False, error=0.1)], WORDS)
     assert "With 1 of the 9 skips it is 60%. With 2 of the 9 skips it is 40%." in said
     elsewhere = Outcome(one.experiment, 100, 0.6)
-    assert "skips it is" not in verdicts.sentence([outcome(20, plain=True, error=0.8), elsewhere], WORDS)
+    assert "skips it is" not in run_summary.sentence([outcome(20, plain=True, error=0.8), elsewhere], WORDS)
 
 
 def test_the_classes_own_folder_may_have_more_than_ten_classes(own_home: Path) -> None:
-    from tests.lab.test_datasets import write
+    from tests.training.test_datasets import write
 
     folder = own_home / "pictures" / "twelve"
     for label in range(12):

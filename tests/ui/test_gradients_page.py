@@ -12,14 +12,14 @@ import torch
 
 from resnet_viz import build, plan
 from resnet_viz.draw.diagram import View, diagram
-from resnet_viz.lab.experiment import Experiment, run
-from resnet_viz.lab.race import network
-from resnet_viz.lab.subjects import twins
 from resnet_viz.nets.weights import card, history
 from resnet_viz.probes.gradients import GradientNorms, gradient_norms
+from resnet_viz.studies.pretrained_pairs import twins
+from resnet_viz.studies.race import network
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui import flow, identity, past, touched
-from resnet_viz.ui.lesson import factor
+from resnet_viz.training.experiment import Experiment, run
+from resnet_viz.ui.kit.page import factor
+from resnet_viz.ui.lessons.gradients import at_initialisation, during_training, identity_term, perturbation
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("gradients")
@@ -27,7 +27,7 @@ WORDS = lesson("gradients")
 
 def fresh(**fields: object) -> tuple[GradientNorms, GradientNorms]:
     """Plain and residual, measured without the page."""
-    x, y = flow.batch("shapes", flow.BATCH)
+    x, y = at_initialisation.batch("shapes", at_initialisation.BATCH)
     spec = replace(network(56), **fields)  # type: ignore[arg-type]
     return tuple(gradient_norms(build(s), x, y) for s in (spec.plain(), spec))  # type: ignore[return-value]
 
@@ -37,8 +37,8 @@ def test_it_opens_with_both_networks_measured(language: str) -> None:
     at = open_page("gradients", lang=language)
     words = lesson("gradients", language)
     plain, residual = fresh()
-    assert words.say("said_explodes", ratio=factor(flow.weight_ratio(plain)), largest="", smallest="") in texts(at)
-    assert words.say("said_level", ratio=factor(flow.weight_ratio(residual)), largest="", smallest="") in texts(at)
+    assert words.say("said_explodes", ratio=factor(at_initialisation.weight_ratio(plain)), largest="", smallest="") in texts(at)
+    assert words.say("said_level", ratio=factor(at_initialisation.weight_ratio(residual)), largest="", smallest="") in texts(at)
     assert not at.warning
 
 
@@ -46,7 +46,7 @@ def test_the_prediction_is_held_against_the_measurement() -> None:
     at = open_page("gradients")
     asked = next(p for p in at.get("button_group") if p.key == "w_predict_gradients")
     asked.select(WORDS.labels["predict_0"]).run()
-    because = WORDS.say("predict_because", ratio=flow.weight_ratio(fresh()[0]))
+    because = WORDS.say("predict_because", ratio=at_initialisation.weight_ratio(fresh()[0]))
     assert because in [i.value for i in at.info], "vanishing is wrong"
     asked.select(WORDS.labels["predict_2"]).run()
     assert because in [s.value for s in at.success]
@@ -57,7 +57,7 @@ def test_both_stories_are_a_click_away_and_each_is_true_where_it_is() -> None:
     at.button("w_story_vanish").click().run()
     assert link(at)["flow"] == str(replace(network(56), norm="none", init="xavier"))
     plain, _ = fresh(norm="none", init="xavier")
-    assert flow.verdict(plain) == "gone"
+    assert at_initialisation.verdict(plain) == "gone"
     assert "**All layers vanish together.**" in texts(at)
     at.button("w_story_explode").click().run()
     assert "flow" in link(at)
@@ -110,15 +110,17 @@ def test_skips_chosen_on_the_diagram_add_a_network() -> None:
 
 def test_the_sentence_says_what_the_numbers_show() -> None:
     one, other = fresh()
-    setup = flow.Setup(network(56), 16, 0)
-    assert flow.sentence(setup, [one, other], WORDS).startswith("**plain-56**: ")
+    setup = at_initialisation.Setup(network(56), 16, 0)
+    assert at_initialisation.sentence(setup, [one, other], WORDS).startswith("**plain-56**: ")
     made = [layer._replace(weight_grad_norm=1.0) for layer in one.layers]
     level = one._replace(layers=tuple(made))
-    assert flow.verdict(level) == "level"
+    assert at_initialisation.verdict(level) == "level"
     first = next(i for i, layer in enumerate(made) if layer.kind == "conv" and layer.role == "branch")
     shrunk = one._replace(layers=(*made[:first], made[first]._replace(weight_grad_norm=0.01), *made[first + 1 :]))
-    assert flow.verdict(shrunk) == "vanishes"
-    assert flow.verdict(one._replace(layers=tuple(layer._replace(weight_grad_norm=1e-12) for layer in made))) == "gone"
+    assert at_initialisation.verdict(shrunk) == "vanishes"
+    assert (
+        at_initialisation.verdict(one._replace(layers=tuple(layer._replace(weight_grad_norm=1e-12) for layer in made))) == "gone"
+    )
 
 
 # While it trains
@@ -139,21 +141,21 @@ def test_the_recorded_norms_are_those_of_the_run() -> None:
 @pytest.mark.parametrize("which", ["shapes-56", "shapes-20", "cifar-56", "cifar-20"])
 def test_every_recording_opens(which: str) -> None:
     at = open_page("gradients", past=which)
-    runs, _ = past._recorded(which, WORDS)
+    runs, _ = during_training._recorded(which, WORDS)
     assert [run.plain for run in runs] == [True, False]
-    said = past.sentence(runs, runs[0].steps, WORDS)
+    said = during_training.sentence(runs, runs[0].steps, WORDS)
     assert all(part in texts(at) for part in said.split("\n\n"))
 
 
 def test_a_run_of_the_class_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    from resnet_viz.lab.engine import key_of
-    from resnet_viz.lab.task import as_record
-    from resnet_viz.ui import lab
+    from resnet_viz.jobs.engine import key_of
+    from resnet_viz.jobs.task import as_record
+    from resnet_viz.ui.kit import run_client
 
     e = Experiment(network(8, plain=True), steps=12)
-    engine = lab.engine()
+    engine = run_client.engine()
     monkeypatch.setattr(engine, "history", lambda key, after=0: records if key == key_of(e) else [])
-    monkeypatch.setattr(lab, "views", lambda runs, rank=0: [None for _ in runs])
+    monkeypatch.setattr(run_client, "views", lambda runs, rank=0: [None for _ in runs])
     records = [as_record(step) for step in run(e)]
     at = open_page("gradients", runs=str(e), past="board")
     assert "**plain-8**" in texts(at)
@@ -184,7 +186,7 @@ def test_early_weights_blow_up_and_their_gradients_shrink() -> None:
 
 
 def test_a_layer_of_larger_weights_computes_the_same_and_has_a_smaller_gradient() -> None:
-    x, y = flow.batch("shapes", 16)
+    x, y = at_initialisation.batch("shapes", 16)
     model = build(network(8, plain=True))
     before = {layer.name: layer for layer in gradient_norms(model, x, y).layers}["layer1.0.conv1"].weight_grad_norm
     logits = model(x).detach()
@@ -212,7 +214,7 @@ def test_gradients_shatter_in_the_plain_network_alone() -> None:
 
 
 def test_the_identity_is_a_floor_and_not_the_bulk() -> None:
-    found = identity.terms(str(replace(network(56), order="pre")), "shapes", 0)
+    found = identity_term.terms(str(replace(network(56), order="pre")), "shapes", 0)
     assert found[0].identity < found[0].branches
     stage = [term.identity for term in found if term.block.startswith("layer1")]
     assert max(stage) == pytest.approx(min(stage), rel=1e-6), "the same from the end of the stage to its beginning"
@@ -220,14 +222,14 @@ def test_the_identity_is_a_floor_and_not_the_bulk() -> None:
 
 
 def test_the_crowd_is_the_same_every_time() -> None:
-    first = touched.crowd()
-    touched.crowd.cache_clear()
-    assert torch.equal(first, touched.crowd())
-    assert first.shape == (touched.CROWD, 3, touched.SIDE, touched.SIDE)
+    first = perturbation.crowd()
+    perturbation.crowd.cache_clear()
+    assert torch.equal(first, perturbation.crowd())
+    assert first.shape == (perturbation.CROWD, 3, perturbation.SIDE, perturbation.SIDE)
 
 
 def test_depth_multiplies() -> None:
-    ratios = {depth: flow.carried(str(network(depth, plain=True)), "shapes").ratios for depth in (20, 56, 110)}
+    ratios = {depth: at_initialisation.carried(str(network(depth, plain=True)), "shapes").ratios for depth in (20, 56, 110)}
     middles = [geometric_mean(seeds) for seeds in ratios.values()]
     assert middles[0] < middles[1] / 10 < middles[2] / 1000
 

@@ -10,8 +10,8 @@ import pytest
 
 from resnet_viz.probes.nested import DEPTHS, FAMILIES, POINTS, TARGETS, Comparison, compare, distances, rising
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui import nested
-from resnet_viz.ui.state import PARAMS
+from resnet_viz.ui.kit.url_state import PARAMS
+from resnet_viz.ui.lessons.why import nested_classes
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("nested")
@@ -28,7 +28,7 @@ def test_the_page_opens_with_a_class_that_got_worse(default: Comparison) -> None
     assert not at.exception
     said = texts(at)
     assert WORDS.title in said
-    assert nested.sentence(default, DEPTH, WORDS) in said
+    assert nested_classes.sentence(default, DEPTH, WORDS) in said
     now, then = (default.plain.errors[depth - 1] for depth in (DEPTH, DEPTH - 1))
     assert now > then + 0.02, "the default shows it clearly"
     assert default.residual.errors[DEPTH - 1] < default.residual.errors[DEPTH - 2] - 0.02, "while the other side gains"
@@ -56,7 +56,7 @@ def test_controls_are_in_the_link_and_a_link_is_the_view() -> None:
     at.toggle("w_ns").set_value(True).run()
     given = {"nt": "bell", "nd": "3", "nf": "7", "ns": "yes"}
     assert given.items() <= link(at).items()
-    expected = nested.sentence(compare(TARGETS["bell"], 7, same=True), 3, WORDS)
+    expected = nested_classes.sentence(compare(TARGETS["bell"], 7, same=True), 3, WORDS)
     assert expected in texts(at)
     assert expected in texts(open_page("degradation", **given))
 
@@ -92,7 +92,7 @@ def test_the_sentence_says_only_what_the_numbers_show(target: str, same: bool, l
     for family in (1, 31, FAMILY):
         found = compare(TARGETS[target], family, same=same)
         for depth in range(1, DEPTHS + 1):
-            said = nested.sentence(found, depth, words)
+            said = nested_classes.sentence(found, depth, words)
             plain, errors = found.plain, [round(error, 3) for error in found.plain.errors[:depth]]
             assert f"{errors[-1]:.3f}" in said
             assert f"{found.residual.errors[depth - 1]:.3f}" in said
@@ -105,7 +105,7 @@ def test_the_sentence_says_only_what_the_numbers_show(target: str, same: bool, l
 
 
 def test_the_table_can_be_computed_again(default: Comparison) -> None:
-    head, goal, *rows = csv.reader(io.StringIO(nested.numbers(default)))
+    head, goal, *rows = csv.reader(io.StringIO(nested_classes.numbers(default)))
     assert head[5] == "f(-1)"
     assert len(head) == 5 + len(POINTS)
     target = np.array(goal[5:], float)

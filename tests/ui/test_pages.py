@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import WeightsUnavailable, parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui import live
+from resnet_viz.ui.kit import inference
 from resnet_viz.ui.navigation import LESSONS
 
 ROOT = Path(__file__).parents[2]
@@ -254,10 +254,10 @@ def test_any_pick_shows_maps(pick: str, show: str) -> None:
 
 
 def test_a_refusal_names_what_was_given_and_the_limit() -> None:
-    assert live.refusal(plan(preset("resnet152"))) is None
-    assert live.refusal(plan(preset("cifar_resnet1202"), 32)) is None
-    refused = live.refusal(plan(parse_network("bottleneck-500.500"), 32))
-    assert refused == live.Refusal("limit_depth", "3,002", "1,300")
+    assert inference.refusal(plan(preset("resnet152"))) is None
+    assert inference.refusal(plan(preset("cifar_resnet1202"), 32)) is None
+    refused = inference.refusal(plan(parse_network("bottleneck-500.500"), 32))
+    assert refused == inference.Refusal("limit_depth", "3,002", "1,300")
 
 
 def test_a_failing_page_shows_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,11 +330,11 @@ def test_damaged_weights_give_a_sentence_and_the_untrained_network(monkeypatch: 
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.setattr(weights, "_folder", lambda: tmp_path)
     weights.shipped_state.cache_clear()
-    live.model.clear()
+    inference.model.clear()
     at = open_page("activations", net="cifar_resnet20")
     assert "cifar_resnet20.safetensors" in texts(at)
     assert lesson("activations").labels["untrained_note"] in texts(at)
-    live.model.clear()
+    inference.model.clear()
 
 
 def test_without_any_skip_a_plain_network_with_weights_of_its_own() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from resnet_viz.ui.tally import Tally
+from resnet_viz.ui.kit.votes import Tally
 
 
 def test_the_first_answer_counts() -> None:

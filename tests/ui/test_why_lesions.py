@@ -11,20 +11,31 @@ from typing import Any
 import pytest
 import torch
 
-from resnet_viz.lab.lesions import Lesions, Slice, assembled, calls, merged, recorded, recording, subject, without_calls
-from resnet_viz.lab.studies import Call, Study
-from resnet_viz.lab.subjects import has_pictures, subject_pictures, subjects, twins
-from resnet_viz.lab.unravelled import assembled as unravelled
-from resnet_viz.lab.unravelled import calls as path_calls
-from resnet_viz.lab.unravelled import recorded as recorded_paths
+from resnet_viz.jobs.shared_calls import Call, Study
 from resnet_viz.nets.weights import card, history
 from resnet_viz.probes.lesion import Score, lesion, lesion_blocks
 from resnet_viz.probes.paths import path_counts, paths, shares, span
 from resnet_viz.probes.responses import responses
 from resnet_viz.samples import samples
+from resnet_viz.studies.block_deletion import (
+    Lesions,
+    Slice,
+    assembled,
+    calls,
+    merged,
+    recorded,
+    recording,
+    subject,
+    without_calls,
+)
+from resnet_viz.studies.gradient_paths import assembled as unravelled
+from resnet_viz.studies.gradient_paths import calls as path_calls
+from resnet_viz.studies.gradient_paths import recorded as recorded_paths
+from resnet_viz.studies.pretrained_pairs import has_pictures, subject_pictures, subjects, twins
 from resnet_viz.text import lesson
-from resnet_viz.ui import lab, lesions
-from resnet_viz.ui.lesions import Twin, one_sentences, some_sentences
+from resnet_viz.ui.kit import run_client
+from resnet_viz.ui.lessons.why import block_deletion
+from resnet_viz.ui.lessons.why.block_deletion import Twin, one_sentences, some_sentences
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS, SMALL = lesson("ensemble"), lesson("responses")
@@ -54,7 +65,7 @@ class NoCluster:
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab, "engine", NoCluster)
+    monkeypatch.setattr(run_client, "engine", NoCluster)
 
 
 def errors(name: str) -> list[float]:
@@ -232,8 +243,8 @@ def test_predictions_are_held_against_the_recording() -> None:
 
 @pytest.mark.parametrize(("kind", "rows"), [("one", 20), ("some", 192), ("swap", 10)])
 def test_numbers_can_be_taken_away(kind: str, rows: int) -> None:
-    found: list[Any] = lesions._twins("cifar-20", None, kind)
-    table = list(csv.reader(io.StringIO(lesions._numbers(found, kind))))
+    found: list[Any] = block_deletion._twins("cifar-20", None, kind)
+    table = list(csv.reader(io.StringIO(block_deletion._numbers(found, kind))))
     assert len(table) == rows + 1
 
 

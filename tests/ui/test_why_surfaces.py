@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz.lab.experiment import pictures
-from resnet_viz.lab.studies import Call, Study
-from resnet_viz.lab.subjects import as_input, twins
-from resnet_viz.lab.surfaces import LIVE_PICTURES, network, others, recorded, recording
+from resnet_viz.jobs.shared_calls import Call, Study
 from resnet_viz.probes.landscape import Terrain, axis, landscape, terrain
+from resnet_viz.studies.loss_surface import LIVE_PICTURES, network, others, recorded, recording
+from resnet_viz.studies.pretrained_pairs import as_input, twins
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui import lab
-from resnet_viz.ui.surfaces import kind, numbers, sentence
+from resnet_viz.training.experiment import pictures
+from resnet_viz.ui.kit import run_client
+from resnet_viz.ui.lessons.why.loss_surfaces import kind, numbers, sentence
 from tests.ui.test_pages import link, texts
 
 WORDS = lesson("surfaces")
@@ -26,11 +26,12 @@ TITLES = ("plain-56", "residual-56")
 
 
 def page() -> None:
-    from resnet_viz.ui import state, surfaces
+    from resnet_viz.ui.kit import url_state
+    from resnet_viz.ui.lessons.why import loss_surfaces
 
-    state.load_url()
-    surfaces.show()
-    state.save_url()
+    url_state.load_url()
+    loss_surfaces.show()
+    url_state.save_url()
 
 
 def panel(**given: str) -> AppTest:
@@ -67,8 +68,8 @@ class AtOnce:
 def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], AtOnce]:
     def make(done: int = 10_000) -> AtOnce:
         studies = AtOnce(done)
-        monkeypatch.setattr(lab, "studies", lambda: studies)
-        monkeypatch.setattr(lab, "engine", lambda: type("Engine", (), {"problem": "", "count": 1}))
+        monkeypatch.setattr(run_client, "studies", lambda: studies)
+        monkeypatch.setattr(run_client, "engine", lambda: type("Engine", (), {"problem": "", "count": 1}))
         return studies
 
     return make

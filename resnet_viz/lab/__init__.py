@@ -1,1 +1,0 @@
-"""Training: data in memory, experiments, recordings."""

@@ -1,0 +1,187 @@
+"""Lesions of the shipped twins: as calls for the workers, and as they were recorded.
+
+A call works on a slice of the pictures, on which all deletions share what reaches the blocks. The slices are then put together,
+so that every figure is there after the first slice and grows more certain with each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import fsum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from resnet_viz.jobs.shared_calls import Call
+from resnet_viz.nets.plan import plan
+from resnet_viz.nets.resnet import ResNet
+from resnet_viz.nets.weights import card, trained
+from resnet_viz.probes.lesion import Score, choices, lesion, lesion_blocks, swap_blocks, swappable
+from resnet_viz.studies.pretrained_pairs import subject_pictures
+
+PICTURES = 512
+"""Labelled pictures of a live study of single deletions."""
+FEWER = 256
+"""The same where many combinations are tried."""
+DRAWS = 8
+"""Random choices of each number of blocks."""
+KINDS = ("one", "some", "swap")
+"""One block deleted, some deleted together, two swapped."""
+_WORK = 3e10
+"""Multiply-adds of a call: some tenths of a second, so that figures arrive and stopping works."""
+
+
+class Slice(NamedTuple):
+    """Scores on some of the pictures: what a call returns, and what slices add up to."""
+
+    pictures: int
+    scores: tuple[Score, ...]
+
+
+class Lesions(NamedTuple):
+    """What is known of one network."""
+
+    each: Slice | None
+    """Undisturbed, then each block deleted in turn; None before the first slice."""
+    random: Mapping[int, tuple[float, ...]]
+    """Error by number of blocks deleted together, a figure a random choice."""
+    swaps: Mapping[tuple[str, str], float]
+    """Error by pair of swapped blocks."""
+    fewer: int
+    """Pictures on which `random` and `swaps` were measured."""
+
+
+def merged(slices: Sequence[Slice | None]) -> Slice | None:
+    """The slices that are there as one; None while there is none.
+
+    >>> merged([Slice(1, (Score(2.0, 1.0),)), None, Slice(3, (Score(1.0, 0.0),))])
+    Slice(pictures=4, scores=(Score(loss=1.25, error=0.25),))
+    """
+    there = [one for one in slices if one is not None]
+    if not there:
+        return None
+    pictures = sum(one.pictures for one in there)
+
+    def mean(values: Sequence[float]) -> float:
+        return fsum(value * one.pictures for value, one in zip(values, there, strict=True)) / pictures
+
+    columns = zip(*(one.scores for one in there), strict=True)
+    return Slice(pictures, tuple(Score(mean([s.loss for s in c]), mean([s.error for s in c])) for c in columns))
+
+
+# What a worker does
+
+
+def each_block(name: str, start: int, stop: int) -> Slice:
+    """The undisturbed network, then each block deleted in turn, on the pictures from `start` to before `stop`."""
+    x, y = some_pictures(name, start, stop)
+    return Slice(len(y), tuple(found.score for found in lesion(subject(name), x, y)))
+
+
+def without(name: str, deleted: tuple[str, ...], start: int, stop: int) -> Slice:
+    """The network without some of its blocks."""
+    x, y = some_pictures(name, start, stop)
+    return Slice(len(y), (lesion_blocks(subject(name), x, y, deleted),))
+
+
+def swapped(name: str, one: str, other: str, start: int, stop: int) -> Slice:
+    """The network with two blocks in each other's place."""
+    x, y = some_pictures(name, start, stop)
+    return Slice(len(y), (swap_blocks(subject(name), x, y, one, other),))
+
+
+@lru_cache(maxsize=8)
+def subject(name: str) -> ResNet:
+    """A shipped network, ready to be measured: never change it."""
+    model = trained(name).requires_grad_(False)
+    return model.to(memory_format=torch.channels_last)
+
+
+def some_pictures(name: str, start: int, stop: int) -> tuple[Tensor, Tensor]:
+    """Some of the subject's test pictures, as it takes them, and their labels."""
+    x, y = _first(name)
+    return x[start:stop], y[start:stop]
+
+
+@lru_cache(maxsize=2)
+def _first(name: str) -> tuple[Tensor, Tensor]:
+    return subject_pictures(name, PICTURES)
+
+
+# What a page asks for
+
+
+def calls(name: str, kind: str) -> list[Call]:
+    """The calls of a study of one network; `assembled` makes sense of their results."""
+    blocks = card(name).spec.blocks
+    if kind == "one":
+        return [Call(each_block, name, *rows) for rows in _slices(name)]
+    if kind == "some":
+        chosen = [names for count in random_counts(len(blocks)) for names in choices(blocks, count, DRAWS, seed=0)]
+        return [Call(without, name, names, 0, FEWER) for names in chosen]
+    return [Call(swapped, name, *pair, 0, FEWER) for pair in swappable(card(name).spec)]
+
+
+def without_calls(name: str, deleted: Sequence[str]) -> list[Call]:
+    """One set of blocks deleted together, on all pictures; `merged` puts their results together."""
+    return [Call(without, name, tuple(deleted), start, start + FEWER // 2) for start in range(0, PICTURES, FEWER // 2)]
+
+
+def assembled(name: str, kind: str, results: Sequence[Slice | None]) -> Lesions:
+    """What the results of `calls(name, kind)` say, as far as they are there."""
+    if kind == "one":
+        return Lesions(merged(results), {}, {}, 0)
+    errors = [None if found is None else found.scores[0].error for found in results]
+    spec = card(name).spec
+    if kind == "swap":
+        pairs = zip(swappable(spec), errors, strict=True)
+        return Lesions(None, {}, {pair: error for pair, error in pairs if error is not None}, FEWER)
+    random: dict[int, tuple[float, ...]] = {}
+    for i, count in enumerate(random_counts(len(spec.blocks))):
+        there = tuple(error for error in errors[i * DRAWS : (i + 1) * DRAWS] if error is not None)
+        random |= {count: there} if there else {}
+    return Lesions(None, random, {}, FEWER)
+
+
+def random_counts(blocks: int) -> tuple[int, ...]:
+    """How many blocks are deleted together: each number in a shallow network, a selection in a deep one.
+
+    >>> random_counts(9), random_counts(27)[-3:]
+    ((1, 2, 3, 4, 5, 6, 7, 8), (18, 22, 26))
+    """
+    few = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 22, 26)
+    return tuple(count for count in few if count < blocks)
+
+
+def _slices(name: str) -> list[tuple[int, int]]:
+    """(first, behind the last) picture of each call: all deletions on them cost about `_WORK`."""
+    known = card(name)
+    passes = len(known.spec.blocks) / 2 + 1
+    size = max(8, min(PICTURES // 4, int(_WORK / (plan(known.spec, known.size).macs * passes))))
+    return [(start, min(start + size, PICTURES)) for start in range(0, PICTURES, size)]
+
+
+# What was recorded
+
+
+@lru_cache
+def recording(name: str) -> dict[str, Any]:
+    """What tools/record_why.py wrote, `lesion` or `paths`: `networks` by name, `made`, `machine`, `code_version`."""
+    found: dict[str, Any] = json.loads((Path(__file__).parent / "recorded" / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@lru_cache
+def recorded(name: str) -> Lesions:
+    """What was recorded of a network. Raises `KeyError` where nothing was."""
+    found = recording("lesion")["networks"][name]
+    return Lesions(
+        Slice(found["pictures"], tuple(Score(*score) for score in found["each"])),
+        {int(count): tuple(errors) for count, errors in found["random"].items()},
+        {(one, other): error for one, other, error in found["swaps"]},
+        found["random_pictures"],
+    )

@@ -1,0 +1,94 @@
+"""Final training error against depth: many runs as one job, plain and residual, several seeds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from statistics import fmean
+from typing import Any, NamedTuple
+
+from resnet_viz.refused import Refused
+from resnet_viz.studies.race import DEPTHS, network
+from resnet_viz.training.experiment import Experiment
+
+MAX_RUNS = 60
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Twins of every depth with every seed. All else is as in `like`, whose own depth, skips and seed do not matter.
+
+    `str` is short and fit for a URL; `parse` inverts it.
+    """
+
+    depths: tuple[int, ...] = (8, 20, 32, 44, 56)
+    seeds: int = field(default=3, kw_only=True)
+    like: Experiment = field(default=Experiment(network(8)), kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not self.depths or any(depth not in DEPTHS for depth in self.depths) or list(self.depths) != sorted({*self.depths}):
+            raise Refused("depths", words=", ".join(map(str, DEPTHS)), given=self.depths)
+        if not 1 <= self.seeds <= 10:
+            raise Refused("number", field="seeds", low=1, high=10, given=self.seeds)
+        if len(self.depths) * self.seeds * 2 > MAX_RUNS:
+            raise Refused("runs", most=MAX_RUNS, given=len(self.depths) * self.seeds * 2)
+        object.__setattr__(self, "like", replace(self.like, spec=self._spec(8, plain=False), seed=0))
+
+    def _spec(self, depth: int, *, plain: bool) -> Any:
+        same = {name: getattr(self.like.spec, name) for name in ("norm", "init", "order", "shortcut", "classes")}
+        return replace(network(depth, plain=plain), **same)
+
+    def __str__(self) -> str:
+        return "!".join([".".join(map(str, self.depths)), str(self.seeds), str(self.like)])
+
+    @classmethod
+    def parse(cls, text: str) -> Sweep:
+        """Raises `ValueError` that quotes what it does not know."""
+        parts = text.split("!")
+        if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in [*parts[0].split("."), parts[1]]):
+            raise Refused("sweep", given=text[:60])
+        return cls(tuple(map(int, parts[0].split("."))), seeds=int(parts[1]), like=Experiment.parse(parts[2]))
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """All runs; a whole curve of the first seed comes before the second."""
+        return tuple(
+            replace(self.like, spec=self._spec(depth, plain=plain), seed=seed)
+            for seed in range(self.seeds)
+            for depth in self.depths
+            for plain in (True, False)
+        )
+
+
+class Point(NamedTuple):
+    """What the seeds of one depth ended with."""
+
+    depth: int
+    plain: bool
+    errors: tuple[float, ...]
+    """Smoothed training error at the last step, a value a finished seed."""
+
+    @property
+    def mean(self) -> float:
+        """Over the seeds."""
+        return fmean(self.errors)
+
+
+def points(sweep: Sweep, errors: Mapping[Experiment, float]) -> tuple[Point, ...]:
+    """What is there so far, plain before residual, by depth. Depths without a finished seed are left out."""
+    found: dict[tuple[bool, int], list[float]] = {}
+    for e in sweep.experiments:
+        if e in errors:
+            found.setdefault((e.spec.skips != "none", e.spec.depth), []).append(errors[e])
+    return tuple(Point(depth, not residual, tuple(values)) for (residual, depth), values in sorted(found.items()))
+
+
+@lru_cache
+def recording() -> dict[str, Any]:
+    """What tools/record_race.py wrote: `sweep`, `errors` in the order of its experiments, `made`, `machine`, `code_version`."""
+    path = Path(__file__).parent / "recorded" / "sweep.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,1 @@
+"""Labelled pictures to train on: drawn shapes, CIFAR-10, folders."""

@@ -1,0 +1,82 @@
+"""Training curves that grow while the class watches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from resnet_viz.ui.components import asset
+
+_component = st.components.v2.component(
+    "resnet_viz_curves",
+    html="<div class='curves'></div>\n",
+    css=asset("shared/lines.css"),
+    js=asset("shared/paint.js") + asset("shared/lines.js") + asset("curves/curves.js"),
+)
+
+
+class Line(NamedTuple):
+    """One run's curves."""
+
+    name: str
+    plain: bool
+    first: Sequence[float]
+    """What the first view shows, a value a step from the first."""
+    second: Sequence[float]
+    dash: int = 0
+    """Which dash pattern: depths that share a colour are told apart by it."""
+    ghost: bool = False
+    """Drawn pale and without a name."""
+
+
+class View(NamedTuple):
+    """One of the two ways to look at the lines. `name` is also the end of its word's key, `curves_<name>`."""
+
+    name: str
+    percent: bool
+    chance: float
+    """What guessing would get: a dotted line."""
+
+
+class Mark(NamedTuple):
+    """A published figure beside the ends of the lines."""
+
+    view: int
+    """0 or 1: on which of the two views."""
+    value: float
+    text: str
+
+
+def training_views(classes: int) -> tuple[View, View]:
+    """Training error and loss, of so many classes."""
+    return View("error", percent=True, chance=1 - 1 / classes), View("loss", percent=False, chance=math.log(classes))
+
+
+def curves(
+    lines: Sequence[Line],
+    *,
+    views: tuple[View, View],
+    steps: int,
+    words: Mapping[str, str],
+    key: str,
+    axis: str = "step",
+    marks: Sequence[Mark] = (),
+) -> None:
+    """Show the lines on an axis of `steps` steps; `axis` is what a step is, `step` or `epoch`."""
+    about: dict[str, Any] = {
+        "lines": [
+            {"name": line.name, "plain": line.plain, "ghost": line.ghost, "dash": line.dash, "count": len(line.first)}
+            for line in lines
+        ],
+        "views": [view._asdict() for view in views],
+        "marks": [mark._asdict() for mark in marks],
+        "steps": steps,
+        "axis": axis,
+        "words": {name: text for name, text in words.items() if name.startswith("curves_")},
+    }
+    values = [np.asarray(part, dtype=np.float32) for line in lines for part in (line.first, line.second)]
+    _component(key=key, data={"about": about, "values": np.concatenate([np.zeros(0, np.float32), *values])})

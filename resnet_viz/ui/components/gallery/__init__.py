@@ -1,0 +1,50 @@
+"""A row of pictures to choose from, which also takes one from the clipboard."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+from PIL import Image
+
+from resnet_viz.pictures import MAX_BYTES
+from resnet_viz.ui.components import asset
+
+_component = st.components.v2.component(
+    "resnet_viz_gallery",
+    html="<div role='radiogroup'></div>\n<p class='hint'></p>",
+    css=asset("gallery/gallery.css"),
+    js=asset("gallery/gallery.js"),
+)
+
+
+def thumbnail(image: Image.Image, side: int = 112) -> str:
+    """A small square WebP as a data URL."""
+    buffer = io.BytesIO()
+    image.resize((side, side), Image.Resampling.LANCZOS if image.width > side else Image.Resampling.NEAREST).save(
+        buffer, "WEBP", quality=80
+    )
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def gallery(
+    items: Sequence[tuple[str, str, str]],
+    *,
+    chosen: str,
+    words: Mapping[str, str],
+    key: str,
+    on_chosen: Callable[[], None],
+    on_pasted: Callable[[], None],
+) -> None:
+    """Show `items`, each a code, a title and a data URL. The state has `chosen`, a code, and for one run `pasted`, base64."""
+    data = {
+        "items": [{"code": code, "title": title, "src": src} for code, title, src in items],
+        "chosen": chosen,
+        "label": words["pictures"],
+        "paste": words["paste_hint"],
+        "heavy": words["picture_too-heavy"],
+        "maxBytes": MAX_BYTES,
+    }
+    _component(key=key, data=data, on_chosen_change=on_chosen, on_pasted_change=on_pasted)

@@ -1,0 +1,97 @@
+"""A residual block, one operation at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from resnet_viz.draw.tiles import colours
+from resnet_viz.ui.components import asset
+
+if TYPE_CHECKING:
+    from resnet_viz.probes.steps import BlockSteps, Hand, Step
+
+MAX_CHANNELS = 8
+MAX_VALUES = 160_000
+"""Numbers that travel at once, 640 kB: tensors with larger maps show fewer channels."""
+BINS = 48
+
+_component = st.components.v2.component(
+    "resnet_viz_stepper",
+    html="<div class='stepper'></div>\n",
+    css=asset("stepper/stepper.css"),
+    js=asset("shared/paint.js") + asset("stepper/stepper.js"),
+)
+
+
+def stepper(
+    found: BlockSteps,
+    hands: Sequence[Hand],
+    labels: Sequence[str],
+    formula: Sequence[tuple[str, str]],
+    *,
+    svg: str,
+    place: tuple[int, int, int],
+    start: int,
+    words: Mapping[str, str],
+    key: str,
+    on_step: Callable[[], None],
+    on_place: Callable[[], None],
+) -> None:
+    """Show the steps. `labels` name each step's value, `formula` is text with the term it belongs to.
+
+    Callbacks find in `st.session_state[key]`: `step`, the index where the class has stopped; `place`, [channel, row, column]
+    of the number it follows in the block's output.
+    """
+    counts = shown_channels(found)
+    about: dict[str, Any] = {
+        "steps": [_about(*each) for each in zip(found.steps, counts, labels, hands, strict=True)],
+        "formula": [list(part) for part in formula],
+        "place": list(place),
+        "start": start,
+        "svg": svg,
+        "words": {name: text for name, text in words.items() if name.startswith("step_")},
+    }
+    values = [step.value[0, :count].numpy().ravel() for step, count in zip(found.steps, counts, strict=True)]
+    data = {
+        "about": about,
+        "values": np.concatenate(values, dtype=np.float32),
+        "colours": np.concatenate([colours(False).ravel(), colours(True).ravel()]),
+    }
+    _component(key=key, data=data, on_step_change=on_step, on_place_change=on_place)
+
+
+def shown_channels(found: BlockSteps) -> list[int]:
+    """How many channels of each step are shown: the same for all, up to 8, so many that all fit into one message."""
+    sizes = [step.value[0, 0].numel() for step in found.steps]
+    fit = max(1, min(MAX_CHANNELS, MAX_VALUES // sum(sizes)))
+    return [min(fit, step.value.shape[1]) for step in found.steps]
+
+
+def _about(step: Step, count: int, label: str, hand: Hand) -> dict[str, Any]:
+    value = step.value[0].numpy()
+    counts, _ = np.histogram(value, bins=BINS)
+    return {
+        "name": step.name,
+        "kind": step.kind,
+        "code": step.code,
+        "term": step.term,
+        "label": label,
+        "reads": list(step.reads),
+        "shape": "×".join(map(str, value.shape)),
+        "count": count,
+        "height": value.shape[1],
+        "width": value.shape[2],
+        "low": float(value.min()),
+        "high": float(value.max()),
+        "zeros": float((value == 0).mean()),
+        "histogram": counts.tolist(),
+        "hand": {
+            "parts": list(hand.parts),
+            "products": [product._asdict() for product in hand.products],
+            "terms": hand.terms,
+        },
+    }

@@ -1,0 +1,54 @@
+"""Two loss surfaces side by side, turned together in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from resnet_viz.draw.tiles import colours
+from resnet_viz.ui.components import asset
+
+Height = Literal["linear", "log", "own"]
+"""`own` gives each surface the whole range of heights and colours, the others share one."""
+Look = Literal["solid", "map"]
+
+_component = st.components.v2.component(
+    "resnet_viz_surfaces",
+    html="<div class='surfaces'></div>\n",
+    css=asset("surfaces/surfaces.css"),
+    js=asset("shared/paint.js") + asset("surfaces/surfaces_paint.js") + asset("surfaces/surfaces.js"),
+)
+
+
+class Side(NamedTuple):
+    """One of the two surfaces."""
+
+    name: str
+    plain: bool
+    losses: npt.NDArray[np.float64]
+    """(side, side), not negative; NaN where nothing has been measured yet."""
+    lines: Sequence[int]
+    """The rows, and likewise columns, whose points are joined to a surface. Others are shown as dots."""
+
+
+def surfaces(pair: Sequence[Side], *, reach: float, height: Height, look: Look, words: Mapping[str, str], key: str) -> None:
+    """Show two surfaces of the same size, from −`reach` to `reach` along both directions."""
+    about: dict[str, Any] = {
+        "surfaces": [{"name": side.name, "plain": side.plain, "lines": list(side.lines)} for side in pair],
+        "side": len(pair[0].losses),
+        "reach": reach,
+        "height": height,
+        "look": look,
+        "words": {name: text for name, text in words.items() if name.startswith("surfaces_")},
+    }
+    values = np.concatenate([side.losses.ravel() for side in pair])
+    data = {
+        "about": about,
+        "values": np.nan_to_num(values, nan=-1).astype(np.float32),
+        "colours": colours(False).ravel(),
+    }
+    _component(key=key, data=data)

@@ -1,0 +1,97 @@
+"""The picture a session looks at: a sample, or its own. Its own lives in this session's memory only."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+import streamlit as st
+from PIL import Image
+
+from resnet_viz.pictures import PictureError, digest, read_picture, to_square
+from resnet_viz.samples import samples
+from resnet_viz.ui.components.gallery import gallery, thumbnail
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.page import text
+
+OWN = "own"
+_OWN = "own_picture"
+_PROBLEM = "picture_problem"
+_KEY = "gallery"
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _samples() -> dict[str, tuple[Image.Image, str]]:
+    """Every sample by code, with its thumbnail."""
+    loaded = {sample.code: to_square(sample.load(), 512) for sample in samples()}
+    return {code: (image, thumbnail(image)) for code, image in loaded.items()}
+
+
+def current() -> tuple[str, Image.Image]:
+    """Code and picture, square. A link to somebody's own picture opens a sample: pictures do not travel with links."""
+    code = url_state.get("pic")
+    if code == OWN and _OWN in st.session_state:
+        return OWN, st.session_state[_OWN]
+    known = _samples()
+    code = url_state.fitting("pic", code in known, "own_picture" if code == OWN else "no_picture", pictures=", ".join(known))
+    return code, known[code][0]
+
+
+def every() -> dict[str, Image.Image]:
+    """All samples and this session's own picture, square, by a key that stands for the picture in caches."""
+    found = {code: image for code, (image, _) in _samples().items()}
+    if _OWN in st.session_state:
+        own: Image.Image = st.session_state[_OWN]
+        found[f"{OWN}-{digest(own)}"] = own
+    return found
+
+
+def choose() -> None:
+    """The gallery and, folded away, upload and camera. A picture that cannot be read is said, and the old one stays."""
+    words = text("activations").labels
+    items = [(code, words[f"sample_{code}"], src) for code, (_, src) in _samples().items()]
+    if _OWN in st.session_state:
+        items.insert(0, (OWN, words["sample_own"], st.session_state[f"{_OWN}_thumbnail"]))
+    gallery(items, chosen=current()[0], words=words, key=_KEY, on_chosen=_chosen, on_pasted=_pasted)
+    with st.expander(words["own"], icon=":material/add_photo_alternate:"):
+        st.file_uploader(words["upload"], type="image", key="w_upload", on_change=_uploaded, help=words["upload_help"])
+        if st.toggle(words["camera"], key="w_use_camera"):
+            st.camera_input(words["camera_take"], key="w_camera", on_change=_photographed)
+    if problem := st.session_state.pop(_PROBLEM, None):
+        code, values = problem
+        st.warning(words[f"picture_{code}"].format(**values), icon=":material/broken_image:")
+
+
+def take(data: bytes) -> None:
+    """Make these bytes this session's own picture, or remember what is wrong with them."""
+    try:
+        image = to_square(read_picture(data), 512)
+    except PictureError as error:
+        st.session_state[_PROBLEM] = (error.code, dict(error.values))
+        return
+    st.session_state[_OWN] = image
+    st.session_state[f"{_OWN}_thumbnail"] = thumbnail(image)
+    url_state.put("pic", OWN)
+
+
+def _chosen() -> None:
+    url_state.put("pic", st.session_state[_KEY].get("chosen") or url_state.get("pic"))
+
+
+def _pasted() -> None:
+    try:
+        take(base64.b64decode(st.session_state[_KEY].get("pasted") or "", validate=True))
+    except binascii.Error:
+        take(b"")
+
+
+def _uploaded() -> None:
+    file = st.session_state["w_upload"]
+    if file is not None:
+        take(file.getvalue())
+
+
+def _photographed() -> None:
+    file = st.session_state["w_camera"]
+    if file is not None:
+        take(file.getvalue())

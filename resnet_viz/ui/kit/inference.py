@@ -1,0 +1,286 @@
+"""Networks that really run: built, timed and looked into, with the limits that keep one class from stopping another.
+
+torch is imported inside the functions: the first visitor's page is painted before it is needed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from resnet_viz.nets.plan import Plan, plan
+from resnet_viz.nets.presets import TORCHVISION, parse_network, preset_name
+from resnet_viz.nets.spec import ResNetSpec
+
+if TYPE_CHECKING:
+    from resnet_viz.nets.resnet import ResNet
+    from resnet_viz.nets.weights import Card
+    from resnet_viz.probes.steps import BlockSteps
+
+MAX_DEPTH = 1_300
+MAX_PARAMS = 500_000_000
+MAX_MACS = 60_000_000_000
+MAX_PICTURE_PARAMS = 130_000_000
+"""A network that stays in memory to be looked into: at most three of them are kept, so at most 1.6 GB."""
+
+one_at_a_time = threading.Lock()
+
+
+def warm_up() -> None:
+    """Import torch and run the shipped network once."""
+    import torch
+
+    from resnet_viz.nets.weights import shipped, trained
+
+    torch.set_num_threads(1)  # two spinning threads a session would starve a class
+    for name in shipped()[:1]:
+        model = trained(name)
+        with torch.no_grad():
+            model(torch.zeros(1, 3, 32, 32))
+
+
+def measure_ahead() -> None:
+    """What takes seconds and stands on a page that a whole class opens at once."""
+    from resnet_viz.training.experiment import linear_error
+
+    linear_error("shapes", 0)
+
+
+class Refusal(NamedTuple):
+    """Why a network is not run here. `key` names the sentence in common.md."""
+
+    key: str
+    given: str
+    limit: str
+
+
+def refusal(p: Plan) -> Refusal | None:
+    """What forbids building and running this network, if anything does."""
+    if p.depth > MAX_DEPTH:
+        return Refusal("limit_depth", f"{p.depth:,}", f"{MAX_DEPTH:,}")
+    if p.params > MAX_PARAMS:
+        return Refusal("limit_params", f"{p.params / 1e6:,.0f} M", f"{MAX_PARAMS / 1e6:,.0f} M")
+    if p.macs > MAX_MACS:
+        return Refusal("limit_macs", f"{p.macs / 1e9:,.1f} G", f"{MAX_MACS / 1e9:,.0f} G")
+    return None
+
+
+# Built live
+
+
+class Built(NamedTuple):
+    """A network that was built and run on one picture of noise."""
+
+    params: int
+    out_shape: tuple[int, ...]
+    build_ms: float
+    forward_ms: float
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def build_live(net: str, size: int, seed: int) -> Built:
+    """Build the network, count its parameters, run it once. One network at a time: a class shares two cores."""
+    import torch
+
+    from resnet_viz.nets.resnet import build
+
+    spec = parse_network(net)
+    with one_at_a_time, torch.no_grad():
+        start = time.perf_counter()
+        model = build(spec, seed).eval()
+        built = time.perf_counter()
+        x = torch.randn(1, spec.in_channels, size, size, generator=torch.Generator().manual_seed(seed))
+        y = model(x)
+        done = time.perf_counter()
+    return Built(sum(p.numel() for p in model.parameters()), tuple(y.shape), (built - start) * 1e3, (done - built) * 1e3)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def torchvision_params(name: str) -> int:
+    """What torchvision's own network of this name has, counted on the meta device (no weights are made)."""
+    import torch
+    from torchvision.models import get_model
+
+    with torch.device("meta"):
+        return sum(p.numel() for p in get_model(name).parameters())
+
+
+def onnx(net: str, size: int, seed: int) -> bytes:
+    """The untrained network as an ONNX file."""
+    from resnet_viz.nets.export import to_onnx
+    from resnet_viz.nets.resnet import build
+
+    with one_at_a_time:
+        return to_onnx(build(parse_network(net), seed).eval(), size)
+
+
+# Looked into
+
+
+class Source(NamedTuple):
+    """Which weights a network runs with."""
+
+    kind: str
+    """`shipped`, `imagenet` or `untrained`."""
+    name: str
+    """The name of the weights; empty when untrained."""
+
+
+def source_of(spec: ResNetSpec, wanted: str) -> Source:
+    """The weights for this network: trained ones where they are at hand and wanted."""
+    from resnet_viz.nets.weights import card, pretrained_path, shipped
+
+    if wanted != "trained":
+        return Source("untrained", "")
+    whole = spec if spec.skips == "none" else spec.residual()  # a plain network has weights of its own
+    for name in shipped():
+        if card(name).spec == whole:
+            return Source("shipped", name)
+    name = preset_name(whole) or ""
+    if name in TORCHVISION and pretrained_path(name).is_file():
+        return Source("imagenet", name)
+    return Source("untrained", "")
+
+
+def card_of(source: Source) -> Card | None:
+    """What is known of the weights."""
+    from resnet_viz.nets.weights import card, pretrained_card
+
+    if source.kind == "untrained":
+        return None
+    return card(source.name) if source.kind == "shipped" else pretrained_card(source.name)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def model(net: str, source: Source, seed: int) -> ResNet:
+    """The network in evaluation mode, shared by all sessions: never change it."""
+    import torch
+
+    from resnet_viz.nets.resnet import build
+    from resnet_viz.nets.weights import pretrained, trained
+
+    spec = parse_network(net)
+    if source.kind == "shipped":
+        made = trained(source.name, spec)
+    elif source.kind == "imagenet":
+        made = pretrained(source.name, spec, download=False)
+    else:
+        made = _settled(build(spec, seed), seed)
+    with torch.no_grad():
+        made(torch.zeros(1, spec.in_channels, 32, 32))  # the first pass sets things up and would be timed too long
+    return made.requires_grad_(False)
+
+
+def _settled(network: ResNet, seed: int) -> ResNet:
+    """An untrained network whose BN statistics come from eight pictures of noise; without any, its values would explode."""
+    import torch
+
+    norms = [module for module in network.modules() if isinstance(module, torch.nn.BatchNorm2d)]
+    for norm in norms:
+        norm.momentum = None  # a plain average over what is seen
+    with torch.no_grad():
+        network.train()(torch.randn(8, network.spec.in_channels, 64, 64, generator=torch.Generator().manual_seed(seed)))
+    return network.eval()
+
+
+class Look(NamedTuple):
+    """What one picture becomes inside one network."""
+
+    maps: dict[str, np.ndarray]
+    """Module name to (C, H, W), float32."""
+    probabilities: np.ndarray
+    """(classes,)."""
+    network_range: tuple[float, float]
+    """Smallest and largest value of any block's output."""
+    ms: float
+
+
+@st.cache_data(max_size="256MiB", show_spinner=False)
+def look(net: str, source: Source, seed: int, digest: str, names: tuple[str, ...], _picture: Image.Image) -> Look:
+    """One forward pass of the square picture, with the outputs of the named modules. `digest` stands for the picture."""
+    import torch
+
+    from resnet_viz.probes.capture import capture
+
+    network = model(net, source, seed)
+    spec = network.spec
+    x = network_input(_picture, source, spec.in_channels)
+    start = time.perf_counter()
+    with one_at_a_time:
+        outputs = capture(network, x, [*names, *spec.blocks, "fc"])
+    ms = (time.perf_counter() - start) * 1e3
+    blocks = [outputs[name] for name in spec.blocks]
+    low, high = min(float(t.min()) for t in blocks), max(float(t.max()) for t in blocks)
+    probabilities = torch.softmax(outputs["fc"][0], 0).numpy()
+    return Look({name: outputs[name][0].numpy() for name in names}, probabilities, (low, high), ms)
+
+
+@st.cache_data(max_size="64MiB", show_spinner=False)
+def steps(
+    net: str, source: Source, seed: int, digest: str, block: str, silent: bool, _picture: Image.Image
+) -> tuple[BlockSteps, float]:
+    """One block taken apart on this picture, and the milliseconds of the forward pass."""
+    from resnet_viz.probes.steps import block_steps
+
+    network = model(net, source, seed)
+    x = network_input(_picture, source, network.spec.in_channels)
+    start = time.perf_counter()
+    with one_at_a_time:
+        found = block_steps(network, x, block, zero_branch=silent)
+    return found, (time.perf_counter() - start) * 1e3
+
+
+@st.cache_data(max_size="32MiB", show_spinner=False)
+def carried(net: str, source: Source, seed: int, digest: str, block: str, _picture: Image.Image) -> dict[str, np.ndarray]:
+    """What enters a block that changes the shape (`x`), and what zero-padding (`A`) and a projection (`B`) make of it.
+
+    The network's own shortcut is used where it is one of the two; the other is as the seed makes it.
+    """
+    import torch
+
+    spec = parse_network(net)
+    name = next(layer.inputs[0] for layer in plan(spec, _picture.height).block(block).layers)
+    x = look(net, source, seed, digest, (name,), _picture).maps[name]
+    found = {"x": x}
+    for option in ("A", "B"):
+        own = spec.shortcut == option or (option == "B" and spec.shortcut == "C")
+        network = model(net, source, seed) if own else model(str(replace(spec, shortcut=option)), Source("untrained", ""), seed)
+        with one_at_a_time, torch.no_grad():
+            found[option] = network.get_submodule(f"{block}.downsample")(torch.from_numpy(x)[None])[0].numpy()
+    return found
+
+
+@st.cache_data(max_size="32MiB", show_spinner=False)
+def evidence(net: str, source: Source, seed: int, digest: str, target: int, _picture: Image.Image) -> np.ndarray:
+    """Grad-CAM of one class on the last stage, (h, w) from 0 to 1."""
+    from resnet_viz.probes.cam import grad_cam
+
+    network = model(net, source, seed)
+    with one_at_a_time:
+        return grad_cam(network, network_input(_picture, source, network.spec.in_channels), target).numpy()
+
+
+def network_input(picture: Image.Image, source: Source, channels: int) -> Any:
+    """(1, C, H, W): the picture normalised as the weights expect it, its colours averaged or repeated where C is not 3."""
+    import torch
+
+    card = card_of(source)
+    mean, std = (card.mean, card.std) if card else ((0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+    pixels = torch.from_numpy(np.asarray(picture, dtype=np.float32)).permute(2, 0, 1) / 255  # (3, H, W)
+    x = (pixels - torch.tensor(mean)[:, None, None]) / torch.tensor(std)[:, None, None]
+    if channels != 3:
+        x = x.mean(0, keepdim=True).expand(channels, -1, -1)
+    return x[None]
+
+
+def top(probabilities: Sequence[float] | np.ndarray, count: int = 5) -> list[tuple[int, float]]:
+    """The most probable classes and their probabilities, first guess first."""
+    order = np.argsort(probabilities)[::-1][:count]
+    return [(int(i), float(probabilities[i])) for i in order]

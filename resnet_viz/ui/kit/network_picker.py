@@ -1,0 +1,305 @@
+"""Choosing a network and seeing its diagram: the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from resnet_viz.draw.diagram import Diagram, View, diagram
+from resnet_viz.nets.plan import Plan
+from resnet_viz.nets.presets import preset, preset_name, presets
+from resnet_viz.nets.spec import CHOICES, ResNetSpec
+from resnet_viz.ui.components.clickable_svg import diagram_view
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.page import said, text
+
+SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
+"""Input sizes on offer, in pixels."""
+
+
+def current(default: ResNetSpec) -> ResNetSpec:
+    """The network this session has chosen, or the page's own."""
+    return url_state.get("net") or default
+
+
+def natural_size(spec: ResNetSpec) -> int:
+    """The input the network was made for: 224 with ImageNet's stem, 32 with CIFAR's."""
+    return 224 if spec.stem == "imagenet" else 32
+
+
+def current_size(spec: ResNetSpec) -> int:
+    """The input size this session has chosen, or the network's natural one."""
+    return url_state.get("size") or natural_size(spec)
+
+
+def choose(spec: ResNetSpec, container: Any = st) -> None:
+    """The list of presets. A composed network shows as `custom`."""
+    words = labels()
+    base = preset_name(spec.residual())
+    options = [*presets()] if base else ["custom", *presets()]
+
+    def take(name: str) -> None:
+        if name != "custom":
+            take_network(preset(name))
+
+    url_state.control(
+        container.selectbox,
+        words["network"],
+        options,
+        value=base or "custom",
+        then=take,
+        key="net",
+        format_func=url_state.labels(words, "net_"),
+    )
+
+
+def labels() -> Mapping[str, str]:
+    """The words of these controls."""
+    return text("network").labels
+
+
+def title(spec: ResNetSpec) -> str:
+    """The network's name for people, with what has been removed from it."""
+    base = preset_name(spec.residual())
+    name = labels()[f"net_{base}"] if base else str(spec.residual())
+    if spec.skips == "all":
+        return name
+    if spec.skips == "none":
+        return text("network").say("plain_of", name=name)
+    cut = sum(not spec.has_skip(block) for block in spec.blocks)
+    return text("network").say("some_skips", name=name, cut=cut, all=len(spec.blocks))
+
+
+def take_network(spec: ResNetSpec) -> None:
+    """Make `spec` this session's network; the input size goes back to natural when the stem changes."""
+    before = url_state.get("net")
+    if before is None or natural_size(before) != natural_size(spec):
+        url_state.put("size", None)
+    url_state.put("net", spec)
+
+
+def choose_size(spec: ResNetSpec, container: Any = st) -> None:
+    """The input size."""
+    size = current_size(spec)
+    options = sorted({*SIZES, size})
+    words = labels()
+    url_state.control(
+        container.selectbox,
+        words["size"],
+        options,
+        value=size,
+        then=lambda v: url_state.put("size", v),
+        key="size",
+        format_func=lambda v: f"{v} × {v}",
+    )
+
+
+_EMPTY_STAGE = 0
+
+
+def compose(spec: ResNetSpec) -> None:
+    """Every field of the network, each with the words the library takes. An impossible combination is said and not taken."""
+    words = labels()
+    removed = {block for block in spec.blocks if not spec.has_skip(block)}
+
+    def change(**fields: Any) -> None:
+        if fields.get("block") == "basic":
+            fields |= {"groups": 1, "width_per_group": 64, "stride_on": "3x3"}
+        if fields.get("norm") == "none":
+            fields["zero_gamma"] = False
+        try:
+            whole = replace(spec.residual(), **fields)
+        except ValueError as error:
+            st.session_state["compose_problem"] = error
+        else:
+            take_network(whole.plain() if spec.skips == "none" else replace(whole, skips=frozenset(whole.blocks) - removed))
+
+    def segmented(field: str, disabled: bool = False) -> None:
+        url_state.control(
+            st.segmented_control,
+            words[field],
+            list(CHOICES[field]),
+            value=getattr(spec, field),
+            then=lambda v: change(**{field: v}) if v else None,
+            key=f"spec_{field}",
+            format_func=url_state.labels(words, f"{field}_"),
+            disabled=disabled,
+            help=words.get(f"{field}_help"),
+        )
+
+    def number(field: str, step: int = 1, disabled: bool = False, low: int = 1, high: int = 4096) -> None:
+        url_state.control(
+            st.number_input,
+            words[field],
+            low,
+            high,
+            step=step,
+            value=getattr(spec, field),
+            then=lambda v: change(**{field: v}),
+            key=f"spec_{field}",
+            disabled=disabled,
+            help=words.get(f"{field}_help"),
+        )
+
+    def resize(index: int, count: int) -> None:
+        change(stages=_with_stage(spec.stages, index, count))
+
+    if problem := st.session_state.pop("compose_problem", None):
+        st.warning(text("common").say("bad_network", problem=said(problem)), icon=":material/block:")
+    basic = spec.block == "basic"
+    left, right = st.columns(2, gap="large")
+    with left:
+        segmented("block")
+        for column, index in zip(st.columns(4), range(4), strict=True):
+            count = spec.stages[index] if index < len(spec.stages) else _EMPTY_STAGE
+            with column:
+                url_state.control(
+                    st.number_input,
+                    words["stage"].format(n=index + 1),
+                    1 if index == 0 else _EMPTY_STAGE,
+                    500,
+                    value=count,
+                    then=partial(resize, index),
+                    key=f"stage_{index}",
+                )
+        segmented("shortcut")
+        segmented("stem")
+        segmented("order")
+        _skips(spec)
+    with right:
+        segmented("norm")
+        segmented("init")
+        segmented("stride_on", disabled=basic)
+        one, two, three = st.columns(3)
+        with one:
+            number("width")
+            number("in_channels", high=64)
+        with two:
+            number("groups", disabled=basic, high=1024)
+            number("classes", high=100_000)
+        with three:
+            number("width_per_group", disabled=basic)
+            url_state.control(
+                st.number_input,
+                words["seed"],
+                0,
+                999_999,
+                value=url_state.get("seed"),
+                then=lambda v: url_state.put("seed", v),
+                key="seed",
+            )
+        url_state.control(
+            st.toggle,
+            words["zero_gamma"],
+            value=spec.zero_gamma,
+            then=lambda v: change(zero_gamma=v),
+            key="spec_zero_gamma",
+            disabled=spec.norm == "none",
+            help=words["zero_gamma_help"],
+        )
+
+
+def _with_stage(stages: tuple[int, ...], index: int, count: int) -> tuple[int, ...]:
+    """The stages with one of them changed. A stage of 0 ends the network there; growing a later one fills those before it."""
+    grown = [*stages, *[_EMPTY_STAGE] * (4 - len(stages))]
+    grown[index] = count
+    if count:
+        return tuple(max(n, 1) for n in grown[: max(index + 1, len(stages))])
+    return tuple(grown[:index]) or stages
+
+
+def _skips(spec: ResNetSpec) -> None:
+    words = labels()
+    now = spec.skips if isinstance(spec.skips, str) else "some"
+    options = ["all", "none"] if now != "some" else ["all", "some", "none"]
+
+    def take(value: str | None) -> None:
+        if value in ("all", "none"):
+            url_state.put("net", replace(spec, skips=value))
+
+    url_state.control(
+        st.segmented_control,
+        words["skips"],
+        options,
+        value=now,
+        then=take,
+        key="skips",
+        format_func=url_state.labels(words, "skips_"),
+    )
+
+
+# The diagram
+
+
+def show_diagram(
+    p: Plan,
+    *,
+    key: str,
+    hint: str,
+    take: Callable[[ResNetSpec], None] | None = None,
+    shades: Mapping[str, tuple[float, str]] | None = None,
+) -> Diagram:
+    """The live diagram. A click changes this session's network, or what is selected or unfolded, before the page runs again.
+
+    `take` receives the network without the skips that were clicked; without it, it becomes the session's.
+    `shades` colour the blocks, see `View.shades`.
+    """
+    spec = p.spec
+    base = str(spec.residual())
+
+    def cut_changed() -> None:
+        cut = st.session_state[key].get("cut") or {}
+        if cut.get("base") == base:  # else it speaks of a network that is no longer there
+            (take or partial(url_state.put, "net"))(replace(spec, skips=frozenset(spec.blocks) - set(cut["blocks"])))
+
+    def selected_changed() -> None:
+        url_state.put("pick", st.session_state[key].get("selected") or "")
+
+    def toggled() -> None:
+        name = st.session_state[key].get("toggle") or ""
+        if name in spec.blocks:
+            url_state.put("open", "" if url_state.get("open") == name else name)
+        elif name in {stage.name for stage in p.stages}:
+            now = _view(p).unfolded_stages(p)
+            url_state.put("unfold", tuple(sorted(now ^ {name})))
+
+    def narrow_changed() -> None:
+        st.session_state["narrow"] = bool(st.session_state[key].get("narrow"))
+
+    picture = diagram(p, view=replace(_view(p), shades=shades or {}), words=text("diagram").labels)
+    diagram_view(
+        picture.svg,
+        base=base,
+        cut=[name for name in spec.blocks if not spec.has_skip(name)],
+        words=text("diagram").labels,
+        key=key,
+        selected=url_state.get("pick"),
+        on_cut=cut_changed,
+        on_selected=selected_changed,
+        on_toggle=toggled,
+        on_narrow=narrow_changed,
+    )
+    st.caption(hint)
+    return picture
+
+
+def is_narrow() -> bool:
+    """Whether this session's page is as narrow as a phone."""
+    return bool(st.session_state.get("narrow"))
+
+
+def _view(p: Plan) -> View:
+    """What of the diagram this session has unfolded and selected, as far as it is there."""
+    stages = [stage.name for stage in p.stages]
+    names = {part.name for part in p.parts} | {*p.spec.blocks, *p.by_name}
+    unfold = url_state.fitting("unfold", {*(url_state.get("unfold") or ())} <= {*stages}, "no_stage", stages=", ".join(stages))
+    return View(
+        unfolded=None if unfold is None else frozenset(unfold),
+        open_block=url_state.fitting("open", url_state.get("open") in p.spec.blocks, "no_block", blocks=p.spec.block_range),
+        columns=3 if is_narrow() else 10,
+        selected=url_state.fitting("pick", url_state.get("pick") in names, "no_part", example=p.blocks[0].layers[0].name),
+    )

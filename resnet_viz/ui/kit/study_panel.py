@@ -1,0 +1,108 @@
+"""A measurement that a page can have made here: what was recorded until somebody asks, then points as they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import run_client, url_state
+
+if TYPE_CHECKING:
+    from resnet_viz.jobs.shared_calls import Call, Study
+
+Results = list[Any]
+"""In the order of the calls; None where there is nothing yet."""
+
+
+class Measurement(NamedTuple):
+    """What can be measured, and how it is shown."""
+
+    key: str
+    """Of this session's wish."""
+    calls: Sequence[Call]
+    """Made once somebody asks."""
+    urgent: Sequence[Call]
+    """Made at once."""
+    draw: Callable[[Results | None, Results], None]
+    """Is given the results of `calls`, None before somebody has asked, and those of `urgent`."""
+
+
+def measurable(clock: str, make: Callable[[], Measurement], words: Lesson, *, possible: bool) -> None:
+    """Draw what was recorded, with a button that has it measured here where that is `possible`; then what has been measured.
+
+    `make` reads the controls; while something is being measured it is asked again at every look. `clock` names the fragment.
+    `words`: `here`, `here_not`, `here_stop`, `here_go_on`, `here_back`, `here_progress`, `here_partly`, `here_failed`.
+    """
+    of = make()
+    study = _study(of)
+    is_alive = study is not None and not study.done
+    if is_alive:
+        st.fragment(run_every=run_client.clocked(clock, True))(_watched)(clock, make, words)
+    else:
+        run_client.clocked(clock, False)
+        _draw(of, study, words)
+    _buttons(of, is_running=is_alive and _wish(of) == "run", possible=possible, words=words)
+
+
+def _watched(clock: str, make: Callable[[], Measurement], words: Lesson) -> None:
+    of = make()
+    study = _study(of)
+    _draw(of, study, words)
+    run_client.settled(clock, study is not None and not study.done)
+
+
+def _study(of: Measurement) -> Study | None:
+    """How far it is; None where nothing is to be measured."""
+    calls = [*(of.calls if _wish(of) == "run" else ()), *of.urgent]
+    return run_client.studies().look(calls) if calls else None
+
+
+def _draw(of: Measurement, study: Study | None, words: Lesson) -> None:
+    urgent: Results = study.results[len(study.results) - len(of.urgent) :] if study else []
+    results: Results | None = None
+    if _wish(of) == "run" and study:
+        results = study.results[: len(of.calls)]
+    elif _wish(of) == "stopped":
+        results = run_client.studies().found(of.calls).results
+    problem = (study.problem or run_client.engine().problem) if study else ""
+    if problem:
+        st.warning(words.say("here_failed", problem=problem), icon=":material/cloud_off:")
+    if results is not None:
+        done = sum(result is not None for result in results)
+        if _wish(of) == "run" and done < len(results):
+            st.progress(done / len(results), words.say("here_progress", done=done, all=len(results)))
+        elif done < len(results):
+            st.caption(words.say("here_partly", done=done, all=len(results)))
+    of.draw(results, urgent)
+
+
+def _buttons(of: Measurement, *, is_running: bool, possible: bool, words: Lesson) -> None:
+    """Outside of the fragment, so that a press runs the whole page."""
+    wish = _wish(of)
+    with st.container(horizontal=True):
+        if is_running:
+            _button(words.labels["here_stop"], of, "stopped", ":material/stop:")
+        elif wish != "run":
+            _button(words.labels["here_go_on" if wish else "here"], of, "run", ":material/play_arrow:", disabled=not possible)
+        if wish:
+            _button(words.labels["here_back"], of, "", ":material/history:")
+    if not possible:
+        st.caption(words.labels["here_not"])
+
+
+def _button(label: str, of: Measurement, wish: str, icon: str, *, disabled: bool = False) -> None:
+    def clicked() -> None:
+        if wish != "run":
+            run_client.studies().stop(of.calls)
+        st.session_state[f"wish_{of.key}"] = wish
+        url_state.acted()
+
+    st.button(label, key=f"w_{of.key}_{wish or 'back'}", on_click=clicked, icon=icon, disabled=disabled)
+
+
+def _wish(of: Measurement) -> str:
+    """`run`, `stopped` or nothing: what this session wants of it."""
+    return str(st.session_state.get(f"wish_{of.key}", ""))

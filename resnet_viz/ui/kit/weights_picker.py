@@ -1,0 +1,75 @@
+"""Which weights a network runs with: trained or untrained, and the download of those that are not here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.nets.plan import Plan
+from resnet_viz.nets.presets import TORCHVISION, preset_name, short_name
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import inference, url_state
+from resnet_viz.ui.kit.page import big, text
+
+
+def choose_weights(spec: ResNetSpec, words: Lesson) -> None:
+    """Trained or untrained, and the download where trained weights exist but are not here."""
+    url_state.control(
+        st.segmented_control,
+        words.labels["weights"],
+        ["trained", "untrained"],
+        value=url_state.get("weights"),
+        then=lambda v: url_state.put("weights", v or url_state.get("weights")),
+        key="weights",
+        format_func=url_state.labels(words.labels, "weights_"),
+    )
+    name = preset_name(spec.residual()) or ""
+    if url_state.get("weights") == "untrained" or inference.source_of(spec, "trained").kind != "untrained":
+        return
+    if name in TORCHVISION and spec.skips != "none":
+        _offer_download(name, words)
+    else:
+        st.caption(words.labels["weights_absent"])
+
+
+def _offer_download(name: str, words: Lesson) -> None:
+    from resnet_viz.nets.weights import WeightsUnavailable, pretrained
+
+    if not st.button(words.say("weights_download", name=name), key="w_download", icon=":material/cloud_download:"):
+        return
+    bar = st.progress(0.0, words.labels["weights_loading"])
+
+    def progress(done: int, total: int) -> None:
+        part = min(done / total, 1.0) if total else 0.0
+        bar.progress(part, words.say("weights_progress", done=big(done), total=big(total)))
+
+    try:
+        pretrained(name, progress=progress)
+    except WeightsUnavailable as error:
+        bar.empty()
+        st.warning(words.say(f"weights_{error.code}", **error.values), icon=":material/cloud_off:")
+        return
+    st.rerun()
+
+
+def usable(p: Plan, words: Lesson) -> inference.Source | None:
+    """The weights to run with; damaged ones are said, and the untrained network takes their place.
+
+    None where the network is beyond what is run here; the reason has then been said. `words` are those of Activations.
+    """
+    from resnet_viz.nets.weights import WeightsUnavailable
+
+    problem = inference.refusal(p)
+    if problem is None and p.params > inference.MAX_PICTURE_PARAMS:
+        problem = inference.Refusal("limit_picture", big(p.params), big(inference.MAX_PICTURE_PARAMS, 0))
+    if problem:
+        st.warning(text("common").say(problem.key, given=problem.given, limit=problem.limit), icon=":material/front_hand:")
+        return None
+    spec = p.spec
+    source = inference.source_of(spec, url_state.get("weights"))
+    try:
+        inference.model(short_name(spec), source, url_state.get("seed"))
+    except WeightsUnavailable as error:
+        st.warning(words.say(f"weights_{error.code}", **error.values), icon=":material/broken_image:")
+        return inference.Source("untrained", "")
+    return source

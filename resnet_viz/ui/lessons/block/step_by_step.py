@@ -1,0 +1,266 @@
+"""A block taken apart, as the residual block's page shows it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from resnet_viz.draw import tiles
+from resnet_viz.draw.diagram import block_figure
+from resnet_viz.nets import export
+from resnet_viz.nets.plan import Plan
+from resnet_viz.nets.presets import preset, short_name
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.pictures import digest, to_square
+from resnet_viz.text import Lesson
+from resnet_viz.ui.components.stepper import shown_channels, stepper
+from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, table, text
+
+if TYPE_CHECKING:
+    from resnet_viz.probes.steps import BlockSteps, Hand
+
+_KEY = "stepper"
+
+
+def choose_block(spec: ResNetSpec, words: Lesson, container: Any) -> str:
+    """The block to take apart: the chosen one, else the first with an identity shortcut."""
+    plain = next((shape.name for shape in spec.geometry() if shape.shortcut_option == "identity"), spec.blocks[0])
+    block = url_state.fitting("block", url_state.get("block") in spec.blocks, "no_block", blocks=spec.block_range) or plain
+    label, take = words.labels["block"], lambda name: url_state.put("block", name)
+    url_state.control(container.selectbox, label, list(spec.blocks), value=block, then=take, key="block")
+    return str(block)
+
+
+def choose_variant(spec: ResNetSpec, block: str, words: Lesson) -> None:
+    """The skip, the order, BN, the silent branch: what makes one block differ from another."""
+    say, fields = words.labels, network_picker.labels()
+
+    def change(**given: Any) -> None:
+        network_picker.take_network(replace(spec, **given))
+
+    one, two, three, four = st.columns(4)
+    with one:
+        url_state.control(
+            st.segmented_control,
+            say["skip"],
+            [True, False],
+            value=spec.has_skip(block),
+            then=lambda v: None if v is None else network_picker.take_network(spec.with_skip(block, v)),
+            key="block_skip",
+            format_func=lambda v: say["skip_on" if v else "skip_off"],
+        )
+    with two:
+        url_state.control(
+            st.segmented_control,
+            say["branch"],
+            ["full", "zero"],
+            value=url_state.get("branch"),
+            then=lambda v: url_state.put("branch", v or url_state.get("branch")),
+            key="branch",
+            format_func=url_state.labels(say, "branch_"),
+            help=say["branch_help"],
+        )
+    with three:
+        url_state.control(
+            st.segmented_control,
+            fields["order"],
+            ["post", "pre"],
+            value=spec.order,
+            then=lambda v: change(order=v) if v else None,
+            key="block_order",
+            format_func=url_state.labels(fields, "order_"),
+        )
+    with four:
+        url_state.control(
+            st.segmented_control,
+            fields["norm"],
+            ["batch", "none"],
+            value=spec.norm,
+            then=lambda v: change(norm=v, zero_gamma=spec.zero_gamma and v == "batch") if v else None,
+            key="block_norm",
+            format_func=url_state.labels(fields, "norm_"),
+        )
+
+
+def show(p: Plan, block: str, words: Lesson) -> None:
+    """The stepper, the sentence below it and the files; or the sentence that says why not."""
+    source = weights_picker.usable(p, text("activations"))
+    if source is None:
+        return
+    square = to_square(image_input.current()[1], p.input_shape[1])
+    net, seed = short_name(p.spec), url_state.get("seed")
+    found, ms = inference.steps(net, source, seed, digest(square), block, url_state.get("branch") == "zero", square)
+    from resnet_viz.probes.steps import by_hand  # with torch, which has come by now
+
+    labels = [_label(p.spec, found, i, words) for i in range(len(found.steps))]
+    place = _place(found, shown_channels(found))
+    hands = by_hand(inference.model(net, source, seed), found, place)
+    stepper(
+        found,
+        hands,
+        labels,
+        _formula(found, words),
+        svg=block_figure(p, block, words=text("diagram").labels),
+        place=place,
+        start=_start(),
+        words=words.labels,
+        key=_KEY,
+        on_step=_stepped,
+        on_place=_placed,
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        badge("measured")
+        st.caption(words.say("measured_how", ms=ms, weights=_weights(source, words)), width="content")
+    st.markdown(_sentence(found, words))
+    _files(p, found, hands, words)
+
+
+def _weights(source: inference.Source, words: Lesson) -> str:
+    return words.labels["weights_initial"] if source.kind == "untrained" else words.say("weights_of", name=source.name)
+
+
+# What the component reports
+
+
+def _stepped() -> None:
+    step = st.session_state[_KEY].get("step")
+    if step is not None:
+        st.session_state["step_reported"] = int(step)
+        url_state.put("step", int(step))
+
+
+def _placed() -> None:
+    place = st.session_state[_KEY].get("place")
+    if place:
+        url_state.put("at", tuple(int(n) for n in place))
+
+
+def _start() -> int:
+    """The step to open with. What the component itself reported is not sent back: it would carry all the tensors again."""
+    step = int(url_state.get("step"))
+    if step != st.session_state.get("step_reported"):
+        st.session_state["step_start"] = st.session_state["step_reported"] = step
+    return int(st.session_state["step_start"])
+
+
+def _place(found: BlockSteps, counts: list[int]) -> tuple[int, int, int]:
+    """The number to follow: the chosen one, or where the residual branch changes the most."""
+    _, _, height, width = found.steps[-1].value.shape
+    last = (counts[-1] - 1, height - 1, width - 1)
+    fits = all(at <= most for at, most in zip(url_state.get("at") or (), last, strict=False))
+    chosen: tuple[int, int, int] | None = url_state.fitting("at", fits, "no_place", channel=last[0], row=last[1], column=last[2])
+    if chosen is None:
+        branch = found.steps[-1] if found.silenced else found.of_term("F") or found.steps[-1]
+        size = branch.value[0, : counts[-1]].abs()
+        channel, rest = divmod(int(size.argmax()), height * width)
+        chosen = (channel, *divmod(rest, width))
+    return chosen
+
+
+# Words and numbers
+
+
+def _formula(found: BlockSteps, words: Lesson) -> list[tuple[str, str]]:
+    """The block's equation, piece by piece, each with the term it belongs to."""
+    terms = [step.term for step in found.steps]
+    inner = [("F(x)", "F")]
+    if "+" in terms:
+        inner += [("+", "+"), (_shortcut(found, words), "x")]
+    else:
+        inner = [("F(", "F"), ("x", "x"), (")", "F")]
+    if terms[-1] == "relu":
+        return [("y = ", ""), ("ReLU(", "relu"), *inner, (")", "relu")]
+    return [("y = ", ""), *inner]
+
+
+def _shortcut(found: BlockSteps, words: Lesson) -> str:
+    kinds = [step.kind for step in found.steps if step.term == "x"]
+    return words.labels["padded" if "zero-pad" in kinds else "projected"] if len(kinds) > 1 else "x"
+
+
+def _label(spec: ResNetSpec, found: BlockSteps, i: int, words: Lesson) -> str:
+    """What the value of a step is called above its tiles."""
+    step, last = found.steps[i], i == len(found.steps) - 1
+    if last:
+        return "y"
+    if step.kind == "input":
+        return "x"
+    if step.term == "x":
+        return _shortcut(found, words)
+    if step.term == "+":
+        return f"F(x) + {_shortcut(found, words)}"
+    return "F(x)" if step is found.of_term("F") else "out"
+
+
+def _sentence(found: BlockSteps, words: Lesson) -> str:
+    """What the numbers of this block say."""
+    first, branch, last = found.steps[0], found.of_term("F"), found.steps[-1]
+    if not any(step.term == "+" for step in found.steps):
+        return words.labels["said_plain"]
+    carried = found.of_term("x")
+    assert branch
+    assert carried
+    if not found.silenced:
+        f, x = float(branch.value.norm()), float(carried.value.norm())
+        return words.say("said", block=found.block, branch=f, shortcut=x, ratio=f / x if x else float("nan"))
+    if carried is not first:
+        return words.labels["said_silent_change"]
+    count = last.value.numel()
+    equal = int((last.value == first.value).sum())
+    return words.say("said_silent", equal=f"{equal:,}", count=f"{count:,}")
+
+
+def predict_silence(words: Lesson) -> None:
+    """What is left of a block whose branch is silent? Measured on the shipped network and the picture that is there."""
+
+    def measure() -> Question:
+        source = inference.source_of(_shipped(), "trained")
+        square = to_square(image_input.current()[1], 32)
+        found, _ = inference.steps(short_name(_shipped()), source, 0, digest(square), "layer1.1", True, square)
+        x, y = found.steps[0].value, found.steps[-1].value
+        answer = 1 if bool((x == y).all()) else 0 if not y.any() else 2
+        difference = float((x - y).abs().max())
+        return Question(answer, words.say("predict_because", count=f"{y.numel():,}", difference=difference))
+
+    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="block")
+
+
+def _shipped() -> ResNetSpec:
+    return preset("cifar_resnet20")
+
+
+# Files
+
+
+def _files(p: Plan, found: BlockSteps, hands: tuple[Hand, ...], words: Lesson) -> None:
+    stem = f"{short_name(p.spec)}-{found.block}"
+    files = [
+        Download(words.labels["file_steps"], f"{stem}.png", "image/png", lambda: _sheet(found)),
+        Download(words.labels["file_numbers"], f"{stem}.csv", "text/csv", lambda: _table(found, hands)),
+        Download(words.labels["file_code"], f"{short_name(p.spec)}.py", "text/x-python", lambda: export.to_python(p.spec)),
+    ]
+    downloads(files, "block")
+
+
+def _sheet(found: BlockSteps) -> bytes:
+    """A row of eight maps a step, from the input down to the output."""
+    buffer = io.BytesIO()
+    tiles.rows([step.value[0].numpy() for step in found.steps], 8).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _table(found: BlockSteps, hands: tuple[Hand, ...]) -> str:
+    rows: list[list[object]] = [
+        ["step", "module", "code", "shape", "min", "max", "mean", "std", "channel", "row", "column", "value"]
+    ]
+    for i, (step, hand) in enumerate(zip(found.steps, hands, strict=True)):
+        value = step.value[0].numpy().astype(np.float64)
+        size = [f"{n:.6g}" for n in (value.min(), value.max(), value.mean(), value.std())]
+        where = [hand.channel, hand.row, hand.column, f"{hand.result:.6g}"]
+        rows.append([i, step.name, step.code, "x".join(map(str, value.shape)), *size, *where])
+    return table(rows)

@@ -1,0 +1,136 @@
+"""Training error against depth: a whole class's worth of runs as one job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import run_client, url_state
+from resnet_viz.ui.kit.page import badge
+
+if TYPE_CHECKING:
+    from resnet_viz.studies.depth_sweep import Sweep
+    from resnet_viz.training.experiment import Experiment
+
+DEPTH_CHOICES = (8, 14, 20, 26, 32, 44, 56, 74, 110)
+
+
+def show(e: Experiment, words: Lesson) -> None:
+    """The recorded sweep at once; a sweep of one's own at a press, with the settings of `e`."""
+    st.markdown(words.sections["sweep"])
+    sweep: Sweep | None = url_state.get("sweep")
+    _compose(e, sweep, words)
+    if sweep is None:
+        _recorded(words)
+        return
+    is_alive = run_client.alive(run_client.views(sweep.experiments, rank=1))
+    st.fragment(run_every=run_client.clocked("sweep", is_alive))(_live)(sweep, words)
+
+
+def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
+    from resnet_viz.studies.depth_sweep import Sweep
+
+    say = words.labels
+    default = sweep or Sweep()
+    left, right = st.columns([3, 1], gap="large", vertical_alignment="bottom")
+    with left:
+        depths = st.pills(
+            say["sweep_depths"],
+            DEPTH_CHOICES,
+            selection_mode="multi",
+            default=[depth for depth in default.depths if depth in DEPTH_CHOICES],
+            key="w_sweep_depths",
+            on_change=url_state.acted,
+        )
+    with right:
+        seeds = st.number_input(say["sweep_seeds"], 1, 10, default.seeds, key="w_sweep_seeds", on_change=url_state.acted)
+
+    def begin() -> None:
+        try:
+            wanted = Sweep(tuple(sorted(depths)), seeds=int(seeds), like=e)
+        except ValueError as error:
+            run_client.problem(error)
+            return
+        if run_client.ask(wanted.experiments, rank=1):
+            url_state.put("sweep", wanted)
+
+    with st.container(horizontal=True):
+        st.button(say["sweep_run"], key="w_sweep_run", on_click=begin, icon=":material/stacked_line_chart:")
+        if sweep is not None:
+            st.button(say["sweep_stop"], key="w_sweep_stop", on_click=_stop, args=(sweep,), icon=":material/stop:")
+            st.button(say["sweep_clear"], key="w_sweep_clear", on_click=_clear, args=(sweep,), icon=":material/clear_all:")
+
+
+def _stop(sweep: Sweep) -> None:
+    from resnet_viz.jobs.engine import key_of
+
+    for run in sweep.experiments:
+        key = key_of(run)
+        view = run_client.engine().view(key)
+        if view and view.run.rank and view.run.status in ("waiting", "running", "paused"):  # not what somebody asked for alone
+            run_client.engine().cancel(key)
+    url_state.acted()
+
+
+def _clear(sweep: Sweep) -> None:
+    _stop(sweep)
+    url_state.put("sweep", None)
+
+
+def _live(sweep: Sweep, words: Lesson) -> None:
+    from resnet_viz.studies.depth_sweep import points
+
+    found = run_client.views(sweep.experiments, rank=1)
+    runs = list(zip(sweep.experiments, found, strict=True))
+    errors = {e: view.run.result["error"] for e, view in runs if view and view.run.status == "done"}
+    is_alive = run_client.alive(found)
+    each = [run_client.engine().clock.seconds(str(e), view.step if view else 0) for e, view in runs if e not in errors]
+    left = sum(seconds for seconds in each if seconds) / run_client.engine().count
+    total = len(runs)
+    if not is_alive:
+        stopped = total - len(errors)
+        st.markdown(words.say("sweep_partly" if stopped else "sweep_done", done=len(errors), all=total))
+    else:
+        key = "sweep_progress" if left and None not in each else "sweep_started"
+        st.progress(len(errors) / total, words.say(key, done=len(errors), all=total, left=left))
+    _figure(sweep, [(p.depth, p.plain, p.errors) for p in points(sweep, errors)], words, "live")
+    badge("measured")
+    st.markdown(sentence(sweep, errors, words))
+    run_client.settled("sweep", is_alive)
+
+
+def _recorded(words: Lesson) -> None:
+    from resnet_viz.studies.depth_sweep import Sweep, points, recording
+
+    sweep = Sweep.parse(recording()["sweep"])
+    errors = dict(zip(sweep.experiments, recording()["errors"], strict=True))
+    _figure(sweep, [(p.depth, p.plain, p.errors) for p in points(sweep, errors)], words, "recorded")
+    badge("recorded", words.say("recorded_how", made=recording()["made"], machine=recording()["machine"]))
+    st.markdown(sentence(sweep, errors, words))
+
+
+def _figure(sweep: Sweep, found: list[Any], words: Lesson, key: str) -> None:
+    from resnet_viz.draw.sweep import sweep_figure
+
+    chance = 1 - 1 / sweep.like.spec.classes
+    figure = sweep_figure(found, words.labels, depths=sweep.depths, chance=chance)
+    st.plotly_chart(figure, key=f"sweep_{key}", config={"displaylogo": False})
+
+
+def sentence(sweep: Sweep, errors: dict[Experiment, float], words: Lesson) -> str:
+    """The deepest pair that is there, and the depth from which every plain seed is worse than every residual one."""
+    from resnet_viz.studies.depth_sweep import points
+
+    found = points(sweep, errors)
+    pairs = [(p, r) for p in found if p.plain for r in found if not r.plain and r.depth == p.depth]
+    if not pairs:
+        return ""
+    plain, twin = pairs[-1]
+    told = words.say(
+        "sweep_deepest", depth=plain.depth, plain=plain.mean, twin=twin.mean, steps=sweep.like.steps, seeds=len(plain.errors)
+    )
+    overlapping = [p.depth for p, r in pairs if min(p.errors) <= max(r.errors)]
+    apart = [p.depth for p, _ in pairs if p.depth > max(overlapping, default=0)]
+    return f"{told} {words.say('sweep_apart', depth=apart[0])}" if apart else told

@@ -1,0 +1,101 @@
+"""What can be seen of networks while they train: their first filters, and what they take a few test pictures for."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from resnet_viz.text import Lesson
+
+if TYPE_CHECKING:
+    from resnet_viz.training.experiment import Experiment
+
+
+class Seen(NamedTuple):
+    """One network at one of its steps."""
+
+    experiment: Experiment
+    name: str
+    step: int
+    filters: Sequence[Sequence[float]]
+    guesses: Sequence[tuple[int, float]]
+
+
+def latest(run: Experiment, name: str, history: Sequence[Sequence[Any]], step: int | None = None) -> Seen | None:
+    """The last glimpse of a run, or the last one up to a step."""
+    upto = len(history) if step is None else min(step, len(history))
+    record = next((record for record in reversed(history[:upto]) if record[7]), None)
+    return Seen(run, name, record[0], *record[7]) if record else None
+
+
+def show(seen: Sequence[Seen], words: Lesson) -> None:
+    """A table: the pictures of the first network's data across, a network a line. Networks on other pictures are left out."""
+    if not seen:
+        return
+    first = seen[0].experiment
+    pictures, labels, classes = _watched(first.data, first.seed)
+    names = [words.labels.get(f"class_{name.replace(' ', '-')}", name) for name in classes]
+    same = [one for one in seen if one.experiment.data == first.data and one.experiment.seed == first.seed]
+    head = "".join(
+        f"<th><img src='{url}' alt=''><br>{html.escape(names[label])}</th>" for url, label in zip(pictures, labels, strict=True)
+    )
+    lines = [_line(one, labels, names, words) for one in same]
+    corner, name = (html.escape(words.labels[key], quote=True) for key in ("glimpse_filters", "glimpse_table"))
+    st.html(
+        f"<div class='rv-glimpses' role='region' tabindex='0' aria-label='{name}'>"
+        f"<table><thead><tr><th></th><th class='filters'>{corner}</th>{head}</tr></thead>"
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )
+
+
+def _line(one: Seen, labels: Sequence[int], names: Sequence[str], words: Lesson) -> str:
+    kind = "plain" if one.experiment.spec.skips == "none" else "residual"
+    step = html.escape(words.say("glimpse_step", step=one.step))
+    cells = []
+    for label, (guess, share) in zip(labels, one.guesses, strict=True):
+        right = guess == label
+        cells.append(
+            f"<td class='{'right' if right else 'wrong'}'>{'✓' if right else '✗'} {html.escape(names[guess])}<br>{share:.0%}</td>"
+        )
+    filters = f"<img src='{_filters(one.filters)}' alt='{html.escape(words.labels['glimpse_filters'])}'>"
+    return (
+        f"<tr><th scope='row' class='{kind}'>{html.escape(one.name)}<br><small>{step}</small></th>"
+        f"<td class='filters'>{filters}</td>{''.join(cells)}</tr>"
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _watched(data: str, seed: int) -> tuple[list[str], list[int], tuple[str, ...]]:
+    from resnet_viz.training.experiment import pictures, watched
+
+    found = watched(pictures(data, seed)[1])
+    urls = [_url(Image.fromarray(image.permute(1, 2, 0).numpy())) for image in found.images]
+    return urls, found.labels.tolist(), found.classes
+
+
+def _filters(weights: Sequence[Sequence[float]], gap: int = 1) -> str:
+    """The filters as small colour pictures in one row, each between its own extremes."""
+    count = len(weights)
+    side = round((len(weights[0]) / 3) ** 0.5)
+    w = np.asarray(weights, dtype=np.float32).reshape(count, 3, side, side)
+    low, high = w.min((1, 2, 3), keepdims=True), w.max((1, 2, 3), keepdims=True)
+    w = (w - low) / np.maximum(high - low, 1e-9) * 255
+    row = np.zeros((side, count * (side + gap) - gap, 4), dtype=np.uint8)
+    for i, one in enumerate(w):
+        at = i * (side + gap)
+        row[:, at : at + side, :3] = one.transpose(1, 2, 0).round()
+        row[:, at : at + side, 3] = 255
+    return _url(Image.fromarray(row))
+
+
+def _url(image: Image.Image) -> str:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

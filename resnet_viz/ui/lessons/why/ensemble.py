@@ -1,0 +1,42 @@
+"""Why it works, second claim: a residual network behaves like an ensemble of shallow ones. Lesions, and paths."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.page import explain, text
+from resnet_viz.ui.lessons.why import block_deletion, gradient_paths
+
+
+def show() -> None:
+    """The panel: the claim, the twins that are measured, what deleting blocks does to them, their paths."""
+    words = text("ensemble")
+    st.markdown(f"#### {words.title}")
+    st.markdown(words.question)
+    st.caption(words.labels["interpretation"])
+    block_deletion.predict_deletion(words)
+    _choose(words)
+    block_deletion.show(words)
+    explain(words, "evidence_lesion")
+    gradient_paths.show(words)
+    explain(words, "evidence_paths")
+
+
+def _choose(words: Lesson) -> None:
+    def take(code: str | None) -> None:
+        if code:
+            url_state.put("pair", code)
+            url_state.put("gone", ())
+
+    url_state.control(
+        st.segmented_control,
+        words.labels["pair"],
+        ["cifar-56", "cifar-20", "shapes-56", "shapes-20"],
+        value=url_state.get("pair"),
+        then=take,
+        key="pair",
+        format_func=url_state.labels(words.labels, "pair_"),
+        help=words.labels["pair_help"],
+    )

@@ -1,0 +1,98 @@
+"""The gradient by length of path on the page: how many paths there are, and how much comes through them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.page import Download, badge, downloads
+from resnet_viz.ui.kit.study_panel import Measurement, Results, measurable
+from resnet_viz.ui.lessons.why.block_deletion import names_of
+
+if TYPE_CHECKING:
+    from resnet_viz.probes.paths import Paths
+
+
+def show(words: Lesson) -> None:
+    """The residual network of the pair that is chosen."""
+    from resnet_viz.studies.pretrained_pairs import has_pictures
+
+    st.markdown(words.sections["paths"])
+    measurable("paths", partial(_measurement, words), words, possible=has_pictures(_name(url_state.get("pair"))))
+
+
+def _name(pair: str) -> str:
+    return names_of(pair)[1]
+
+
+def _measurement(words: Lesson) -> Measurement:
+    from resnet_viz.studies.gradient_paths import calls
+
+    pair = url_state.get("pair")
+    name = _name(pair)
+    return Measurement(f"paths_{pair}", calls(name), (), partial(_draw, pair, name, words))
+
+
+def _draw(pair: str, name: str, words: Lesson, results: Results | None, _urgent: Results) -> None:
+    from resnet_viz.draw.ensemble import path_figure, standard_errors
+    from resnet_viz.nets.weights import card
+    from resnet_viz.probes.paths import shares
+    from resnet_viz.studies.block_deletion import recording
+    from resnet_viz.studies.gradient_paths import assembled, recorded
+
+    found = recorded(name) if results is None else assembled(name, results)
+    if found is None:
+        st.caption(words.labels["paths_first"])
+        return
+    complete = all(found.sizes)
+    single = shares(found.products) if complete else ()
+    spread = [s * e for s, e in zip(single, standard_errors(found.sizes), strict=True)] if complete else ()
+    counts = shares([float(count) for count in found.counts])
+    figure = path_figure(counts, shares(found.together), single, spread, words.labels)
+    st.plotly_chart(figure, key="paths", config={"displaylogo": False})
+    if results is None:
+        kept = recording("paths")
+        pictures = kept["networks"][name]["pictures"]
+        badge("recorded", words.say("recorded_how", made=kept["made"], machine=kept["machine"], pictures=pictures))
+    else:
+        badge("measured")
+    st.markdown(sentence(found, card(name).spec.depth, words))
+    rows = partial(_numbers, found)
+    downloads([Download(words.labels["file_csv"], f"paths-{pair}.csv", "text/csv", rows)], f"paths_{pair}")
+
+
+def sentence(found: Paths, depth: int, words: Lesson) -> str:
+    """Where most paths are, where most of the gradient comes through, and how much of it the long ones carry."""
+    from resnet_viz.probes.paths import shares, span
+
+    counts = [float(count) for count in found.counts]
+    (first, last), (low, high) = span(counts), span(found.together)
+    parts = shares(found.together)
+    peak = max(range(len(parts)), key=parts.__getitem__)
+    beyond = sum(found.counts[high + 1 :]) / sum(found.counts)
+    said = [
+        words.say("said_counts", name=words.say("residual", depth=depth), all=sum(found.counts), first=first, last=last),
+        words.say("said_together", low=low, high=high, peak=peak, beyond=beyond, carried=sum(parts[high + 1 :])),
+    ]
+    if all(found.sizes):
+        own = span(found.products)
+        said.append(words.say("said_single", low=own[0], high=own[1]))
+    total = sum(found.together)
+    said.append(words.say("said_cancel", times=total / found.whole))
+    return " ".join(said)
+
+
+def _numbers(found: Paths) -> str:
+    """What is on screen, as CSV."""
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow(["length", "paths", "gradient norm, all together", "gradient norm of single sampled paths"])
+    for length, (count, together, sizes) in enumerate(zip(found.counts, found.together, found.sizes, strict=True)):
+        write.writerow([length, count, together, *sizes])
+    return out.getvalue()

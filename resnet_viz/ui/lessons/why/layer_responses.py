@@ -1,0 +1,120 @@
+"""Why it works, first claim: residual branches are small corrections. Responses of four networks to the class's pictures."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from functools import partial
+from math import log
+from statistics import fmean, median
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from PIL import Image
+
+from resnet_viz.draw.responses import Response, ratio_figure, response_figure
+from resnet_viz.pictures import to_square
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import image_input
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
+
+if TYPE_CHECKING:
+    from resnet_viz.nets.resnet import ResNet
+    from resnet_viz.probes.responses import Responses
+
+PAIRS = (20, 56)
+"""Depths of the twins that are compared, all trained on CIFAR-10."""
+
+
+def show() -> None:
+    """The panel: the figure, what it shows, how strong that is."""
+    words = text("responses")
+    st.markdown(f"#### {words.title}")
+    st.markdown(words.question)
+    explain(words, "what")
+    _predict(words)
+    found = measured(words)
+    left, right = st.columns([3, 2], gap="medium")  # two charts, so that a phone has them below each other
+    with left:
+        st.markdown(words.labels["chart_stds"])
+        st.plotly_chart(response_figure(found, words.labels), key="responses", config={"displaylogo": False})
+    with right:
+        st.markdown(words.labels["chart_corrections"])
+        st.plotly_chart(ratio_figure(found, words.labels), key="corrections", config={"displaylogo": False})
+    badge("measured", words.say("pictures", count=len(image_input.every())))
+    st.markdown(sentence(found, words))
+    downloads([Download(words.labels["file_csv"], "responses.csv", "text/csv", partial(_numbers, found))], "responses")
+    explain(words, "evidence")
+
+
+def _predict(words: Lesson) -> None:
+    def measure() -> Question:
+        shallow, deep = (median(one.ratios) for one in measured(words) if not one.plain)
+        answer = min(range(3), key=lambda i: abs(log(deep / (3, 1, 1 / 3)[i])))
+        return Question(answer, words.say("predict_because", shallow=shallow, deep=deep))
+
+    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="responses")
+
+
+def measured(words: Lesson) -> list[Response]:
+    """The four networks on this session's pictures, plain before residual, shallow before deep."""
+    from resnet_viz.studies.pretrained_pairs import twins
+    from resnet_viz.training.data.sources import CIFAR
+
+    pictures = image_input.every()
+    digest = ",".join(pictures)
+    found = []
+    for depth in PAIRS:
+        for name, kind in zip(twins(CIFAR, depth), ("plain", "residual"), strict=True):
+            one = _responses(name, digest, list(pictures.values()))
+            stds, ratios = [layer.std for layer in one.layers], [block.ratio for block in one.blocks]
+            found.append(Response(words.say(kind, depth=depth), depth, kind == "plain", stds, ratios))
+    return found
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _responses(name: str, digest: str, _pictures: list[Image.Image]) -> Responses:
+    """One network's responses; `digest` stands for the pictures."""
+    import torch
+
+    from resnet_viz.nets.weights import card
+    from resnet_viz.probes.responses import responses
+    from resnet_viz.ui.kit.inference import Source, network_input, one_at_a_time
+
+    source, size = Source("shipped", name), card(name).size
+    batch = torch.cat([network_input(to_square(image, size), source, 3) for image in _pictures])  # (N, 3, size, size)
+    with one_at_a_time:
+        return responses(_network(name), batch)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _network(name: str) -> ResNet:
+    """Shared by all sessions: never change it."""
+    from resnet_viz.nets.weights import trained
+
+    return trained(name).requires_grad_(False)
+
+
+def sentence(found: Sequence[Response], words: Lesson) -> str:
+    """How large the corrections are, and which networks respond how strongly."""
+    (plain_shallow, shallow), (plain_deep, deep) = ([one for one in found if one.depth == depth] for depth in PAIRS)
+    a, b, c, d = (fmean(one.stds) for one in (plain_shallow, shallow, plain_deep, deep))
+    said = [
+        words.say("said_ratios", shallow=median(shallow.ratios), deep=median(deep.ratios), high=max(deep.ratios)),
+        words.say("said_stds", a=a, b=b, c=c, d=d),
+        words.say("said_smaller", shallow=1 - b / a, deep=1 - d / c) if b < a and d < c else words.labels["said_not_smaller"],
+        words.labels["said_deeper" if d < b else "said_not_deeper"],
+    ]
+    return " ".join(said)
+
+
+def _numbers(found: Sequence[Response]) -> str:
+    """What is on screen, as CSV."""
+    out = io.StringIO()
+    write = csv.writer(out)
+    write.writerow(["network", "figure", "number", "value"])
+    for one in found:
+        write.writerows([one.name, "std of layer", i, value] for i, value in enumerate(one.stds, 1))
+        write.writerows([one.name, "norm of F over norm of x in block", i, value] for i, value in enumerate(one.ratios, 1))
+    return out.getvalue()

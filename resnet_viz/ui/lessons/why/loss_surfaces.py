@@ -1,0 +1,267 @@
+"""The loss around the weights of a plain network and its residual twin: two surfaces, turned together."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.ui.components.surfaces import Side, surfaces
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
+from resnet_viz.ui.kit.study_panel import Measurement, Results, measurable
+
+if TYPE_CHECKING:
+    from resnet_viz.probes.landscape import Terrain
+    from resnet_viz.studies.loss_surface import Surface
+
+SMOOTH, ROUGH = 0.5, 0.65
+"""Roughness below which a surface is called smooth, and above which it is called ragged."""
+FLAT = 0.5
+"""Nats between the lowest and the highest loss, below which a surface is called flat."""
+BOTTOM = 0.05
+"""A smooth surface is a bowl where the network itself stands in the lowest so much of it."""
+NEAR = 0.1
+"""Losses this close, in nats, are called about the same."""
+
+
+def show() -> None:
+    """The panel: a question, the controls, both surfaces, what they show, and how much that says."""
+    words = text("surfaces")
+    st.markdown(f"#### {words.title}")
+    st.markdown(words.question)
+    st.caption(words.labels["intro"])
+    _predict(words)
+    _choose(words)
+    from resnet_viz.studies.pretrained_pairs import has_pictures
+
+    measurable("surfaces", partial(_measurement, words), words, possible=has_pictures(_names()[0]))
+    explain(words, "how", "evidence", "slice")
+
+
+def _predict(words: Lesson) -> None:
+    def measure() -> Question:
+        from resnet_viz.probes.landscape import terrain
+        from resnet_viz.studies.loss_surface import recorded
+        from resnet_viz.studies.pretrained_pairs import twins
+
+        plain, residual = (terrain(recorded(name).losses) for name in twins("shapes", 56))
+        spans = [side.high - side.low for side in (plain, residual)]
+        answer = 2 if max(spans) < 2 * min(spans) else spans.index(min(spans))
+        numbers = {"plain_low": plain.low, "plain_high": plain.high, "low": residual.low, "high": residual.high}
+        return Question(answer, words.say("predict_because", **numbers))
+
+    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="surfaces")
+
+
+# The controls
+
+
+def _choose(words: Lesson) -> None:
+    say = words.labels
+    columns = st.columns([27, 15, 13, 17], gap="medium")
+    with columns[0]:
+        _options("lp", ["shapes-56", "shapes-20", "cifar-56", "cifar-20"], say["twins"], url_state.labels(say, "twins_"))
+    with columns[1]:
+        _options("lw", ["trained", "untrained"], say["weights"], url_state.labels(say, "weights_"))
+    with columns[2]:
+        _options("lv", ["solid", "map"], say["look"], url_state.labels(say, "look_"))
+    with columns[3]:
+        _options("lh", ["linear", "log", "own"], say["height"], url_state.labels(say, "height_"))
+    with st.expander(say["more"], icon=":material/tune:", key="w_surfaces_more", on_change=url_state.acted):
+        left, middle, right = st.columns(3, gap="medium")
+        seed, side = url_state.get("lm")
+        with left:
+            _options("lr", ["1", "0.5"], say["reach"], url_state.labels(say, "reach_"))
+        with middle:
+            url_state.control(
+                st.number_input,
+                say["seed"],
+                0,
+                999,
+                value=seed,
+                then=lambda v: url_state.put("lm", (int(v), side)),
+                key="surfaces_seed",
+                help=say["seed_help"],
+            )
+        with right:
+            url_state.control(
+                st.segmented_control,
+                say["side"],
+                [11, 17, 25],
+                value=side,
+                then=lambda v: url_state.put("lm", (seed, v or side)),
+                key="surfaces_side",
+                help=say["side_help"],
+            )
+
+
+def _options(name: str, options: Sequence[str], label: str, words: Callable[[str], str]) -> None:
+    url_state.control(
+        st.segmented_control,
+        label,
+        options,
+        value=url_state.get(name),
+        then=lambda v: url_state.put(name, v or url_state.get(name)),
+        key=name,
+        format_func=words,
+    )
+
+
+def _names() -> tuple[str, str]:
+    """The chosen plain network and its residual twin."""
+    from resnet_viz.studies.pretrained_pairs import twins
+    from resnet_viz.training.data.sources import CIFAR
+
+    data, _, depth = url_state.get("lp").partition("-")
+    return twins(CIFAR if data == "cifar" else data, int(depth))
+
+
+# What is shown
+
+
+def _measurement(words: Lesson) -> Measurement:
+    from resnet_viz.studies import loss_surface
+
+    seed, side = url_state.get("lm")
+    asked = [loss_surface.Question(name, url_state.get("lw"), seed, side, float(url_state.get("lr"))) for name in _names()]
+    jobs = loss_surface.jobs(asked)
+
+    def draw(results: Results | None, _: Results) -> None:
+        measured = [loss_surface.gather(question, jobs, results) for question in asked] if results else []
+        if measured and all(surface.lines for surface in measured):
+            _show(measured, words, recorded=False)
+        else:
+            _show(
+                [loss_surface.recorded(name, url_state.get("lw"), float(url_state.get("lr"))) for name in _names()],
+                words,
+                recorded=True,
+            )
+
+    key = "-".join(["surfaces", *(str(url_state.get(name)) for name in ("lp", "lw", "lr")), str(seed), str(side)])
+    return Measurement(key, [job.call for job in jobs], [], draw)
+
+
+def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
+    """Both surfaces, where they come from, and what they show once they are whole."""
+    titles = [words.say(kind, depth=url_state.get("lp").partition("-")[2]) for kind in ("plain", "residual")]
+    sides = [Side(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(titles, pair, strict=True))]
+    reach = float(url_state.get("lr"))
+    surfaces(sides, reach=reach, height=url_state.get("lh"), look=url_state.get("lv"), words=words.labels, key="surfaces_pair")
+    seed, _ = url_state.get("lm")
+    if recorded:
+        from resnet_viz.studies.loss_surface import recording
+
+        badge("recorded", words.say("recorded_how", made=recording()["made"], machine=recording()["machine"]))
+    else:
+        badge("measured", words.say("measured_how", seed=seed))
+    if any(surface.share < 1 for surface in pair):
+        return
+    from resnet_viz.probes.landscape import terrain
+
+    found = [terrain(surface.losses) for surface in pair]
+    st.markdown(sentence(found, titles, words))
+    if recorded:
+        st.markdown(_elsewhere(words))
+    st.markdown(_table(found, titles, words))
+    st.caption(_slice(pair, words, recorded=recorded))
+    stem = f"surfaces-{url_state.get('lp')}-{url_state.get('lw')}-{reach:g}" + ("" if recorded else f"-seed{seed}")
+    files = [
+        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(_picture, pair, titles, words)),
+        Download(words.labels["file_csv"], f"{stem}.csv", "text/csv", partial(numbers, pair, titles)),
+    ]
+    downloads(files, "surfaces")
+
+
+def _picture(pair: Sequence[Surface], titles: Sequence[str], words: Lesson) -> str:
+    from resnet_viz.draw.surfaces import Panel, surface_maps
+
+    panels = [Panel(title, surface.losses) for title, surface in zip(titles, pair, strict=True)]
+    return surface_maps(panels, pair[0].reach, words.labels, log=url_state.get("lh") == "log", own=url_state.get("lh") == "own")
+
+
+def numbers(pair: Sequence[Surface], titles: Sequence[str]) -> str:
+    """CSV: a row a point, with its places along the two directions and both losses."""
+    from resnet_viz.probes.landscape import axis
+
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(["first direction", "second direction", *titles])
+    places = axis(len(pair[0].losses), pair[0].reach)
+    for row, b in enumerate(places):
+        for column, a in enumerate(places):
+            writer.writerow([f"{a:.6g}", f"{b:.6g}", *(f"{surface.losses[row, column]:.6g}" for surface in pair)])
+    return file.getvalue()
+
+
+# What the numbers say
+
+
+def kind(found: Terrain) -> str:
+    """`bowl`, `slope`, `plateau` or `ragged`, by the limits above; `other` for what lies between them."""
+    span = found.high - found.low
+    if found.roughness <= SMOOTH:
+        return "bowl" if found.centre - found.low <= BOTTOM * span else "slope"
+    if found.roughness >= ROUGH:
+        return "plateau" if span <= FLAT else "ragged"
+    return "other"
+
+
+def sentence(found: Sequence[Terrain], titles: Sequence[str], words: Lesson) -> str:
+    """What each of the two surfaces is, and what tells them apart."""
+    plain, residual = found
+    told = [
+        words.say("said_" + kind(side), name=title, centre=side.centre, low=side.low, high=side.high)
+        for side, title in zip(found, titles, strict=True)
+    ]
+    if abs(plain.centre - math.log(10)) < NEAR:
+        told.append(words.say("said_chance", name=titles[0], chance=math.log(10)))
+    if kind(plain) == kind(residual) == "bowl":
+        told.append(words.labels["said_alike"])
+        if plain.centre > residual.centre + NEAR:
+            told.append(words.say("said_higher", name=titles[0], difference=plain.centre - residual.centre))
+    elif plain.roughness >= ROUGH and residual.roughness <= SMOOTH:
+        told.append(words.say("said_rougher", plain=plain.roughness, residual=residual.roughness))
+    return " ".join(told)
+
+
+def _elsewhere(words: Lesson) -> str:
+    """What the other recorded planes came to."""
+    from resnet_viz.probes.landscape import terrain
+    from resnet_viz.studies.loss_surface import others
+
+    rough = [[terrain(losses).roughness for losses in others(name, url_state.get("lw"))] for name in _names()]
+    plain, residual = ("–".join(dict.fromkeys(f"{v:.0%}" for v in (min(side), max(side)))) for side in rough)
+    return words.say("said_others", planes=len(rough[0]), plain=plain, residual=residual)
+
+
+def _table(found: Sequence[Terrain], titles: Sequence[str], words: Lesson) -> str:
+    say = words.labels
+    heads = [say[f"table_{name}"] for name in ("network", "centre", "low", "high", "hollows", "roughness")]
+    rows = [
+        [
+            title,
+            *(f"{v:.3f}" for v in (t.centre, t.low, t.high)),
+            f"{t.hollows} / {t.inner}",
+            f"{t.roughness:.0%}",
+        ]
+        for t, title in zip(found, titles, strict=True)
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, ["---", *["---:"] * 5], *rows])
+
+
+def _slice(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> str:
+    """How little of all there is a plane is."""
+    from resnet_viz.nets.plan import plan
+    from resnet_viz.nets.weights import card
+    from resnet_viz.studies.loss_surface import LIVE_PICTURES, recording
+
+    params = plan(card(pair[0].name).spec, card(pair[0].name).size).params
+    pictures = recording()["pictures"] if recorded else LIVE_PICTURES
+    return words.say("slice_said", params=f"{params:,}", points=pair[0].losses.size, pictures=pictures)

@@ -1,0 +1,160 @@
+"""Nested function classes, live: every function that so many layers reach, with and without the identity inside."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from resnet_viz.draw import nested as drawing
+from resnet_viz.probes import nested as probe
+from resnet_viz.probes.nested import TARGETS, Comparison, Side
+from resnet_viz.text import Lesson, lesson
+from resnet_viz.ui.components.figure import figure
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, table, text
+
+
+def show(*, in_why: bool = False) -> None:
+    """The figure with its controls, its sentence and its explanation. `lab` links to the lab, where it is on another page."""
+    words = text("nested")
+    st.markdown(f"#### {words.title}")
+    st.markdown(words.question)
+    st.caption(words.labels["intro"])
+    _predict(words)
+    _choose(words)
+    target, family, depth, same = url_state.get("nt"), url_state.get("nf"), url_state.get("nd"), url_state.get("ns") == "yes"
+    compared = _compared(target, family, same)
+    drawn = partial(_drawn, target, family, same, depth, url_state.get("lang"))
+    for column, panel in zip(st.columns(3, gap="small"), drawing.PANELS, strict=True):
+        with column:
+            figure(drawn(panel), key=f"nested_{panel}")
+    badge("measured")
+    st.markdown(sentence(compared, depth, words))
+    stem = f"nested-{target}-{family}-{depth}"
+    files = [
+        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(drawn, "")),
+        Download(words.labels["file_csv"], f"{stem}.csv", "text/csv", partial(numbers, compared)),
+    ]
+    downloads(files, "nested")
+    explain(words, "classes", "limits")
+    if in_why:
+        from resnet_viz.ui.navigation import page
+
+        st.page_link(page("degradation"), label=words.labels["to_lab"], icon=":material/arrow_forward:")
+
+
+def _predict(words: Lesson) -> None:
+    def measure() -> Question:
+        plain, residual = _rising(url_state.get("nt"))
+        answer = min(range(3), key=lambda i: abs(plain - (0, 10, 75)[i]))
+        return Question(answer, words.say("predict_because", plain=plain, residual=residual))
+
+    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="nested")
+
+
+def _choose(words: Lesson) -> None:
+    """The target, the depth, the family, and whether plain layers may copy."""
+    say = words.labels
+    columns = st.columns([5, 4, 3, 4], gap="medium", vertical_alignment="bottom")
+    with columns[0]:
+        url_state.control(
+            st.segmented_control,
+            say["target_choose"],
+            list(TARGETS),
+            value=url_state.get("nt"),
+            then=lambda v: url_state.put("nt", v or url_state.get("nt")),
+            key="nt",
+            format_func=url_state.labels(say, "target_"),
+        )
+    with columns[1]:
+        url_state.control(
+            st.slider, say["depth"], 1, probe.DEPTHS, value=url_state.get("nd"), then=partial(url_state.put, "nd"), key="nd"
+        )
+    with columns[2]:
+        url_state.control(
+            st.number_input,
+            say["family"],
+            0,
+            probe.FAMILIES - 1,
+            value=url_state.get("nf"),
+            then=partial(url_state.put, "nf"),
+            key="nf",
+            help=say["family_help"],
+        )
+    with columns[3]:
+        url_state.control(
+            st.toggle,
+            say["same"],
+            value=url_state.get("ns") == "yes",
+            then=lambda on: url_state.put("ns", "yes" if on else "no"),
+            key="ns",
+            help=say["same_help"],
+        )
+
+
+# What is computed
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _compared(target: str, family: int, same: bool) -> Comparison:
+    return probe.compare(TARGETS[target], family, same=same)
+
+
+@st.cache_data(max_entries=len(TARGETS), show_spinner=False)
+def _rising(target: str) -> tuple[int, int]:
+    """In how many families the best fit gets worse somewhere, without and with the identity: a second or two."""
+    return probe.rising(TARGETS[target], skip=False), probe.rising(TARGETS[target], skip=True)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _drawn(target: str, family: int, same: bool, depth: int, language: str, panel: str) -> str:
+    """One panel, or all where `panel` is empty."""
+    own, skipped = probe.layers(family, skip=False, same=same), probe.layers(family, skip=True)
+    what = drawing.Nested(_compared(target, family, same), own, skipped, depth)
+    words = dict(lesson("nested", language).labels)
+    if same:
+        words["map_plain"] = words["map_plain_same"]
+    return drawing.nested(what, words, only=panel)
+
+
+def numbers(compared: Comparison) -> str:
+    """CSV: a row a side and depth with what was counted and measured and the best fit's values; the target in the first row."""
+    rows: list[list[object]] = [
+        ["class", "layers", "functions", "kept", "error", *(f"f({x:g})" for x in probe.POINTS)],
+        ["target", "", "", "", 0, *(f"{y:.6g}" for y in compared.goal)],
+    ]
+    for name, side in (("plain", compared.plain), ("residual", compared.residual)):
+        for i, row in enumerate(zip(side.sizes, side.kept, side.errors, strict=True), 1):
+            rows.append([name, i, *row, *(f"{y:g}" for y in side.fits[i - 1])])
+    return table(rows)
+
+
+def sentence(compared: Comparison, depth: int, words: Lesson) -> str:
+    """What the errors and the counts say at this depth, and no more: a line a side."""
+    return "  \n".join([*_of_plain(compared.plain, depth, words), _of_residual(compared.residual, depth, words)])
+
+
+def _layers(depth: int, words: Lesson) -> str:
+    return words.say("layers_one" if depth == 1 else "layers_many", depth=depth)
+
+
+def _of_plain(side: Side, depth: int, words: Lesson) -> list[str]:
+    layers, now = _layers(depth, words), side.errors[depth - 1]
+    if depth == 1:
+        return [words.say("said_first", layers=layers, now=now)]
+    before, then = _layers(depth - 1, words), side.errors[depth - 2]
+    size, kept = side.sizes[depth - 2], side.kept[depth - 1]
+    key = "said_nested" if kept == size else "said_rises" if side.rises(depth) else "said_lucky"
+    said = [words.say(key, layers=layers, before=before, now=now, then=then, kept=kept, size=size)]
+    rounded = [round(error, 3) for error in side.errors[:depth]]
+    if min(rounded) < min(rounded[-2:]):
+        best = rounded.index(min(rounded)) + 1
+        said.append(words.say("said_best", layers=_layers(best, words), error=rounded[best - 1]))
+    return said
+
+
+def _of_residual(side: Side, depth: int, words: Lesson) -> str:
+    if depth == 1:
+        return words.say("said_residual_first", error=side.errors[0])
+    return words.say("said_residual", errors=", ".join(f"{error:.3f}" for error in side.errors[:depth]))

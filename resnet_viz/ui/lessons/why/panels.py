@@ -1,0 +1,35 @@
+"""Four explanations, one at a time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.page import text
+from resnet_viz.ui.lessons.why import ensemble, layer_responses, loss_surfaces, nested_classes
+
+PANELS = {
+    "small": ("responses", layer_responses.show),
+    "ensemble": ("ensemble", ensemble.show),
+    "surface": ("surfaces", loss_surfaces.show),
+    "nested": ("nested", lambda: nested_classes.show(in_why=True)),
+}
+"""By the code that a link carries: the name of the text file, and what draws the panel."""
+
+
+def show(words: Lesson) -> None:
+    """The claims to choose from, and the chosen one's evidence."""
+    chosen = url_state.get("panel")
+    url_state.control(
+        st.segmented_control,
+        words.labels["panels"],
+        list(PANELS),
+        value=chosen,
+        then=lambda v: url_state.put("panel", v or chosen),
+        key="panel",
+        format_func=lambda code: text(PANELS[code][0]).title,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    PANELS[chosen][1]()

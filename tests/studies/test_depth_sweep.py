@@ -1,0 +1,67 @@
+"""A sweep is so many ordinary runs; its points are their last errors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resnet_viz.studies.depth_sweep import MAX_RUNS, Sweep, points, recording
+from resnet_viz.studies.race import DEPTHS, network
+from resnet_viz.training.experiment import Experiment
+
+sweeps = st.builds(
+    Sweep,
+    st.lists(st.sampled_from(DEPTHS), min_size=1, max_size=5, unique=True).map(lambda depths: tuple(sorted(depths))),
+    seeds=st.integers(1, 6),
+    like=st.builds(Experiment, st.just(network(20, plain=True)), steps=st.integers(1, 500), seed=st.integers(0, 9)),
+)
+
+
+@given(sweeps)
+def test_a_sweep_travels_in_a_link(sweep: Sweep) -> None:
+    assert Sweep.parse(str(sweep)) == sweep
+
+
+@given(sweeps)
+def test_every_run_differs_from_the_template_in_depth_skips_and_seed_alone(sweep: Sweep) -> None:
+    runs = sweep.experiments
+    assert len({*runs}) == len(sweep.depths) * sweep.seeds * 2 <= MAX_RUNS
+    assert {(e.spec.depth, e.seed, str(e.spec.skips)) for e in runs} == {
+        (depth, seed, skips) for depth in sweep.depths for seed in range(sweep.seeds) for skips in ("all", "none")
+    }
+    assert {replace(e, spec=sweep.like.spec, seed=0) for e in runs} == {sweep.like}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8", "8!3", "8.9!3!basic-1.1.1-w8-cifar2-sA-c10", "20.8!1!x", "8!99!basic-1.1.1-w8-cifar2-sA-c10"]
+)
+def test_bad_sweeps_are_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        Sweep.parse(text)
+
+
+def test_too_many_runs_are_refused_with_the_number() -> None:
+    with pytest.raises(ValueError, match="got 72"):
+        Sweep((8, 20, 32, 44, 56, 110), seeds=6)
+
+
+def test_points_gather_the_seeds_that_are_done() -> None:
+    sweep = Sweep((8, 20), seeds=2)
+    errors = {e: e.spec.depth / 100 + e.seed for e in sweep.experiments if not (e.seed == 1 and e.spec.depth == 20)}
+    found = {(p.depth, p.plain): p.errors for p in points(sweep, errors)}
+    assert found == {(8, True): (0.08, 1.08), (8, False): (0.08, 1.08), (20, True): (0.2,), (20, False): (0.2,)}
+    assert points(sweep, {}) == ()
+
+
+def test_the_recording_is_a_sweep_of_todays_defaults() -> None:
+    from resnet_viz.training.experiment import run
+
+    sweep = Sweep.parse(recording()["sweep"])
+    assert sweep == Sweep()
+    assert len(recording()["errors"]) == len(sweep.experiments)
+    shortest = sweep.experiments[0]
+    last = [step.smooth_error for step in run(shortest)][-1]
+    assert last == pytest.approx(recording()["errors"][0], abs=0.03)
