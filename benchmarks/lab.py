@@ -17,7 +17,8 @@ from resnet_viz.jobs.store import FINISHED, Store
 from resnet_viz.jobs.task import train_with
 from resnet_viz.nets.resnet import build
 from resnet_viz.studies.race import DEFAULT_RACE, network
-from resnet_viz.training.experiment import Experiment, Trainer, pictures, run
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import Trainer, pictures, run
 
 PAIR = (Experiment(network(56, plain=True)), Experiment(network(56)))
 GAP = 0.25

@@ -21,7 +21,7 @@ from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.landscape import Plane, directions
 from resnet_viz.studies.loss_surface import LIVE_PICTURES, Question, gather, jobs, network
 from resnet_viz.studies.pretrained_pairs import as_input, twins
-from resnet_viz.training.experiment import pictures
+from resnet_viz.training.trainer import pictures
 
 FRAMES = 120
 _TURN = """async frames => {

@@ -99,6 +99,28 @@ def test_importing_the_package_is_light() -> None:
     assert not {"torch", "torchvision", "streamlit", "plotly", "numpy", "pandas"} & set(found)
 
 
+VALUES = (
+    "training.experiment",
+    "training.data.sources",
+    "jobs.limits",
+    "jobs.eta",
+    "studies.race",
+    "studies.depth_sweep",
+    "studies.quiz",
+)
+"""Modules that say what is wanted, not how it is done."""
+APP = [module_name(path).removesuffix(".__init__") for path in SOURCES if storey(module_name(path)) not in ("", "main")]
+
+
+@pytest.mark.parametrize("modules", [tuple(f"resnet_viz.{name}" for name in VALUES), tuple(APP)], ids=["values", "app"])
+def test_torch_comes_when_something_is_computed(modules: tuple[str, ...]) -> None:
+    """A link is read and the first page painted before torch is there."""
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert set(modules) <= set(found)
+    assert not {"torch", "torchvision", "distributed"} & set(found)
+
+
 def test_every_public_name_can_be_had() -> None:
     for name in resnet_viz.__all__:
         thing = getattr(resnet_viz, name)

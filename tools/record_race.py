@@ -17,7 +17,8 @@ import resnet_viz
 from resnet_viz.jobs.task import as_record
 from resnet_viz.studies.depth_sweep import Sweep
 from resnet_viz.studies.race import DEFAULT_RACE, DRAMATIC_RACE
-from resnet_viz.training.experiment import Experiment, Trainer
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import Trainer
 
 OUT = Path(resnet_viz.__file__).parent / "studies" / "recorded"
 

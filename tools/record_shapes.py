@@ -14,7 +14,8 @@ import torch
 import resnet_viz
 from resnet_viz.recorder.publish import ship
 from resnet_viz.studies.race import network
-from resnet_viz.training.experiment import Experiment, Step, Trainer, pictures
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import Step, Trainer, pictures
 
 OUT = Path(resnet_viz.__file__).parent / "nets" / "trained"
 

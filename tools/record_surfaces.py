@@ -21,7 +21,7 @@ from resnet_viz.studies.loss_surface import RECORDED_PICTURES, RECORDED_SIDE, ne
 from resnet_viz.studies.pretrained_pairs import as_input, data_of, subjects
 from resnet_viz.training.data.datasets import Pictures, read_folder
 from resnet_viz.training.data.sources import CIFAR
-from resnet_viz.training.experiment import pictures
+from resnet_viz.training.trainer import pictures
 
 OTHERS = range(1, 4)
 """Seeds of further planes, on a grid half as fine: does what the first one shows depend on its directions?"""

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from resnet_viz.jobs import cluster
 from resnet_viz.jobs.eta import Clock
+from resnet_viz.jobs.limits import Limits
 from resnet_viz.jobs.shared_calls import Studies
 from resnet_viz.jobs.store import FINISHED, Run, Store
 from resnet_viz.jobs.task import TOPIC, as_lists, read_variable, train
@@ -33,23 +34,6 @@ RENEW_EVERY = 10.0
 PULSE = 0.25
 HISTORIES = 32
 """Histories in memory; the others are read from the store when asked for."""
-
-
-class Limits(NamedTuple):
-    """What a class may ask of one machine."""
-
-    steps: int = 2_000
-    depth: int = 110
-    waiting: int = 24
-    """Runs that wait or train at once."""
-    swept: int = 60
-    """The same for the runs of sweeps, which wait behind all others."""
-
-    def check(self, experiment: Experiment) -> None:
-        """Raises `Refused` where a run is longer or deeper than is trained live."""
-        steps, depth = experiment.steps, experiment.spec.depth
-        if steps > self.steps or depth > self.depth:
-            raise Refused("limits", steps=self.steps, depth=self.depth, given_steps=steps, given_depth=depth)
 
 
 class Busy(Refused):

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 import torch
 
-from resnet_viz.training.experiment import Experiment, Step, Trainer
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import Step, Trainer
 
 TOPIC = "resnet-viz"
 TELL_EVERY = 0.1  # seconds between two messages

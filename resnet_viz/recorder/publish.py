@@ -175,7 +175,8 @@ def _drawn(card: Mapping[str, Any]) -> tuple[Pictures, Pictures] | None:
     """The pictures of the card's experiment, if it names one and they are the same here."""
     if "experiment" not in card:
         return None
-    from resnet_viz.training.experiment import Experiment, pictures
+    from resnet_viz.training.experiment import Experiment
+    from resnet_viz.training.trainer import pictures
 
     try:
         experiment = Experiment.parse(card["experiment"])

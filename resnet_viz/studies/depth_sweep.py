@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.studies.race import DEPTHS, network
 from resnet_viz.training.experiment import Experiment
@@ -37,7 +38,7 @@ class Sweep:
             raise Refused("runs", most=MAX_RUNS, given=len(self.depths) * self.seeds * 2)
         object.__setattr__(self, "like", replace(self.like, spec=self._spec(8, plain=False), seed=0))
 
-    def _spec(self, depth: int, *, plain: bool) -> Any:
+    def _spec(self, depth: int, *, plain: bool) -> ResNetSpec:
         same = {name: getattr(self.like.spec, name) for name in ("norm", "init", "order", "shortcut", "classes")}
         return replace(network(depth, plain=plain), **same)
 

@@ -18,7 +18,7 @@ from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.weights import card, trained
 from resnet_viz.probes.landscape import Losses, Place, Plane, levels, order, surface_points
 from resnet_viz.studies.pretrained_pairs import as_input, data_of
-from resnet_viz.training.experiment import pictures
+from resnet_viz.training.trainer import pictures
 
 RECORDED_SIDE, LIVE_SIDE = 25, 11
 RECORDED_PICTURES, LIVE_PICTURES = 256, 128

@@ -10,7 +10,8 @@ from torch import Tensor
 from resnet_viz.nets.weights import card, shipped
 from resnet_viz.training.data.datasets import Pictures
 from resnet_viz.training.data.sources import CIFAR, source
-from resnet_viz.training.experiment import Experiment, pictures
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import pictures
 
 DEPTHS = (20, 56)
 

@@ -1,44 +1,24 @@
-"""`Experiment`, everything that decides how a network trains, and `run`, which trains it and tells what happens.
+"""`Experiment`: everything that decides how a network trains, as a value. `trainer` trains it.
 
->>> from resnet_viz import ResNetSpec
->>> twin = Experiment(ResNetSpec(stages=(1, 1, 1), width=8, stem="cifar/2", shortcut="A", classes=10), steps=20)
->>> [round(step.error, 2) <= 1 for step in run(twin)].count(True)
-20
+>>> short = Experiment(ResNetSpec(stages=(1, 1, 1), width=8, stem="cifar/2", shortcut="A", classes=10), steps=20)
+>>> str(short)
+'basic-1.1.1-w8-cifar2-sA-c10~steps20'
+>>> Experiment.parse(str(short)) == short
+True
 """
 
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple
-
-import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from typing import Any, Literal
 
 from resnet_viz.nets.presets import parse_network
-from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
-from resnet_viz.training.data.datasets import Pictures, normalise
 from resnet_viz.training.data.sources import source
 
 Schedule = Literal["constant", "cosine"]
-SMOOTHING = 15
-"""Steps over which the smoothed curves average: an exponential mean of that time constant, corrected for its start."""
-LOOK_EVERY = 10
-"""Every so many steps the norms of all layers are noted, and at each of the first so many: what matters happens there."""
-GLIMPSE_EVERY = 20
-"""Every so many steps the first filters and the guesses on a few test pictures are noted."""
-HOPELESS = 10.0
-"""A run ends as diverged when its smoothed loss is so many times that of guessing"""
-PATIENCE = 50
-"""after so many steps: deep residual networks start well above guessing."""
-WATCHED = 10
-"""Test pictures that are watched: the first of each class, up to this many classes."""
 
 
 @dataclass(frozen=True)
@@ -130,196 +110,3 @@ _READERS: dict[str, Any] = {
     "weight_decay": float,
     "seed": int,
 }
-
-
-class LayerNote(NamedTuple):
-    """One layer at one step."""
-
-    weight_norm: float
-    grad_norm: float
-    update_ratio: float
-    """Length of the step just taken by this layer's weights, divided by the length of the weights."""
-
-
-class Glimpse(NamedTuple):
-    """What can be seen of the network at one step."""
-
-    filters: list[list[float]]
-    """The first convolution's weights, a list a filter, (in · k · k) each."""
-    guesses: list[tuple[int, float]]
-    """First guess and its probability for each picture of `watched`; BN uses its running statistics."""
-
-
-class Step(NamedTuple):
-    """What one training step showed."""
-
-    step: int
-    """From 1."""
-    loss: float
-    """Mean cross-entropy of the batch before the update, in nats."""
-    error: float
-    """Share of the batch whose class was not the first guess."""
-    smooth_loss: float
-    smooth_error: float
-    rate: float
-    """Pictures a second, over this step."""
-    layers: dict[str, LayerNote] | None = None
-    """Every convolution and the last layer, on the first ten steps, every tenth and the last."""
-    glimpse: Glimpse | None = None
-    """On every twentieth step and the first and last."""
-    stopped: str = ""
-    """Why the run ends before its last step: `diverged`, when the loss is no number or far above guessing."""
-
-
-@lru_cache(maxsize=4)
-def pictures(data: str, seed: int) -> tuple[Pictures, Pictures]:
-    """Training and test pictures of an experiment; other seeds draw other pictures."""
-    return source(data).draw(seed)
-
-
-def watched(test: Pictures) -> Pictures:
-    """The test pictures that are watched while a network trains: the first of each class."""
-    rows = [int((test.labels == label).nonzero()[0]) for label in sorted({*test.labels.tolist()})[:WATCHED]]
-    return Pictures(test.images[rows], test.labels[rows], test.classes)
-
-
-class Trainer:
-    """A run that can be stopped and taken up again. `checkpoint` and `restore` lose nothing: the continuation is identical."""
-
-    def __init__(self, experiment: Experiment) -> None:
-        self.experiment = experiment
-        train, self.test = pictures(experiment.data, experiment.seed)
-        self.mean, self.std = train.mean_std()
-        self.images, self.labels = train.images, train.labels
-        self.watched = normalise(watched(self.test).images, self.mean, self.std)
-        self.model: ResNet = build(experiment.spec, experiment.seed).to(memory_format=torch.channels_last).train()
-        self.optimiser = torch.optim.SGD(
-            self.model.parameters(),
-            lr=experiment.lr,
-            momentum=experiment.momentum,
-            weight_decay=experiment.weight_decay,
-            fused=True,
-        )
-        self.done = 0
-        self.smooth = (0.0, 0.0)
-        self._weights = {n: m.weight for n, m in self.model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
-        self._order: tuple[int, Tensor] = (-1, torch.empty(0))
-
-    def _rows(self, step: int) -> Tensor:
-        """The batch of a step: epoch after epoch in an order that only the seed decides. Incomplete batches are left out."""
-        an_epoch = max(1, len(self.labels) // self.experiment.batch)
-        epoch, n = divmod(step, an_epoch)
-        if self._order[0] != epoch:
-            generator = torch.Generator().manual_seed(self.experiment.seed * 1_000_003 + epoch)
-            self._order = (epoch, torch.randperm(len(self.labels), generator=generator))
-        return self._order[1][n * self.experiment.batch : (n + 1) * self.experiment.batch]
-
-    def step(self) -> Step:
-        """Train on the next batch."""
-        started = time.perf_counter()
-        e = self.experiment
-        rows = self._rows(self.done)
-        for group in self.optimiser.param_groups:
-            group["lr"] = e.rate(self.done)
-        labels = self.labels[rows]
-        logits = self.model(normalise(self.images[rows], self.mean, self.std))
-        loss = F.cross_entropy(logits, labels)
-        self.optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        value, error = loss.item(), float((logits.detach().argmax(1) != labels).float().mean())
-        self.done += 1
-        if not math.isfinite(value):
-            return Step(self.done, value, error, *self.smooth, 0.0, stopped="diverged")
-        ends = self.done == 1 or self.done == e.steps
-        look = ends or self.done <= LOOK_EVERY or self.done % LOOK_EVERY == 0
-        gradients = torch._foreach_norm([w.grad for w in self._weights.values()]) if look else None  # type: ignore[misc]
-        self.optimiser.step()
-        layers = self._notes(gradients) if gradients else None
-        self.smooth = _smoothed(self.smooth, (value, error), self.done)
-        lost = self.done >= PATIENCE and self.smooth[0] > HOPELESS * math.log(e.spec.classes)
-        glimpse = self._glimpse() if ends or self.done % GLIMPSE_EVERY == 0 else None
-        speed = len(rows) / (time.perf_counter() - started)
-        return Step(self.done, value, error, *self.smooth, speed, layers, glimpse, stopped="diverged" if lost else "")
-
-    @torch.no_grad()
-    def _glimpse(self) -> Glimpse:
-        self.model.eval()
-        best = torch.softmax(self.model(self.watched), 1).max(1)
-        self.model.train()
-        first = next(iter(self._weights.values()))  # (filters, in, k, k)
-        guesses = list(zip(best.indices.tolist(), best.values.tolist(), strict=True))
-        return Glimpse([[round(w, 4) for w in f] for f in first.flatten(1).tolist()], [(i, round(p, 4)) for i, p in guesses])
-
-    @torch.no_grad()
-    def _notes(self, gradients: tuple[Tensor, ...]) -> dict[str, LayerNote]:
-        weights = list(self._weights.values())
-        sizes = torch._foreach_norm(weights)
-        taken = [self.optimiser.state[w].get("momentum_buffer", w.grad) for w in weights]
-        lengths = torch._foreach_norm(taken)
-        rate = self.optimiser.param_groups[0]["lr"]
-        notes = torch.stack([torch.stack(sizes), torch.stack(gradients), torch.stack(lengths)]).T.tolist()
-        return {
-            name: LayerNote(w, g, rate * v / w if w else math.nan) for name, (w, g, v) in zip(self._weights, notes, strict=True)
-        }
-
-    def checkpoint(self) -> dict[str, Any]:
-        """Everything that the rest of the run depends on."""
-        optimiser = self.optimiser.state_dict()
-        return {"done": self.done, "smooth": list(self.smooth), "model": self.model.state_dict(), "optimiser": optimiser}
-
-    def restore(self, saved: dict[str, Any]) -> None:
-        """Go on from a checkpoint of the same experiment."""
-        self.model.load_state_dict(saved["model"])
-        self.optimiser.load_state_dict(saved["optimiser"])
-        self.done, self.smooth = int(saved["done"]), (float(saved["smooth"][0]), float(saved["smooth"][1]))
-
-    @torch.no_grad()
-    def test_error(self) -> float:
-        """Share of the test pictures whose class is not the first guess; BN uses its running statistics."""
-        self.model.eval()
-        wrong = 0
-        for images, labels in zip(torch.split(self.test.images, 250), torch.split(self.test.labels, 250), strict=True):
-            wrong += int((self.model(normalise(images, self.mean, self.std)).argmax(1) != labels).sum())
-        self.model.train()
-        return wrong / len(self.test.labels)
-
-
-def _smoothed(before: tuple[float, float], now: tuple[float, float], count: int) -> tuple[float, float]:
-    """Exponential mean over about `SMOOTHING` steps; while there are fewer, the plain mean's weight."""
-    weight = 1 / min(count, SMOOTHING)
-    return before[0] + weight * (now[0] - before[0]), before[1] + weight * (now[1] - before[1])
-
-
-def run(experiment: Experiment, *, resume: dict[str, Any] | None = None) -> Iterator[Step]:
-    """Train, a `Step` at a time. `resume` is a `Trainer.checkpoint()`. Ends early where the loss is no longer a number."""
-    trainer = Trainer(experiment)
-    if resume:
-        trainer.restore(resume)
-    while trainer.done < experiment.steps:
-        step = trainer.step()
-        yield step
-        if step.stopped:
-            return
-
-
-@lru_cache(maxsize=8)
-def linear_error(data: str, seed: int = 0, steps: int = 2000) -> tuple[float, float]:
-    """(training, test) error of a linear classifier on the pixels: how far the data is from trivial."""
-    train, test = pictures(data, seed)
-    mean, std = train.mean_std()
-    x, y = normalise(train.images, mean, std).flatten(1), train.labels
-    weight = torch.zeros(len(train.classes), x.shape[1], requires_grad=True)
-    bias = torch.zeros(len(train.classes), requires_grad=True)
-    optimiser = torch.optim.Adam([weight, bias], lr=3e-3)
-    generator = torch.Generator().manual_seed(seed)
-    for _ in range(steps):
-        rows = torch.randint(len(y), (256,), generator=generator)
-        loss = F.cross_entropy(x[rows] @ weight.T + bias, y[rows])
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        optimiser.step()
-    with torch.no_grad():
-        errors = []
-        for images, labels in ((x, y), (normalise(test.images, mean, std).flatten(1), test.labels)):
-            errors.append(float(((images @ weight.T + bias).argmax(1) != labels).float().mean()))
-    return errors[0], errors[1]

@@ -16,7 +16,8 @@ from resnet_viz.jobs import cluster
 from resnet_viz.jobs.engine import Busy, Engine, key_of
 from resnet_viz.jobs.store import FINISHED, Store
 from resnet_viz.jobs.task import as_record, train_with
-from resnet_viz.training.experiment import Experiment, run
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import run
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
 

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from resnet_viz import ResNetSpec, build, parse_network
 from resnet_viz.probes.gradients import gradient_norms, identity_terms, signal
 from resnet_viz.studies.race import network
-from resnet_viz.training.experiment import pictures
+from resnet_viz.training.trainer import pictures
 from tests.conftest import specs
 
 SMALL = "basic-2.1-w4-cifar-sA-c5"

@@ -24,7 +24,7 @@ from resnet_viz.studies.claims.blocks import PAPER_MACS_50, Channels, Code, Cost
 from resnet_viz.studies.claims.networks import Attention, Degradation, Ensemble, Gradients
 from resnet_viz.studies.pretrained_pairs import subject_pictures, twins
 from resnet_viz.studies.race import network
-from resnet_viz.training.experiment import pictures
+from resnet_viz.training.trainer import pictures
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,7 @@ def test_points_gather_the_seeds_that_are_done() -> None:
 
 
 def test_the_recording_is_a_sweep_of_todays_defaults() -> None:
-    from resnet_viz.training.experiment import run
+    from resnet_viz.training.trainer import run
 
     sweep = Sweep.parse(recording()["sweep"])
     assert sweep == Sweep()

@@ -28,7 +28,7 @@ from resnet_viz.studies.loss_surface import (
 )
 from resnet_viz.studies.pretrained_pairs import as_input, data_of, subjects, twins
 from resnet_viz.training.data.sources import CIFAR
-from resnet_viz.training.experiment import pictures
+from resnet_viz.training.trainer import pictures
 from resnet_viz.ui.lessons.why.loss_surfaces import ROUGH, kind
 
 PAIRS = [(data, depth) for data in ("shapes", CIFAR) for depth in (20, 56)]

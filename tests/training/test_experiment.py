@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from resnet_viz import ResNetSpec, build
-from resnet_viz.training.experiment import HOPELESS, PATIENCE, Experiment, Step, Trainer, linear_error, pictures, run
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import HOPELESS, PATIENCE, Step, Trainer, linear_error, pictures, run
 from tests.conftest import specs
 
 

@@ -15,7 +15,8 @@ from resnet_viz import ResNetSpec
 from resnet_viz.training.data import sources
 from resnet_viz.training.data.datasets import cifar10, has_cifar10
 from resnet_viz.training.data.sources import available, source
-from resnet_viz.training.experiment import Experiment, run, watched
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import run, watched
 
 
 @pytest.fixture

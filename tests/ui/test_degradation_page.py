@@ -108,7 +108,7 @@ def test_cifar_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.Monkey
 
 
 def test_the_linear_classifier_is_measured() -> None:
-    from resnet_viz.training.experiment import linear_error
+    from resnet_viz.training.trainer import linear_error
 
     train, test = linear_error("shapes", 0)
     assert WORDS.say("linear", data=WORDS.labels["data_shapes"], train=train, test=test, chance=0.9) in texts(
@@ -124,7 +124,7 @@ def test_the_recording_is_of_the_races_on_the_buttons() -> None:
 
 
 def test_the_recording_starts_as_the_run_does_now() -> None:
-    from resnet_viz.training.experiment import run
+    from resnet_viz.training.trainer import run
 
     first = recording()["runs"][0]
     e = replace(Experiment.parse(first["experiment"]), steps=5)

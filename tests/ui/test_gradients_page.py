@@ -17,7 +17,8 @@ from resnet_viz.probes.gradients import GradientNorms, gradient_norms
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.studies.race import network
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.training.experiment import Experiment, run
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.trainer import run
 from resnet_viz.ui.kit.page import factor
 from resnet_viz.ui.lessons.gradients import at_initialisation, during_training, identity_term, perturbation
 from tests.ui.test_pages import link, open_page, texts

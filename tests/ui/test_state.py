@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz import ResNetSpec
-from resnet_viz.jobs.engine import Limits
+from resnet_viz.jobs.limits import Limits
 from resnet_viz.refused import Refused
 from resnet_viz.ui.kit.url_state import PARAMS
 from tests.conftest import specs

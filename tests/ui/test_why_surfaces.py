@@ -16,7 +16,7 @@ from resnet_viz.probes.landscape import Terrain, axis, landscape, terrain
 from resnet_viz.studies.loss_surface import LIVE_PICTURES, network, others, recorded, recording
 from resnet_viz.studies.pretrained_pairs import as_input, twins
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.training.experiment import pictures
+from resnet_viz.training.trainer import pictures
 from resnet_viz.ui.kit import run_client
 from resnet_viz.ui.lessons.why.loss_surfaces import kind, numbers, sentence
 from tests.ui.test_pages import link, texts

@@ -24,7 +24,7 @@ from resnet_viz.studies.claims import Finding, Verdict
 from resnet_viz.studies.pretrained_pairs import DEPTHS, subject_pictures, twins
 from resnet_viz.studies.race import network
 from resnet_viz.training.data.sources import CIFAR
-from resnet_viz.training.experiment import pictures
+from resnet_viz.training.trainer import pictures
 
 # Degradation
 

@@ -6,13 +6,14 @@ import pickle
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor
-from torch.nn import functional as F
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".bmp"}
 
@@ -38,6 +39,8 @@ class Pictures(NamedTuple):
 
 def normalise(images: Tensor, mean: Tensor, std: Tensor) -> Tensor:
     """uint8 pictures (N, 3, H, W) as float32 with the given mean and deviation (0 to 1) taken out."""
+    import torch
+
     scale, shift = 1 / (255 * std), -mean / std
     out = images.float() * scale[:, None, None] + shift[:, None, None]
     return out.contiguous(memory_format=torch.channels_last)
@@ -48,6 +51,8 @@ def read_folder(folder: Path) -> Pictures:
 
     Raises `ValueError` that names the folder or file at fault.
     """
+    import torch
+
     classes = tuple(sorted(path.name for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
     if not classes:
         raise ValueError(f"{str(folder)!r} must have one subfolder for each class")
@@ -80,6 +85,8 @@ def cifar10(folder: Path) -> tuple[Pictures, Pictures]:
 
     Raises `ValueError` that names the file that is missing or damaged.
     """
+    import torch
+
     classes = tuple(_pickled(folder / CIFAR_FOLDER / "batches.meta")["label_names"])
 
     def read(*names: str) -> Pictures:
@@ -150,6 +157,8 @@ def read_pictures(folder: Path) -> tuple[Pictures, Pictures]:
 
 def batches(data: Pictures, batch: int, generator: torch.Generator) -> Iterator[tuple[Tensor, Tensor]]:
     """One epoch in an order that depends on the generator alone; a last batch that is not full is left out."""
+    import torch
+
     order = torch.randperm(len(data.labels), generator=generator)
     for rows in torch.split(order, batch):
         if len(rows) == batch:
@@ -162,6 +171,9 @@ def augment(images: Tensor, generator: torch.Generator, pad: int = 4) -> Tensor:
 
     The draws are made where `generator` is, so that a seed means the same crops on every device.
     """
+    import torch
+    from torch.nn import functional as F
+
     n, _, height, width = images.shape
     device = images.device
     top, left = (torch.randint(2 * pad + 1, (n, 1), generator=generator) for _ in range(2))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from resnet_viz.refused import Refused
 from resnet_viz.training.data.datasets import Pictures
@@ -106,6 +105,8 @@ def draw_shapes(kind: Shapes = Shapes(), count: int = 3000, seed: int = 0) -> Pi
     >>> draw_shapes(count=20).images.shape
     torch.Size([20, 3, 16, 16])
     """
+    import torch
+
     random = np.random.default_rng([seed, 0x5A])
     labels = np.arange(count) % len(CLASSES)
     cover = _cover(kind, labels, random)

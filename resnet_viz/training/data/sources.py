@@ -9,16 +9,18 @@ import re
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import torch
 
 from resnet_viz.home_folder import home
 from resnet_viz.pictures import PictureError, read_picture, to_square
 from resnet_viz.refused import Refused
 from resnet_viz.training.data.datasets import PICTURE_ENDINGS, Pictures, cifar10, has_cifar10
 from resnet_viz.training.data.shapes import CLASSES, Shapes, draw_shapes
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SHAPES_COUNT = 3_000
 TEST_COUNT = 1_000
@@ -82,6 +84,8 @@ def _draw_cifar(seed: int) -> tuple[Pictures, Pictures]:
 
 
 def _draw_folder(folder: Path, seed: int) -> tuple[Pictures, Pictures]:
+    import torch
+
     every = _read(folder)
     order = torch.randperm(len(every.labels), generator=torch.Generator().manual_seed(seed))
     count = max(1, min(TEST_COUNT, len(order) // 5))
@@ -89,10 +93,12 @@ def _draw_folder(folder: Path, seed: int) -> tuple[Pictures, Pictures]:
 
 
 def _some(data: Pictures, count: int, seed: int) -> Pictures:
+    import torch
+
     return _rows(data, torch.randperm(len(data.labels), generator=torch.Generator().manual_seed(seed))[:count])
 
 
-def _rows(data: Pictures, rows: torch.Tensor) -> Pictures:
+def _rows(data: Pictures, rows: Tensor) -> Pictures:
     return Pictures(data.images[rows], data.labels[rows], data.classes)
 
 
@@ -113,6 +119,8 @@ def _classes(folder: Path) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _read(folder: Path) -> Pictures:
     """All pictures, cut to squares of one size. Raises `ValueError` that names the file or class at fault."""
+    import torch
+
     classes = _classes(folder)
     images, labels = [], []
     for label, name in enumerate(classes):

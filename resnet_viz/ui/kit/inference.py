@@ -48,7 +48,7 @@ def warm_up() -> None:
 
 def measure_ahead() -> None:
     """What takes seconds and stands on a page that a whole class opens at once."""
-    from resnet_viz.training.experiment import linear_error
+    from resnet_viz.training.trainer import linear_error
 
     linear_error("shapes", 0)
 

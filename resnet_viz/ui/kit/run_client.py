@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from resnet_viz.home_folder import home
 from resnet_viz.text import Lesson
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import said
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.engine import Engine, View
     from resnet_viz.jobs.shared_calls import Studies
-    from resnet_viz.training.experiment import Experiment
 
 POLL = 0.2
 """Seconds between two looks at a run that trains, where few watch."""
@@ -33,7 +34,6 @@ _ALIVE = "lab_alive"
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
     """The one engine of this app."""
-    from resnet_viz.home_folder import home
     from resnet_viz.jobs.engine import Engine
     from resnet_viz.jobs.store import Store
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from resnet_viz.studies.race import Outcome, verdict
 from resnet_viz.text import Lesson
-
-if TYPE_CHECKING:
-    from resnet_viz.studies.race import Outcome
-    from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.experiment import Experiment
 
 
 def name(run: Experiment, words: Lesson) -> str:
@@ -29,7 +27,6 @@ def name(run: Experiment, words: Lesson) -> str:
 
 def outcome(run: Experiment, history: Sequence[Any]) -> Outcome:
     """How far a run has come, from its history."""
-    from resnet_viz.studies.race import Outcome
 
     return Outcome(run, len(history), history[-1][4])
 
@@ -51,7 +48,6 @@ def between(deep: Outcome, outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 def sentence(outcomes: Sequence[Outcome], words: Lesson) -> str:
     """What the numbers show, and no more."""
-    from resnet_viz.studies.race import verdict
 
     found = verdict(outcomes)
     if found is None:

@@ -13,11 +13,16 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from resnet_viz.jobs.limits import Limits
 from resnet_viz.nets.presets import parse_network, short_name
+from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.studies.claims import CLAIMS
+from resnet_viz.studies.depth_sweep import Sweep
 from resnet_viz.studies.quiz import QUESTIONS
+from resnet_viz.studies.race import DEPTHS, network
 from resnet_viz.text import LANGUAGES
+from resnet_viz.training.experiment import Experiment
 
 _WRITTEN = "_url_written"
 _NOTICES = "_url_notices"
@@ -118,44 +123,36 @@ def _claims(text: str) -> tuple[str, ...]:
     return tuple(name for name in CLAIMS if name in asked)
 
 
-def _experiment(text: str) -> Any:
-    from resnet_viz.training.experiment import Experiment  # with torch
-
+def _experiment(text: str) -> Experiment:
     return _trainable(Experiment.parse(text))
 
 
-def _trainable(experiment: Any) -> Any:
-    from resnet_viz.jobs.engine import Limits  # with torch
-
+def _trainable(experiment: Experiment) -> Experiment:
     Limits().check(experiment)
     return experiment
 
 
-def _experiments(text: str) -> tuple[Any, ...]:
+def _experiments(text: str) -> tuple[Experiment, ...]:
     found = tuple(_experiment(part) for part in text.split("!")) if text else ()
     if len(found) > MAX_RUNS:
         raise Refused("runs", most=MAX_RUNS, given=len(found))
     return found
 
 
-def _flow(text: str) -> Any:
-    from resnet_viz.studies.race import DEPTHS, network  # with torch
-
+def _flow(text: str) -> ResNetSpec:
     spec = parse_network(text)
     if spec.depth not in DEPTHS or spec != replace(network(spec.depth), norm=spec.norm, init=spec.init, skips=spec.skips):
         raise Refused("flow", example=f"{network(56)}-nobn-xavier", given=text[:60])
     return spec
 
 
-def _sweep(text: str) -> Any:
-    from resnet_viz.studies.depth_sweep import Sweep  # with torch
-
+def _sweep(text: str) -> Sweep:
     sweep = Sweep.parse(text)
     _trainable(sweep.like)
     return sweep
 
 
-def _network_text(value: Any) -> str:
+def _network_text(value: str | ResNetSpec) -> str:
     return value if isinstance(value, str) else short_name(value)
 
 

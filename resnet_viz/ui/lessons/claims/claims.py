@@ -9,6 +9,7 @@ import streamlit as st
 
 from resnet_viz.studies.claims import CLAIMS, Verdict
 from resnet_viz.text import Lesson
+from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads, table, text
 from resnet_viz.ui.kit.votes import tally, voter
@@ -172,7 +173,6 @@ def _how(claim: str, words: Lesson) -> str:
         return words.labels[f"how_{claim}"]
     from resnet_viz.nets.weights import card
     from resnet_viz.studies.pretrained_pairs import DEPTHS, twins
-    from resnet_viz.training.data.sources import CIFAR
 
     facts = card(twins(CIFAR, DEPTHS[0])[0]).facts
     return words.say("how_degradation", machine=facts["machine"])

@@ -9,8 +9,9 @@ import streamlit as st
 
 from resnet_viz.draw.bars import Bar, bars
 from resnet_viz.draw.svg import compact
+from resnet_viz.nets.plan import plan
 from resnet_viz.studies import quiz
-from resnet_viz.studies.quiz import QUESTIONS, Answer
+from resnet_viz.studies.quiz import QUESTIONS, Answer, pixel_change
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference, network_picker, url_state
@@ -169,7 +170,6 @@ def _build(found: Answer, words: Lesson) -> None:
 
 def _block(_found: Answer, words: Lesson) -> None:
     from resnet_viz.draw.diagram import block_figure
-    from resnet_viz.nets.plan import plan
     from resnet_viz.nets.presets import preset
 
     figure(block_figure(plan(preset("resnet18")), "layer1.0", words=text("diagram").labels), key="quiz_figure_block")
@@ -179,7 +179,6 @@ def _mixing(found: Answer, words: Lesson) -> None:
     import numpy as np
 
     from resnet_viz.draw.tiles import atlas
-    from resnet_viz.studies.quiz import pixel_change
 
     maps = np.stack([pixel_change(kernel) for kernel in (1, 3)])
     st.image(
@@ -189,7 +188,6 @@ def _mixing(found: Answer, words: Lesson) -> None:
 
 def _shortcuts(found: Answer, words: Lesson) -> None:
     from resnet_viz.draw.diagram import View, diagram
-    from resnet_viz.nets.plan import plan
     from resnet_viz.nets.presets import preset
 
     figure(

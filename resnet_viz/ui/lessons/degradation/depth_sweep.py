@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from resnet_viz.studies.depth_sweep import Sweep, points, recording
 from resnet_viz.text import Lesson
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_client, url_state
 from resnet_viz.ui.kit.page import badge
-
-if TYPE_CHECKING:
-    from resnet_viz.studies.depth_sweep import Sweep
-    from resnet_viz.training.experiment import Experiment
 
 DEPTH_CHOICES = (8, 14, 20, 26, 32, 44, 56, 74, 110)
 
@@ -30,7 +28,6 @@ def show(e: Experiment, words: Lesson) -> None:
 
 
 def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
-    from resnet_viz.studies.depth_sweep import Sweep
 
     say = words.labels
     default = sweep or Sweep()
@@ -80,7 +77,6 @@ def _clear(sweep: Sweep) -> None:
 
 
 def _live(sweep: Sweep, words: Lesson) -> None:
-    from resnet_viz.studies.depth_sweep import points
 
     found = run_client.views(sweep.experiments, rank=1)
     runs = list(zip(sweep.experiments, found, strict=True))
@@ -102,7 +98,6 @@ def _live(sweep: Sweep, words: Lesson) -> None:
 
 
 def _recorded(words: Lesson) -> None:
-    from resnet_viz.studies.depth_sweep import Sweep, points, recording
 
     sweep = Sweep.parse(recording()["sweep"])
     errors = dict(zip(sweep.experiments, recording()["errors"], strict=True))
@@ -121,7 +116,6 @@ def _figure(sweep: Sweep, found: list[Any], words: Lesson, key: str) -> None:
 
 def sentence(sweep: Sweep, errors: dict[Experiment, float], words: Lesson) -> str:
     """The deepest pair that is there, and the depth from which every plain seed is worse than every residual one."""
-    from resnet_viz.studies.depth_sweep import points
 
     found = points(sweep, errors)
     pairs = [(p, r) for p in found if p.plain for r in found if not r.plain and r.depth == p.depth]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from resnet_viz.studies.race import recording
 from resnet_viz.text import Lesson
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Line, curves, training_views
 from resnet_viz.ui.kit import run_client, run_summary, url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads, table
@@ -15,7 +17,6 @@ from resnet_viz.ui.lessons.degradation import recorded_runs, snapshots
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.engine import View
-    from resnet_viz.training.experiment import Experiment
 
 GHOSTS = 6
 """The class's other runs that are drawn pale."""
@@ -79,7 +80,6 @@ def _columns(history: Sequence[Sequence[Any]]) -> tuple[list[float], list[float]
 
 def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Line]:
     from resnet_viz.jobs.engine import key_of
-    from resnet_viz.training.experiment import Experiment
 
     own, data = {key_of(run) for run in runs}, {run.data for run in runs}
     found: list[Line] = []
@@ -143,7 +143,6 @@ def files(words: Lesson) -> None:
 
     def steps() -> str:
         from resnet_viz.jobs.engine import key_of
-        from resnet_viz.studies.race import recording
 
         rows: list[list[object]] = [["experiment", "step", "loss", "error", "smooth_loss", "smooth_error", "pictures_per_second"]]
         runs = url_state.get("runs")

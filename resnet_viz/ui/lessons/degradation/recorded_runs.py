@@ -7,7 +7,10 @@ from typing import Any
 import streamlit as st
 
 from resnet_viz.nets.cited import CIFAR_TEST_ERROR
+from resnet_viz.studies.race import Outcome, recording
 from resnet_viz.text import Lesson
+from resnet_viz.training.data.sources import CIFAR
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Line, Mark, View, curves, training_views
 from resnet_viz.ui.kit import run_summary, url_state
 from resnet_viz.ui.kit.page import badge
@@ -34,7 +37,6 @@ def cifar_runs() -> list[tuple[int, bool, str]]:
     """(depth, whether plain, name) of the shipped networks that were trained alike on CIFAR-10, plain and residual."""
     from resnet_viz.nets.weights import card
     from resnet_viz.studies.pretrained_pairs import data_of, subjects
-    from resnet_viz.training.data.sources import CIFAR
 
     specs = [(card(name).spec, name) for name in subjects() if data_of(name) == CIFAR]
     return sorted((spec.depth, spec.skips == "none", name) for spec, name in specs)
@@ -81,8 +83,6 @@ def cifar_sentence(final: dict[tuple[int, bool], float], epochs: int, words: Les
 
 def _shapes(words: Lesson) -> None:
     """The recorded race."""
-    from resnet_viz.studies.race import Outcome, recording
-    from resnet_viz.training.experiment import Experiment
 
     runs = [(Experiment.parse(run["experiment"]), run) for run in recording()["runs"]]
     depths = sorted({e.spec.depth for e, _ in runs})

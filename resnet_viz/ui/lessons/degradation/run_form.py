@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from resnet_viz.jobs.limits import Limits
 from resnet_viz.nets.plan import plan
+from resnet_viz.studies.race import DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, recording
+from resnet_viz.studies.race import network as raced
 from resnet_viz.text import Lesson
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import network_picker, run_client, url_state
 from resnet_viz.ui.kit.page import Question, badge, predict, said
-
-if TYPE_CHECKING:
-    from resnet_viz.training.experiment import Experiment
 
 
 def predict_depth(words: Lesson) -> None:
     """Which of the recorded networks trains worst?"""
 
     def measure() -> Question:
-        from resnet_viz.studies.race import network as raced
-        from resnet_viz.studies.race import recording
-        from resnet_viz.training.experiment import Experiment
 
         runs = {run["experiment"]: run["error"][-1] for run in recording()["runs"]}
         which = ((20, True), (56, True), (56, False))
@@ -39,9 +37,6 @@ def predict_depth(words: Lesson) -> None:
 
 def compose(words: Lesson) -> Experiment:
     """The run that Run would start."""
-    from resnet_viz.studies.race import DEPTHS
-    from resnet_viz.studies.race import network as raced
-    from resnet_viz.training.experiment import Experiment
 
     e: Experiment = url_state.get("exp") or Experiment(raced(56, plain=True))
     say = words.labels
@@ -166,7 +161,6 @@ def _download(words: Lesson) -> None:
 
 
 def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
-    from resnet_viz.jobs.engine import Limits
 
     say, fields = words.labels, network_picker.labels()
     left, middle, right = st.columns(3, gap="large")
@@ -217,7 +211,6 @@ def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
 
 def start(e: Experiment, words: Lesson) -> None:
     """The buttons that put runs on the board, and what stands in the way."""
-    from resnet_viz.studies.race import DEFAULT_RACE, DRAMATIC_RACE
 
     say = words.labels
     twin = replace(e, spec=e.spec.plain() if e.spec.skips != "none" else e.spec.residual())
@@ -257,6 +250,6 @@ def baseline(e: Experiment, words: Lesson) -> None:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _linear(data: str, seed: int) -> tuple[float, float]:
-    from resnet_viz.training.experiment import linear_error
+    from resnet_viz.training.trainer import linear_error
 
     return linear_error(data, seed)

@@ -6,16 +6,14 @@ import base64
 import html
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
 from resnet_viz.text import Lesson
-
-if TYPE_CHECKING:
-    from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.experiment import Experiment
 
 
 class Seen(NamedTuple):
@@ -73,7 +71,7 @@ def _line(one: Seen, labels: Sequence[int], names: Sequence[str], words: Lesson)
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _watched(data: str, seed: int) -> tuple[list[str], list[int], tuple[str, ...]]:
-    from resnet_viz.training.experiment import pictures, watched
+    from resnet_viz.training.trainer import pictures, watched
 
     found = watched(pictures(data, seed)[1])
     urls = [_url(Image.fromarray(image.permute(1, 2, 0).numpy())) for image in found.images]

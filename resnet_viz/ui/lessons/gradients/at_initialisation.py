@@ -11,6 +11,7 @@ import streamlit as st
 
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.studies.race import network as raced
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
 from resnet_viz.ui.kit import inference, network_picker, url_state
@@ -63,7 +64,6 @@ def tone(spec: ResNetSpec) -> Tone:
 
 def default_spec() -> ResNetSpec:
     """The lab's residual network of depth 56."""
-    from resnet_viz.studies.race import network as raced
 
     return raced(56)
 
@@ -180,7 +180,7 @@ def carried(net: str, data: str, seeds: int = 3) -> Signal:
 def batch(data: str, count: int) -> tuple[Any, Any]:
     """The first pictures (N, 3, S, S) of the lab's, normalised, and their classes: those of its first step but for the order."""
     from resnet_viz.training.data.datasets import normalise
-    from resnet_viz.training.experiment import pictures
+    from resnet_viz.training.trainer import pictures
 
     train, _ = pictures(data, 0)
     return normalise(train.images[:count], *train.mean_std()), train.labels[:count]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import streamlit as st
 
 from resnet_viz.text import Lesson
+from resnet_viz.training.data.sources import CIFAR
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
 from resnet_viz.ui.kit import run_client, run_summary, url_state
 from resnet_viz.ui.kit.page import badge, factor, text
-
-if TYPE_CHECKING:
-    from resnet_viz.training.experiment import Experiment
 
 VIEWS = (View("weight_grad"), View("weight"))
 EARLY = 20
@@ -86,7 +85,6 @@ def _recorded(which: str, words: Lesson) -> tuple[list[Past], str]:
     """The twins of one recording, and what its badge says."""
     from resnet_viz.nets.weights import card, history
     from resnet_viz.studies.pretrained_pairs import twins
-    from resnet_viz.training.data.sources import CIFAR
 
     data, depth = which.split("-")
     runs = []

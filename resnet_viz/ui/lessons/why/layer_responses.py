@@ -16,6 +16,7 @@ from PIL import Image
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.pictures import to_square
 from resnet_viz.text import Lesson
+from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
 
@@ -60,7 +61,6 @@ def _predict(words: Lesson) -> None:
 def measured(words: Lesson) -> list[Response]:
     """The four networks on this session's pictures, plain before residual, shallow before deep."""
     from resnet_viz.studies.pretrained_pairs import twins
-    from resnet_viz.training.data.sources import CIFAR
 
     pictures = image_input.every()
     digest = ",".join(pictures)

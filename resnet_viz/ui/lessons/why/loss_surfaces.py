@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from resnet_viz.nets.plan import plan
 from resnet_viz.text import Lesson
+from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.components.surfaces import Side, surfaces
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
@@ -117,7 +119,6 @@ def _options(name: str, options: Sequence[str], label: str, words: Callable[[str
 def _names() -> tuple[str, str]:
     """The chosen plain network and its residual twin."""
     from resnet_viz.studies.pretrained_pairs import twins
-    from resnet_viz.training.data.sources import CIFAR
 
     data, _, depth = url_state.get("lp").partition("-")
     return twins(CIFAR if data == "cifar" else data, int(depth))
@@ -258,7 +259,6 @@ def _table(found: Sequence[Terrain], titles: Sequence[str], words: Lesson) -> st
 
 def _slice(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> str:
     """How little of all there is a plane is."""
-    from resnet_viz.nets.plan import plan
     from resnet_viz.nets.weights import card
     from resnet_viz.studies.loss_surface import LIVE_PICTURES, recording
 
