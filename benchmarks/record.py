@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
@@ -27,23 +27,18 @@ from resnet_viz.recorder import record
 from resnet_viz.recorder.plans import Job
 from resnet_viz.recorder.recipe import Recipe
 from resnet_viz.recorder.recording import Run, Task
-from resnet_viz.training.data.datasets import Pictures, augment, read_pictures
+from resnet_viz.training.data.pictures import Pictures, augment
+from resnet_viz.training.data.split_folders import read_pictures
 
 
-def noise(folder: Path, count: int) -> tuple[Pictures, Pictures]:
-    """CIFAR-10 as torchvision unpacks it, of noise: `count` pictures in each of its six files."""
-    place = folder / "cifar-10-batches-py"
-    place.mkdir(parents=True)
-    names = tuple("abcdefghij")
-    (place / "batches.meta").write_bytes(pickle.dumps({"label_names": list(names)}))
-    generator, made = torch.Generator().manual_seed(5), []
-    for file in (*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"):
-        images = torch.randint(256, (count, 3, 32, 32), dtype=torch.uint8, generator=generator)
-        labels = torch.arange(count) % 10
-        made.append(Pictures(images, labels, names))
-        (place / file).write_bytes(pickle.dumps({"data": images.flatten(1).numpy(), "labels": labels.tolist()}))
-    train = Pictures(torch.cat([m.images for m in made[:5]]), torch.cat([m.labels for m in made[:5]]), names)
-    return train, made[5]
+def noise(folder: Path, count: int) -> None:
+    """Pictures of noise of ten classes: `count` of 32×32 to train on and a fifth of them to test on."""
+    random = np.random.default_rng(5)
+    for part, number in (("train", count), ("test", count // 5)):
+        for n in range(number):
+            place = folder / part / "abcdefghij"[n % 10]
+            place.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(random.integers(0, 256, (32, 32, 3), dtype=np.uint8)).save(place / f"{n}.png")
 
 
 class OneByOne(Dataset[tuple[torch.Tensor, int]]):
@@ -102,7 +97,7 @@ def rows(
     threads = torch.get_num_threads()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        noise(data, pictures // 5)
+        noise(data, pictures)
         train, _ = read_pictures(data)
         ours = {precision: recorded(data, nets, batch, precision) for precision in ("float32", "auto")}
         theirs = min(textbook(train, nets, batch, count) for count in workers)

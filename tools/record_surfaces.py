@@ -19,7 +19,8 @@ from record_race import OUT, write
 from resnet_viz.probes.landscape import Plane, order, surface_points
 from resnet_viz.studies.loss_surface import RECORDED_PICTURES, RECORDED_SIDE, network
 from resnet_viz.studies.pretrained_pairs import as_input, data_of, subjects
-from resnet_viz.training.data.datasets import Pictures, read_folder
+from resnet_viz.training.data.folders import read_folder
+from resnet_viz.training.data.pictures import Pictures
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.trainer import pictures
 
@@ -48,7 +49,7 @@ def training(cifar: Path | None) -> Iterator[tuple[str, Pictures]]:
 @cache
 def some(cifar: Path) -> Pictures:
     """As many of CIFAR-10's training pictures as are recorded on, drawn by chance."""
-    every = read_folder(cifar / "train")
+    every = Pictures.of(read_folder(cifar / "train"))
     rows = torch.randperm(len(every.labels), generator=torch.Generator().manual_seed(0))[:RECORDED_PICTURES]
     return Pictures(every.images[rows], every.labels[rows], every.classes)
 

@@ -21,7 +21,8 @@ from resnet_viz.probes.lesion import delete_random, lesion, swap_blocks, swappab
 from resnet_viz.probes.paths import paths
 from resnet_viz.studies.block_deletion import random_counts, recording, subject
 from resnet_viz.studies.pretrained_pairs import as_input, data_of, subject_pictures, subjects
-from resnet_viz.training.data.datasets import Pictures, read_folder
+from resnet_viz.training.data.folders import read_folder
+from resnet_viz.training.data.pictures import Pictures
 from resnet_viz.training.data.sources import CIFAR
 
 PICTURES, FEWER, PATH_PICTURES = 2_000, 1_000, 64
@@ -31,7 +32,7 @@ DRAWS, SAMPLES, BATCH = 12, 24, 125
 @lru_cache
 def cifar(folder: str) -> Pictures:
     """The first pictures of each class, class after class in turn."""
-    every = read_folder(Path(folder))
+    every = Pictures.of(read_folder(Path(folder)))
     each = PICTURES // len(every.classes)
     rows = torch.stack([(every.labels == label).nonzero()[:each, 0] for label in range(len(every.classes))], 1).flatten()
     return Pictures(every.images[rows], every.labels[rows], every.classes)

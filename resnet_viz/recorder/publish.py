@@ -22,7 +22,7 @@ import resnet_viz
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.nets.weights import load
-from resnet_viz.training.data.datasets import Pictures, normalise
+from resnet_viz.training.data.pictures import Pictures, normalise
 
 TOLERANCE = 5e-4
 """Accuracy that another processor's rounding may move: five pictures of ten thousand. Ten times that for the loss, in nats."""

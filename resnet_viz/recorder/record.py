@@ -29,7 +29,7 @@ from resnet_viz.recorder.plans import Job, available, read_plan
 from resnet_viz.recorder.progress import Bar
 from resnet_viz.recorder.publish import verify
 from resnet_viz.recorder.recording import Task, finished, material
-from resnet_viz.training.data.datasets import CIFAR_FOLDER, download_cifar10, has_cifar10
+from resnet_viz.training.data.cifar10 import CIFAR_FOLDER, cifar10_state, download_cifar10
 
 SHIPPED = Path(resnet_viz.__file__).parent / "nets" / "trained"
 _CHANGES = {"epochs": int, "batch": int, "lr": float, "weight_decay": float, "precision": str}
@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _download(folder: Path, out: TextIO) -> None:
-    if has_cifar10(folder):
+    if cifar10_state(folder) == "whole":
         return
     bar = Bar({"CIFAR-10": 1.0}, out)
     try:
@@ -137,7 +137,7 @@ def _jobs(options: argparse.Namespace) -> list[Job]:
 
 def _task(job: Job, options: argparse.Namespace, device: str, threads: int) -> Task:
     data = (options.data or home()).resolve()
-    kind = "CIFAR-10" if has_cifar10(data) or data.name == CIFAR_FOLDER else "a folder of pictures"
+    kind = "CIFAR-10" if cifar10_state(data) == "whole" or data.name == CIFAR_FOLDER else "a folder of pictures"
     given = {"--plan": Path(options.plan).name, "--net": job.name, "--data": "DIR", "--out": "OUT"}
     given |= {"--data-name": options.data_name} if options.data_name else {}
     changed = ((name, getattr(options, name)) for name in (*_CHANGES, "seed"))

@@ -20,7 +20,8 @@ from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.recorder.plans import Job
 from resnet_viz.recorder.publish import checksum, evaluate, machine, ship
 from resnet_viz.recorder.recipe import Recipe
-from resnet_viz.training.data.datasets import Pictures, augment, batches, normalise, read_pictures
+from resnet_viz.training.data.pictures import Pictures, augment, batches, normalise
+from resnet_viz.training.data.split_folders import read_pictures
 
 NOTED = 40
 """Steps at which the norms of all layers are noted, each the same factor after the one before."""

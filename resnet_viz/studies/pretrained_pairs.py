@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from resnet_viz.nets.weights import card, shipped
-from resnet_viz.training.data.datasets import Pictures
+from resnet_viz.training.data.pictures import Pictures
 from resnet_viz.training.data.sources import CIFAR, source
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import pictures

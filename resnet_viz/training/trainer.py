@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from resnet_viz.nets.resnet import ResNet, build
-from resnet_viz.training.data.datasets import Pictures, normalise
-from resnet_viz.training.data.sources import source
+from resnet_viz.training.data.load import load
+from resnet_viz.training.data.pictures import Pictures, normalise
 from resnet_viz.training.experiment import Experiment
 
 SMOOTHING = 15
@@ -79,7 +79,7 @@ class Step(NamedTuple):
 @lru_cache(maxsize=4)
 def pictures(data: str, seed: int) -> tuple[Pictures, Pictures]:
     """Training and test pictures of an experiment; other seeds draw other pictures."""
-    return source(data).draw(seed)
+    return load(data, seed)
 
 
 def watched(test: Pictures) -> Pictures:

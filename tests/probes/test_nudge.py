@@ -11,6 +11,7 @@ from resnet_viz import ResNetSpec, build, parse_network
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.nudge import dotted, frozen, gradient_correlation, noisy, nudge
 from resnet_viz.studies.race import network
+from resnet_viz.training.data.pictures import Pictures
 from resnet_viz.training.data.shapes import draw_shapes
 from tests.conftest import specs
 
@@ -18,7 +19,7 @@ SPEC = parse_network("basic-1.1-w4-cifar-c10")
 
 
 def pictures(count: int) -> Tensor:
-    data = draw_shapes(count=300)
+    data = Pictures.of(draw_shapes(count=300))
     return data.normalised(*data.mean_std())[:count]
 
 

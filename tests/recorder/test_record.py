@@ -12,13 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
 
-from benchmarks.record import noise, rows
+from benchmarks.record import rows
 from resnet_viz import build, parse_network, trained
 from resnet_viz.jobs import cluster
 from resnet_viz.nets import weights
@@ -27,8 +28,10 @@ from resnet_viz.recorder import record as recorder
 from resnet_viz.recorder.plans import Job
 from resnet_viz.recorder.publish import ship, verify
 from resnet_viz.recorder.recipe import Recipe
-from resnet_viz.training.data.datasets import augment, batches, normalise, read_folder, read_pictures
-from tests.training.test_datasets import write
+from resnet_viz.training.data.folders import read_folder
+from resnet_viz.training.data.pictures import Pictures, augment, batches, normalise
+from resnet_viz.training.data.split_folders import read_pictures
+from tests.training.picture_files import fake_cifar, write
 
 NET = "basic-1-w4-cifar-sA-c2"
 PLAIN = f"{NET}-plain"
@@ -116,7 +119,7 @@ def test_the_card_and_the_weights_fit_together(pictures: Path, installed: Path) 
     assert "2 epochs" in card["recipe"]
     assert str(pictures) not in json.dumps(card), "the card does not know the machine's folders"
     assert {t.dtype for t in load_file(file).values() if t.is_floating_point()} == {torch.float16}
-    train, test = read_folder(pictures / "train"), read_folder(pictures / "test")
+    train, test = (Pictures.of(read_folder(pictures / part)) for part in ("train", "test"))
     torch.testing.assert_close(torch.tensor(card["mean"]), train.mean_std()[0], atol=1e-4, rtol=0)
     torch.testing.assert_close(torch.tensor(card["std"]), train.mean_std()[1], atol=1e-4, rtol=0)
 
@@ -225,7 +228,7 @@ def test_the_seed_decides(pictures: Path, tmp_path: Path) -> None:
 def test_the_first_noted_gradient_is_that_of_a_fresh_network(pictures: Path, tmp_path: Path) -> None:
     recorder.main(command(pictures, tmp_path, epochs=1))
     noted = json.loads((tmp_path / f"{NET}.history.json").read_text())["layers"]
-    train = read_folder(pictures / "train")
+    train = Pictures.of(read_folder(pictures / "train"))
     mean, std = (value.round(decimals=4) for value in train.mean_std())
     generator = torch.Generator().manual_seed(0)
     images, labels = next(batches(train, 4, generator))
@@ -317,12 +320,12 @@ def test_offline_a_download_is_one_sentence(
     assert capsys.readouterr().err.strip().startswith("CIFAR-10 cannot be fetched, this machine may be offline")
 
 
-def test_cifar10_as_torchvision_unpacks_it(tmp_path: Path) -> None:
-    train, test = noise(tmp_path, 4)
+def test_cifar10_as_torchvision_unpacks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = fake_cifar(tmp_path, monkeypatch, 4)
     for folder in (tmp_path, tmp_path / "cifar-10-batches-py"):
-        for found, expected in zip(read_pictures(folder), (train, test), strict=True):
-            assert torch.equal(found.images, expected.images)
-            assert torch.equal(found.labels, expected.labels)
+        train, test = read_pictures(folder)
+        assert np.array_equal(train.images.flatten(1), np.concatenate([pixels[f"data_batch_{n}"] for n in range(1, 6)]))
+        assert np.array_equal(test.images.flatten(1), pixels["test_batch"])
     words = f"--net basic-1-w4-cifar-c10 --batch 10 --epochs 1 --threads 1 --data {tmp_path} --out {tmp_path / 'out'}"
     assert recorder.main(words.split()) == 0
     assert card_of(tmp_path / "out", "basic-1-w4-cifar-c10")["data"] == "CIFAR-10"

@@ -206,7 +206,7 @@ def test_networks_with_some_skips_stand_between() -> None:
 
 
 def test_the_classes_own_folder_may_have_more_than_ten_classes(own_home: Path) -> None:
-    from tests.training.test_datasets import write
+    from tests.training.picture_files import write
 
     folder = own_home / "pictures" / "twelve"
     for label in range(12):

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from resnet_viz.refused import Refused
-from resnet_viz.training.data.datasets import Pictures
+from resnet_viz.training.data.arrays import Arrays
 
 Grid = npt.NDArray[np.floating]
 """(N, S, S)."""
@@ -99,13 +99,12 @@ DISTANCES: dict[str, Callable[[Grid, Grid], Grid]] = {
 CLASSES = tuple(DISTANCES)
 
 
-def draw_shapes(kind: Shapes = Shapes(), count: int = 3000, seed: int = 0) -> Pictures:  # frozen
+def draw_shapes(kind: Shapes = Shapes(), count: int = 3000, seed: int = 0) -> Arrays:  # frozen
     """`count` pictures, (count, 3, S, S), the classes balanced and in turn.
 
     >>> draw_shapes(count=20).images.shape
-    torch.Size([20, 3, 16, 16])
+    (20, 3, 16, 16)
     """
-    import torch
 
     random = np.random.default_rng([seed, 0x5A])
     labels = np.arange(count) % len(CLASSES)
@@ -123,7 +122,7 @@ def draw_shapes(kind: Shapes = Shapes(), count: int = 3000, seed: int = 0) -> Pi
         picture = picture * (1 - alpha[:, None]) + colour[:, :, None, None] * alpha[:, None]
     picture += random.normal(0, 0.2 if "noise" in kind.levels else 0.05, picture.shape)
     images = np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
-    return Pictures(torch.from_numpy(images), torch.from_numpy(labels), CLASSES)
+    return Arrays(images, labels, CLASSES)
 
 
 def _cover(kind: Shapes, labels: npt.NDArray[np.int64], random: np.random.Generator) -> Grid:

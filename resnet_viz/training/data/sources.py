@@ -1,35 +1,30 @@
 """Where a run's pictures come from: drawn *Shapes*, CIFAR-10 once somebody has downloaded it, or a folder of one's own.
 
-The folder is `pictures/<name>/<class>/*` under the app's home (`RESNET_VIZ_HOME`); an experiment calls it `folder-<name>`.
+The folder is `pictures/<name>/<class>/*` under the app's home (`RESNET_VIZ_HOME`). An experiment calls it
+`folder-<name>-<digits>`: the digits stand for what is in it, so that a run is never shown as one of other pictures.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache, partial
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+import threading
+import time
+from typing import NamedTuple
 
 from resnet_viz.home_folder import home
-from resnet_viz.pictures import PictureError, read_picture, to_square
 from resnet_viz.refused import Refused
-from resnet_viz.training.data.datasets import PICTURE_ENDINGS, Pictures, cifar10, has_cifar10
-from resnet_viz.training.data.shapes import CLASSES, Shapes, draw_shapes
+from resnet_viz.training.data.cifar10 import cifar10_state
+from resnet_viz.training.data.folders import classes_of, listing_digest
+from resnet_viz.training.data.shapes import CLASSES, Shapes
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-SHAPES_COUNT = 3_000
-TEST_COUNT = 1_000
-MOST = 20_000
-"""Training pictures of a live run: more would only fill the memory of the workers, of which each has its own."""
 SIDE = 32
 """To which the pictures of a folder are cut and resized, in pixels."""
 CIFAR = "cifar10"
+CIFAR_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 FOLDER = "folder-"
+LISTED = 2.0
+"""Seconds for which a folder's listing is taken to be still true."""
+_FOLDER_NAME = r"[\w][\w -]{0,39}"
 
 
 class Source(NamedTuple):
@@ -40,98 +35,74 @@ class Source(NamedTuple):
     size: int
     """Side in pixels."""
     classes: tuple[str, ...]
-    draw: Callable[[int], tuple[Pictures, Pictures]]
-    """Training and test pictures for a seed."""
 
 
 def source(text: str) -> Source:
-    """What a name stands for. Raises `ValueError` that quotes it and says what there is."""
+    """What a name stands for; that of a folder may leave the digits out. Raises `Refused` that quotes it."""
     if text == CIFAR:
-        if not has_cifar10(home()):
-            raise Refused("no_cifar")
-        return Source(CIFAR, 32, CIFAR_CLASSES, _draw_cifar)
+        if (state := cifar10_state(home())) != "whole":
+            raise Refused("no_cifar" if state == "absent" else "damaged_cifar", given=CIFAR)
+        return Source(CIFAR, 32, CIFAR_CLASSES)
     if text.startswith(FOLDER):
-        classes = _classes(_folder(text))
-        return Source(text, SIDE, classes, partial(_draw_folder, _folder(text)))
+        return _folder_source(text)
     kind = Shapes.parse(text)
-    return Source(str(kind), kind.size, CLASSES, partial(_draw_shapes, kind))
+    return Source(str(kind), kind.size, CLASSES)
 
 
 def available() -> tuple[str, ...]:
-    """The names of what is on this machine, Shapes first. A folder with fewer than two classes is left out."""
+    """The names of what is on this machine, Shapes first. A folder that cannot be trained on is left out."""
     names = [FOLDER + path.name for path in sorted((home() / "pictures").glob("*")) if path.is_dir()]
-    return ("shapes", *([CIFAR] if has_cifar10(home()) else []), *(name for name in names if _usable(name)))
+    found = [kind.name for name in (CIFAR, *names) if (kind := _usable(name))]
+    return ("shapes", *found)
 
 
-def _usable(name: str) -> bool:
+def _usable(name: str) -> Source | None:
     try:
-        source(name)
+        return source(name)
     except ValueError:
-        return False
-    return True
+        return None
 
 
-CIFAR_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+def folder_name(data: str) -> str:
+    """The name of the folder that an experiment's data name, without the digits.
+
+    >>> folder_name("folder-my pictures-0a1b2c3d"), folder_name("folder-leaves")
+    ('my pictures', 'leaves')
+    """
+    return _split(data)[0]
 
 
-def _draw_shapes(kind: Shapes, seed: int) -> tuple[Pictures, Pictures]:
-    return draw_shapes(kind, SHAPES_COUNT, seed), draw_shapes(kind, TEST_COUNT, seed + 1_000_000)
+def _split(data: str) -> tuple[str, str]:
+    """Name and digits of a folder's data, the digits empty where there are none."""
+    text = data.removeprefix(FOLDER)
+    found = re.fullmatch(rf"({_FOLDER_NAME})-([0-9a-f]{{8}})", text)
+    if found:
+        return found[1], found[2]
+    if not re.fullmatch(_FOLDER_NAME, text):
+        raise Refused("folder_name", given=text[:40])
+    return text, ""
 
 
-def _draw_cifar(seed: int) -> tuple[Pictures, Pictures]:
-    train, test = cifar10(home())
-    return _some(train, MOST, seed), _some(test, TEST_COUNT, seed)
+def _folder_source(text: str) -> Source:
+    name, digits = _split(text)
+    classes, now = _listed(name)
+    if digits not in ("", now):
+        raise Refused("folder_changed", given=name)
+    return Source(f"{FOLDER}{name}-{now}", SIDE, classes)
 
 
-def _draw_folder(folder: Path, seed: int) -> tuple[Pictures, Pictures]:
-    import torch
-
-    every = _read(folder)
-    order = torch.randperm(len(every.labels), generator=torch.Generator().manual_seed(seed))
-    count = max(1, min(TEST_COUNT, len(order) // 5))
-    return _rows(every, order[count : count + MOST]), _rows(every, order[:count])
+_lock = threading.Lock()
+_listings: dict[str, tuple[float, str, tuple[tuple[str, ...], str]]] = {}
 
 
-def _some(data: Pictures, count: int, seed: int) -> Pictures:
-    import torch
-
-    return _rows(data, torch.randperm(len(data.labels), generator=torch.Generator().manual_seed(seed))[:count])
-
-
-def _rows(data: Pictures, rows: Tensor) -> Pictures:
-    return Pictures(data.images[rows], data.labels[rows], data.classes)
-
-
-def _folder(text: str) -> Path:
-    name = text.removeprefix(FOLDER)
-    if not re.fullmatch(r"[\w-]{1,40}", name):
-        raise Refused("folder_name", given=name[:40])
-    return home() / "pictures" / name
-
-
-def _classes(folder: Path) -> tuple[str, ...]:
-    found = tuple(sorted(path.name for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
-    if len(found) < 2:
-        raise Refused("folder", given=folder.name)
+def _listed(name: str) -> tuple[tuple[str, ...], str]:
+    """Classes and digits of a folder. Listing thousands of files takes a while, and a link may name a folder six times."""
+    folder = home() / "pictures" / name
+    with _lock:
+        at, where, found = _listings.get(name, (0.0, "", ((), "")))
+        if time.monotonic() - at > LISTED or where != str(folder) or not at:
+            found = classes_of(folder), listing_digest(folder)
+            _listings[name] = time.monotonic(), str(folder), found
+            while len(_listings) > 50:
+                _listings.pop(next(iter(_listings)))
     return found
-
-
-@lru_cache(maxsize=1)
-def _read(folder: Path) -> Pictures:
-    """All pictures, cut to squares of one size. Raises `ValueError` that names the file or class at fault."""
-    import torch
-
-    classes = _classes(folder)
-    images, labels = [], []
-    for label, name in enumerate(classes):
-        paths = sorted(path for path in (folder / name).iterdir() if path.suffix.lower() in PICTURE_ENDINGS)
-        if len(paths) < 2:
-            raise Refused("few_pictures", given=name, count=len(paths))
-        for path in paths[: (MOST + TEST_COUNT) // len(classes)]:
-            try:
-                images.append(np.asarray(to_square(read_picture(path.read_bytes()), SIDE)))
-            except PictureError as error:
-                raise ValueError(f"{name}/{path.name} cannot be used: {error}") from error
-            labels.append(label)
-    stacked = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()  # (N, 3, H, W)
-    return Pictures(stacked, torch.tensor(labels), classes)

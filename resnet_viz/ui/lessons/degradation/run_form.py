@@ -8,11 +8,15 @@ from typing import Any
 
 import streamlit as st
 
+from resnet_viz.home_folder import home
 from resnet_viz.jobs.limits import Limits
 from resnet_viz.nets.plan import plan
 from resnet_viz.studies.race import DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, recording
 from resnet_viz.studies.race import network as raced
 from resnet_viz.text import Lesson
+from resnet_viz.training.data.cifar10 import cifar10_state, download_cifar10
+from resnet_viz.training.data.shapes import LEVELS, Shapes
+from resnet_viz.training.data.sources import CIFAR, FOLDER, available, folder_name, source
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import network_picker, run_client, url_state
 from resnet_viz.ui.kit.page import Question, badge, predict, said
@@ -98,8 +102,6 @@ def compose(words: Lesson) -> Experiment:
 
 def _on_diagram(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
     """The network's diagram: a click on an arc takes that skip away or puts it back."""
-    from resnet_viz.training.data.sources import source
-
     p = plan(e.spec, source(e.data).size)
     network_picker.show_diagram(p, key="race_diagram", hint=words.labels["diagram_hint"], take=lambda spec: change(spec=spec))
     kept = sum(e.spec.has_skip(block) for block in e.spec.blocks)
@@ -108,9 +110,6 @@ def _on_diagram(e: Experiment, change: Callable[..., None], words: Lesson) -> No
 
 def _data(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
     """Which pictures, and what makes Shapes harder."""
-    from resnet_viz.training.data.shapes import LEVELS, Shapes
-    from resnet_viz.training.data.sources import CIFAR, available, source
-
     say = words.labels
     is_shapes = e.data.startswith("shapes")
     found = available()
@@ -128,7 +127,7 @@ def _data(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
         value="shapes" if is_shapes else e.data,
         then=take,
         key="race_data",
-        format_func=url_state.labels(say, "data_"),
+        format_func=lambda name: _data_label(name, words),
         help=say["data_help"],
     )
     if is_shapes:
@@ -142,14 +141,19 @@ def _data(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
             key="race_levels",
             format_func=url_state.labels(say, "level_"),
         )
-    if CIFAR not in found and st.button(say["cifar_get"], key="w_cifar_get", icon=":material/download:"):
-        _download(words)
+    if CIFAR not in found:
+        if cifar10_state(home()) == "damaged":
+            st.caption(say["cifar_damaged"])
+        if st.button(say["cifar_get"], key="w_cifar_get", icon=":material/download:"):
+            _download(words)
+
+
+def _data_label(data: str, words: Lesson) -> str:
+    """What a kind of pictures is called; a folder by its name."""
+    return folder_name(data) if data.startswith(FOLDER) else words.labels.get(f"data_{data}", data)
 
 
 def _download(words: Lesson) -> None:
-    from resnet_viz.home_folder import home
-    from resnet_viz.training.data.datasets import download_cifar10
-
     bar = st.progress(0.0, words.labels["cifar_loading"])
     try:
         download_cifar10(home(), lambda share: bar.progress(share, words.labels["cifar_loading"]))
@@ -236,8 +240,6 @@ def _ask(runs: Sequence[Experiment]) -> None:
 
 def baseline(e: Experiment, words: Lesson) -> None:
     """What a linear classifier makes of the chosen pictures, so that nobody thinks them trivial."""
-    from resnet_viz.training.data.sources import source
-
     try:
         train, test = _linear(e.data, e.seed)
     except ValueError as error:  # a folder with a broken picture
@@ -245,7 +247,7 @@ def baseline(e: Experiment, words: Lesson) -> None:
         return
     chance = 1 - 1 / len(source(e.data).classes)
     badge("measured")
-    st.markdown(words.say("linear", train=train, test=test, chance=chance, data=url_state.labels(words.labels, "data_")(e.data)))
+    st.markdown(words.say("linear", train=train, test=test, chance=chance, data=_data_label(e.data, words)))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -179,7 +179,7 @@ def carried(net: str, data: str, seeds: int = 3) -> Signal:
 
 def batch(data: str, count: int) -> tuple[Any, Any]:
     """The first pictures (N, 3, S, S) of the lab's, normalised, and their classes: those of its first step but for the order."""
-    from resnet_viz.training.data.datasets import normalise
+    from resnet_viz.training.data.pictures import normalise
     from resnet_viz.training.trainer import pictures
 
     train, _ = pictures(data, 0)

@@ -2,62 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 from torch import Tensor
 from torchvision.transforms import functional as tv
 
-from resnet_viz.training.data.datasets import Pictures, augment, batches, normalise, read_folder
-
-
-def write(path: Path, size: tuple[int, int] = (6, 5), mode: str = "RGB", seed: int = 0) -> np.ndarray:
-    """A picture of noise at `path`; its pixels as RGB."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.random.default_rng(seed).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-    picture = Image.fromarray(pixels).convert(mode)
-    picture.save(path)
-    return np.asarray(picture.convert("RGB"))
+from resnet_viz.training.data.pictures import LEAST_STD, Pictures, augment, batches, normalise
 
 
 def some_pictures(count: int) -> Pictures:
     images = torch.randint(256, (count, 3, 8, 10), dtype=torch.uint8)
     return Pictures(images, torch.arange(count), tuple(map(str, range(count))))
-
-
-def test_a_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:
-    second = write(tmp_path / "frog" / "2.PNG", seed=2)
-    first = write(tmp_path / "frog" / "1.png", mode="L", seed=1)
-    other = write(tmp_path / "cat" / "9.bmp", seed=3)
-    (tmp_path / "frog" / "notes.txt").write_text("no picture")
-    (tmp_path / "readme.txt").write_text("no class")
-    found = read_folder(tmp_path)
-    assert found.classes == ("cat", "frog")
-    assert found.labels.tolist() == [0, 1, 1]
-    assert torch.equal(found.images, torch.from_numpy(np.stack([other, first, second])).permute(0, 3, 1, 2))
-
-
-def test_folders_at_fault_are_named(tmp_path: Path) -> None:
-    def refused(folder: Path) -> str:
-        with pytest.raises(ValueError) as caught:
-            read_folder(folder)
-        return str(caught.value)
-
-    assert "absent" in refused(tmp_path / "absent")
-    assert repr(str(tmp_path)) in refused(tmp_path)
-    (tmp_path / "empty" / "cat").mkdir(parents=True)
-    assert "empty" in refused(tmp_path / "empty")
-    write(tmp_path / "mixed" / "cat" / "1.png")
-    write(tmp_path / "mixed" / "cat" / "2.png", size=(7, 5))
-    assert "share one size" in refused(tmp_path / "mixed")
-    write(tmp_path / "broken" / "cat" / "1.png")
-    whole = (tmp_path / "broken" / "cat" / "1.png").read_bytes()
-    (tmp_path / "broken" / "cat" / "2.png").write_bytes(whole[: len(whole) // 2])
-    (tmp_path / "broken" / "cat" / "3.png").write_bytes(b"")
-    assert "2.png" in refused(tmp_path / "broken")
 
 
 def test_mean_and_deviation_are_those_of_all_pixels() -> None:
@@ -67,6 +22,17 @@ def test_mean_and_deviation_are_those_of_all_pixels() -> None:
         pixels = data.images[:, channel].double().numpy() / 255
         assert mean[channel].item() == pytest.approx(pixels.mean(), abs=1e-5)
         assert std[channel].item() == pytest.approx(pixels.std(ddof=1), abs=1e-5)
+
+
+def test_a_channel_that_is_constant_becomes_nought() -> None:
+    images = torch.randint(256, (4, 3, 5, 5), dtype=torch.uint8)
+    images[:, 2] = 77
+    data = Pictures(images, torch.zeros(4, dtype=torch.int64), ("a",))
+    mean, std = data.mean_std()
+    assert std[2].item() == pytest.approx(LEAST_STD)
+    out = data.normalised(mean, std)
+    assert out.isfinite().all()
+    assert out[:, 2].abs().max() < 1e-4
 
 
 def test_normalised_is_what_torchvision_makes_of_each_picture() -> None:
