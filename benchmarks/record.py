@@ -32,9 +32,9 @@ from resnet_viz.training.data.split_folders import read_pictures
 
 
 def noise(folder: Path, count: int) -> None:
-    """Pictures of noise of ten classes: `count` of 32×32 to train on and a fifth of them to test on."""
+    """Pictures of noise of ten classes: `count` of 32×32 to train on and some to test on."""
     random = np.random.default_rng(5)
-    for part, number in (("train", count), ("test", count // 5)):
+    for part, number in (("train", count), ("test", max(20, count // 5))):
         for n in range(number):
             place = folder / part / "abcdefghij"[n % 10]
             place.mkdir(parents=True, exist_ok=True)
