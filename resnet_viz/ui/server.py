@@ -23,6 +23,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from resnet_viz.ui.uploads import Uploads
+
 log = logging.getLogger(__name__)
 _STATIC = Path(st.__file__).parent / "static"
 _COMPRESSIBLE = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
@@ -215,7 +217,7 @@ def settle_gc() -> None:
 
 def middleware() -> list[Middleware]:
     """Outermost first."""
-    return [Middleware(SecurityHeaders), Middleware(CompressedStatic)]
+    return [Middleware(SecurityHeaders), Middleware(Uploads), Middleware(CompressedStatic)]
 
 
 def routes() -> list[BaseRoute]:

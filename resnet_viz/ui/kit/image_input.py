@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 import streamlit as st
 from PIL import Image
 
-from resnet_viz.pictures import PictureError, digest, read_picture, to_square
+from resnet_viz.picture_process import read_picture_apart
+from resnet_viz.pictures import FORMATS, PictureError, digest, to_square
 from resnet_viz.samples import samples
 from resnet_viz.ui.components.gallery import gallery, thumbnail
 from resnet_viz.ui.kit import url_state
@@ -54,7 +54,9 @@ def choose() -> None:
         items.insert(0, (OWN, words["sample_own"], st.session_state[f"{_OWN}_thumbnail"]))
     gallery(items, chosen=current()[0], words=words, key=_KEY, on_chosen=_chosen, on_pasted=_pasted)
     with st.expander(words["own"], icon=":material/add_photo_alternate:"):
-        st.file_uploader(words["upload"], type="image", key="w_upload", on_change=_uploaded, help=words["upload_help"])
+        # any file may be chosen: browsers know neither .heic nor a picture without an ending, so its bytes decide
+        accepted = words["upload_help"].format(formats=", ".join(FORMATS))
+        st.file_uploader(words["upload"], key="w_upload", on_change=_uploaded, help=accepted)
         if st.toggle(words["camera"], key="w_use_camera"):
             st.camera_input(words["camera_take"], key="w_camera", on_change=_photographed)
     if problem := st.session_state.pop(_PROBLEM, None):
@@ -65,7 +67,7 @@ def choose() -> None:
 def take(data: bytes) -> None:
     """Make these bytes this session's own picture, or remember what is wrong with them."""
     try:
-        image = to_square(read_picture(data), 512)
+        image = to_square(read_picture_apart(data), 512)
     except PictureError as error:
         st.session_state[_PROBLEM] = (error.code, dict(error.values))
         return
@@ -79,9 +81,11 @@ def _chosen() -> None:
 
 
 def _pasted() -> None:
+    """A picture that the gallery reports, as base64. A browser may report anything: what is no base64 is an empty file."""
+    sent = st.session_state[_KEY].get("pasted")
     try:
-        take(base64.b64decode(st.session_state[_KEY].get("pasted") or "", validate=True))
-    except binascii.Error:
+        take(base64.b64decode(sent if isinstance(sent, str) else "", validate=True))
+    except ValueError:
         take(b"")
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import streamlit as st
@@ -195,6 +195,8 @@ class Look(NamedTuple):
 
     maps: dict[str, np.ndarray]
     """Module name to (C, H, W), float32."""
+    last: np.ndarray
+    """What the last stage puts out, (C, h, w), float32: Grad-CAM goes on from there."""
     probabilities: np.ndarray
     """(classes,)."""
     network_range: tuple[float, float]
@@ -219,7 +221,8 @@ def look(net: str, source: Source, seed: int, digest: str, names: tuple[str, ...
     blocks = [outputs[name] for name in spec.blocks]
     low, high = min(float(t.min()) for t in blocks), max(float(t.max()) for t in blocks)
     probabilities = torch.softmax(outputs["fc"][0], 0).numpy()
-    return Look({name: outputs[name][0].numpy() for name in names}, probabilities, (low, high), ms)
+    maps = {name: outputs[name][0].numpy() for name in names}
+    return Look(maps, blocks[-1][0].numpy(), probabilities, (low, high), ms)
 
 
 @st.cache_data(max_size="64MiB", show_spinner=False)
@@ -258,13 +261,18 @@ def carried(net: str, source: Source, seed: int, digest: str, block: str, _pictu
 
 
 @st.cache_data(max_size="32MiB", show_spinner=False)
-def evidence(net: str, source: Source, seed: int, digest: str, target: int, _picture: Image.Image) -> np.ndarray:
-    """Grad-CAM of one class on the last stage, (h, w) from 0 to 1."""
+def evidence(net: str, source: Source, seed: int, digest: str, target: int, _look: Look) -> np.ndarray:
+    """Grad-CAM of one class on the last stage, (h, w) from 0 to 1. Only what follows the last stage runs once more."""
+    import torch
+
     from resnet_viz.probes.cam import grad_cam
 
     network = model(net, source, seed)
+    names = [name for name, _ in network.named_children()]
+    behind = list(network.children())[names.index(f"layer{len(network.spec.stages)}") + 1 :]
+    head = cast("ResNet", torch.nn.Sequential(torch.nn.Identity(), *behind).eval())  # with a layer named, any network will do
     with one_at_a_time:
-        return grad_cam(network, network_input(_picture, source, network.spec.in_channels), target).numpy()
+        return grad_cam(head, torch.from_numpy(_look.last)[None], target, layer="0").numpy()
 
 
 def network_input(picture: Image.Image, source: Source, channels: int) -> Any:

@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 from PIL import Image
 
-from resnet_viz.pictures import MAX_BYTES
+from resnet_viz.pictures import MAX_SIDE
 from resnet_viz.ui.components import asset
+
+MAX_PASTED = 15 * 2**20
+"""Bytes of a pasted picture that is sent as it is: with base64's third on top they stay below the 25 MB of Streamlit's messages."""
 
 _component = st.components.v2.component(
     "resnet_viz_gallery",
@@ -44,7 +47,8 @@ def gallery(
         "chosen": chosen,
         "label": words["pictures"],
         "paste": words["paste_hint"],
-        "heavy": words["picture_too-heavy"],
-        "maxBytes": MAX_BYTES,
+        "heavy": words["paste_heavy"].format(limit_mb=MAX_PASTED // 2**20),
+        "maxBytes": MAX_PASTED,
+        "maxSide": MAX_SIDE,
     }
     _component(key=key, data=data, on_chosen_change=on_chosen, on_pasted_change=on_pasted)

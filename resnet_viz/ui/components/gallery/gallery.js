@@ -1,8 +1,9 @@
 /**
- * A row of pictures to choose from. It also takes a picture from the clipboard while it is on the page.
+ * A row of pictures to choose from. It also takes a picture from the clipboard while it is on the page; a large one is made
+ * smaller here, so that it fits into a message to the server.
  *
  * @typedef {{code: string, title: string, src: string}} Item
- * @typedef {{items: Item[], chosen: string, label: string, paste: string, heavy: string, maxBytes: number}} Data
+ * @typedef {{items: Item[], chosen: string, label: string, paste: string, heavy: string, maxBytes: number, maxSide: number}} Data
  * @param {{data: Data, parentElement: HTMLElement, setStateValue: Function, setTriggerValue: Function}} component
  */
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -64,21 +65,60 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   }
 
   /** @param {ClipboardEvent} event */
-  const pasted = (event) => {
-    const file = [...(event.clipboardData?.files ?? [])].find((f) => f.type.startsWith("image/"))
+  const pasted = async (event) => {
+    const file = [...(event.clipboardData?.files ?? [])].find((f) => !f.type || f.type.startsWith("image/"))
     if (!file) return
     event.preventDefault()
-    if (file.size > data.maxBytes) {
-      hint.textContent = data.heavy
-      return
-    }
-    const reader = new FileReader()
-    reader.onload = () => setTriggerValue("pasted", String(reader.result).split(",")[1] ?? "")
-    reader.readAsDataURL(file)
+    hint.textContent = data.paste
+    const small = await smaller(file, data.maxSide, data.maxBytes)
+    if (small.size > data.maxBytes) hint.textContent = data.heavy
+    else setTriggerValue("pasted", await base64(small))
   }
   // the newest run's closure replaces the one before: one listener, always with the current setters
   if (parentElement.pasteListener) document.removeEventListener("paste", parentElement.pasteListener)
   parentElement.pasteListener = pasted
   document.addEventListener("paste", pasted)
   return () => document.removeEventListener("paste", parentElement.pasteListener)
+}
+
+/**
+ * The picture as it is where it is small enough, and otherwise drawn at most `side` pixels a side. A file that the browser cannot
+ * read comes back as it is: the server says what is wrong with it.
+ *
+ * @param {File} file
+ * @param {number} side
+ * @param {number} bytes
+ * @returns {Promise<Blob>}
+ */
+async function smaller(file, side, bytes) {
+  let bitmap
+  try {
+    bitmap = await createImageBitmap(file)
+  } catch {
+    return file
+  }
+  const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height))
+  if (scale === 1 && file.size <= bytes) return file
+  const canvas = document.createElement("canvas")
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale))
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale))
+  const context = canvas.getContext("2d")
+  context.fillStyle = "white" // as the server does with what is transparent
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  context.imageSmoothingQuality = "high"
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
+  bitmap.close()
+  return (await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.95))) ?? file
+}
+
+/**
+ * @param {Blob} blob
+ * @returns {Promise<string>}
+ */
+function base64(blob) {
+  return new Promise((done) => {
+    const reader = new FileReader()
+    reader.onloadend = () => done(String(reader.result ?? "").split(",")[1] ?? "")
+    reader.readAsDataURL(blob)
+  })
 }

@@ -65,16 +65,35 @@ def show(p: Plan, words: Lesson) -> None:
     code, original = image_input.current()
     square = to_square(original, p.input_shape[1])
     view = View(p, source, code, square, digest(square), words)
+    shown = _shown(p, words)
+    look = view.look([name for name, _ in shown.steps])  # the one pass from which everything below is taken
     left, right = st.columns([1, 3], gap="large")
     with left:
-        _guesses(view)
+        _guesses(view, look)
     with right:
-        _maps(view)
+        _maps(view, shown, look)
 
 
-def _guesses(view: View) -> None:
+class Shown(NamedTuple):
+    """Whose maps are on the page."""
+
+    layer: Layer
+    block: Block | None
+    mode: str
+    """`maps` of one layer, or the `strip` of a block's steps."""
+    steps: list[tuple[str, str]]
+    """(module, heading) of each picture."""
+
+
+def _shown(p: Plan, words: Lesson) -> Shown:
+    layer = _picked(p)
+    block = _block_of(p, layer.name)
+    mode = url_state.get("show") if block else "maps"
+    return Shown(layer, block, mode, _steps(block, words) if mode == "strip" and block else [(layer.name, layer.name)])
+
+
+def _guesses(view: View, look: inference.Look) -> None:
     words = view.words
-    look = view.look()
     st.subheader(words.labels["guesses"], anchor=False)
     for index, probability in inference.top(look.probabilities):
         st.progress(probability, f"{view.class_name(index)} · **{probability:.1%}**")
@@ -111,11 +130,9 @@ def _lesioned(view: View, look: inference.Look) -> None:
     )
 
 
-def _maps(view: View) -> None:
+def _maps(view: View, shown: Shown, look: inference.Look) -> None:
     p, words = view.plan, view.words
-    layer = _picked(p)
-    block = _block_of(p, layer.name)
-    mode = url_state.get("show") if block else "maps"
+    layer, block, mode, steps = shown
     heading, switch = st.columns([2, 1], vertical_alignment="bottom")
     heading.subheader(words.say("maps_of", name=layer.name), anchor=False)
     if block:
@@ -130,14 +147,12 @@ def _maps(view: View) -> None:
                 format_func=url_state.labels(words.labels, "show_"),
                 label_visibility="collapsed",
             )
-    steps = _steps(block, words) if mode == "strip" and block else [(layer.name, layer.name)]
-    look = view.look([name for name, _ in steps])
     groups = [
         MapGroup(label, tiles.pack(look.maps[name], STRIP_CHANNELS if mode == "strip" else 64), _norm(look.maps[name]))
         for name, label in steps
     ]
     guess = inference.top(look.probabilities, 1)[0][0]
-    cam = inference.evidence(view.net, view.source, url_state.get("seed"), view.digest, guess, view.square)
+    cam = inference.evidence(view.net, view.source, url_state.get("seed"), view.digest, guess, look)
     maps_view(
         np.asarray(view.square),
         groups,

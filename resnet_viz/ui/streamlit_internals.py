@@ -1,0 +1,52 @@
+"""What this app relies on that Streamlit or Starlette do not promise: one function each, called from where it is needed.
+
+Each says in which version it was seen and what its absence would break. Where it is gone, `Missing` is raised in one sentence, which
+`tests/ui/test_streamlit_internals.py` shows before a user could meet it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Missing(RuntimeError):
+    """Something that is not public is no longer where it was."""
+
+    def __init__(self, what: str, seen: str, breaks: str) -> None:
+        super().__init__(f"{what} (seen in {seen}) is gone: {breaks}")
+
+
+def keep_uploads_in_memory() -> None:
+    """Let the server hold an upload in memory while it arrives; Starlette moves it to a temporary file at 1 MB.
+
+    Seen in starlette 1.10 and streamlit 1.67, whose upload route parses with it and ends a body above `server.maxUploadSize`.
+    Without it uploads pass through the disk, against what README and the page say.
+    """
+    from starlette.formparsers import MultiPartParser
+
+    if not isinstance(getattr(MultiPartParser, "spool_max_size", None), int):
+        raise Missing("starlette's MultiPartParser.spool_max_size", "starlette 1.10", "uploads above 1 MB are written to disk")
+    MultiPartParser.spool_max_size = 0  # SpooledTemporaryFile's word for "never"
+
+
+def keep_newest_uploads(count: int) -> None:
+    """Keep at most `count` files of a session; Streamlit would keep all that a browser cares to send until the session ends.
+
+    Seen in streamlit 1.67: `MemoryUploadedFileManager.file_storage`, session to file to record, in the order of their coming.
+    Without it one browser could fill the memory with files that no page ever looks at.
+    """
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager as Manager
+
+    add: Any = getattr(Manager, "add_file", None)
+    if add is None or not hasattr(Manager, "remove_file") or not isinstance(getattr(Manager("/"), "file_storage", None), dict):
+        raise Missing("streamlit's MemoryUploadedFileManager", "streamlit 1.67", "uploads of a session are not bounded")
+    if getattr(add, "keeps_newest", False):
+        return
+
+    def add_file(self: Any, session_id: str, file: Any) -> None:
+        add(self, session_id, file)
+        for old in list(self.file_storage.get(session_id, ()))[:-count]:
+            self.remove_file(session_id, old)
+
+    add_file.keeps_newest = True  # type: ignore[attr-defined]
+    Manager.add_file = add_file  # type: ignore[method-assign]
