@@ -1,7 +1,7 @@
 """The memory that opening a picture takes, told from its header: before a single pixel is decoded.
 
-A file of 38 bytes can hold a picture of 40 megapixels, so the size of the file says nothing. The bytes a pixel below were measured
-with pictures at their limit (`tests/test_picture_memory.py` measures them again).
+A file of 38 bytes can hold a picture of 40 megapixels, so the size of the file says nothing. The bytes a pixel below were
+measured with pictures at their limit; `tests/test_picture_memory.py` measures them again.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ WEBP_BYTES_A_PIXEL = 18.0
 def bytes_a_pixel(image: Image.Image, kind: str) -> float:
     """What decoding this opened, not yet loaded picture of format `kind` takes at its peak, for each of its pixels."""
     if kind == "JPEG":
-        # A progressive file keeps 2 bytes for every coefficient of every component, and any file may be split into scans like one.
-        # Pillow's picture of 4 bytes a pixel is at half the size at most where a picture is large.
+        # A file of several scans, such as a progressive one, keeps 2 bytes for every coefficient of every component; Pillow's
+        # picture of 4 bytes a pixel is at half the size at most where a picture is large.
         return 2.0 * len(image.getbands()) + 1.0
     if kind == "TIFF" and isinstance(image, TiffImageFile):
         return 4.0 + _tiff_block(image) / (image.width * image.height)
@@ -53,10 +53,8 @@ def _tiff_block(image: TiffImageFile) -> float:
     """Bytes of one strip or tile, which libtiff unpacks as a whole: as large as the file says, whatever the picture's size."""
     tags = image.tag_v2
     width, height = image.size
-    if 322 in tags:  # TileWidth, TileLength
-        pixels = int(tags[322]) * int(tags[323])
-    else:
-        pixels = width * min(height, int(tags.get(278, height)))  # RowsPerStrip
+    tile = int(tags.get(322, 0)) * int(tags.get(323, 0))  # TileWidth, TileLength
+    pixels = tile or width * min(height, int(tags.get(278, height)))  # RowsPerStrip
     bits = tags.get(258, (1,))  # BitsPerSample
     samples = max(int(tags.get(277, 1)), len(bits), 4 if image.mode == "RGBA" or tags.get(262) == 6 else 1)
     return float(pixels * samples * math.ceil(max(int(b) for b in bits) / 8))

@@ -1,8 +1,8 @@
 """A stranger's picture is read in a process of its own: `read_picture_apart`.
 
-What a header says bounds an honest file. A file that lies (an AVIF of 64 × 64 pixels with a frame of 16,000 × 16,000 in it, a JPEG
-of ten thousand scans, a comment of millions of blocks) is bounded by the system: the process may take so much memory and time, and
-ends. A decoder that crashes ends it too, and the app goes on. Starting it takes about a tenth of a second.
+What a header says bounds an honest file. A file that lies (an AVIF of 64 × 64 pixels with a frame of 16,000 × 16,000 in it, a
+JPEG of ten thousand scans) is bounded by the system: the process may take so much memory and time, and ends. A decoder that
+crashes ends it too, and the app goes on. Starting it takes about a tenth of a second.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def read_picture_apart(data: bytes) -> Image.Image:
     with turn():
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "resnet_viz.picture_process"],
+                [sys.executable, "-m", "resnet_viz.picture_process", str(MAX_SECONDS)],
                 input=data,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -60,8 +60,8 @@ def _python_path() -> str:
     return os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
-def _limit_myself() -> None:
-    """Memory and time, from the system where it has such limits (Linux; macOS limits the time only, Windows neither)."""
+def _limit_myself(seconds: int) -> None:
+    """A picture from standard input; a line of JSON, and its pixels, to standard output. The argument is the seconds."""
     try:
         import resource
     except ImportError:
@@ -69,7 +69,7 @@ def _limit_myself() -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY + _OVERHEAD,) * 2)
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the picture of somebody is not left on the disk
 
@@ -86,8 +86,8 @@ def _one_thread() -> None:
 
 
 def main() -> None:
-    """Read a picture from standard input, write a line of JSON and the pixels to standard output."""
-    _limit_myself()
+    """A picture from standard input; to standard output a line of JSON and its pixels. The argument is the seconds allowed."""
+    _limit_myself(int(sys.argv[1]))
     _one_thread()
     try:
         image = read_picture(sys.stdin.buffer.read())

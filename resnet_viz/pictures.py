@@ -47,10 +47,11 @@ _SENTENCES = {
     "format": "The file is not a picture this page can read; accepted are {formats}.",
     "too-many-pixels": "The picture has {width} × {height} pixels; as {format}, up to {limit_mp} megapixels are accepted.",
     "bomb": "The picture has far more pixels than the {limit_mp} megapixels that are accepted.",
-    "too-costly": "Opening this picture takes more than the {limit_memory} MB of memory or {limit_seconds} seconds that are allowed;"
-    " save it again, as PNG or JPEG of up to {limit_mp} megapixels.",
+    "too-costly": "Opening this picture takes more than the {limit_memory} MB of memory or {limit_seconds} seconds that are"
+    " allowed; save it again, as PNG or JPEG of up to {limit_mp} megapixels.",
     "damaged": "The picture is damaged or incomplete; save it again, as PNG or JPEG for example.",
-    "busy": "Many pictures are being opened right now, and yours has waited for {limit_wait} seconds; choose it again in a moment.",
+    "busy": "Many pictures are being opened right now, and yours has waited for {limit_wait} seconds;"
+    " choose it again in a moment.",
 }
 _TRANSPOSE = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -95,7 +96,7 @@ def read_picture(data: bytes) -> Image.Image:
     with turn():
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # Pillow warns of odd metadata, which is thrown away, and of size, which is checked
+                warnings.simplefilter("ignore")  # of odd metadata, which is thrown away, and of size, which is checked
                 return _read(data)
         except PictureError:
             raise
@@ -132,7 +133,7 @@ def _read(data: bytes) -> Image.Image:
         image.load()
         turned = image.getexif().get(ExifTags.Base.Orientation)
         small = _shrunk(image)
-    method = _TRANSPOSE.get(turned)
+    method = _TRANSPOSE.get(turned) if isinstance(turned, int) else None
     return small if method is None else small.transpose(method)
 
 
@@ -183,8 +184,8 @@ def _check_pixels(size: tuple[int, int], per_pixel: float, kind: str) -> None:
 def _shrunk(image: Image.Image) -> Image.Image:
     """The picture in RGB and at most `MAX_SIDE` a side, with nothing else: no profile, no place, no comment.
 
-    It is made tile by tile, so that the copies which conversions need are as large as a tile, not as the picture. A tile brings
-    along what the filter looks at beyond it: the result is that of the whole picture resized at once.
+    It is made tile by tile, so that the copies which conversions need are as large as a tile, not as the picture. A tile
+    brings along what the filter looks at beyond it: the result is that of the whole picture resized at once.
     """
     to_rgb = _conversion(image)
     width, height = image.size
@@ -200,7 +201,7 @@ def _shrunk(image: Image.Image) -> Image.Image:
 
 
 def _spans(length: int, step: float, source: int) -> Iterator[tuple[int, int, tuple[int, int], tuple[float, float]]]:
-    """One axis cut into tiles: from and to in the result, the source pixels to cut out, and the exact part of them it stands for."""
+    """One axis cut into tiles: from and to in the result, the source pixels to cut out, and the exact part of them meant."""
     tile = max(1, int(_TILE / step))
     reach = math.ceil(_LANCZOS_REACH * step) + 1 if step > 1 else 0
     for start in range(0, length, tile):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image, features
 
 from resnet_viz import pictures
+from resnet_viz.picture_process import read_picture_apart
 from resnet_viz.pictures import PictureError, digest, read_picture, to_square
 
 RNG = np.random.default_rng(0)
@@ -117,6 +121,69 @@ def test_nothing_but_pixels_is_kept() -> None:
     assert not dict(read.getexif())
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "I;16", "CMYK"])
+@pytest.mark.parametrize("size", [(2300, 1200), (5000, 40), (30, 9000)])
+def test_tiles_give_what_the_whole_picture_gives(mode: str, size: tuple[int, int]) -> None:
+    """Against Pillow's own conversion and resizing of the whole.
+
+    Pillow chooses by the size which of its two passes comes first and rounds after each. Middle tones only: nothing is clipped.
+    """
+    small = Image.effect_noise((size[0] // 4 + 1, size[1] // 4 + 1), 90).point(lambda v: 96 + v // 4)
+    noise = Image.merge("RGBA", [small, small.transpose(Image.Transpose.ROTATE_180), small, small]).resize(size)
+    if mode == "I;16":
+        whole = Image.fromarray(np.asarray(noise.convert("L")).astype(np.uint16) * 257)
+        rgb = noise.convert("L").convert("RGB")
+    else:
+        whole = noise.convert("RGB").convert(mode) if mode != "RGBA" else noise
+        white = Image.new("RGBA", size, "white")
+        rgb = Image.alpha_composite(white, whole).convert("RGB") if mode == "RGBA" else whole.convert("RGB")
+    scale = pictures.MAX_SIDE / max(size)
+    expected = rgb.resize((max(1, round(size[0] * scale)), max(1, round(size[1] * scale))), Image.Resampling.LANCZOS)
+    found = as_array(encoded(whole, "TIFF", compression="tiff_adobe_deflate"))
+    assert found.shape == np.asarray(expected).shape
+    assert np.abs(found.astype(int) - np.asarray(expected)).max() <= 2
+
+
+# How many at once
+
+
+def test_never_more_at_once_than_stated(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, running, most = threading.Lock(), 0, 0
+    both = threading.Barrier(pictures.AT_ONCE)  # as many do come together: a single lock would not pass
+    read = pictures._read
+
+    def counted(data: bytes) -> Image.Image:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        both.wait(30)
+        image = read(data)
+        with lock:
+            running -= 1
+        return image
+
+    monkeypatch.setattr(pictures, "_read", counted)
+    data = encoded(Image.fromarray(PIXELS), "PNG")
+    with ThreadPoolExecutor(24) as pool:
+        sizes = list(pool.map(lambda _: read_picture(data).size, range(48)))
+    assert sizes == [(36, 24)] * 48
+    assert most == pictures.AT_ONCE
+
+
+def test_who_waits_too_long_is_told_and_may_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = encoded(Image.fromarray(PIXELS), "PNG")
+    monkeypatch.setattr(pictures, "MAX_WAIT", 0.01)
+    with ExitStack() as others:
+        for _ in range(pictures.AT_ONCE):
+            others.enter_context(pictures.turn())
+        for read in (read_picture, read_picture_apart):
+            with pytest.raises(PictureError, match="choose it again") as caught:
+                read(data)
+            assert caught.value.code == "busy"
+    assert read_picture(data).size == (36, 24)
+
+
 # What is refused, and with which sentence
 
 
@@ -128,6 +195,20 @@ def bomb(width: int, height: int) -> bytes:
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+
+
+def tiny_webp(width: int, height: int) -> bytes:
+    """A WebP of 38 bytes that says it is huge."""
+    data = bytearray(encoded(Image.new("RGBA", (9, 9), (9, 9, 9, 200)), "WEBP", lossless=True))
+    data[21:25] = struct.pack("<I", (width - 1) | (height - 1) << 14 | 1 << 28)
+    return bytes(data)
+
+
+def huge_tile() -> bytes:
+    """A TIFF of 8 × 8 pixels in one tile of 30,000 × 30,000."""
+    numbers = {256: 8, 257: 8, 258: 8, 259: 5, 262: 1, 277: 1, 322: 30_000, 323: 30_000, 324: 8, 325: 100}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in numbers.items())
+    return b"II*\0" + struct.pack("<IH", 8, len(numbers)) + entries + b"\0" * 100
 
 
 @pytest.mark.parametrize(
@@ -143,6 +224,9 @@ def bomb(width: int, height: int) -> bytes:
         (bomb(8000, 6000), "too-many-pixels", "8000 × 6000"),
         (bomb(100_000, 100_000), "bomb", "40 megapixels"),
         (bomb(100, 100), "damaged", "save it again"),
+        (tiny_webp(6320, 6320), "too-many-pixels", "6320 × 6320"),
+        (tiny_webp(16_000, 16_000), "too-many-pixels", "as WEBP, up to 15 megapixels"),
+        (huge_tile(), "too-costly", "300 MB"),
     ],
 )
 def test_refusals_say_what_was_wrong(data: bytes, code: str, quoted: str) -> None:

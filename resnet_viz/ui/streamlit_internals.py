@@ -1,7 +1,7 @@
 """What this app relies on that Streamlit or Starlette do not promise: one function each, called from where it is needed.
 
-Each says in which version it was seen and what its absence would break. Where it is gone, `Missing` is raised in one sentence, which
-`tests/ui/test_streamlit_internals.py` shows before a user could meet it.
+Each says in which version it was seen and what its absence would break. Where it is gone, `Missing` is raised, in one
+sentence, and `tests/ui/test_streamlit_internals.py` fails with it.
 """
 
 from __future__ import annotations

@@ -27,8 +27,11 @@ class Uploads:
         self.app = app
         self.seconds = seconds
         self.turns = asyncio.Semaphore(at_once)
-        streamlit_internals.keep_uploads_in_memory()
-        streamlit_internals.keep_newest_uploads(_OF_A_SESSION)
+        try:
+            streamlit_internals.keep_uploads_in_memory()
+            streamlit_internals.keep_newest_uploads(_OF_A_SESSION)
+        except streamlit_internals.Missing as error:
+            log.error("%s", error)  # the app works without
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "PUT" or _PATH not in scope["path"]:

@@ -13,7 +13,7 @@ from resnet_viz.pictures import MAX_SIDE
 from resnet_viz.ui.components import asset
 
 MAX_PASTED = 15 * 2**20
-"""Bytes of a pasted picture that is sent as it is: with base64's third on top they stay below the 25 MB of Streamlit's messages."""
+"""Bytes of a pasted picture that is sent as it is: with base64's third on top they fit into Streamlit's messages of 25 MB."""
 
 _component = st.components.v2.component(
     "resnet_viz_gallery",
