@@ -61,7 +61,7 @@ def _python_path() -> str:
 
 
 def _limit_myself(seconds: int) -> None:
-    """A picture from standard input; a line of JSON, and its pixels, to standard output. The argument is the seconds."""
+    """Memory and time of a core, where the system has such limits (Linux; macOS limits the time only, Windows neither)."""
     try:
         import resource
     except ImportError:
@@ -86,7 +86,7 @@ def _one_thread() -> None:
 
 
 def main() -> None:
-    """A picture from standard input; to standard output a line of JSON and its pixels. The argument is the seconds allowed."""
+    """A picture from standard input; a line of JSON, and its pixels, to standard output. The argument is the seconds."""
     _limit_myself(int(sys.argv[1]))
     _one_thread()
     try:

@@ -1,0 +1,45 @@
+"""What is relied on without a promise is still there; where it is not, the failing test says in a sentence what breaks."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.formparsers import MultiPartParser
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from resnet_viz.ui import streamlit_internals
+from resnet_viz.ui.streamlit_internals import Missing
+
+
+def test_uploads_can_be_kept_in_memory() -> None:
+    streamlit_internals.keep_uploads_in_memory()
+    assert MultiPartParser.spool_max_size == 0
+
+
+def test_a_session_keeps_its_newest_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", MemoryUploadedFileManager.add_file)  # put back afterwards
+    streamlit_internals.keep_newest_uploads(2)
+    streamlit_internals.keep_newest_uploads(2)  # once more changes nothing
+    manager = MemoryUploadedFileManager("/")
+    for number in range(5):
+        for session in ("a", "b"):
+            manager.add_file(session, UploadedFileRec(f"{session}{number}", "x.png", "image/png", bytes(100)))
+    for session in ("a", "b"):
+        kept = manager.get_files(session, [f"{session}{number}" for number in range(5)])
+        assert [file.file_id for file in kept] == [f"{session}3", f"{session}4"]
+    manager.remove_session_files("a")
+    assert manager._total_bytes == 200
+    assert manager._file_count == 2
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "call"),
+    [
+        (MultiPartParser, "spool_max_size", streamlit_internals.keep_uploads_in_memory),
+        (MemoryUploadedFileManager, "remove_file", lambda: streamlit_internals.keep_newest_uploads(2)),
+    ],
+)
+def test_what_is_gone_is_said(owner: type, name: str, call: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(owner, name)
+    with pytest.raises(Missing, match=r"seen in (starlette|streamlit) \d.*is gone: uploads"):
+        call()  # type: ignore[operator]
