@@ -8,10 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz import WeightsUnavailable, parse_network, plan, preset
+from resnet_viz import ResNet, WeightsUnavailable, grad_cam, parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit import inference
 from resnet_viz.ui.navigation import LESSONS
@@ -205,9 +206,9 @@ def test_predictions_are_answered_from_measurement() -> None:
     assert any("12%" in s.value for s in at.success)
 
 
-def png(size: tuple[int, int] = (40, 30)) -> bytes:
+def png(colour: tuple[int, int, int] = (10, 200, 30)) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", size, (10, 200, 30)).save(buffer, "PNG")
+    Image.new("RGB", (40, 30), colour).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -222,6 +223,35 @@ def test_a_good_picture_is_taken_and_a_bad_one_leaves_it() -> None:
     assert at.session_state["own_picture"] is mine
     assert link(at)["pic"] == "own"
     assert not at.exception
+
+
+def test_one_upload_runs_the_network_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Guesses, maps and Grad-CAM are taken from one pass, whatever the page shows of it."""
+    at = open_page("activations")
+    passes: list[tuple[int, ...]] = []
+    forward = ResNet.forward
+
+    def counted(network: ResNet, x: torch.Tensor) -> torch.Tensor:
+        passes.append(tuple(x.shape))
+        return forward(network, x)
+
+    monkeypatch.setattr(ResNet, "forward", counted)
+    at.file_uploader(key="w_upload").upload("mine", png((77, 5, 140)), "").run()  # browsers do not know a type without an ending
+    assert link(at)["pic"] == "own"
+    assert passes == [(1, 3, 32, 32)]
+    at.run()
+    assert len(passes) == 1
+
+
+def test_the_evidence_is_that_of_the_whole_network() -> None:
+    """Grad-CAM from the last stage on, against Grad-CAM of the network."""
+    square = Image.effect_noise((32, 32), 90).convert("RGB")
+    for net, kind in (("cifar_resnet20", "trained"), ("bottleneck-2.2-w16-cifar-pre-sC-c7", "untrained")):
+        source = inference.source_of(parse_network(net), kind)
+        look = inference.look(net, source, 0, f"noise-{net}", (), square)
+        found = inference.evidence(net, source, 0, f"noise-{net}", 3, look)
+        expected = grad_cam(inference.model(net, source, 0), inference.network_input(square, source, 3), 3)
+        torch.testing.assert_close(torch.from_numpy(found), expected)
 
 
 def test_somebody_elses_own_picture_does_not_come_with_the_link() -> None:
