@@ -16,6 +16,7 @@ from resnet_viz.text import lesson
 from resnet_viz.ui.components.gallery import MAX_PASTED
 from tests.browser.conftest import Visitor
 
+pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 WORDS = lesson("activations").labels
 
