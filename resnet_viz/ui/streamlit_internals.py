@@ -6,7 +6,10 @@ sentence, and `tests/ui/test_streamlit_internals.py` fails with it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 
 class Missing(RuntimeError):
@@ -50,3 +53,17 @@ def keep_newest_uploads(count: int) -> None:
 
     add_file.keeps_newest = True  # type: ignore[attr-defined]
     Manager.add_file = add_file  # type: ignore[method-assign]
+
+
+def forget_upload(file: UploadedFile) -> None:
+    """Let go of the bytes of a file that has been read; Streamlit would keep them until the session ends.
+
+    Seen in streamlit 1.67, whose chat input does the same. At the next run the widget's value is a file without content.
+    Without it a class of a hundred keeps a hundred photographs of several megabytes.
+    """
+    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)

@@ -111,3 +111,10 @@ def test_the_bytes_decide_not_the_name(visit: Visit, name: str) -> None:
     chooser.set_input_files(FilePayload(name=name, mimeType="", buffer=data))
     expect_mine(page)
     assert np.abs(average_of_mine(page) - (10, 200, 30)).max() < 12
+    cat = page.get_by_role("radio", name=WORDS["sample_cat"])
+    cat.click()
+    page.wait_for_function("!location.search.includes('pic=own')")
+    expect(cat).to_have_attribute("aria-checked", "true")  # the file, let go of by now, does not come again
+    chooser.set_input_files(FilePayload(name=name, mimeType="", buffer=png(noise(64, 48, (200, 10, 30)))))
+    expect_mine(page)
+    assert np.abs(average_of_mine(page) - (200, 10, 30)).max() < 12

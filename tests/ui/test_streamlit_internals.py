@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from starlette.formparsers import MultiPartParser
+from streamlit.proto.Common_pb2 import FileURLs as FileURLsProto
+from streamlit.runtime import scriptrunner
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from resnet_viz.ui import streamlit_internals
 from resnet_viz.ui.streamlit_internals import Missing
@@ -30,6 +34,17 @@ def test_a_session_keeps_its_newest_uploads(monkeypatch: pytest.MonkeyPatch) -> 
     manager.remove_session_files("a")
     assert manager._total_bytes == 200
     assert manager._file_count == 2
+
+
+def test_a_file_that_has_been_read_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = MemoryUploadedFileManager("/")
+    files = [UploadedFileRec(str(number), "x.png", "image/png", bytes(100)) for number in range(2)]
+    for file in files:
+        manager.add_file("a", file)
+    context = SimpleNamespace(session_id="a", uploaded_file_mgr=manager)
+    monkeypatch.setattr(scriptrunner, "get_script_run_ctx", lambda: context)
+    streamlit_internals.forget_upload(UploadedFile(files[0], FileURLsProto()))
+    assert manager.get_files("a", ["0", "1"]) == [files[1]]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import base64
 
 import streamlit as st
 from PIL import Image
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from resnet_viz.picture_process import read_picture_apart
 from resnet_viz.pictures import FORMATS, PictureError, digest, to_square
@@ -13,6 +14,7 @@ from resnet_viz.samples import samples
 from resnet_viz.ui.components.gallery import gallery, thumbnail
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import text
+from resnet_viz.ui.streamlit_internals import forget_upload
 
 OWN = "own"
 _OWN = "own_picture"
@@ -90,12 +92,16 @@ def _pasted() -> None:
 
 
 def _uploaded() -> None:
-    file = st.session_state["w_upload"]
-    if file is not None:
-        take(file.getvalue())
+    _take_file("w_upload")
 
 
 def _photographed() -> None:
-    file = st.session_state["w_camera"]
-    if file is not None:
+    _take_file("w_camera")
+
+
+def _take_file(key: str) -> None:
+    """Take a file that has arrived, and let go of it: the picture made of it is what stays."""
+    file = st.session_state[key]
+    if isinstance(file, UploadedFile):  # not where it was taken back, or let go of before
         take(file.getvalue())
+        forget_upload(file)
