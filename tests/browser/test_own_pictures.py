@@ -54,11 +54,15 @@ def expect_mine(page: Page) -> None:
     expect(mine).to_have_attribute("aria-checked", "true", timeout=60_000)
 
 
-def average_of_mine(page: Page) -> np.ndarray:
-    """The mean colour of the thumbnail that the server made of it."""
+def thumbnail_of_mine(page: Page) -> str:
     source = page.get_by_role("radio", name=WORDS["sample_own"]).locator("img").get_attribute("src")
     assert source
-    image = Image.open(io.BytesIO(base64.b64decode(source.split(",")[1])))
+    return source
+
+
+def average_of_mine(page: Page) -> np.ndarray:
+    """The mean colour of the thumbnail that the server made of it."""
+    image = Image.open(io.BytesIO(base64.b64decode(thumbnail_of_mine(page).split(",")[1])))
     return np.asarray(image.convert("RGB")).mean((0, 1))
 
 
@@ -113,8 +117,10 @@ def test_the_bytes_decide_not_the_name(visit: Visit, name: str) -> None:
     assert np.abs(average_of_mine(page) - (10, 200, 30)).max() < 12
     cat = page.get_by_role("radio", name=WORDS["sample_cat"])
     cat.click()
-    page.wait_for_function("!location.search.includes('pic=own')")
+    page.wait_for_url(lambda url: "pic=own" not in url)
     expect(cat).to_have_attribute("aria-checked", "true")  # the file, let go of by now, does not come again
+    before = thumbnail_of_mine(page)
     chooser.set_input_files(FilePayload(name=name, mimeType="", buffer=png(noise(64, 48, (200, 10, 30)))))
     expect_mine(page)
+    expect(page.get_by_role("radio", name=WORDS["sample_own"]).locator("img")).not_to_have_attribute("src", before)
     assert np.abs(average_of_mine(page) - (200, 10, 30)).max() < 12

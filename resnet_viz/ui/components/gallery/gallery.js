@@ -16,6 +16,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (known !== data.items.map((i) => i.code + i.title).join()) {
     list.replaceChildren(...data.items.map(button))
   }
+  data.items.forEach((item, i) => {
+    const image = list.children[i].querySelector("img")
+    if (image.getAttribute("src") !== item.src) image.src = item.src // another picture of one's own
+  })
   show(data.chosen)
 
   /** @param {Item} item */
