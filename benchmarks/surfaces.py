@@ -19,8 +19,9 @@ from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.store import Store
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.landscape import Plane, directions
-from resnet_viz.studies.loss_surface import LIVE_PICTURES, Question, gather, jobs, network
+from resnet_viz.studies.loss_surface import LIVE_PICTURES, LossSurface, network
 from resnet_viz.studies.pretrained_pairs import as_input, twins
+from resnet_viz.studies.study import assemble_each, in_turns
 from resnet_viz.training.trainer import pictures
 
 FRAMES = 120
@@ -44,12 +45,12 @@ _TURN = """async frames => {
 
 def _pair(seed: int, engine: Engine) -> tuple[float, float]:
     """Seconds until the first level of both surfaces is there, and until both are whole."""
-    asked = [Question(name, "trained", seed) for name in twins("shapes", 20)]
-    made = jobs(asked)
+    asked = [LossSurface(name, seed=seed) for name in twins("shapes", 20)]
+    made = [call for _, call in in_turns(*asked)]
     start, first = time.perf_counter(), float("nan")
     while True:
-        study = engine.studies.look([job.call for job in made])
-        if first != first and all(gather(question, made, study.results).lines for question in asked):
+        study = engine.studies.look(made)
+        if first != first and all(surface.lines for surface in assemble_each(asked, study.results)):
             first = time.perf_counter() - start
         if study.done:
             return first, time.perf_counter() - start

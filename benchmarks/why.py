@@ -18,8 +18,8 @@ from resnet_viz.jobs.store import Store
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.lesion import lesion
 from resnet_viz.probes.paths import Unravelled
-from resnet_viz.studies import block_deletion
-from resnet_viz.studies.block_deletion import PICTURES, calls, subject
+from resnet_viz.studies.block_deletion import PICTURES, BlockDeletion
+from resnet_viz.studies.pretrained_pairs import subject
 
 NAME = "cifar_resnet56"
 FEW = 64
@@ -78,7 +78,7 @@ def rows() -> Iterator[Row | Amount]:
         try:
             engine.prepare()
             _wait(engine, [Call(on_noise, NAME, 10_000 + i, 10_001 + i) for i in range(8)])  # the cluster starts
-            asked = [Call(on_noise, *call.arguments) for call in calls(NAME, "one")]
+            asked = [Call(on_noise, *call.arguments) for call in BlockDeletion(NAME, "one").calls]
             first, whole = _wait(engine, asked)
         finally:
             engine.close()
@@ -104,5 +104,5 @@ def rows() -> Iterator[Row | Amount]:
         rounds=3,
     )
     yield Amount(f"all 2²⁷ paths exactly, {FEW // 4} pictures", f"{taken['together']:.2f} s", f"forward {taken['forward']:.2f} s")
-    block_deletion.subject.cache_clear()
+    subject.cache_clear()
     torch.set_num_threads(threads)

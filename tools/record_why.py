@@ -19,8 +19,9 @@ from torch import Tensor
 
 from resnet_viz.probes.lesion import delete_random, lesion, swap_blocks, swappable
 from resnet_viz.probes.paths import paths
-from resnet_viz.studies.block_deletion import random_counts, recording, subject
-from resnet_viz.studies.pretrained_pairs import as_input, data_of, subject_pictures, subjects
+from resnet_viz.studies.block_deletion import random_counts
+from resnet_viz.studies.pretrained_pairs import as_input, data_of, subject, subject_pictures, subjects
+from resnet_viz.studies.recorded import recording
 from resnet_viz.training.data.folders import read_folder
 from resnet_viz.training.data.pictures import Pictures
 from resnet_viz.training.data.sources import CIFAR

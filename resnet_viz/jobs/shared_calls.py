@@ -30,8 +30,8 @@ class Call:
         self.key = "study-" + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-class Study(NamedTuple):
-    """How far a study is."""
+class Progress(NamedTuple):
+    """How far some calls are."""
 
     results: list[Any]
     """In the order of the calls; None where there is none yet."""
@@ -54,7 +54,7 @@ class Studies:
         self._failed: dict[str, str] = {}
         self._again: dict[str, int] = {}
 
-    def look(self, calls: Sequence[Call]) -> Study:
+    def look(self, calls: Sequence[Call]) -> Progress:
         """What there is of these calls; those that have not been started are."""
         with self._lock:
             client = self._client()
@@ -62,13 +62,13 @@ class Studies:
                 self._advance(call, client)
             problems = [self._failed[call.key] for call in calls if call.key in self._failed]
             done = all(call.key in self._results or call.key in self._failed for call in calls)
-            return Study([self._results.get(call.key) for call in calls], done, problems[0] if problems else "")
+            return Progress([self._results.get(call.key) for call in calls], done, problems[0] if problems else "")
 
-    def found(self, calls: Sequence[Call]) -> Study:
+    def found(self, calls: Sequence[Call]) -> Progress:
         """What there is of these calls, without starting any."""
         with self._lock:
             results = [self._results.get(call.key) for call in calls]
-            return Study(results, all(call.key in self._results for call in calls), "")
+            return Progress(results, all(call.key in self._results for call in calls), "")
 
     def stop(self, calls: Iterable[Call]) -> None:
         """Drop what has not come yet. What there is stays, and a call that failed may be tried again."""

@@ -1,4 +1,4 @@
-"""Lesions of the shipped twins: as calls for the workers, and as they were recorded.
+"""Blocks of the shipped twins deleted or swapped: `BlockDeletion`, and `ChosenDeletion` for what a reader clicks.
 
 A call works on a slice of the pictures, on which all deletions share what reaches the blocks. The slices are then put together,
 so that every figure is there after the first slice and grows more certain with each.
@@ -6,22 +6,18 @@ so that every figure is there after the first slice and grows more certain with 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from math import fsum
-from pathlib import Path
-from typing import Any, NamedTuple
-
-import torch
-from torch import Tensor
+from typing import Literal, NamedTuple
 
 from resnet_viz.jobs.shared_calls import Call
 from resnet_viz.nets.plan import plan
-from resnet_viz.nets.resnet import ResNet
-from resnet_viz.nets.weights import card, trained
+from resnet_viz.nets.weights import card
 from resnet_viz.probes.lesion import Score, choices, lesion, lesion_blocks, swap_blocks, swappable
-from resnet_viz.studies.pretrained_pairs import subject_pictures
+from resnet_viz.studies.pretrained_pairs import some_pictures, subject
+from resnet_viz.studies.recorded import recording
+from resnet_viz.studies.study import Study
 
 PICTURES = 512
 """Labelled pictures of a live study of single deletions."""
@@ -29,7 +25,7 @@ FEWER = 256
 """The same where many combinations are tried."""
 DRAWS = 8
 """Random choices of each number of blocks."""
-KINDS = ("one", "some", "swap")
+DeletionKind = Literal["one", "some", "swap"]
 """One block deleted, some deleted together, two swapped."""
 _WORK = 3e10
 """Multiply-adds of a call: some tenths of a second, so that figures arrive and stopping works."""
@@ -42,7 +38,7 @@ class Slice(NamedTuple):
     scores: tuple[Score, ...]
 
 
-class Lesions(NamedTuple):
+class Deletions(NamedTuple):
     """What is known of one network."""
 
     each: Slice | None
@@ -94,57 +90,73 @@ def swapped(name: str, one: str, other: str, start: int, stop: int) -> Slice:
     return Slice(len(y), (swap_blocks(subject(name), x, y, one, other),))
 
 
-@lru_cache(maxsize=8)
-def subject(name: str) -> ResNet:
-    """A shipped network, ready to be measured: never change it."""
-    model = trained(name).requires_grad_(False)
-    return model.to(memory_format=torch.channels_last)
-
-
-def some_pictures(name: str, start: int, stop: int) -> tuple[Tensor, Tensor]:
-    """Some of the subject's test pictures, as it takes them, and their labels."""
-    x, y = _first(name)
-    return x[start:stop], y[start:stop]
-
-
-@lru_cache(maxsize=2)
-def _first(name: str) -> tuple[Tensor, Tensor]:
-    return subject_pictures(name, PICTURES)
-
-
 # What a page asks for
 
 
-def calls(name: str, kind: str) -> list[Call]:
-    """The calls of a study of one network; `assembled` makes sense of their results."""
-    blocks = card(name).spec.blocks
-    if kind == "one":
-        return [Call(each_block, name, *rows) for rows in _slices(name)]
-    if kind == "some":
-        chosen = [names for count in random_counts(len(blocks)) for names in choices(blocks, count, DRAWS, seed=0)]
-        return [Call(without, name, names, 0, FEWER) for names in chosen]
-    return [Call(swapped, name, *pair, 0, FEWER) for pair in swappable(card(name).spec)]
+@dataclass(frozen=True)
+class BlockDeletion(Study[Call, Deletions]):
+    """One shipped network, by name, and one kind of deletion."""
+
+    network: str
+    kind: DeletionKind
+
+    @property
+    def calls(self) -> list[Call]:
+        blocks = card(self.network).spec.blocks
+        if self.kind == "one":
+            return [Call(each_block, self.network, *rows) for rows in _slices(self.network)]
+        if self.kind == "some":
+            chosen = [names for count in random_counts(len(blocks)) for names in choices(blocks, count, DRAWS, seed=0)]
+            return [Call(without, self.network, names, 0, FEWER) for names in chosen]
+        return [Call(swapped, self.network, *pair, 0, FEWER) for pair in swappable(card(self.network).spec)]
+
+    def assemble(self, results: Sequence[Slice | None]) -> Deletions:
+        if self.kind == "one":
+            return Deletions(merged(results), {}, {}, 0)
+        errors = [None if found is None else found.scores[0].error for found in results]
+        spec = card(self.network).spec
+        if self.kind == "swap":
+            pairs = zip(swappable(spec), errors, strict=True)
+            return Deletions(None, {}, {pair: error for pair, error in pairs if error is not None}, FEWER)
+        random: dict[int, tuple[float, ...]] = {}
+        for i, count in enumerate(random_counts(len(spec.blocks))):
+            there = tuple(error for error in errors[i * DRAWS : (i + 1) * DRAWS] if error is not None)
+            random |= {count: there} if there else {}
+        return Deletions(None, random, {}, FEWER)
+
+    def recorded(self) -> Deletions:
+        """All kinds were recorded together."""
+        found = recording("lesion")["networks"][self.network]
+        return Deletions(
+            Slice(found["pictures"], tuple(Score(*score) for score in found["each"])),
+            {int(count): tuple(errors) for count, errors in found["random"].items()},
+            {(one, other): error for one, other, error in found["swaps"]},
+            found["random_pictures"],
+        )
 
 
-def without_calls(name: str, deleted: Sequence[str]) -> list[Call]:
-    """One set of blocks deleted together, on all pictures; `merged` puts their results together."""
-    return [Call(without, name, tuple(deleted), start, start + FEWER // 2) for start in range(0, PICTURES, FEWER // 2)]
+@dataclass(frozen=True)
+class ChosenDeletion(Study[Call, Slice | None]):
+    """One shipped network without the blocks that somebody chose, on all pictures."""
 
+    network: str
+    deleted: tuple[str, ...]
 
-def assembled(name: str, kind: str, results: Sequence[Slice | None]) -> Lesions:
-    """What the results of `calls(name, kind)` say, as far as they are there."""
-    if kind == "one":
-        return Lesions(merged(results), {}, {}, 0)
-    errors = [None if found is None else found.scores[0].error for found in results]
-    spec = card(name).spec
-    if kind == "swap":
-        pairs = zip(swappable(spec), errors, strict=True)
-        return Lesions(None, {}, {pair: error for pair, error in pairs if error is not None}, FEWER)
-    random: dict[int, tuple[float, ...]] = {}
-    for i, count in enumerate(random_counts(len(spec.blocks))):
-        there = tuple(error for error in errors[i * DRAWS : (i + 1) * DRAWS] if error is not None)
-        random |= {count: there} if there else {}
-    return Lesions(None, random, {}, FEWER)
+    @property
+    def calls(self) -> list[Call]:
+        half = FEWER // 2
+        return [Call(without, self.network, self.deleted, start, start + half) for start in range(0, PICTURES, half)]
+
+    def assemble(self, results: Sequence[Slice | None]) -> Slice | None:
+        return merged(results)
+
+    def recorded(self) -> Slice | None:
+        """Only none and single blocks were."""
+        each = BlockDeletion(self.network, "one").recorded().each
+        which: list[tuple[str, ...]] = [(), *((name,) for name in card(self.network).spec.blocks)]
+        if each is None or self.deleted not in which:
+            raise KeyError(self.deleted)
+        return Slice(each.pictures, (each.scores[which.index(self.deleted)],))
 
 
 def random_counts(blocks: int) -> tuple[int, ...]:
@@ -163,25 +175,3 @@ def _slices(name: str) -> list[tuple[int, int]]:
     passes = len(known.spec.blocks) / 2 + 1
     size = max(8, min(PICTURES // 4, int(_WORK / (plan(known.spec, known.size).macs * passes))))
     return [(start, min(start + size, PICTURES)) for start in range(0, PICTURES, size)]
-
-
-# What was recorded
-
-
-@lru_cache
-def recording(name: str) -> dict[str, Any]:
-    """What tools/record_why.py wrote, `lesion` or `paths`: `networks` by name, `made`, `machine`, `code_version`."""
-    found: dict[str, Any] = json.loads((Path(__file__).parent / "recorded" / f"{name}.json").read_text(encoding="utf-8"))
-    return found
-
-
-@lru_cache
-def recorded(name: str) -> Lesions:
-    """What was recorded of a network. Raises `KeyError` where nothing was."""
-    found = recording("lesion")["networks"][name]
-    return Lesions(
-        Slice(found["pictures"], tuple(Score(*score) for score in found["each"])),
-        {int(count): tuple(errors) for count, errors in found["random"].items()},
-        {(one, other): error for one, other, error in found["swaps"]},
-        found["random_pictures"],
-    )

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.studies.race import DEPTHS, network
+from resnet_viz.studies.recorded import recording
+from resnet_viz.studies.study import Study
 from resnet_viz.training.experiment import Experiment
 
 MAX_RUNS = 60
 
 
+class Point(NamedTuple):
+    """What the seeds of one depth ended with."""
+
+    depth: int
+    plain: bool
+    errors: tuple[float, ...]
+    """Smoothed training error at the last step, a value a finished seed."""
+
+    @property
+    def mean(self) -> float:
+        """Over the seeds."""
+        return fmean(self.errors)
+
+
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(Study[Experiment, tuple[Point, ...]]):
     """Twins of every depth with every seed. All else is as in `like`, whose own depth, skips and seed do not matter.
 
     `str` is short and fit for a URL; `parse` inverts it.
@@ -54,7 +67,7 @@ class Sweep:
         return cls(tuple(map(int, parts[0].split("."))), seeds=int(parts[1]), like=Experiment.parse(parts[2]))
 
     @property
-    def experiments(self) -> tuple[Experiment, ...]:
+    def calls(self) -> tuple[Experiment, ...]:
         """All runs; a whole curve of the first seed comes before the second."""
         return tuple(
             replace(self.like, spec=self._spec(depth, plain=plain), seed=seed)
@@ -63,33 +76,15 @@ class Sweep:
             for plain in (True, False)
         )
 
+    def assemble(self, results: Sequence[float | None]) -> tuple[Point, ...]:
+        """From smoothed training errors at the last step. Plain before residual, by depth; a depth without any is left out."""
+        found: dict[tuple[bool, int], list[float]] = {}
+        for e, error in zip(self.calls, results, strict=True):
+            if error is not None:
+                found.setdefault((e.spec.skips != "none", e.spec.depth), []).append(error)
+        return tuple(Point(depth, not residual, tuple(errors)) for (residual, depth), errors in sorted(found.items()))
 
-class Point(NamedTuple):
-    """What the seeds of one depth ended with."""
-
-    depth: int
-    plain: bool
-    errors: tuple[float, ...]
-    """Smoothed training error at the last step, a value a finished seed."""
-
-    @property
-    def mean(self) -> float:
-        """Over the seeds."""
-        return fmean(self.errors)
-
-
-def points(sweep: Sweep, errors: Mapping[Experiment, float]) -> tuple[Point, ...]:
-    """What is there so far, plain before residual, by depth. Depths without a finished seed are left out."""
-    found: dict[tuple[bool, int], list[float]] = {}
-    for e in sweep.experiments:
-        if e in errors:
-            found.setdefault((e.spec.skips != "none", e.spec.depth), []).append(errors[e])
-    return tuple(Point(depth, not residual, tuple(values)) for (residual, depth), values in sorted(found.items()))
-
-
-@lru_cache
-def recording() -> dict[str, Any]:
-    """What tools/record_race.py wrote: `sweep`, `errors` in the order of its experiments, `made`, `machine`, `code_version`."""
-    path = Path(__file__).parent / "recorded" / "sweep.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    def recorded(self) -> tuple[Point, ...]:
+        if str(self) != recording("sweep")["sweep"]:
+            raise KeyError(str(self))
+        return self.assemble(recording("sweep")["errors"])

@@ -1,8 +1,9 @@
-"""The gradient of the shipped twins by length of path: as calls for the workers, and as it was recorded."""
+"""The gradient of a shipped network by length of path: `GradientPaths`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
@@ -10,7 +11,9 @@ import torch
 from resnet_viz.jobs.shared_calls import Call
 from resnet_viz.nets.weights import card
 from resnet_viz.probes.paths import Paths, Unravelled, path_counts
-from resnet_viz.studies.block_deletion import recording, some_pictures, subject
+from resnet_viz.studies.pretrained_pairs import some_pictures, subject
+from resnet_viz.studies.recorded import recording
+from resnet_viz.studies.study import Study
 
 PICTURES = 32
 """Labelled pictures of a live study."""
@@ -34,22 +37,27 @@ def _unravelled(name: str) -> Unravelled:
     return Unravelled(subject(name), *some_pictures(name, 0, PICTURES))
 
 
-def calls(name: str) -> list[Call]:
-    """All paths together, then a call a length for the single ones; `assembled` makes sense of their results."""
-    return [Call(all_paths, name), *(Call(single_paths, name, k) for k in range(len(card(name).spec.blocks) + 1))]
+@dataclass(frozen=True)
+class GradientPaths(Study[Call, Paths | None]):
+    """Of one shipped network, by name."""
 
+    network: str
 
-def assembled(name: str, results: Sequence[list[float] | None]) -> Paths | None:
-    """What the results of `calls(name)` say, with no sizes for lengths that have not come; None before the first has."""
-    if results[0] is None:
-        return None
-    *together, whole = results[0]
-    return Paths(path_counts(card(name).spec), tuple(tuple(sizes or ()) for sizes in results[1:]), tuple(together), whole)
+    @property
+    def calls(self) -> list[Call]:
+        """All paths together, then a call a length for the single ones."""
+        lengths = range(len(card(self.network).spec.blocks) + 1)
+        return [Call(all_paths, self.network), *(Call(single_paths, self.network, length) for length in lengths)]
 
+    def assemble(self, results: Sequence[list[float] | None]) -> Paths | None:
+        """There are no sizes for lengths that have not come; None before the first call has."""
+        if results[0] is None:
+            return None
+        *together, whole = results[0]
+        sizes = tuple(tuple(found or ()) for found in results[1:])
+        return Paths(path_counts(card(self.network).spec), sizes, tuple(together), whole)
 
-@lru_cache
-def recorded(name: str) -> Paths:
-    """What was recorded of a network. Raises `KeyError` where nothing was."""
-    found = recording("paths")["networks"][name]
-    sizes = tuple(map(tuple, found["sizes"]))
-    return Paths(path_counts(card(name).spec), sizes, tuple(found["together"]), found["whole"])
+    def recorded(self) -> Paths:
+        found = recording("paths")["networks"][self.network]
+        sizes = tuple(map(tuple, found["sizes"]))
+        return Paths(path_counts(card(self.network).spec), sizes, tuple(found["together"]), found["whole"])

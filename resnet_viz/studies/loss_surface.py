@@ -1,12 +1,10 @@
-"""Loss surfaces around shipped networks: recorded ones, and new ones cut into pieces for the workers."""
+"""The loss on a plane through the weights of a shipped network: `LossSurface`, cut into pieces for the workers."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from functools import lru_cache
-from itertools import zip_longest
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +16,8 @@ from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.weights import card, trained
 from resnet_viz.probes.landscape import Losses, Place, Plane, levels, order, surface_points
 from resnet_viz.studies.pretrained_pairs import as_input, data_of
+from resnet_viz.studies.recorded import recording
+from resnet_viz.studies.study import Study
 from resnet_viz.training.trainer import pictures
 
 RECORDED_SIDE, LIVE_SIDE = 25, 11
@@ -51,38 +51,60 @@ class Surface(NamedTuple):
         return whole[-1] if whole else []
 
 
-class Question(NamedTuple):
-    """A plane through one network, to be measured."""
+@dataclass(frozen=True)
+class LossSurface(Study[Call, Surface]):
+    """A plane through one shipped network."""
 
-    name: str
-    weights: str
+    network: str
+    weights: str = "trained"
     """`trained`, or `untrained` for the ones that its training started from."""
-    seed: int
+    seed: int = 0
     """Of the two directions."""
     side: int = LIVE_SIDE
     reach: float = 1.0
     pictures: int = LIVE_PICTURES
     """The first so many training pictures."""
 
+    @property
+    def calls(self) -> list[Call]:
+        return [Call(losses_at, astuple(self), places) for places in self.pieces]
+
+    def assemble(self, results: Sequence[list[float] | None]) -> Surface:
+        losses = np.full((self.side, self.side), np.nan)
+        for places, found in zip(self.pieces, results, strict=True):
+            if found is not None:
+                rows, columns = zip(*places, strict=True)
+                losses[rows, columns] = found
+        return Surface(self.network, losses, self.reach)
+
+    def recorded(self) -> Surface:
+        """Of the recorded seed, side and pictures, whatever this one's are; of a smaller reach the middle."""
+        losses = np.array(recording("surfaces")["surfaces"][self.weights][self.network])
+        return Surface(self.network, middle(losses, self.reach / recording("surfaces")["reach"]), self.reach)
+
+    @property
+    def pieces(self) -> list[tuple[Place, ...]]:
+        """The points of the plane, coarse to fine, in pieces of less than a second each. No piece reaches into two levels."""
+        return _pieces(self)
+
 
 @lru_cache(maxsize=64)
-def pieces(question: Question) -> list[tuple[Place, ...]]:
-    """The points of the plane, coarse to fine, in pieces of less than a second each. No piece reaches into two levels."""
-    kind = card(question.name)
-    work = plan(kind.spec, kind.size).macs * question.pictures
+def _pieces(surface: LossSurface) -> list[tuple[Place, ...]]:
+    kind = card(surface.network)
+    work = plan(kind.spec, kind.size).macs * surface.pictures
     size = max(1, min(_MOST, round(_WORK / work)))
-    ends = [len(lines) ** 2 for lines in levels(question.side)]
-    places = order(question.side)
+    ends = [len(lines) ** 2 for lines in levels(surface.side)]
+    places = order(surface.side)
     found: list[tuple[Place, ...]] = []
     for start, end in zip([0, *ends], ends, strict=False):
         found += [tuple(places[at : min(at + size, end)]) for at in range(start, end, size)]
     return found
 
 
-def measure(question: tuple[Any, ...], places: Sequence[Place]) -> list[float]:
-    """What a worker does with a piece: the losses at its places."""
-    asked = Question(*question)
-    return surface_points(_plane(asked.name, asked.weights, asked.seed, asked.pictures), asked.side, asked.reach, places)
+def losses_at(surface: tuple[Any, ...], places: Sequence[Place]) -> list[float]:
+    """What a worker does with a piece of a `LossSurface`, given as a tuple of its fields: the losses at its places."""
+    of = LossSurface(*surface)
+    return surface_points(_plane(of.network, of.weights, of.seed, of.pictures), of.side, of.reach, places)
 
 
 @lru_cache(maxsize=4)
@@ -97,50 +119,9 @@ def network(name: str, weights: str) -> ResNet:
     return model.to(memory_format=torch.channels_last)
 
 
-class Job(NamedTuple):
-    """A piece of one surface, and the call that measures it."""
-
-    question: Question
-    places: tuple[Place, ...]
-    call: Call
-
-
-def jobs(questions: Iterable[Question]) -> list[Job]:
-    """All pieces of all questions, in turns: the surfaces grow together."""
-    own = [[Job(q, places, Call(measure, tuple(q), places)) for places in pieces(q)] for q in questions]
-    return [job for turn in zip_longest(*own) for job in turn if job]
-
-
-def gather(question: Question, asked: Sequence[Job], results: Sequence[list[float] | None]) -> Surface:
-    """One question's surface as far as its jobs have results."""
-    losses = np.full((question.side, question.side), np.nan)
-    for job, found in zip(asked, results, strict=True):
-        if job.question == question and found is not None:
-            rows, columns = zip(*job.places, strict=True)
-            losses[rows, columns] = found
-    return Surface(question.name, losses, question.reach)
-
-
-# What tools/record_surfaces.py wrote
-
-
-@lru_cache
-def recording() -> dict[str, Any]:
-    """`made`, `machine`, `code_version`, `seed` of the directions, `pictures`, `reach`; `surfaces`: the losses row by row, by
-    weights and network; `others`: the same on planes of other seeds, on a grid half as fine."""
-    found: dict[str, Any] = json.loads((Path(__file__).parent / "recorded" / "surfaces.json").read_text(encoding="utf-8"))
-    return found
-
-
-def recorded(name: str, weights: str = "trained", reach: float = 1.0) -> Surface:
-    """The recorded surface of a network, or the middle of it."""
-    losses = np.array(recording()["surfaces"][weights][name])
-    return Surface(name, middle(losses, reach / recording()["reach"]), reach)
-
-
 def others(name: str, weights: str = "trained") -> list[Losses]:
     """The recorded planes of other seeds, of full reach, with every second point of the first one's grid."""
-    return [np.array(losses) for losses in recording()["others"][weights][name]]
+    return [np.array(losses) for losses in recording("surfaces")["others"][weights][name]]
 
 
 def middle(losses: Losses, share: float) -> Losses:

@@ -7,7 +7,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from resnet_viz.nets.weights import card, shipped
+from resnet_viz.nets.resnet import ResNet
+from resnet_viz.nets.weights import card, shipped, trained
 from resnet_viz.training.data.pictures import Pictures
 from resnet_viz.training.data.sources import CIFAR, source
 from resnet_viz.training.experiment import Experiment
@@ -57,6 +58,23 @@ def subject_pictures(name: str, count: int = 512) -> tuple[Tensor, Tensor]:
     """
     test: Pictures = pictures(data_of(name), 0)[1]
     return as_input(name, test, count)
+
+
+@lru_cache(maxsize=8)
+def subject(name: str) -> ResNet:
+    """A shipped network, ready to be measured: never change it."""
+    return trained(name).requires_grad_(False).to(memory_format=torch.channels_last)
+
+
+def some_pictures(name: str, start: int, stop: int) -> tuple[Tensor, Tensor]:
+    """The subject's test pictures from `start` to before `stop`, as `subject_pictures` gives them."""
+    x, y = _first(name)
+    return x[start:stop], y[start:stop]
+
+
+@lru_cache(maxsize=2)
+def _first(name: str) -> tuple[Tensor, Tensor]:
+    return subject_pictures(name)
 
 
 def as_input(name: str, data: Pictures, count: int) -> tuple[Tensor, Tensor]:

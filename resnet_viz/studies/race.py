@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
@@ -75,11 +72,3 @@ def verdict(outcomes: Sequence[Outcome]) -> Verdict | None:
     hurt = deep.error > shallow.error + CLEAR if shallow else None
     twin_hurt = twin.error > shallow.error + CLEAR if shallow and twin else None
     return Verdict(deep, twin, shallow, hurt, twin_hurt)
-
-
-@lru_cache
-def recording() -> dict[str, Any]:
-    """What tools/record_race.py wrote: `made`, `machine`, `code_version` and `runs`."""
-    path = Path(__file__).parent / "recorded" / "race.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found

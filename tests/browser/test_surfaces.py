@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from resnet_viz.studies.loss_surface import recorded
+from resnet_viz.studies.loss_surface import LossSurface
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor, serious_findings
@@ -60,7 +60,7 @@ def test_one_reading_reads_both(visit: Visit, link: str, key: str) -> None:
     page = visit().open(PAIR + link)
     page.locator(".surfaces .pair").focus()
     page.keyboard.press(key)
-    plain, residual = (recorded(name).losses[12, 13] for name in twins("shapes", 56))
+    plain, residual = (LossSurface(name).recorded().losses[12, 13] for name in twins("shapes", 56))
     expect(page.locator(".surfaces .read")).to_have_text(
         f"{WORDS['surfaces_at'].format(a='0.08', b='0.00')} plain-56 {plain:.3f} · residual-56 {residual:.3f}"
     )
@@ -71,7 +71,7 @@ def test_the_loss_is_on_one_scale_or_on_two(visit: Visit) -> None:
     expect(page.locator(".surfaces .scale:visible")).to_have_count(1)
     page = visit().open(PAIR + "&lh=own")
     expect(page.locator(".surfaces .scale:visible")).to_have_count(2)
-    lows = [f"{recorded(name).losses.min():.2f}" for name in twins("shapes", 56)]
+    lows = [f"{LossSurface(name).recorded().losses.min():.2f}" for name in twins("shapes", 56)]
     for figure, low in zip(page.locator(".surfaces figure").all(), lows, strict=True):
         expect(figure.locator(".scale")).to_contain_text(low)
 

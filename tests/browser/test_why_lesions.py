@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from resnet_viz.nets.weights import card
-from resnet_viz.studies.block_deletion import recorded
+from resnet_viz.studies.block_deletion import BlockDeletion
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor, serious_findings
@@ -23,7 +23,7 @@ def shown(block: str, depth: int = 56) -> list[str]:
     """The errors without this block, as the page writes them, plain before residual."""
     found = []
     for name in twins("cifar10", depth):
-        each = recorded(name).each
+        each = BlockDeletion(name, "one").recorded().each
         assert each
         found.append(f"{each.scores[1 + card(name).spec.blocks.index(block)].error:.1%}")
     return found

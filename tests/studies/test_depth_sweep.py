@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.studies.depth_sweep import MAX_RUNS, Sweep, points, recording
+from resnet_viz.studies.depth_sweep import MAX_RUNS, Sweep
 from resnet_viz.studies.race import DEPTHS, network
+from resnet_viz.studies.recorded import recording
 from resnet_viz.training.experiment import Experiment
 
 sweeps = st.builds(
@@ -27,7 +28,7 @@ def test_a_sweep_travels_in_a_link(sweep: Sweep) -> None:
 
 @given(sweeps)
 def test_every_run_differs_from_the_template_in_depth_skips_and_seed_alone(sweep: Sweep) -> None:
-    runs = sweep.experiments
+    runs = sweep.calls
     assert len({*runs}) == len(sweep.depths) * sweep.seeds * 2 <= MAX_RUNS
     assert {(e.spec.depth, e.seed, str(e.spec.skips)) for e in runs} == {
         (depth, seed, skips) for depth in sweep.depths for seed in range(sweep.seeds) for skips in ("all", "none")
@@ -50,18 +51,20 @@ def test_too_many_runs_are_refused_with_the_number() -> None:
 
 def test_points_gather_the_seeds_that_are_done() -> None:
     sweep = Sweep((8, 20), seeds=2)
-    errors = {e: e.spec.depth / 100 + e.seed for e in sweep.experiments if not (e.seed == 1 and e.spec.depth == 20)}
-    found = {(p.depth, p.plain): p.errors for p in points(sweep, errors)}
+    errors = [None if e.seed == 1 and e.spec.depth == 20 else e.spec.depth / 100 + e.seed for e in sweep.calls]
+    found = {(p.depth, p.plain): p.errors for p in sweep.assemble(errors)}
     assert found == {(8, True): (0.08, 1.08), (8, False): (0.08, 1.08), (20, True): (0.2,), (20, False): (0.2,)}
-    assert points(sweep, {}) == ()
+    assert sweep.assemble([None] * len(sweep.calls)) == ()
 
 
 def test_the_recording_is_a_sweep_of_todays_defaults() -> None:
     from resnet_viz.training.trainer import run
 
-    sweep = Sweep.parse(recording()["sweep"])
+    sweep = Sweep.parse(recording("sweep")["sweep"])
     assert sweep == Sweep()
-    assert len(recording()["errors"]) == len(sweep.experiments)
-    shortest = sweep.experiments[0]
+    with pytest.raises(KeyError):
+        replace(sweep, seeds=1).recorded()
+    assert len(recording("sweep")["errors"]) == len(sweep.calls)
+    shortest = sweep.calls[0]
     last = [step.smooth_error for step in run(shortest)][-1]
-    assert last == pytest.approx(recording()["errors"][0], abs=0.03)
+    assert last == pytest.approx(recording("sweep")["errors"][0], abs=0.03)

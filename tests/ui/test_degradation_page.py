@@ -10,8 +10,8 @@ import pytest
 
 from resnet_viz.nets.weights import history
 from resnet_viz.studies.depth_sweep import Sweep
-from resnet_viz.studies.depth_sweep import recording as sweep_recording
-from resnet_viz.studies.race import CLEAR, DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, Outcome, network, recording, verdict
+from resnet_viz.studies.race import CLEAR, DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, Outcome, network, verdict
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_summary
@@ -24,7 +24,7 @@ WORDS = lesson("degradation")
 
 def test_it_opens_with_the_recorded_race_and_what_it_shows() -> None:
     at = open_page("degradation", board="shapes")
-    runs = {run["experiment"]: run["error"][-1] for run in recording()["runs"]}
+    runs = {run["experiment"]: run["error"][-1] for run in recording("race")["runs"]}
     deep = runs[str(Experiment(network(56, plain=True)))]
     assert WORDS.say("said_deep", steps=300, depth=56, error=deep) in texts(at)
     assert WORDS.labels["hurt_only_plain"] in texts(at)
@@ -57,18 +57,18 @@ def test_skips_can_be_chosen_on_the_diagram() -> None:
 
 
 def test_the_recorded_sweep_and_what_it_shows() -> None:
-    sweep = Sweep.parse(sweep_recording()["sweep"])
-    errors = dict(zip(sweep.experiments, sweep_recording()["errors"], strict=True))
-    said = sweep_ui.sentence(sweep, errors, WORDS)
+    sweep = Sweep.parse(recording("sweep")["sweep"])
+    errors = dict(zip(sweep.calls, recording("sweep")["errors"], strict=True))
+    said = sweep_ui.sentence(sweep, sweep.recorded(), WORDS)
     assert said in texts(open_page("degradation"))
-    deepest = [errors[e] for e in sweep.experiments if e.spec.depth == 56 and e.spec.skips == "none"]
+    deepest = [errors[e] for e in sweep.calls if e.spec.depth == 56 and e.spec.skips == "none"]
     assert f"{sum(deepest) / len(deepest):.0%}" in said
     apart = next(
         depth
         for depth in sweep.depths
         if all(
-            min(errors[e] for e in sweep.experiments if e.spec.depth == d and e.spec.skips == "none")
-            > max(errors[e] for e in sweep.experiments if e.spec.depth == d and e.spec.skips == "all")
+            min(errors[e] for e in sweep.calls if e.spec.depth == d and e.spec.skips == "none")
+            > max(errors[e] for e in sweep.calls if e.spec.depth == d and e.spec.skips == "all")
             for d in sweep.depths
             if d >= depth
         )
@@ -87,7 +87,7 @@ def test_a_sweep_that_is_too_large_is_said_and_not_started() -> None:
 def test_what_networks_saw_is_the_recording() -> None:
     at = open_page("degradation", board="shapes")
     table = next(html.proto.body for html in at.get("html") if "<table" in html.proto.body)
-    run = recording()["runs"][0]
+    run = recording("race")["runs"][0]
     step, _, guesses = run["glimpses"][-1]
     assert WORDS.say("glimpse_step", step=step) in table
     right = sum(guess == label for label, (guess, _) in enumerate(guesses))
@@ -118,7 +118,7 @@ def test_the_linear_classifier_is_measured() -> None:
 
 
 def test_the_recording_is_of_the_races_on_the_buttons() -> None:
-    runs = {Experiment.parse(run["experiment"]): run for run in recording()["runs"]}
+    runs = {Experiment.parse(run["experiment"]): run for run in recording("race")["runs"]}
     assert set(runs) == {*DEFAULT_RACE, *DRAMATIC_RACE}
     assert all(len(run["error"]) == len(run["loss"]) == e.steps for e, run in runs.items())
 
@@ -126,7 +126,7 @@ def test_the_recording_is_of_the_races_on_the_buttons() -> None:
 def test_the_recording_starts_as_the_run_does_now() -> None:
     from resnet_viz.training.trainer import run
 
-    first = recording()["runs"][0]
+    first = recording("race")["runs"][0]
     e = replace(Experiment.parse(first["experiment"]), steps=5)
     now = [step.smooth_loss for step in run(e)]
     assert now == pytest.approx(first["loss"][:5], abs=2e-3)

@@ -11,27 +11,17 @@ from typing import Any
 import pytest
 import torch
 
-from resnet_viz.jobs.shared_calls import Call, Study
+from resnet_viz.jobs.shared_calls import Call, Progress
 from resnet_viz.nets.weights import card, history
 from resnet_viz.probes.lesion import Score, lesion, lesion_blocks
 from resnet_viz.probes.paths import path_counts, paths, shares, span
 from resnet_viz.probes.responses import responses
 from resnet_viz.samples import samples
-from resnet_viz.studies.block_deletion import (
-    Lesions,
-    Slice,
-    assembled,
-    calls,
-    merged,
-    recorded,
-    recording,
-    subject,
-    without_calls,
-)
-from resnet_viz.studies.gradient_paths import assembled as unravelled
-from resnet_viz.studies.gradient_paths import calls as path_calls
-from resnet_viz.studies.gradient_paths import recorded as recorded_paths
-from resnet_viz.studies.pretrained_pairs import has_pictures, subject_pictures, subjects, twins
+from resnet_viz.studies.block_deletion import BlockDeletion, ChosenDeletion, Deletions, Slice, merged
+from resnet_viz.studies.gradient_paths import GradientPaths
+from resnet_viz.studies.pretrained_pairs import has_pictures, subject, subject_pictures, subjects, twins
+from resnet_viz.studies.recorded import recording
+from resnet_viz.studies.study import Study
 from resnet_viz.text import lesson
 from resnet_viz.ui.kit import run_client
 from resnet_viz.ui.lessons.why import block_deletion
@@ -47,11 +37,11 @@ CIFAR = {
 class AtOnce:
     """Studies that are done when they are asked for."""
 
-    def look(self, asked: Sequence[Call]) -> Study:
-        return Study([call.function(*call.arguments) for call in asked], True, "")
+    def look(self, asked: Sequence[Call]) -> Progress:
+        return Progress([call.function(*call.arguments) for call in asked], True, "")
 
-    def found(self, asked: Sequence[Call]) -> Study:
-        return Study([None, *AtOnce().look(asked[1:]).results], False, "")
+    def found(self, asked: Sequence[Call]) -> Progress:
+        return Progress([None, *AtOnce().look(asked[1:]).results], False, "")
 
     def stop(self, asked: Sequence[Call]) -> None: ...
 
@@ -68,9 +58,24 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_client, "engine", NoCluster)
 
 
+def measured(study: Study[Call, Any]) -> Any:
+    """What a study finds when this process makes all its calls."""
+    return study.assemble([call.function(*call.arguments) for call in study.calls])
+
+
+def test_what_was_recorded_of_chosen_blocks_is_part_of_all_deletions() -> None:
+    name = twins("shapes", 20)[0]
+    whole, one = (ChosenDeletion(name, deleted).recorded() for deleted in ((), ("layer2.1",)))
+    assert whole
+    assert one
+    assert [whole.scores[0].error, one.scores[0].error] == [errors(name)[0], errors(name)[1 + 4]]
+    with pytest.raises(KeyError):
+        ChosenDeletion(name, ("layer2.1", "layer2.2")).recorded()
+
+
 def errors(name: str) -> list[float]:
     """Undisturbed, then without each block, as recorded."""
-    each = recorded(name).each
+    each = BlockDeletion(name, "one").recorded().each
     assert each
     return [score.error for score in each.scores]
 
@@ -149,7 +154,7 @@ def test_the_recording_is_what_is_measured_now() -> None:
 
 def test_slices_add_up_to_the_whole() -> None:
     name = twins("shapes", 20)[1]
-    found = assembled(name, "one", [call.function(*call.arguments) for call in calls(name, "one")])
+    found = measured(BlockDeletion(name, "one"))
     assert found.each
     x, y = subject_pictures(name, 512)
     whole = [one.score for one in lesion(subject(name), x, y)]
@@ -160,11 +165,10 @@ def test_slices_add_up_to_the_whole() -> None:
 
 def test_partial_results_are_shown_as_far_as_they_are() -> None:
     name = twins("shapes", 20)[0]
-    some = [None] * len(calls(name, "some"))
-    assert assembled(name, "some", some) == Lesions(None, {}, {}, 256)
-    assert assembled(name, "swap", [Slice(256, (Score(1.0, 0.5),)), *[None] * (len(calls(name, "swap")) - 1)]).swaps == {
-        ("layer1.0", "layer1.1"): 0.5
-    }
+    some, swaps = BlockDeletion(name, "some"), BlockDeletion(name, "swap")
+    assert some.assemble([None] * len(some.calls)) == Deletions(None, {}, {}, 256)
+    first = [Slice(256, (Score(1.0, 0.5),)), *[None] * (len(swaps.calls) - 1)]
+    assert swaps.assemble(first).swaps == {("layer1.0", "layer1.1"): 0.5}
     assert merged([None]) is None
 
 
@@ -206,7 +210,7 @@ def test_measuring_here_and_back(at_once: None) -> None:
 
 def test_a_stopped_measurement_shows_what_there_is(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow(AtOnce):
-        def look(self, asked: Sequence[Call]) -> Study:
+        def look(self, asked: Sequence[Call]) -> Progress:
             return self.found(asked)
 
     monkeypatch.setattr(NoCluster, "studies", Slow())
@@ -224,7 +228,7 @@ def test_a_bad_link_is_said(bad: str) -> None:
 
 def twin(undisturbed: float, rest: Sequence[float], some: dict[int, tuple[float, ...]]) -> Twin:
     scores = tuple(Score(1.0, error) for error in (undisturbed, *rest))
-    return Twin("x", 20, False, ("layer1.0", "layer1.1"), Lesions(Slice(10, scores), some, {}, 10))
+    return Twin("x", 20, False, ("layer1.0", "layer1.1"), Deletions(Slice(10, scores), some, {}, 10))
 
 
 def test_sentences_say_only_what_the_numbers_show() -> None:
@@ -253,7 +257,7 @@ def test_numbers_can_be_taken_away(kind: str, rows: int) -> None:
 
 def test_what_the_page_says_of_paths() -> None:
     said = texts(open_page("why", panel="ensemble"))
-    found = recorded_paths(CIFAR[56, "residual"])
+    found = GradientPaths(CIFAR[56, "residual"]).recorded()
     assert f"{2**27:,} paths" in said
     first, last = span(found.together)
     assert f"95% of the gradient comes through paths of {first} to {last} blocks" in said
@@ -261,7 +265,7 @@ def test_what_the_page_says_of_paths() -> None:
 
 
 def test_what_the_prose_says_of_paths() -> None:
-    deep, shallow = (recorded_paths(CIFAR[depth, "residual"]) for depth in (56, 20))
+    deep, shallow = (GradientPaths(CIFAR[depth, "residual"]).recorded() for depth in (56, 20))
     beyond = span(deep.together)[1] + 1
     assert 0.85 < sum(deep.counts[beyond:]) / sum(deep.counts) < 0.95, "nine tenths are too long to matter"
     parts = shares(shallow.together)
@@ -275,19 +279,19 @@ def test_what_the_prose_says_of_paths() -> None:
 def test_paths_are_what_is_measured_now() -> None:
     name = twins("shapes", 20)[1]
     x, y = subject_pictures(name, recording("paths")["networks"][name]["pictures"])
-    now, then = paths(subject(name), x, y, samples=1), recorded_paths(name)
+    now, then = paths(subject(name), x, y, samples=1), GradientPaths(name).recorded()
     assert now.together == pytest.approx(then.together, rel=1e-2)
     assert now.whole == pytest.approx(then.whole, rel=1e-3)
-    found = unravelled(name, [call.function(*call.arguments) for call in path_calls(name)])
+    found = measured(GradientPaths(name))
     assert found
     assert [len(sizes) for sizes in found.sizes] == [1, 9, *[16] * 6, 9, 1]
-    assert unravelled(name, [None] * 11) is None
+    assert GradientPaths(name).assemble([None] * 11) is None
 
 
 def test_paths_can_be_measured_here(at_once: None) -> None:
     at = open_page("why", panel="ensemble", pair="shapes-20")
     at.button("w_paths_shapes-20_run").click().run()
-    found = unravelled(twins("shapes", 20)[1], [c.function(*c.arguments) for c in path_calls(twins("shapes", 20)[1])])
+    found = measured(GradientPaths(twins("shapes", 20)[1]))
     assert found
     first, last = span(found.together)
     assert f"paths of {first} to {last} blocks" in texts(at)
@@ -295,7 +299,7 @@ def test_paths_can_be_measured_here(at_once: None) -> None:
 
 def test_the_pieces_of_a_study_are_short_enough_to_stop() -> None:
     for name in subjects():
-        pieces = calls(name, "one")
+        pieces = BlockDeletion(name, "one").calls
         assert len(pieces) >= 4
         assert pieces[-1].arguments[2] == 512
-        assert without_calls(name, ())[-1].arguments[3] == 512
+        assert ChosenDeletion(name, ()).calls[-1].arguments[3] == 512

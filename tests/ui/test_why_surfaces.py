@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz.jobs.shared_calls import Call, Study
+from resnet_viz.jobs.shared_calls import Call, Progress
 from resnet_viz.probes.landscape import Terrain, axis, landscape, terrain
-from resnet_viz.studies.loss_surface import LIVE_PICTURES, network, others, recorded, recording
+from resnet_viz.studies.loss_surface import LIVE_PICTURES, LossSurface, network, others
 from resnet_viz.studies.pretrained_pairs import as_input, twins
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.trainer import pictures
 from resnet_viz.ui.kit import run_client
@@ -50,15 +51,15 @@ class AtOnce:
         self.done, self.results = done, dict[str, Any]()
         self.stopped = False
 
-    def look(self, calls: Sequence[Call]) -> Study:
+    def look(self, calls: Sequence[Call]) -> Progress:
         for call in calls[: self.done]:
             if call.key not in self.results:
                 self.results[call.key] = call.function(*call.arguments)
         found = self.found(calls)
-        return Study(found.results, None not in found.results, "")
+        return Progress(found.results, None not in found.results, "")
 
-    def found(self, calls: Sequence[Call]) -> Study:
-        return Study([self.results.get(call.key) for call in calls], True, "")
+    def found(self, calls: Sequence[Call]) -> Progress:
+        return Progress([self.results.get(call.key) for call in calls], True, "")
 
     def stop(self, calls: Sequence[Call]) -> None:
         self.stopped = True
@@ -78,12 +79,12 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], AtOnce]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_recorded_pair_is_there_at_once_with_its_sentence(language: str) -> None:
     words = lesson("surfaces", language)
-    found = [terrain(recorded(name).losses) for name in twins("shapes", 56)]
+    found = [terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 56)]
     said = texts(panel(lang=language))
     titles = [words.say(kind, depth=56) for kind in ("plain", "residual")]
     assert words.title in said
     assert sentence(found, titles, words) in said
-    assert words.say("slice_said", params="214,546", points=625, pictures=recording()["pictures"]) in said
+    assert words.say("slice_said", params="214,546", points=625, pictures=recording("surfaces")["pictures"]) in said
     assert f"| {found[0].hollows} / 529 |" in said
 
 
@@ -100,7 +101,7 @@ def test_the_flat_surface_is_the_plain_networks() -> None:
     assert at.success
     at.pills("w_predict_surfaces").set_value(WORDS.labels["predict_1"]).run()
     assert not at.success
-    plain, residual = (terrain(recorded(name).losses) for name in twins("shapes", 56))
+    plain, residual = (terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 56))
     assert f"{plain.low:.2f}" in at.info[0].value
     assert f"{residual.high:.2f}" in at.info[0].value
 
@@ -110,7 +111,7 @@ def test_controls_travel_in_the_link() -> None:
     assert at.segmented_control("w_lp").value == "cifar-20"
     assert at.segmented_control("w_surfaces_side").value == 17
     assert at.number_input("w_surfaces_seed").value == 7
-    found = [terrain(recorded(name, reach=0.5).losses) for name in twins("cifar10", 20)]
+    found = [terrain(LossSurface(name, reach=0.5).recorded().losses) for name in twins("cifar10", 20)]
     assert sentence(found, ("plain-20", "residual-20"), WORDS) in texts(at)
     at.segmented_control("w_lh").set_value("own").run()
     at.number_input("w_surfaces_seed").set_value(8).run()
@@ -139,7 +140,7 @@ def test_another_plane_is_measured_here(workers: Callable[..., AtOnce]) -> None:
     assert sentence(found, ("plain-20", "residual-20"), WORDS) in texts(at)
     next(button for button in at.button if button.label == WORDS.labels["here_back"]).click().run()
     assert sentence(
-        [terrain(recorded(name).losses) for name in twins("shapes", 20)], ("plain-20", "residual-20"), WORDS
+        [terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 20)], ("plain-20", "residual-20"), WORDS
     ) in texts(at)
 
 
@@ -157,7 +158,7 @@ def test_before_the_first_points_the_recording_stays(workers: Callable[..., AtOn
     workers(0)
     at = panel()
     next(button for button in at.button if button.label == WORDS.labels["here"]).click().run()
-    assert sentence([terrain(recorded(name).losses) for name in twins("shapes", 56)], TITLES, WORDS) in texts(at)
+    assert sentence([terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 56)], TITLES, WORDS) in texts(at)
 
 
 BOWL = Terrain(0.1, 0.1, 5.0, 1, 81, 0.2)
@@ -193,7 +194,7 @@ def test_a_difference_is_said_only_where_there_is_one() -> None:
 
 
 def test_the_file_has_every_point() -> None:
-    pair = [recorded(name, reach=0.5) for name in twins("shapes", 56)]
+    pair = [LossSurface(name, reach=0.5).recorded() for name in twins("shapes", 56)]
     rows = list(csv.reader(io.StringIO(numbers(pair, TITLES))))
     assert rows[0][2:] == list(TITLES)
     assert len(rows) == 1 + 13 * 13

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
+from resnet_viz.studies.study import Study, assemble_each, in_turns
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import run_client, url_state
 
 if TYPE_CHECKING:
-    from resnet_viz.jobs.shared_calls import Call, Study
-
-Results = list[Any]
-"""In the order of the calls; None where there is nothing yet."""
+    from resnet_viz.jobs.shared_calls import Call, Progress
 
 
 class Measurement(NamedTuple):
@@ -22,12 +20,22 @@ class Measurement(NamedTuple):
 
     key: str
     """Of this session's wish."""
-    calls: Sequence[Call]
+    studies: Sequence[Study[Call, Any]]
     """Made once somebody asks."""
-    urgent: Sequence[Call]
+    urgent: Sequence[Study[Call, Any]]
     """Made at once."""
-    draw: Callable[[Results | None, Results], None]
-    """Is given the results of `calls`, None before somebody has asked, and those of `urgent`."""
+    draw: Callable[[list[Any] | None, list[Any]], None]
+    """Is given what the `studies` found so far, None before somebody has asked, and what the `urgent` ones did."""
+
+    @property
+    def calls(self) -> list[Call]:
+        """Of `studies`, in turns."""
+        return [call for _, call in in_turns(*self.studies)]
+
+    @property
+    def urgent_calls(self) -> list[Call]:
+        """Of `urgent`, in turns."""
+        return [call for _, call in in_turns(*self.urgent)]
 
 
 def measurable(clock: str, make: Callable[[], Measurement], words: Lesson, *, possible: bool) -> None:
@@ -37,7 +45,7 @@ def measurable(clock: str, make: Callable[[], Measurement], words: Lesson, *, po
     `words`: `here`, `here_not`, `here_stop`, `here_go_on`, `here_back`, `here_progress`, `here_partly`, `here_failed`.
     """
     of = make()
-    study = _study(of)
+    study = _progress(of)
     is_alive = study is not None and not study.done
     if is_alive:
         st.fragment(run_every=run_client.clocked(clock, True))(_watched)(clock, make, words)
@@ -49,20 +57,20 @@ def measurable(clock: str, make: Callable[[], Measurement], words: Lesson, *, po
 
 def _watched(clock: str, make: Callable[[], Measurement], words: Lesson) -> None:
     of = make()
-    study = _study(of)
+    study = _progress(of)
     _draw(of, study, words)
     run_client.settled(clock, study is not None and not study.done)
 
 
-def _study(of: Measurement) -> Study | None:
+def _progress(of: Measurement) -> Progress | None:
     """How far it is; None where nothing is to be measured."""
-    calls = [*(of.calls if _wish(of) == "run" else ()), *of.urgent]
+    calls = [*(of.calls if _wish(of) == "run" else ()), *of.urgent_calls]
     return run_client.studies().look(calls) if calls else None
 
 
-def _draw(of: Measurement, study: Study | None, words: Lesson) -> None:
-    urgent: Results = study.results[len(study.results) - len(of.urgent) :] if study else []
-    results: Results | None = None
+def _draw(of: Measurement, study: Progress | None, words: Lesson) -> None:
+    urgent = study.results[len(study.results) - len(of.urgent_calls) :] if study else []
+    results: list[Any] | None = None
     if _wish(of) == "run" and study:
         results = study.results[: len(of.calls)]
     elif _wish(of) == "stopped":
@@ -76,7 +84,8 @@ def _draw(of: Measurement, study: Study | None, words: Lesson) -> None:
             st.progress(done / len(results), words.say("here_progress", done=done, all=len(results)))
         elif done < len(results):
             st.caption(words.say("here_partly", done=done, all=len(results)))
-    of.draw(results, urgent)
+    found = None if results is None else assemble_each(of.studies, results)
+    of.draw(found, assemble_each(of.urgent, urgent) if urgent else [])
 
 
 def _buttons(of: Measurement, *, is_running: bool, possible: bool, words: Lesson) -> None:

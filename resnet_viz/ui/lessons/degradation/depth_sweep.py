@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
-from resnet_viz.studies.depth_sweep import Sweep, points, recording
+from resnet_viz.studies.depth_sweep import Point, Sweep
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_client, url_state
@@ -23,12 +24,11 @@ def show(e: Experiment, words: Lesson) -> None:
     if sweep is None:
         _recorded(words)
         return
-    is_alive = run_client.alive(run_client.views(sweep.experiments, rank=1))
+    is_alive = run_client.alive(run_client.views(sweep.calls, rank=1))
     st.fragment(run_every=run_client.clocked("sweep", is_alive))(_live)(sweep, words)
 
 
 def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
-
     say = words.labels
     default = sweep or Sweep()
     left, right = st.columns([3, 1], gap="large", vertical_alignment="bottom")
@@ -50,7 +50,7 @@ def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
         except ValueError as error:
             run_client.problem(error)
             return
-        if run_client.ask(wanted.experiments, rank=1):
+        if run_client.ask(wanted.calls, rank=1):
             url_state.put("sweep", wanted)
 
     with st.container(horizontal=True):
@@ -63,7 +63,7 @@ def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
 def _stop(sweep: Sweep) -> None:
     from resnet_viz.jobs.engine import key_of
 
-    for run in sweep.experiments:
+    for run in sweep.calls:
         key = key_of(run)
         view = run_client.engine().view(key)
         if view and view.run.rank and view.run.status in ("waiting", "running", "paused"):  # not what somebody asked for alone
@@ -77,48 +77,47 @@ def _clear(sweep: Sweep) -> None:
 
 
 def _live(sweep: Sweep, words: Lesson) -> None:
-
-    found = run_client.views(sweep.experiments, rank=1)
-    runs = list(zip(sweep.experiments, found, strict=True))
-    errors = {e: view.run.result["error"] for e, view in runs if view and view.run.status == "done"}
+    found = run_client.views(sweep.calls, rank=1)
+    runs = list(zip(sweep.calls, found, strict=True))
+    errors = [view.run.result["error"] if view and view.run.status == "done" else None for view in found]
+    done = sum(error is not None for error in errors)
     is_alive = run_client.alive(found)
-    each = [run_client.engine().clock.seconds(str(e), view.step if view else 0) for e, view in runs if e not in errors]
+    pending = [(e, view) for (e, view), error in zip(runs, errors, strict=True) if error is None]
+    each = [run_client.engine().clock.seconds(str(e), view.step if view else 0) for e, view in pending]
     left = sum(seconds for seconds in each if seconds) / run_client.engine().count
     total = len(runs)
     if not is_alive:
-        stopped = total - len(errors)
-        st.markdown(words.say("sweep_partly" if stopped else "sweep_done", done=len(errors), all=total))
+        stopped = total - done
+        st.markdown(words.say("sweep_partly" if stopped else "sweep_done", done=done, all=total))
     else:
         key = "sweep_progress" if left and None not in each else "sweep_started"
-        st.progress(len(errors) / total, words.say(key, done=len(errors), all=total, left=left))
-    _figure(sweep, [(p.depth, p.plain, p.errors) for p in points(sweep, errors)], words, "live")
+        st.progress(done / total, words.say(key, done=done, all=total, left=left))
+    points = sweep.assemble(errors)
+    _figure(sweep, points, words, "live")
     badge("measured")
-    st.markdown(sentence(sweep, errors, words))
+    st.markdown(sentence(sweep, points, words))
     run_client.settled("sweep", is_alive)
 
 
 def _recorded(words: Lesson) -> None:
+    made = recording("sweep")
+    sweep = Sweep.parse(made["sweep"])
+    _figure(sweep, sweep.recorded(), words, "recorded")
+    badge("recorded", words.say("recorded_how", made=made["made"], machine=made["machine"]))
+    st.markdown(sentence(sweep, sweep.recorded(), words))
 
-    sweep = Sweep.parse(recording()["sweep"])
-    errors = dict(zip(sweep.experiments, recording()["errors"], strict=True))
-    _figure(sweep, [(p.depth, p.plain, p.errors) for p in points(sweep, errors)], words, "recorded")
-    badge("recorded", words.say("recorded_how", made=recording()["made"], machine=recording()["machine"]))
-    st.markdown(sentence(sweep, errors, words))
 
-
-def _figure(sweep: Sweep, found: list[Any], words: Lesson, key: str) -> None:
+def _figure(sweep: Sweep, points: Sequence[Point], words: Lesson, key: str) -> None:
     from resnet_viz.draw.sweep import sweep_figure
 
     chance = 1 - 1 / sweep.like.spec.classes
-    figure = sweep_figure(found, words.labels, depths=sweep.depths, chance=chance)
+    figure = sweep_figure([(p.depth, p.plain, p.errors) for p in points], words.labels, depths=sweep.depths, chance=chance)
     st.plotly_chart(figure, key=f"sweep_{key}", config={"displaylogo": False})
 
 
-def sentence(sweep: Sweep, errors: dict[Experiment, float], words: Lesson) -> str:
+def sentence(sweep: Sweep, points: Sequence[Point], words: Lesson) -> str:
     """The deepest pair that is there, and the depth from which every plain seed is worse than every residual one."""
-
-    found = points(sweep, errors)
-    pairs = [(p, r) for p in found if p.plain for r in found if not r.plain and r.depth == p.depth]
+    pairs = [(p, r) for p in points if p.plain for r in points if not r.plain and r.depth == p.depth]
     if not pairs:
         return ""
     plain, twin = pairs[-1]

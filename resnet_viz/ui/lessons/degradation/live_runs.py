@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from resnet_viz.studies.race import recording
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Line, curves, training_views
@@ -149,7 +149,7 @@ def files(words: Lesson) -> None:
         for run in runs:
             rows += ([str(run), *record[:6]] for record in run_client.engine().history(key_of(run)))
         if not runs:
-            for run in recording()["runs"]:
+            for run in recording("race")["runs"]:
                 pairs = enumerate(zip(run["loss"], run["error"], strict=True), 1)
                 rows += ([run["experiment"], step, "", "", loss, error, ""] for step, (loss, error) in pairs)
         return table(rows)

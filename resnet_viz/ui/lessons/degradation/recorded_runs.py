@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from resnet_viz.nets.cited import CIFAR_TEST_ERROR
-from resnet_viz.studies.race import Outcome, recording
+from resnet_viz.studies.race import Outcome
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
@@ -84,7 +85,7 @@ def cifar_sentence(final: dict[tuple[int, bool], float], epochs: int, words: Les
 def _shapes(words: Lesson) -> None:
     """The recorded race."""
 
-    runs = [(Experiment.parse(run["experiment"]), run) for run in recording()["runs"]]
+    runs = [(Experiment.parse(run["experiment"]), run) for run in recording("race")["runs"]]
     depths = sorted({e.spec.depth for e, _ in runs})
     lines = [
         Line(run_summary.name(e, words), e.spec.skips == "none", run["error"], run["loss"], dash=depths.index(e.spec.depth))
@@ -92,7 +93,7 @@ def _shapes(words: Lesson) -> None:
     ]
     steps = max(e.steps for e, _ in runs)
     curves(lines, views=training_views(10), steps=steps, words=words.labels, key="recorded_curves")
-    badge("recorded", words.say("recorded_how", made=recording()["made"], machine=recording()["machine"]))
+    badge("recorded", words.say("recorded_how", made=recording("race")["made"], machine=recording("race")["machine"]))
     st.markdown(run_summary.sentence([Outcome(e, e.steps, run["error"][-1]) for e, run in runs], words))
     st.markdown(words.sections["glimpses"])
     steps_seen = [glimpse[0] for glimpse in runs[0][1]["glimpses"]]

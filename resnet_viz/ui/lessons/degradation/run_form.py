@@ -11,8 +11,9 @@ import streamlit as st
 from resnet_viz.home_folder import home
 from resnet_viz.jobs.limits import Limits
 from resnet_viz.nets.plan import plan
-from resnet_viz.studies.race import DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, recording
+from resnet_viz.studies.race import DEFAULT_RACE, DEPTHS, DRAMATIC_RACE
 from resnet_viz.studies.race import network as raced
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.cifar10 import cifar10_state, download_cifar10
 from resnet_viz.training.data.shapes import LEVELS, Shapes
@@ -26,8 +27,7 @@ def predict_depth(words: Lesson) -> None:
     """Which of the recorded networks trains worst?"""
 
     def measure() -> Question:
-
-        runs = {run["experiment"]: run["error"][-1] for run in recording()["runs"]}
+        runs = {run["experiment"]: run["error"][-1] for run in recording("race")["runs"]}
         which = ((20, True), (56, True), (56, False))
         shallow, deep, twin = (runs[str(Experiment(raced(depth, plain=plain)))] for depth, plain in which)
         answer = max(range(3), key=lambda i: (shallow, deep, twin)[i])

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import streamlit as st
 
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.clickable_svg import diagram_view
 from resnet_viz.ui.kit import network_picker, run_client, url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict
 from resnet_viz.ui.kit.page import text as text_of
-from resnet_viz.ui.kit.study_panel import Measurement, Results, measurable
+from resnet_viz.ui.kit.study_panel import Measurement, measurable
 
 if TYPE_CHECKING:
-    from resnet_viz.studies.block_deletion import Lesions
+    from resnet_viz.studies.block_deletion import DeletionKind, Deletions, Slice
 
 KEY = "lesion_blocks"
 CHANCE = 0.9
@@ -38,7 +39,7 @@ class Twin(NamedTuple):
     depth: int
     plain: bool
     blocks: tuple[str, ...]
-    found: Lesions
+    found: Deletions
 
     def title(self, words: Lesson) -> str:
         """As people call it."""
@@ -50,7 +51,7 @@ def predict_deletion(words: Lesson) -> None:
 
     def measure() -> Question:
         falls, said = [], []
-        for twin in _twins("cifar-56", None, "one"):
+        for twin in _twins("cifar-56", "one", None):
             assert twin.found.each
             undisturbed, *rest = [score.error for score in twin.found.each.scores]
             falls.append(median(rest) > (undisturbed + CHANCE) / 2)
@@ -90,22 +91,18 @@ def names_of(pair: str) -> tuple[str, str]:
     return twins("cifar10" if data == "cifar" else data, int(depth))
 
 
-def _twins(pair: str, results: Results | None, kind: str) -> list[Twin]:
-    """Plain and residual, with what was recorded or, from the results of both networks' calls, what was measured."""
+def _twins(pair: str, kind: DeletionKind, measured: Sequence[Deletions] | None) -> list[Twin]:
+    """Plain and residual, with what was measured or, where nothing was, what was recorded."""
     from resnet_viz.nets.weights import card
-    from resnet_viz.studies.block_deletion import assembled, calls, recorded
+    from resnet_viz.studies.block_deletion import BlockDeletion
 
-    twins, start = [], 0
-    for name in names_of(pair):
-        spec = card(name).spec
-        if results is None:
-            found = recorded(name)
-        else:
-            own = results[start : start + len(calls(name, kind))]
-            start += len(own)
-            found = assembled(name, kind, own)
-        twins.append(Twin(name, spec.depth, spec.skips == "none", spec.blocks, found))
-    return twins
+    names = names_of(pair)
+    known = [BlockDeletion(name, kind).recorded() for name in names] if measured is None else measured
+    specs = [card(name).spec for name in names]
+    return [
+        Twin(name, spec.depth, spec.skips == "none", spec.blocks, found)
+        for name, spec, found in zip(names, specs, known, strict=True)
+    ]
 
 
 def _gone(blocks: Sequence[str]) -> tuple[str, ...]:
@@ -115,27 +112,32 @@ def _gone(blocks: Sequence[str]) -> tuple[str, ...]:
 
 def _measurement(words: Lesson) -> Measurement:
     from resnet_viz.nets.weights import card
-    from resnet_viz.studies.block_deletion import calls, without_calls
+    from resnet_viz.studies.block_deletion import BlockDeletion, ChosenDeletion
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
     pair, kind = url_state.get("pair"), url_state.get("wound")
     names = names_of(pair)
     gone = _gone(card(names[0]).spec.blocks) if kind == "one" else ()
     asked = len(gone) > 1 and has_pictures(names[0])
-    urgent = [call for name in names for deleted in (gone, ()) for call in without_calls(name, deleted)] if asked else []
-    own = [call for name in names for call in calls(name, kind)]
+    urgent = [ChosenDeletion(name, deleted) for name in names for deleted in (gone, ())] if asked else []
+    own = [BlockDeletion(name, kind) for name in names]
     return Measurement(f"lesion_{pair}_{kind}", own, urgent, partial(_draw, pair, kind, gone, words))
 
 
-def _draw(pair: str, kind: str, gone: tuple[str, ...], words: Lesson, results: Results | None, urgent: Results) -> None:
-    twins = _twins(pair, results, kind)
+def _draw(
+    pair: str,
+    kind: DeletionKind,
+    gone: tuple[str, ...],
+    words: Lesson,
+    measured: Sequence[Deletions] | None,
+    urgent: Sequence[Slice | None],
+) -> None:
+    twins = _twins(pair, kind, measured)
     show_kind: Callable[..., list[str]] = {"one": _one, "some": _some, "swap": _swap}[kind]
     sentences = show_kind(twins, words)
     if gone:
         _deleted(twins, gone, urgent, words)
-    if results is None:
-        from resnet_viz.studies.block_deletion import recording
-
+    if measured is None:
         found = recording("lesion")
         pictures = twins[0].found.each.pictures if kind == "one" and twins[0].found.each else twins[0].found.fewer
         badge("recorded", words.say("recorded_how", made=found["made"], machine=found["machine"], pictures=pictures))
@@ -212,20 +214,18 @@ def one_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
     return said
 
 
-def _deleted(twins: Sequence[Twin], gone: tuple[str, ...], urgent: Results, words: Lesson) -> None:
-    """What is left of both networks without the blocks that were clicked."""
-    from resnet_viz.studies.block_deletion import merged
+def _deleted(twins: Sequence[Twin], gone: tuple[str, ...], urgent: Sequence[Slice | None], words: Lesson) -> None:
+    """What is left of both networks without the blocks that were clicked; `urgent` has each of them without those and whole."""
+    from resnet_viz.studies.block_deletion import PICTURES
 
     named = ", ".join(gone[:MOST_NAMED]) + ", …" * (len(gone) > MOST_NAMED)
-    part = len(urgent) // 4  # of each network without the blocks, then undisturbed, on the same pictures
     columns = st.columns([2, 2, 1], vertical_alignment="center")
     for i, (twin, column) in enumerate(zip(twins, columns, strict=False)):
         if len(gone) == 1:
             scores = twin.found.each.scores if twin.found.each else ()
             pair = [scores[1 + twin.blocks.index(gone[0])], scores[0]] if scores else []
         else:
-            found = [merged(urgent[n * part : (n + 1) * part]) for n in (2 * i, 2 * i + 1)]
-            pair = [one.scores[0] for one in found if one]
+            pair = [found.scores[0] for found in urgent[2 * i : 2 * i + 2] if found]
         label = words.say("without", name=twin.title(words), blocks=named)
         if len(pair) < 2:
             column.metric(label, "–")
@@ -237,7 +237,7 @@ def _deleted(twins: Sequence[Twin], gone: tuple[str, ...], urgent: Results, word
         st.button(
             words.labels["put_back"], key="w_put_back", on_click=partial(url_state.put, "gone", ()), icon=":material/restart_alt:"
         )
-    if len(gone) > 1 and urgent and None not in urgent:
+    if len(gone) > 1 and urgent and all(found and found.pictures == PICTURES for found in urgent):
         badge("measured")
     elif len(gone) > 1:
         st.caption(words.labels["several_now" if urgent else "several_not"])
@@ -280,9 +280,9 @@ def some_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
 
 def _undisturbed(twin: Twin) -> float:
     """The error of the whole network, as it was recorded where it is not measured along."""
-    from resnet_viz.studies.block_deletion import recorded
+    from resnet_viz.studies.block_deletion import BlockDeletion
 
-    each = twin.found.each or recorded(twin.name).each
+    each = twin.found.each or BlockDeletion(twin.name, "one").recorded().each
     assert each
     return each.scores[0].error
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads
-from resnet_viz.ui.kit.study_panel import Measurement, Results, measurable
+from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.lessons.why.block_deletion import names_of
 
 if TYPE_CHECKING:
@@ -32,21 +33,20 @@ def _name(pair: str) -> str:
 
 
 def _measurement(words: Lesson) -> Measurement:
-    from resnet_viz.studies.gradient_paths import calls
+    from resnet_viz.studies.gradient_paths import GradientPaths
 
     pair = url_state.get("pair")
     name = _name(pair)
-    return Measurement(f"paths_{pair}", calls(name), (), partial(_draw, pair, name, words))
+    return Measurement(f"paths_{pair}", [GradientPaths(name)], (), partial(_draw, pair, name, words))
 
 
-def _draw(pair: str, name: str, words: Lesson, results: Results | None, _urgent: Results) -> None:
+def _draw(pair: str, name: str, words: Lesson, measured: list[Any] | None, _urgent: list[Any]) -> None:
     from resnet_viz.draw.ensemble import path_figure, standard_errors
     from resnet_viz.nets.weights import card
     from resnet_viz.probes.paths import shares
-    from resnet_viz.studies.block_deletion import recording
-    from resnet_viz.studies.gradient_paths import assembled, recorded
+    from resnet_viz.studies.gradient_paths import GradientPaths
 
-    found = recorded(name) if results is None else assembled(name, results)
+    found = GradientPaths(name).recorded() if measured is None else measured[0]
     if found is None:
         st.caption(words.labels["paths_first"])
         return
@@ -56,7 +56,7 @@ def _draw(pair: str, name: str, words: Lesson, results: Results | None, _urgent:
     counts = shares([float(count) for count in found.counts])
     figure = path_figure(counts, shares(found.together), single, spread, words.labels)
     st.plotly_chart(figure, key="paths", config={"displaylogo": False})
-    if results is None:
+    if measured is None:
         kept = recording("paths")
         pictures = kept["networks"][name]["pictures"]
         badge("recorded", words.say("recorded_how", made=kept["made"], machine=kept["machine"], pictures=pictures))

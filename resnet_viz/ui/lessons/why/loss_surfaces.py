@@ -7,17 +7,18 @@ import io
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from resnet_viz.nets.plan import plan
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.components.surfaces import Side, surfaces
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
-from resnet_viz.ui.kit.study_panel import Measurement, Results, measurable
+from resnet_viz.ui.kit.study_panel import Measurement, measurable
 
 if TYPE_CHECKING:
     from resnet_viz.probes.landscape import Terrain
@@ -50,10 +51,10 @@ def show() -> None:
 def _predict(words: Lesson) -> None:
     def measure() -> Question:
         from resnet_viz.probes.landscape import terrain
-        from resnet_viz.studies.loss_surface import recorded
+        from resnet_viz.studies.loss_surface import LossSurface
         from resnet_viz.studies.pretrained_pairs import twins
 
-        plain, residual = (terrain(recorded(name).losses) for name in twins("shapes", 56))
+        plain, residual = (terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 56))
         spans = [side.high - side.low for side in (plain, residual)]
         answer = 2 if max(spans) < 2 * min(spans) else spans.index(min(spans))
         numbers = {"plain_low": plain.low, "plain_high": plain.high, "low": residual.low, "high": residual.high}
@@ -128,25 +129,19 @@ def _names() -> tuple[str, str]:
 
 
 def _measurement(words: Lesson) -> Measurement:
-    from resnet_viz.studies import loss_surface
+    from resnet_viz.studies.loss_surface import LossSurface
 
     seed, side = url_state.get("lm")
-    asked = [loss_surface.Question(name, url_state.get("lw"), seed, side, float(url_state.get("lr"))) for name in _names()]
-    jobs = loss_surface.jobs(asked)
+    asked = [LossSurface(name, url_state.get("lw"), seed, side, float(url_state.get("lr"))) for name in _names()]
 
-    def draw(results: Results | None, _: Results) -> None:
-        measured = [loss_surface.gather(question, jobs, results) for question in asked] if results else []
+    def draw(measured: list[Any] | None, _: list[Any]) -> None:
         if measured and all(surface.lines for surface in measured):
             _show(measured, words, recorded=False)
         else:
-            _show(
-                [loss_surface.recorded(name, url_state.get("lw"), float(url_state.get("lr"))) for name in _names()],
-                words,
-                recorded=True,
-            )
+            _show([surface.recorded() for surface in asked], words, recorded=True)
 
     key = "-".join(["surfaces", *(str(url_state.get(name)) for name in ("lp", "lw", "lr")), str(seed), str(side)])
-    return Measurement(key, [job.call for job in jobs], [], draw)
+    return Measurement(key, asked, [], draw)
 
 
 def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
@@ -157,9 +152,8 @@ def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     surfaces(sides, reach=reach, height=url_state.get("lh"), look=url_state.get("lv"), words=words.labels, key="surfaces_pair")
     seed, _ = url_state.get("lm")
     if recorded:
-        from resnet_viz.studies.loss_surface import recording
-
-        badge("recorded", words.say("recorded_how", made=recording()["made"], machine=recording()["machine"]))
+        made = recording("surfaces")
+        badge("recorded", words.say("recorded_how", made=made["made"], machine=made["machine"]))
     else:
         badge("measured", words.say("measured_how", seed=seed))
     if any(surface.share < 1 for surface in pair):
@@ -260,8 +254,8 @@ def _table(found: Sequence[Terrain], titles: Sequence[str], words: Lesson) -> st
 def _slice(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> str:
     """How little of all there is a plane is."""
     from resnet_viz.nets.weights import card
-    from resnet_viz.studies.loss_surface import LIVE_PICTURES, recording
+    from resnet_viz.studies.loss_surface import LIVE_PICTURES
 
     params = plan(card(pair[0].name).spec, card(pair[0].name).size).params
-    pictures = recording()["pictures"] if recorded else LIVE_PICTURES
+    pictures = recording("surfaces")["pictures"] if recorded else LIVE_PICTURES
     return words.say("slice_said", params=f"{params:,}", points=pair[0].losses.size, pictures=pictures)
