@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,7 +45,8 @@ def test_pieces_come_together_as_the_surface_that_one_goes_through() -> None:
         assert surface.losses.ravel() == pytest.approx(surface_points(plane, 3, 0.5, grid), abs=1e-5)
         assert surface.share == 1
         assert surface.lines == [0, 1, 2]
-    assert [index for index, _ in in_turns(*asked)][:4] == [0, 1, 0, 1]
+    larger = [replace(study, side=11) for study in asked]
+    assert [index for index, _ in in_turns(*larger)][:4] == [0, 1, 0, 1], "they grow together"
 
 
 def test_a_surface_that_is_not_whole_shows_its_finest_complete_level() -> None:

@@ -247,7 +247,7 @@ def test_predictions_are_held_against_the_recording() -> None:
 
 @pytest.mark.parametrize(("kind", "rows"), [("one", 20), ("some", 192), ("swap", 10)])
 def test_numbers_can_be_taken_away(kind: str, rows: int) -> None:
-    found: list[Any] = block_deletion._twins("cifar-20", None, kind)
+    found: list[Any] = block_deletion._twins("cifar-20", kind, None)
     table = list(csv.reader(io.StringIO(block_deletion._numbers(found, kind))))
     assert len(table) == rows + 1
 
