@@ -9,11 +9,15 @@ True
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from resnet_viz.text import lesson
 
 
-class Refused(ValueError):
-    """`code` names the sentence of text/<language>/refused.md, `values` are what it quotes. The message is the English one."""
+class Coded(Exception):
+    """`code` names the sentence of text/<language>/<words>.md, `values` are what it quotes. The message is the English one."""
+
+    words: ClassVar[str]
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)  # a copy is made from this and then gets the attributes
@@ -23,5 +27,11 @@ class Refused(ValueError):
         return self.said("en")
 
     def said(self, language: str) -> str:
-        """What was given and what is accepted, in one of `text.LANGUAGES`."""
-        return lesson("refused", language).say(self.code, **self.values)
+        """The sentence in one of `text.LANGUAGES`."""
+        return lesson(self.words, language).say(self.code, **self.values)
+
+
+class Refused(Coded, ValueError):
+    """What was given, and what is accepted instead."""
+
+    words = "refused"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
 from resnet_viz.nets.resnet import ResNet
+from resnet_viz.probes.unchanged import hooked, unchanged
 
 
-@torch.no_grad()
 def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[str, Tensor] | None = None) -> dict[str, Tensor]:
     """The outputs of the named modules, as they were when computed, in one forward pass and in the order asked for.
 
@@ -20,9 +19,10 @@ def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[
 
     Raises `KeyError` where the model has no module of a name.
 
-    The model's mode is left as it is. Hooks are always removed. The networks of this package never write in place, so
-    nothing is copied; any other model might, so its outputs are.
+    Measured in evaluation mode; nothing of the model changes. The networks of this package never write in place, so nothing is
+    copied; any other model might, so its outputs are.
 
+    >>> import torch
     >>> from resnet_viz import build, preset
     >>> net = build(preset("cifar_resnet20")).eval()
     >>> {name: tuple(t.shape) for name, t in capture(net, torch.zeros(1, 3, 32, 32), ["layer2.0.add", "fc"]).items()}
@@ -40,13 +40,9 @@ def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[
 
         return hook
 
-    handles = []
-    try:
-        handles += [module.register_forward_hook(keep(name)) for name, module in modules.items()]
+    hooks = (module.register_forward_hook(keep(name)) for name, module in modules.items())
+    with unchanged(model), hooked(hooks):
         functional_call(model, dict(lent), (x,)) if lent else model(x)
-    finally:
-        for handle in handles:
-            handle.remove()
     return {name: outputs[name] for name in modules}
 
 

@@ -1,14 +1,14 @@
 """How large gradients and activations are, layer by layer: one forward and one backward pass.
 
 Every figure is a Euclidean norm over the whole tensor, the batch included; the loss is the mean cross-entropy. The network runs
-in the mode that it is in: in training mode BN normalises with the batch's statistics, and its running statistics are put back.
+in training mode, as in a step of training: BN normalises with the batch's statistics. With `training=False` it is measured in
+evaluation mode. Nothing of the network changes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.probes.unchanged import hooked, ordinary, unchanged
 
 Kind = Literal["conv", "bn", "linear", "shortcut", "block"]
 Role = Literal["stem", "branch", "shortcut", "block", "head"]
@@ -61,10 +62,10 @@ class GradientNorms(NamedTuple):
         return tuple(layer for layer in self.layers if layer.kind == "block")
 
 
-def gradient_norms(model: ResNet, x: Tensor, y: Tensor) -> GradientNorms:
+def gradient_norms(model: ResNet, x: Tensor, y: Tensor, *, training: bool = True) -> GradientNorms:
     """Norms of weights, gradients and activations of every convolution, BN, shortcut, block and of the last layer.
 
-    `x` is (N, C, H, W), `y` (N,) the classes. Nothing of the model changes, `.grad` and BN's running statistics included.
+    `x` is (N, C, H, W), `y` (N,) the classes. A weight counts whether or not it requires a gradient.
 
     >>> from resnet_viz import parse_network
     >>> model = build(parse_network("basic-1.1-w4-cifar-c10"))
@@ -87,15 +88,12 @@ def gradient_norms(model: ResNet, x: Tensor, y: Tensor) -> GradientNorms:
         return hook
 
     kinds = {name: kind for name, module in model.named_modules() if (kind := _kind(model, name, module))}
-    handles = [model.get_submodule(name).register_forward_hook(keep(name, kind)) for name, kind in kinds.items()]
-    weights = {name: model.get_parameter(f"{name}.weight") for name, kind in kinds.items() if kind in ("conv", "bn", "linear")}
-    try:
-        with torch.enable_grad(), _untouched(model):
-            loss = F.cross_entropy(model(x), y)
-            gradients = torch.autograd.grad(loss, list(weights.values()))
-    finally:
-        for handle in handles:
-            handle.remove()
+    hooks = (model.get_submodule(name).register_forward_hook(keep(name, kind)) for name, kind in kinds.items())
+    with unchanged(model, training=training, gradients="weights"), hooked(hooks):
+        weighted = [name for name, kind in kinds.items() if kind in ("conv", "bn", "linear")]
+        weights = {name: model.get_parameter(f"{name}.weight") for name in weighted}
+        loss = F.cross_entropy(model(ordinary(x)), ordinary(y))
+        gradients = torch.autograd.grad(loss, list(weights.values()))
     for (name, weight), gradient in zip(weights.items(), gradients, strict=True):
         found[name] |= {"weight_norm": _norm(weight.detach()), "weight_grad_norm": _norm(gradient)}
     return GradientNorms(loss.item(), tuple(LayerNorms(name, kinds[name], _role(name), **note) for name, note in found.items()))
@@ -124,17 +122,6 @@ def _role(name: str) -> Role:
     if name.startswith("layer"):
         return "block" if name.count(".") == 1 else "branch"
     return "head" if name in ("fc", "bn_out") else "stem"
-
-
-@contextmanager
-def _untouched(model: nn.Module) -> Iterator[None]:
-    """Puts every buffer back as it was: a pass in training mode moves BN's running statistics."""
-    before = [(buffer, buffer.clone()) for buffer in model.buffers()] if model.training else []
-    try:
-        yield
-    finally:
-        for buffer, value in before:
-            buffer.copy_(value)
 
 
 def _norm(tensor: Tensor) -> float:
@@ -166,7 +153,7 @@ class IdentityTerm(NamedTuple):
     """Between the two terms; NaN where one of them is 0."""
 
 
-def identity_terms(model: ResNet, x: Tensor, y: Tensor) -> tuple[IdentityTerm, ...]:
+def identity_terms(model: ResNet, x: Tensor, y: Tensor, *, training: bool = True) -> tuple[IdentityTerm, ...]:
     """Both terms of He et al. 2016 (arXiv 1603.05027), equation (5), for every block with an identity shortcut.
 
     The equation needs identity shortcuts with nothing behind the sum: pre-activation. The two terms are measured apart: the first
@@ -177,21 +164,18 @@ def identity_terms(model: ResNet, x: Tensor, y: Tensor) -> tuple[IdentityTerm, .
     if spec.order != "pre":
         raise ValueError(f"equation (5) holds where nothing stands behind the sum: order must be 'pre', got {spec.order!r}")
     values: dict[str, Tensor] = {}
-    handles = []
     ends = {name.partition(".")[0]: name for name in spec.blocks}  # a stage's last block
-    for name in spec.blocks:
 
-        def note(_module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor, name: str = name) -> None:
+    def note(name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
+        def hook(_module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
             values[f"{name}:in"], values[f"{name}:out"] = inputs[0], output
 
-        handles.append(model.get_submodule(name).register_forward_hook(note))
-    try:
-        with torch.enable_grad(), _untouched(model):
-            loss = F.cross_entropy(model(x), y)
-            return tuple(_term(name, loss, values, ends[name.partition(".")[0]]) for name in _unbroken(spec))
-    finally:
-        for handle in handles:
-            handle.remove()
+        return hook
+
+    hooks = (model.get_submodule(name).register_forward_hook(note(name)) for name in spec.blocks)
+    with unchanged(model, training=training, gradients="weights"), hooked(hooks):
+        loss = F.cross_entropy(model(ordinary(x)), ordinary(y))
+        return tuple(_term(name, loss, values, ends[name.partition(".")[0]]) for name in _unbroken(spec))
 
 
 def _unbroken(spec: ResNetSpec) -> list[str]:

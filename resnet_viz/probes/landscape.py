@@ -7,7 +7,8 @@ that it moves: d ← d / ‖d‖ · ‖θ‖. At a = 1 a filter is therefore mov
 parameters do not move.
 
 Where the paper takes BN's running statistics, we take those of the batch: running statistics belong to the weights in the middle
-and make cliffs at the rim that the training never saw.
+and make cliffs at the rim that the training never saw. The mode that the network is in makes no difference, and nothing of the
+network changes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from resnet_viz.nets.resnet import named_generator
+from resnet_viz.probes.unchanged import unchanged
 
 Direction = Mapping[str, Tensor]
 """How each convolution's and linear layer's weight moves, by its name; what is not named stays."""
@@ -62,17 +64,18 @@ class Plane:
         """`x` (N, C, H, W) with N of at least 2, `labels` (N,): the loss is their mean cross-entropy, in nats."""
         if len(x) < 2 or len(x) != len(labels):
             raise ValueError(f"at least 2 pictures and as many labels are needed, got {len(x)} and {len(labels)}")
-        self._model = copy.deepcopy(model).train()
+        with unchanged(model, training=True):
+            self._model = copy.deepcopy(model)
         self._x, self._labels = x, labels
         one, two = directions(model, seed)
         self._moves = [(w, w.detach().clone(), one[name], two[name]) for name, w in _weights(self._model).items()]
 
-    @torch.no_grad()
     def loss(self, a: float, b: float) -> float:
         """L(a, b), with BN's statistics of this batch at these weights."""
-        for weight, middle, one, two in self._moves:
-            torch.add(middle, one, alpha=a, out=weight).add_(two, alpha=b)
-        return F.cross_entropy(self._model(self._x), self._labels).item()
+        with unchanged(self._model, training=True):
+            for weight, middle, one, two in self._moves:
+                torch.add(middle, one, alpha=a, out=weight).add_(two, alpha=b)
+            return F.cross_entropy(self._model(self._x), self._labels).item()
 
 
 def axis(side: int, reach: float = 1.0) -> list[float]:

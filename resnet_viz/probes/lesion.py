@@ -5,7 +5,8 @@ the ReLU behind the sum. A block without a shortcut is removed whole and its inp
 shape, its input cannot be handed on as it is; it then goes through option A's stride and zero channels (He et al. 2015, §4.1).
 Weights and BN's statistics of what remains are left as they were: nothing is trained again.
 
-The model is never changed: its modules are called one after the other, and those that are deleted are not.
+Everything is measured in evaluation mode. Nothing of the model changes: its modules are called one after the other, and those
+that are deleted are not. `Refused` is raised where a score would rest on logits that are not finite numbers.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from resnet_viz.nets.blocks import ResidualBlock, ZeroPad
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.probes.finite import check_finite
+from resnet_viz.probes.unchanged import unchanged
 
 
 class Score(NamedTuple):
@@ -47,36 +49,36 @@ def lesion(model: ResNet, x: Tensor, y: Tensor) -> Iterator[Lesion]:
     `x` is (N, C, H, W), `y` (N,) the classes. What reaches a block is computed once for it and all later ones, so the n deletions
     cost about n/2 passes. A generator: whoever stops asking stops the work.
 
+    >>> import torch
     >>> from resnet_viz import build, parse_network
     >>> model = build(parse_network("basic-1.1-w4-cifar-c10")).eval()
     >>> [found.block for found in lesion(model, torch.rand(8, 3, 16, 16), torch.arange(8))]
     ['', 'layer1.0', 'layer2.0']
     """
-    _check(model, x, y)
+    _check(x, y)
     names, blocks = list(model.spec.blocks), _blocks(model)
-    with torch.no_grad():  # closed before each yield: a generator must not carry it into the caller's code
+    with unchanged(model):  # closed before each yield: a generator must not carry it into the caller's code
         before = _stem(model, x)
         undisturbed = _score(model, _run(blocks, names, before), y)
     yield Lesion("", undisturbed)
     for i, name in enumerate(names):
-        with torch.no_grad():
+        with unchanged(model):
             found = _score(model, _run(blocks, names[i + 1 :], bypass(blocks[name], before)), y)
             before = blocks[name](before)
         yield Lesion(name, found)
 
 
-@torch.no_grad()
 def lesion_block(model: ResNet, x: Tensor, y: Tensor, block: str) -> Score:
     """The network without one block."""
     return lesion_blocks(model, x, y, (block,))
 
 
-@torch.no_grad()
 def lesion_blocks(model: ResNet, x: Tensor, y: Tensor, deleted: Collection[str]) -> Score:
     """The network without some of its blocks. Raises `ValueError` for a name that is no block's."""
-    _check(model, x, y)
+    _check(x, y)
     _check_blocks(model.spec, deleted)
-    return _score(model, _run(_blocks(model), model.spec.blocks, _stem(model, x), frozenset(deleted)), y)
+    with unchanged(model):
+        return _score(model, _run(_blocks(model), model.spec.blocks, _stem(model, x), frozenset(deleted)), y)
 
 
 class Draw(NamedTuple):
@@ -107,15 +109,15 @@ def choices(blocks: Sequence[str], count: int, draws: int, seed: int) -> tuple[t
     return tuple(tuple(blocks[i] for i in sorted(dice.sample(range(len(blocks)), count))) for _ in range(draws))
 
 
-@torch.no_grad()
 def swap_blocks(model: ResNet, x: Tensor, y: Tensor, one: str, other: str) -> Score:
     """The network with two blocks in each other's place. Raises `ValueError` where their shapes differ."""
-    _check(model, x, y)
+    _check(x, y)
     _check_blocks(model.spec, (one, other))
     if not _alike(model.spec, one, other):
         raise ValueError(f"only blocks of equal shape can be swapped; {one!r} and {other!r} differ")
     places = {one: other, other: one}
-    return _score(model, _run(_blocks(model), [places.get(name, name) for name in model.spec.blocks], _stem(model, x)), y)
+    with unchanged(model):
+        return _score(model, _run(_blocks(model), [places.get(name, name) for name in model.spec.blocks], _stem(model, x)), y)
 
 
 def swappable(spec: ResNetSpec) -> tuple[tuple[str, str], ...]:
@@ -181,12 +183,11 @@ def _score(model: ResNet, x: Tensor, y: Tensor) -> Score:
     last = max(i for i, name in enumerate(names) if name.startswith("layer"))
     for name in names[last + 1 :]:
         x = model.get_submodule(name)(x)
+    check_finite("fc", x)
     return Score(F.cross_entropy(x, y).item(), (x.argmax(1) != y).float().mean().item())
 
 
-def _check(model: ResNet, x: Tensor, y: Tensor) -> None:
-    if model.training:
-        raise ValueError("a lesion is measured in evaluation mode: call model.eval() first")
+def _check(x: Tensor, y: Tensor) -> None:
     if x.ndim != 4 or len(x) != len(y) or not len(y):
         raise ValueError(f"pictures must be (N, C, H, W) with N labels, got {tuple(x.shape)} and {tuple(y.shape)}")
 

@@ -2,7 +2,8 @@
 directions of their gradients (*shattered gradients*, Balduzzi et al. 2017, arXiv 1702.08591).
 
 Both are measured with BN's statistics held fixed. A batch gives every BN layer its means and variances once (`frozen`), and
-whatever runs through the network after that is normalised with these: a change can act on its own picture only.
+whatever runs through the network after that is normalised with these: a change can act on its own picture only. The mode that the
+network is in makes no difference, and nothing of it changes.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from torch.nn import functional as F
 
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.capture import capture
+from resnet_viz.probes.unchanged import hooked, unchanged
 
 M = TypeVar("M", bound=nn.Module)
 
 
-@torch.no_grad()
 def frozen(model: M, batch: Tensor) -> M:
     """A copy in evaluation mode whose BN layers normalise with the statistics of `batch` (N, C, H, W), for good.
 
@@ -36,18 +37,16 @@ def frozen(model: M, batch: Tensor) -> M:
     >>> torch.allclose(frozen(model, x)(x), model(x), atol=1e-4)
     True
     """
-    held = copy.deepcopy(model, {id(p): p for p in model.parameters()}).eval()
+    with unchanged(model):
+        held = copy.deepcopy(model, {id(p): p for p in model.parameters()})
 
     def hold(norm: nn.BatchNorm2d, inputs: tuple[Tensor, ...]) -> None:
         norm.running_mean = inputs[0].mean((0, 2, 3))  # (C,)
         norm.running_var = inputs[0].var((0, 2, 3), correction=0)
 
-    handles = [m.register_forward_pre_hook(hold) for m in held.modules() if isinstance(m, nn.BatchNorm2d)]
-    try:
+    norms = (m for m in held.modules() if isinstance(m, nn.BatchNorm2d))
+    with torch.inference_mode(False), torch.no_grad(), hooked(norm.register_forward_pre_hook(hold) for norm in norms):
         held(batch)
-    finally:
-        for handle in handles:
-            handle.remove()
     return held
 
 
@@ -187,10 +186,11 @@ def gradient_correlation(
         raise ValueError(f"points must be a whole number of at least 2, got {points!r}")
     if among is not None:
         _check_pictures("among", among, 2)
-    share = torch.linspace(0, 1, points, dtype=start.dtype, device=start.device)[:, None, None, None]
-    line = torch.lerp(start.detach(), end.detach(), share).requires_grad_()  # (P, C, H, W)
+    with torch.inference_mode(False):
+        share = torch.linspace(0, 1, points, dtype=start.dtype, device=start.device)[:, None, None, None]
+        line = torch.lerp(start.detach(), end.detach(), share).requires_grad_()  # (P, C, H, W)
     held = frozen(model, line if among is None else among)
-    with torch.enable_grad():
+    with unchanged(held, gradients="values"):
         logits = held(line)  # (P, classes)
         if not 0 <= target < logits.shape[1]:
             raise ValueError(f"target must be a class from 0 to {logits.shape[1] - 1}, got {target!r}")

@@ -24,9 +24,11 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.utils.hooks import RemovableHandle
 
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.probes.unchanged import hooked, ordinary, unchanged
 
 
 def path_counts(spec: ResNetSpec) -> tuple[int, ...]:
@@ -96,8 +98,8 @@ def paths(model: ResNet, x: Tensor, y: Tensor, *, samples: int = 16, seed: int =
     together.
 
     `x` is (N, C, H, W), `y` (N,) the classes. The loss is the cross-entropy, and gradients are those of each picture's own loss
-    with respect to that picture. The forward pass is that of the whole network; the model, its `.grad`s included, is not
-    changed. Raises `ValueError` for a network in training mode, where pictures of a batch depend on each other.
+    with respect to that picture. The forward pass is that of the whole network in evaluation mode, because in training mode the
+    pictures of a batch depend on each other. Nothing of the model changes.
 
     >>> from resnet_viz import build, parse_network
     >>> model = build(parse_network("basic-1.1.1-w4-cifar-c10")).eval()
@@ -147,24 +149,18 @@ class Unravelled:
     """A network after one forward pass, ready to send gradients back through single paths or through all paths of a length."""
 
     def __init__(self, model: ResNet, x: Tensor, y: Tensor) -> None:
-        """`x` is (N, C, H, W), `y` (N,) the classes."""
-        if model.training:
-            raise ValueError("paths are measured in evaluation mode: call model.eval() first")
+        """`x` is (N, C, H, W), `y` (N,) the classes. Measured in evaluation mode; nothing of the model changes."""
         if x.ndim != 4 or len(x) != len(y) or not len(y):
             raise ValueError(f"pictures must be (N, C, H, W) with N labels, got {tuple(x.shape)} and {tuple(y.shape)}")
         self.spec = model.spec
-        self._x = x.detach().clone().requires_grad_()
         self._pieces: dict[str, _Piece] = {}
-        handles = [handle for name in self.spec.blocks for handle in self._listen(model, name)]
-        try:
-            with torch.enable_grad():
-                loss = F.cross_entropy(model(self._x), y, reduction="sum")  # each picture's own loss has its own gradient
-        finally:
-            for handle in handles:
-                handle.remove()
-        (self._arriving,) = torch.autograd.grad(loss, self._last)  # (N, C, h, w), at the last block's output
+        hooks = (handle for name in self.spec.blocks for handle in self._listen(model, name))
+        with unchanged(model, gradients="values"), hooked(hooks):
+            self._x = x.detach().clone().requires_grad_()
+            loss = F.cross_entropy(model(self._x), ordinary(y), reduction="sum")  # each picture's own loss has its own gradient
+            (self._arriving,) = torch.autograd.grad(loss, self._last)  # (N, C, h, w), at the last block's output
 
-    def _listen(self, model: ResNet, name: str) -> list[Any]:
+    def _listen(self, model: ResNet, name: str) -> Iterator[RemovableHandle]:
         """Hooks that cut the graph at a block's sum and behind it; values pass unchanged."""
         block = model.get_submodule(name)
         ways: dict[str, Tensor] = {}
@@ -179,10 +175,9 @@ class Unravelled:
             self._last = end.detach().requires_grad_()
             return self._last
 
-        handles = [block.register_forward_hook(leave)]
+        yield block.register_forward_hook(leave)
         if self.spec.has_skip(name):
-            handles.append(block.get_submodule("add").register_forward_hook(meet))
-        return handles
+            yield block.get_submodule("add").register_forward_hook(meet)
 
     def along(self, branches: Collection[str]) -> Tensor:
         """The gradient (N, C, H, W) at the network's input that comes through one path: the blocks named take their branch, all
@@ -233,7 +228,8 @@ def _back(end: Tensor, start: Tensor, gradient: Tensor) -> Tensor:
     """The gradient with respect to `start`, given that with respect to `end`. An identity's two ends are one tensor."""
     if end is start:
         return gradient
-    (found,) = torch.autograd.grad(end, start, gradient, retain_graph=True)
+    with torch.inference_mode(False):
+        (found,) = torch.autograd.grad(end, start, gradient, retain_graph=True)
     return found
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
+
+from resnet_viz.probes.unchanged import hooked, unchanged
 
 
 def readers(model: nn.Module, x: Tensor) -> dict[str, tuple[str, ...]]:
     """By name of each innermost module: the modules that read its output in one forward pass. An identity is looked through.
 
-    The model's mode is left as it is. Hooks are always removed.
+    Measured in evaluation mode; nothing of the model changes.
 
+    >>> import torch
     >>> net = nn.Sequential(nn.Conv2d(3, 4, 1), nn.Identity(), nn.ReLU())
     >>> readers(net, torch.zeros(1, 3, 2, 2))
     {'0': ('2',), '2': ()}
@@ -30,11 +32,6 @@ def readers(model: nn.Module, x: Tensor) -> dict[str, tuple[str, ...]]:
         sources[id(output)] = names[module]
         found[names[module]] = ()
 
-    handles = [module.register_forward_hook(hook) for module in names]
-    try:
-        with torch.no_grad():
-            model(x)
-    finally:
-        for handle in handles:
-            handle.remove()
+    with unchanged(model), hooked(module.register_forward_hook(hook) for module in names):
+        model(x)
     return found

@@ -47,7 +47,9 @@ class Responses(NamedTuple):
 
 
 def responses(model: ResNet, x: Tensor) -> Responses:
-    """The responses of a network to pictures `x` (N, C, H, W), in one forward pass and in the mode the network is in.
+    """The responses of a network to pictures `x` (N, C, H, W), in one forward pass in evaluation mode.
+
+    Nothing of the model changes.
 
     >>> import torch
     >>> from resnet_viz import build, parse_network

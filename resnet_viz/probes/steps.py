@@ -52,9 +52,9 @@ class BlockSteps:
 def block_steps(model: ResNet, x: Tensor, block: str, *, zero_branch: bool = False) -> BlockSteps:
     """Every intermediate value of one block for the first picture of `x` (N, C, H, W), in one forward pass.
 
-    The model's mode is left as it is. `zero_branch` sets the last scale and shift of the residual branch to 0, or its last
-    convolution where there is no BN after it: F(x) = 0, as with zero-gamma initialisation (Goyal et al. 2017,
-    arXiv 1706.02677, §5.1). The model is lent other weights for the pass and gets its own back.
+    Measured in evaluation mode; nothing of the model changes. `zero_branch` puts 0 in the place of the last scale and shift of
+    the residual branch, or of its last convolution where there is no BN after it: F(x) = 0, as with zero-gamma initialisation
+    (Goyal et al. 2017, arXiv 1706.02677, §5.1).
 
     Raises `KeyError` for a block that is not there.
 

@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-_one_at_a_time = threading.Lock()
+from resnet_viz.probes.unchanged import hooked, ordinary, unchanged
+
+_one_at_a_time = threading.RLock()
 _WARM_UP = 0.1  # of the budget
 
 
@@ -80,12 +82,10 @@ def time_block(module: nn.Module, x: Tensor, *, backward: bool = False, **option
     """Time a module on the input `x`, in evaluation mode without gradients.
 
     With `backward`, a forward pass in training mode and the gradients of the output's sum are timed together: with respect to
-    every parameter that wants one, and to `x` where `x.requires_grad`, as for a block in the middle of a network. The module is
-    left as it was: its mode, its BN statistics, its `.grad`. `options` are `timing`'s.
+    every parameter that wants one, and to `x` where `x.requires_grad`, as for a block in the middle of a network. Nothing of the
+    module changes. `options` are `timing`'s.
     """
-    inputs = x.detach().requires_grad_(backward and x.requires_grad)
-    wanted = [t for t in (inputs, *module.parameters()) if t.requires_grad]
-    if backward and not wanted:
+    if backward and not any(t.requires_grad for t in (x, *module.parameters())):
         raise ValueError("there is nothing to differentiate: no parameter requires a gradient, and x does not either")
 
     def forward() -> None:
@@ -94,7 +94,9 @@ def time_block(module: nn.Module, x: Tensor, *, backward: bool = False, **option
     def both() -> None:
         torch.autograd.grad(module(inputs).sum(), wanted, allow_unused=True)
 
-    with _unchanged(module, training=backward), torch.set_grad_enabled(backward):
+    with _one_at_a_time, unchanged(module, training=backward, gradients="values" if backward else "none"):
+        inputs = ordinary(x).detach().requires_grad_(backward and x.requires_grad)
+        wanted = [t for t in (inputs, *module.parameters()) if t.requires_grad]
         return timing(both if backward else forward, **options)
 
 
@@ -112,7 +114,6 @@ class Work(NamedTuple):
         return self.macs / self.bytes if self.bytes else 0.0
 
 
-@torch.no_grad()
 def work(module: nn.Module, x: Tensor) -> Work:
     """Multiply-adds and bytes of one forward pass of any module in evaluation mode, seen by hooks on its innermost modules.
 
@@ -134,13 +135,8 @@ def work(module: nn.Module, x: Tensor) -> Work:
             macs += output.numel() * layer.weight[0].numel()
 
     innermost = [m for m in module.modules() if not list(m.children())]
-    with _unchanged(module, training=False):
-        handles = [m.register_forward_hook(count) for m in innermost]
-        try:
-            module(x)
-        finally:
-            for handle in handles:
-                handle.remove()
+    with unchanged(module), hooked(m.register_forward_hook(count) for m in innermost):
+        module(x)
     return Work(macs, moved)
 
 
@@ -152,19 +148,3 @@ def _threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-@contextmanager
-def _unchanged(module: nn.Module, *, training: bool) -> Iterator[None]:
-    """The module in the given mode; afterwards every part's own mode and every buffer are as before."""
-    modes = [(m, m.training) for m in module.modules()]
-    buffers = [(b, b.clone()) for b in module.buffers()]
-    module.train(training)
-    try:
-        yield
-    finally:
-        for m, mode in modes:
-            m.training = mode
-        with torch.no_grad():
-            for buffer, value in buffers:
-                buffer.copy_(value)

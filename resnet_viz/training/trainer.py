@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from resnet_viz.nets.resnet import ResNet, build
+from resnet_viz.probes.finite import check_finite
 from resnet_viz.training.data.load import load
 from resnet_viz.training.data.pictures import Pictures, normalise
 from resnet_viz.training.experiment import Experiment
@@ -226,5 +227,7 @@ def linear_error(data: str, seed: int = 0, steps: int = 2000) -> tuple[float, fl
     with torch.no_grad():
         errors = []
         for images, labels in ((x, y), (normalise(test.images, mean, std).flatten(1), test.labels)):
-            errors.append(float(((images @ weight.T + bias).argmax(1) != labels).float().mean()))
+            logits = images @ weight.T + bias
+            check_finite("linear", logits)
+            errors.append(float((logits.argmax(1) != labels).float().mean()))
     return errors[0], errors[1]

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from resnet_viz import build, capture, grad_cam, parse_network
+from resnet_viz.refused import Refused
 
 
 @pytest.mark.parametrize("target", [None, 0, 7])
@@ -31,6 +32,13 @@ def test_an_inner_layer_against_autograd_on_a_split_network() -> None:
     by_hand = (gradient.mean((2, 3), keepdim=True) * maps).sum(1)[0].detach().relu()
     torch.testing.assert_close(grad_cam(model, x, 3, layer="layer1"), by_hand / by_hand.max())
     assert all(p.grad is None for p in model.parameters())
+
+
+def test_evidence_from_logits_that_are_not_numbers_is_refused() -> None:
+    """Without BN, He's initialisation doubles the sum at every block: 500 blocks leave float32's range."""
+    model = build(parse_network("basic-500-w4-cifar-nobn-c10"))
+    with pytest.raises(Refused, match="fc puts out 10 numbers, of which 10"):
+        grad_cam(model, torch.randn(1, 3, 8, 8))
 
 
 def test_what_is_not_accepted() -> None:

@@ -57,10 +57,3 @@ def test_an_unknown_name_is_quoted_and_a_failing_pass_leaves_no_hook() -> None:
     with pytest.raises(RuntimeError):
         capture(model, torch.randn(1, 4, 16, 16), ["conv1"])
     assert hooks_left(model) == 0
-
-
-@pytest.mark.parametrize("training", [True, False])
-def test_the_mode_is_left_alone(training: bool) -> None:
-    model = build(SPEC).train(training)
-    capture(model, torch.randn(2, 3, 16, 16), ["fc"])
-    assert model.training is training

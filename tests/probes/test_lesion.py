@@ -22,6 +22,7 @@ from resnet_viz.probes.lesion import (
     swap_blocks,
     swappable,
 )
+from resnet_viz.refused import Refused
 from tests.conftest import specs
 
 
@@ -167,5 +168,13 @@ def test_what_cannot_be_measured_is_said() -> None:
         choices(model.spec.blocks, 5, 1, 0)
     with pytest.raises(ValueError, match=r"\(5,\)"):
         lesion_block(model, x, y[:5], "layer1.0")
-    with pytest.raises(ValueError, match="evaluation"):
-        lesion_block(model.train(), x, y, "layer1.0")
+
+
+def test_what_is_not_a_number_is_no_error_of_the_network() -> None:
+    model = settled(parse_network("basic-1.1-w4-cifar-c10"))
+    x, y = batch(model.spec)
+    x[0] = float("nan")
+    with pytest.raises(Refused, match=f"fc puts out {10 * len(y)} numbers, of which 10 are"):
+        lesion_block(model, x, y, "layer1.0")
+    with pytest.raises(Refused, match="float32"):
+        list(lesion(model, x, y))

@@ -113,20 +113,6 @@ def test_a_plain_network_has_one_path_and_it_is_the_gradient() -> None:
         Unravelled(model, x, y).along(frozenset())
 
 
-def test_nothing_of_the_model_changes() -> None:
-    model = settled(SIX)
-    before = {key: value.clone() for key, value in model.state_dict().items()}
-    x, y = batch(model.spec)
-    logits = model(x)
-    paths(model, x, y, samples=2)
-    assert all(parameter.grad is None for parameter in model.parameters())
-    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
-    assert not any(module._forward_hooks for module in model.modules())
-    assert torch.equal(model(x), logits)
-    with pytest.raises(ValueError, match="evaluation"):
-        paths(model.train(), x, y)
-
-
 def test_veits_resnet_110_has_19_to_35_blocks_in_95_percent_of_its_paths() -> None:
     """Veit et al. 2016, §3.3: more than 95 % of the paths of a 54-block network go through 19 to 35 blocks."""
     counts = path_counts(parse_network("cifar_resnet110"))
