@@ -17,8 +17,9 @@ from resnet_viz.nets.presets import parse_network, preset, presets
 from resnet_viz.nets.spec import ResNetSpec
 
 if TYPE_CHECKING:
+    from resnet_viz.nets.cards import WeightsUnavailable
     from resnet_viz.nets.resnet import ResNet, build
-    from resnet_viz.nets.weights import WeightsUnavailable, pretrained, trained
+    from resnet_viz.nets.weights import pretrained, trained
     from resnet_viz.probes.cam import grad_cam
     from resnet_viz.probes.capture import capture
     from resnet_viz.probes.gradients import gradient_norms, signal
@@ -34,7 +35,7 @@ __version__ = "0.1.0"
 _LAZY = {
     "ResNet": "nets.resnet",
     "build": "nets.resnet",
-    "WeightsUnavailable": "nets.weights",
+    "WeightsUnavailable": "nets.cards",
     "pretrained": "nets.weights",
     "trained": "nets.weights",
     "block_steps": "probes.steps",

@@ -38,7 +38,7 @@ def uses() -> Iterator[tuple[str, set[str]]]:
             if called in ("Refused", "Busy") and isinstance(node.args[0], ast.Constant):
                 whole = all(keyword.arg for keyword in node.keywords)  # else they come from another refusal
                 yield node.args[0].value, values if whole else placeholders(SENTENCES[node.args[0].value])
-            elif called == "state.fitting":
+            elif called == "url_state.fitting":
                 codes = [part.value for part in ast.walk(node.args[2]) if isinstance(part, ast.Constant)]
                 yield from ((code, values | {"given"}) for code in codes)
 

@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
 import resnet_viz
+from resnet_viz.nets.cards import Card, parse_card
+from resnet_viz.nets.checkpoint import load
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.nets.weights import load
+from resnet_viz.probes.finite import check_finite
 from resnet_viz.training.data.pictures import Pictures, normalise
 
 TOLERANCE = 5e-4
@@ -94,13 +97,14 @@ def machine(device: str = "cpu") -> str:
 def evaluate(model: ResNet, data: Pictures, mean: Tensor, std: Tensor, batch: int = 500) -> tuple[float, float]:
     """Mean cross-entropy (nats) and the share of pictures whose class is not the network's first guess.
 
-    Leaves the network in evaluation mode.
+    Leaves the network in evaluation mode. Raises `Refused`, a `ValueError`, where logits are not finite numbers.
     """
     model.eval()
     loss, wrong = 0.0, 0
     for images, labels in zip(torch.split(data.images, batch), torch.split(data.labels, batch), strict=True):
         logits = model(normalise(images, mean, std))  # (N, classes)
         loss += F.cross_entropy(logits, labels, reduction="sum").item()
+        check_finite("fc", logits)
         wrong += int((logits.argmax(1) != labels).sum())
     return loss / len(data.labels), wrong / len(data.labels)
 
@@ -143,47 +147,50 @@ def verify(folder: Path, pictures: tuple[Pictures, Pictures] | None = None) -> I
 
 
 def _compare(path: Path, known: Mapping[str, tuple[Pictures, Pictures]]) -> Finding:
-    name, weights = path.stem, path.with_suffix(".safetensors")
-    card = json.loads(path.read_text(encoding="utf-8"))
-    if not weights.is_file() or _sha256(weights) != card["sha256"]:
-        return Finding(name, (f"{weights.name} is missing or damaged, its checksum is not the card's",), False, card["data"])
+    name, weights = path.name.removesuffix(".json"), path.with_suffix(".safetensors")
     try:
-        model = _written(ResNetSpec.parse(card["spec"]), weights)
-    except (ValueError, RuntimeError) as error:
-        return Finding(name, (str(error),), False, card["data"])
-    found = known.get(card["data_sha256"]) or _drawn(card)
+        card = parse_card(name, path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        return Finding(name, (f"{path.name}: {error}",), False, "")
+    if not weights.is_file() or _sha256(weights) != card.sha256:
+        return Finding(name, (f"{weights.name} is missing or damaged, its checksum is not the card's",), False, card.data)
+    try:
+        model = _written(card.spec, weights)
+    except (ValueError, RuntimeError, SafetensorError) as error:
+        return Finding(name, (str(error),), False, card.data)
+    found = known.get(card.data_sha256) or _drawn(card)
     if found is None:
-        return Finding(name, (), False, card["data"])
+        return Finding(name, (), False, card.data)
     train, test = found
-    loss, wrong = evaluate(model, test, torch.tensor(card["mean"]), torch.tensor(card["std"]))
-    compared = [
-        ("classes", list(train.classes), card["classes"], 0),
-        ("training pictures", len(train.labels), card["train_pictures"], 0),
-        ("test pictures", len(test.labels), card["test_pictures"], 0),
-        ("test accuracy", round(1 - wrong, 4), card["test_accuracy"], TOLERANCE),
-        ("test loss", round(loss, 4), card["test_loss"], 10 * TOLERANCE),
+    loss, wrong = evaluate(model, test, torch.tensor(card.mean), torch.tensor(card.std))
+    compared: list[tuple[str, Any, Any, float]] = [
+        ("classes", train.classes, card.classes, 0),
+        ("training pictures", len(train.labels), card.train_pictures, 0),
+        ("test pictures", len(test.labels), card.test_pictures, 0),
+        ("test accuracy", round(1 - wrong, 4), card.test_accuracy, TOLERANCE),
+        ("test loss", round(loss, 4), card.test_loss, 10 * TOLERANCE),
     ]
     differ = [
         f"{what} {now}, the card says {said}"
         for what, now, said, allowed in compared
         if (abs(now - said) > allowed + 1e-9 if allowed else now != said)
     ]
-    return Finding(name, tuple(differ), True, card["data"])
+    return Finding(name, tuple(differ), True, card.data)
 
 
-def _drawn(card: Mapping[str, Any]) -> tuple[Pictures, Pictures] | None:
+def _drawn(card: Card) -> tuple[Pictures, Pictures] | None:
     """The pictures of the card's experiment, if it names one and they are the same here."""
-    if "experiment" not in card:
+    if not card.experiment:
         return None
     from resnet_viz.training.experiment import Experiment
     from resnet_viz.training.trainer import pictures
 
     try:
-        experiment = Experiment.parse(card["experiment"])
+        experiment = Experiment.parse(card.experiment)
     except ValueError:  # its data is not on this machine
         return None
     found = pictures(experiment.data, experiment.seed)
-    return found if checksum(*found) == card["data_sha256"] else None
+    return found if checksum(*found) == card.data_sha256 else None
 
 
 def _written(spec: ResNetSpec, path: Path) -> ResNet:

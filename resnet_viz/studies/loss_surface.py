@@ -115,7 +115,7 @@ def _plane(name: str, weights: str, seed: int, count: int) -> Plane:
 
 def network(name: str, weights: str) -> ResNet:
     """A shipped network with the weights that training gave it, or with those that it started from."""
-    model = trained(name) if weights == "trained" else build(card(name).spec, card(name).facts["seed"])
+    model = trained(name) if weights == "trained" else build(card(name).spec, card(name).seed)
     return model.to(memory_format=torch.channels_last)
 
 

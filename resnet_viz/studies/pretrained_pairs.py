@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import torch
 from torch import Tensor
 
+from resnet_viz.nets.cards import WeightsUnavailable
+from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.nets.weights import card, shipped, trained
 from resnet_viz.training.data.pictures import Pictures
@@ -17,29 +17,53 @@ from resnet_viz.training.trainer import pictures
 DEPTHS = (20, 56)
 
 
-@lru_cache
+def pairs() -> tuple[tuple[str, str], ...]:
+    """The shipped networks that are twins, plain and residual, of `DEPTHS`, by name. No card is read."""
+    by_spec = {parse_network(name): name for name in shipped()}
+    plain = [spec for spec in by_spec if spec.skips == "none" and spec.depth in DEPTHS and spec.residual() in by_spec]
+    return tuple((by_spec[spec], by_spec[spec.residual()]) for spec in plain)
+
+
 def subjects() -> tuple[str, ...]:
-    """The shipped networks that were trained as twins, plain and residual of two depths on each kind of pictures, by name."""
-    kinds: dict[tuple[object, ...], list[str]] = {}
-    for name in shipped():
-        spec = card(name).spec
-        if spec.depth in DEPTHS:
-            kinds.setdefault((spec.residual(), data_of(name)), []).append(name)
-    return tuple(name for names in kinds.values() if len(names) == 2 for name in names)
+    """The networks of all pairs whose pictures are known: of the two cards one can be read."""
+    return tuple(name for pair in pairs() if _known(pair) for name in pair)
 
 
 def twins(data: str, depth: int) -> tuple[str, str]:
-    """The names of the plain and the residual network of this depth that were trained on these pictures."""
-    found = {card(name).spec.skips: name for name in subjects() if data_of(name) == data and card(name).spec.depth == depth}
-    if len(found) != 2:
-        raise ValueError(f"no twins of depth {depth} trained on {data!r} come with the package")
-    return found["none"], found["all"]
+    """The names of the plain and the residual network of this depth that were trained on these pictures.
+
+    Raises `WeightsUnavailable`, where it may be damaged cards that hide them with what is wrong with one of those.
+    """
+    same = [pair for pair in pairs() if parse_network(pair[0]).depth == depth]
+    for pair in same:
+        if _known(pair) == data:
+            return pair
+    for pair in same:
+        data_of(pair[0])  # of a damaged card it says what is wrong
+    raise WeightsUnavailable("unknown", name=f"{data}-{depth}", names=", ".join(shipped()))
+
+
+def _known(pair: tuple[str, str]) -> str:
+    """What a pair was trained on; empty where neither card can be read."""
+    try:
+        return data_of(pair[0])
+    except WeightsUnavailable:
+        return ""
 
 
 def data_of(name: str) -> str:
-    """What the network was trained on, as `sources.source` calls it."""
-    experiment = card(name).facts.get("experiment")
-    return Experiment.parse(experiment).data if experiment else CIFAR
+    """What the network was trained on, as `sources.source` calls it. Twins share their pictures, so one of their cards will do.
+
+    Raises `WeightsUnavailable` where no card says so.
+    """
+    try:
+        found = card(name)
+    except WeightsUnavailable:
+        twin = next((other for pair in pairs() if name in pair for other in pair if other != name), None)
+        if twin is None:
+            raise
+        found = card(twin)
+    return Experiment.parse(found.experiment).data if found.experiment else CIFAR
 
 
 def has_pictures(name: str) -> bool:

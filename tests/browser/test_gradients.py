@@ -34,7 +34,7 @@ def test_a_number_on_the_screen(visit: Visit) -> None:
 def test_a_run_is_played_and_walked_through(visit: Visit) -> None:
     page = visit().open("/gradients?past=shapes-20")
     player = page.locator(".profiles").nth(2)
-    steps = history(twins("shapes", 20)[0])["steps"]
+    steps = history(twins("shapes", 20)[0]).steps
     when = player.locator("output")
     expect(when).to_have_text(WORDS["profiles_when"].format(step=steps[-1]))
     slider = player.get_by_role("slider")

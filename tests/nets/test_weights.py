@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -22,6 +23,9 @@ from torch.nn import functional as F
 
 from resnet_viz import ResNetSpec, WeightsUnavailable, build, preset, pretrained, trained
 from resnet_viz.nets import foreign, weights
+from resnet_viz.nets.checkpoint import COUNTER
+from resnet_viz.nets.download import Downloads, Reason
+from resnet_viz.text import LANGUAGES, lesson
 
 NAME = "cifar_resnet20"
 
@@ -81,33 +85,6 @@ def test_the_history_ends_where_the_card_says(name: str) -> None:
 def test_a_removed_skip_keeps_every_other_weight() -> None:
     whole, cut = trained(NAME), trained(NAME, preset(NAME).with_skip("layer2.0", False))
     assert all(torch.equal(value, whole.state_dict()[key]) for key, value in cut.state_dict().items())
-
-
-def test_a_removed_projection_leaves_its_weights_out() -> None:
-    spec = ResNetSpec(stages=(1, 1), width=8, stem="cifar", classes=10)
-    state = build(spec, 1).state_dict()
-    model = weights.load(build(spec.plain()), state)
-    assert torch.equal(model.layer2[0].conv1.weight, state["layer2.0.conv1.weight"])
-
-
-def test_weights_of_another_network_are_refused() -> None:
-    state = build(ResNetSpec(stages=(2,), width=8)).state_dict()
-    with pytest.raises(ValueError, match="left over"):
-        weights.load(build(ResNetSpec(stages=(1,), width=8)), state)
-    with pytest.raises(ValueError, match="missing"):
-        weights.load(build(ResNetSpec(stages=(2, 1), width=8)), state)
-
-
-def test_a_damaged_file_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    folder = Path(weights.__file__).parent / "trained"
-    (tmp_path / f"{NAME}.safetensors").write_bytes((folder / f"{NAME}.safetensors").read_bytes()[:-1])
-    card = weights.card(NAME)
-    monkeypatch.setattr(weights, "_folder", lambda: tmp_path)
-    monkeypatch.setattr(weights, "card", lambda _name: card)
-    weights.shipped_state.cache_clear()
-    with pytest.raises(WeightsUnavailable, match="missing or damaged") as caught:
-        trained(NAME)
-    assert caught.value.code == "broken"
 
 
 def test_an_unknown_name_is_quoted() -> None:
@@ -227,6 +204,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[SimpleNa
     box.url = f"http://127.0.0.1:{server.server_address[1]}/{name}"
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     monkeypatch.setattr(weights, "_torchvision_weights", lambda _name: SimpleNamespace(url=box.url))
+    monkeypatch.setattr(weights, "downloads", Downloads())
     yield box
     server.shutdown()
     server.server_close()
@@ -268,6 +246,38 @@ def test_a_damaged_file_in_the_cache(served: SimpleNamespace) -> None:
     with pytest.raises(WeightsUnavailable) as caught:
         pretrained("resnet18")
     assert caught.value.code == "damaged"
+    with pytest.raises(WeightsUnavailable, match="damaged"):
+        weights.check_pretrained("resnet18")
+
+
+def test_torchvisions_first_release_is_taken_and_another_networks_file_is_told(served: SimpleNamespace) -> None:
+    served.cache.parent.mkdir()
+    whole = build(preset("resnet18"), 9).state_dict()
+    torch.save({name: value for name, value in whole.items() if not name.endswith(COUNTER)}, served.cache)
+    weights.check_pretrained("resnet18")
+    assert torch.equal(pretrained("resnet18").fc.weight, whole["fc.weight"])
+    torch.save(build(preset("resnet34"), 9).state_dict(), served.cache)
+    for ask in (pretrained, weights.check_pretrained):
+        with pytest.raises(
+            WeightsUnavailable, match=r"Missing: 0\. Not part of the network: 96 \(layer1\.2\.conv1\.weight, "
+        ) as caught:
+            ask("resnet18")
+        assert caught.value.values["folder"] == str(served.cache.parent)
+        assert served.cache.name in caught.value.said("zh")
+
+
+def test_a_file_is_looked_at_again_only_once_it_has_changed(served: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    served.cache.parent.mkdir()
+    served.cache.write_bytes(served.body)
+    read, load = [], torch.load
+    monkeypatch.setattr(torch, "load", lambda *a, **k: read.append(1) or load(*a, **k))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(weights, "build", None)  # no network is made to find out
+    for _ in range(3):
+        weights.check_pretrained("resnet18")
+    assert read == [1]
+    served.cache.write_bytes(served.body[:-9])
+    with pytest.raises(WeightsUnavailable, match="damaged"):
+        weights.check_pretrained("resnet18")
 
 
 def test_without_leave_to_download_nothing_is_asked(served: SimpleNamespace) -> None:
@@ -279,3 +289,15 @@ def test_without_leave_to_download_nothing_is_asked(served: SimpleNamespace) -> 
 def test_torchvision_has_no_such_network() -> None:
     with pytest.raises(ValueError, match="'cifar_resnet20'"):
         pretrained("cifar_resnet20")
+
+
+# What is said
+
+
+def test_every_reason_has_its_words_in_every_language() -> None:
+    raised = {*get_args(Reason), "absent", "damaged", "misfit", "unknown", "gone", "broken", "garbled"}
+    values = {key: f"[{key}]" for key in ("name", "names", "file", "folder", "other", "where", "missing", "unexpected", "shapes")}
+    for language in LANGUAGES:
+        assert set(lesson("weights", language).labels) == raised
+        for code in raised:
+            assert "[file]" in WeightsUnavailable(code, **values).said(language) or code in ("unknown", "busy", "disk")

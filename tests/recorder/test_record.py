@@ -93,8 +93,6 @@ def course(folder: Path, net: str = NET) -> tuple[list[dict[str, float]], dict[s
 def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder in the place of the one that ships with the package."""
     monkeypatch.setattr(weights, "_folder", lambda: tmp_path)
-    for name in ("shipped", "card", "shipped_state"):
-        monkeypatch.setattr(weights, name, getattr(weights, name).__wrapped__)
     return tmp_path
 
 

@@ -161,7 +161,7 @@ def test_degradation_is_what_the_histories_say(found: dict[str, Finding]) -> Non
     degradation = found["degradation"]
     assert isinstance(degradation, Degradation)
     ends = {
-        (card(name).spec.depth, card(name).spec.skips): history(name)["epochs"][-1]["train_error"]
+        (card(name).spec.depth, card(name).spec.skips): history(name).epochs[-1]["train_error"]
         for depth in degradation.depths
         for name in twins("cifar10", depth)
     }

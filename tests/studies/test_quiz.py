@@ -88,7 +88,7 @@ def test_activations() -> None:
 def test_degradation() -> None:
     found = answer("degradation")
     names = [name for name in ("cifar_resnet20", "cifar_resnet56") for name in (f"{card(name).spec}-plain", name)]
-    errors = {name: history(name)["epochs"][-1]["train_error"] for name in names}
+    errors = {name: history(name).epochs[-1]["train_error"] for name in names}
     worst = card(max(names, key=errors.__getitem__)).spec
     assert chosen("degradation") == f"{'plain' if worst.skips == 'none' else 'residual'}, {worst.depth} layers"
     assert found.numbers["end_plain_deep"] == max(errors.values())

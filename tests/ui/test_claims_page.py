@@ -120,7 +120,7 @@ def test_damaged_weights_are_a_sentence_and_the_other_claims_stay(monkeypatch: p
 
     def damaged(claim: str) -> object:
         if claim == "attention":
-            raise WeightsUnavailable("damaged", "damaged", name="x", file="x.safetensors", folder="here")
+            raise WeightsUnavailable("broken", file="x.safetensors")
         return whole(claim)
 
     monkeypatch.setattr(claims, "measured", damaged)

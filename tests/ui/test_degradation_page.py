@@ -31,7 +31,7 @@ def test_it_opens_with_the_recorded_race_and_what_it_shows() -> None:
 
 
 def test_it_opens_with_cifar_and_what_the_shipped_histories_say() -> None:
-    final = {(depth, plain): history(name)["epochs"][-1]["train_error"] for depth, plain, name in recorded_runs.cifar_runs()}
+    final = {(depth, plain): history(name).epochs[-1]["train_error"] for depth, plain, name in recorded_runs.cifar_runs()}
     assert {depth for depth, _ in final} == {20, 56}
     said = texts(open_page("degradation"))
     assert recorded_runs.cifar_sentence(final, 15, WORDS) in said

@@ -134,9 +134,9 @@ def test_the_recorded_norms_are_those_of_the_run() -> None:
     for n, step in enumerate(run(e)):
         assert step.layers
         for layer, note in step.layers.items():
-            assert found["steps"][n] == n
-            assert found["layers"][layer]["weight_norm"][n] == pytest.approx(note.weight_norm, rel=2e-2)
-            assert found["layers"][layer]["weight_grad_norm"][n] == pytest.approx(note.grad_norm, rel=5e-2)
+            assert found.steps[n] == n
+            assert found.layers[layer]["weight_norm"][n] == pytest.approx(note.weight_norm, rel=2e-2)
+            assert found.layers[layer]["weight_grad_norm"][n] == pytest.approx(note.grad_norm, rel=5e-2)
 
 
 @pytest.mark.parametrize("which", ["shapes-56", "shapes-20", "cifar-56", "cifar-20"])
@@ -178,11 +178,11 @@ def test_plain_gradients_grow_by_about_a_sixth_a_layer() -> None:
 def test_early_weights_blow_up_and_their_gradients_shrink() -> None:
     plain, residual = (history(name) for name in twins("shapes", 56))
     first = "layer1.0.conv1"
-    weights, gradients = (plain["layers"][first][what] for what in ("weight_norm", "weight_grad_norm"))
-    after = plain["steps"].index(19)
+    weights, gradients = (plain.layers[first][what] for what in ("weight_norm", "weight_grad_norm"))
+    after = plain.steps.index(19)
     assert max(weights) > 8 * weights[0]
     assert gradients[after] < gradients[0] / 1000
-    assert max(residual["layers"][first]["weight_norm"]) < 1.5 * residual["layers"][first]["weight_norm"][0]
+    assert max(residual.layers[first]["weight_norm"]) < 1.5 * residual.layers[first]["weight_norm"][0]
     assert card(twins("shapes", 56)[0]).facts["train_error"] > 0.8, "and the plain network has not learnt"
 
 

@@ -113,7 +113,7 @@ def test_what_the_prose_says_of_responses() -> None:
     assert "9 blocks" in SMALL.sections["evidence"]
     assert len(shallow) == 9
     assert "15 epochs" in SMALL.sections["evidence"]
-    assert {len(history(name)["epochs"]) for name in CIFAR.values()} == {15}
+    assert {len(history(name).epochs) for name in CIFAR.values()} == {15}
 
 
 # Lesions

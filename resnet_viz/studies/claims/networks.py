@@ -58,7 +58,7 @@ def degradation() -> Degradation:
     errors = {}
     for depth in DEPTHS:
         for plain, name in zip((True, False), twins(CIFAR, depth), strict=True):
-            errors[depth, plain] = tuple(float(epoch["train_error"]) for epoch in history(name)["epochs"])
+            errors[depth, plain] = tuple(float(epoch["train_error"]) for epoch in history(name).epochs)
     few, many = DEPTHS
     return Degradation(errors[few, True], errors[many, True], errors[few, False], errors[many, False], DEPTHS)
 

@@ -15,13 +15,13 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.nets.cards import Card, WeightsUnavailable
 from resnet_viz.nets.plan import Plan, plan
 from resnet_viz.nets.presets import TORCHVISION, parse_network, preset_name
 from resnet_viz.nets.spec import ResNetSpec
 
 if TYPE_CHECKING:
     from resnet_viz.nets.resnet import ResNet
-    from resnet_viz.nets.weights import Card
     from resnet_viz.probes.steps import BlockSteps
 
 MAX_DEPTH = 1_300
@@ -40,10 +40,14 @@ def warm_up() -> None:
     from resnet_viz.nets.weights import shipped, trained
 
     torch.set_num_threads(1)  # two spinning threads a session would starve a class
-    for name in shipped()[:1]:
-        model = trained(name)
+    for name in shipped():
+        try:
+            model = trained(name)
+        except WeightsUnavailable:  # the pages that need it say so
+            continue
         with torch.no_grad():
             model(torch.zeros(1, 3, 32, 32))
+        break
 
 
 def measure_ahead() -> None:
@@ -135,13 +139,13 @@ class Source(NamedTuple):
 
 def source_of(spec: ResNetSpec, wanted: str) -> Source:
     """The weights for this network: trained ones where they are at hand and wanted."""
-    from resnet_viz.nets.weights import card, pretrained_path, shipped
+    from resnet_viz.nets.weights import pretrained_path, shipped
 
     if wanted != "trained":
         return Source("untrained", "")
     whole = spec if spec.skips == "none" else spec.residual()  # a plain network has weights of its own
     for name in shipped():
-        if card(name).spec == whole:
+        if parse_network(name) == whole:
             return Source("shipped", name)
     name = preset_name(whole) or ""
     if name in TORCHVISION and pretrained_path(name).is_file():
@@ -156,6 +160,16 @@ def card_of(source: Source) -> Card | None:
     if source.kind == "untrained":
         return None
     return card(source.name) if source.kind == "shipped" else pretrained_card(source.name)
+
+
+def check(source: Source) -> None:
+    """Raises `WeightsUnavailable` where `model` would for these weights, without building the network."""
+    from resnet_viz.nets.weights import check_pretrained, shipped_state
+
+    if source.kind == "shipped":
+        shipped_state(source.name)
+    elif source.kind == "imagenet":
+        check_pretrained(source.name)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -206,10 +220,14 @@ class Look(NamedTuple):
 
 @st.cache_data(max_size="256MiB", show_spinner=False)
 def look(net: str, source: Source, seed: int, digest: str, names: tuple[str, ...], _picture: Image.Image) -> Look:
-    """One forward pass of the square picture, with the outputs of the named modules. `digest` stands for the picture."""
+    """One forward pass of the square picture, with the outputs of the named modules. `digest` stands for the picture.
+
+    Raises `Refused` that names the first block whose output is not finite.
+    """
     import torch
 
     from resnet_viz.probes.capture import capture
+    from resnet_viz.probes.finite import check_finite
 
     network = model(net, source, seed)
     spec = network.spec
@@ -218,6 +236,8 @@ def look(net: str, source: Source, seed: int, digest: str, names: tuple[str, ...
     with one_at_a_time:
         outputs = capture(network, x, [*names, *spec.blocks, "fc"])
     ms = (time.perf_counter() - start) * 1e3
+    for name in (*spec.blocks, "fc"):
+        check_finite(name, outputs[name])
     blocks = [outputs[name] for name in spec.blocks]
     low, high = min(float(t.min()) for t in blocks), max(float(t.max()) for t in blocks)
     probabilities = torch.softmax(outputs["fc"][0], 0).numpy()
@@ -230,6 +250,7 @@ def steps(
     net: str, source: Source, seed: int, digest: str, block: str, silent: bool, _picture: Image.Image
 ) -> tuple[BlockSteps, float]:
     """One block taken apart on this picture, and the milliseconds of the forward pass."""
+    from resnet_viz.probes.finite import check_finite
     from resnet_viz.probes.steps import block_steps
 
     network = model(net, source, seed)
@@ -237,6 +258,8 @@ def steps(
     start = time.perf_counter()
     with one_at_a_time:
         found = block_steps(network, x, block, zero_branch=silent)
+    for step in found.steps:
+        check_finite(step.name, step.value)
     return found, (time.perf_counter() - start) * 1e3
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import streamlit as st
 
-from resnet_viz.refused import Refused
+from resnet_viz.refused import Coded
 from resnet_viz.text import LANGUAGES, Lesson, lesson
 from resnet_viz.ui.components.language import set_page_language
 from resnet_viz.ui.kit import url_state
@@ -59,7 +60,10 @@ def show_notices() -> None:
 
 def said(problem: Exception) -> str:
     """A problem in this session's language, where there are words for it; nothing in it counts as Markdown."""
-    told = problem.said(url_state.get("lang")) if isinstance(problem, Refused) else str(problem)
+    return _escaped(problem.said(url_state.get("lang")) if isinstance(problem, Coded) else str(problem))
+
+
+def _escaped(told: str) -> str:
     return re.sub(r"([\\`*_~$<>:!\[\]])", r"\\\1", told)
 
 
@@ -88,9 +92,10 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
         )
         if chosen is None:
             return
-        found = measure()
-        right = options.index(chosen) == found.answer
-        (st.success if right else st.info)(found.because, icon=":material/check_circle:" if right else ":material/lightbulb:")
+        with sentence_instead():
+            found = measure()
+            right = options.index(chosen) == found.answer
+            (st.success if right else st.info)(found.because, icon=":material/check_circle:" if right else ":material/lightbulb:")
 
 
 def explain(words: Lesson, *keys: str) -> None:
@@ -135,17 +140,23 @@ def table(rows: Iterable[Sequence[object]]) -> str:
 
 
 def show_failure(error: Exception) -> None:
-    """What a user sees when a page fails: one sentence, and nothing is lost. Weights that cannot be had are named."""
-    from resnet_viz.nets.weights import WeightsUnavailable
-
+    """What a user sees when a page fails: one sentence, and nothing is lost. It names what is wrong where that is known."""
     try:
-        common, activations = text("common"), text("activations")
-    except KeyError:  # the session has no language yet
-        common, activations = lesson("common"), lesson("activations")
-    message = common.labels["failure"]
-    if isinstance(error, WeightsUnavailable):
-        message = activations.say(f"weights_{error.code}", **error.values)
+        language = url_state.get("lang")
+    except KeyError:  # the session has none yet
+        language = "en"
+    message = _escaped(error.said(language)) if isinstance(error, Coded) else lesson("common", language).labels["failure"]
     st.error(message, icon=":material/sentiment_dissatisfied:")
+
+
+@contextmanager
+def sentence_instead() -> Iterator[None]:
+    """Around a section: where weights or what is known of them are damaged, or numbers are none, it ends with the sentence that
+    says so, and the rest of the page goes on."""
+    try:
+        yield
+    except Coded as problem:
+        st.warning(said(problem), icon=":material/broken_image:")
 
 
 def big(value: float, digits: int = 1) -> str:

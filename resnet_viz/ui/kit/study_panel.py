@@ -10,6 +10,7 @@ import streamlit as st
 from resnet_viz.studies.study import Study, assemble_each, in_turns
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import run_client, url_state
+from resnet_viz.ui.kit.page import sentence_instead
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.shared_calls import Call, Progress
@@ -44,6 +45,11 @@ def measurable(clock: str, make: Callable[[], Measurement], words: Lesson, *, po
     `make` reads the controls; while something is being measured it is asked again at every look. `clock` names the fragment.
     `words`: `here`, `here_not`, `here_stop`, `here_go_on`, `here_back`, `here_progress`, `here_partly`, `here_failed`.
     """
+    with sentence_instead():
+        _measurable(clock, make, words, possible=possible)
+
+
+def _measurable(clock: str, make: Callable[[], Measurement], words: Lesson, *, possible: bool) -> None:
     of = make()
     study = _progress(of)
     is_alive = study is not None and not study.done

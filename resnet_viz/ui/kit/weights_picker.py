@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from resnet_viz.nets.cards import WeightsUnavailable
 from resnet_viz.nets.plan import Plan
-from resnet_viz.nets.presets import TORCHVISION, preset_name, short_name
+from resnet_viz.nets.presets import TORCHVISION, preset_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import inference, url_state
-from resnet_viz.ui.kit.page import big, text
+from resnet_viz.ui.kit.page import big, said, text
 
 
 def choose_weights(spec: ResNetSpec, words: Lesson) -> None:
@@ -33,8 +34,10 @@ def choose_weights(spec: ResNetSpec, words: Lesson) -> None:
 
 
 def _offer_download(name: str, words: Lesson) -> None:
-    from resnet_viz.nets.weights import WeightsUnavailable, pretrained
+    from resnet_viz.nets.weights import downloads, fetch_pretrained
 
+    if running := downloads.running():
+        st.caption(words.say("weights_running", file=running.name))
     if not st.button(words.say("weights_download", name=name), key="w_download", icon=":material/cloud_download:"):
         return
     bar = st.progress(0.0, words.labels["weights_loading"])
@@ -44,10 +47,10 @@ def _offer_download(name: str, words: Lesson) -> None:
         bar.progress(part, words.say("weights_progress", done=big(done), total=big(total)))
 
     try:
-        pretrained(name, progress=progress)
+        fetch_pretrained(name, progress)
     except WeightsUnavailable as error:
         bar.empty()
-        st.warning(words.say(f"weights_{error.code}", **error.values), icon=":material/cloud_off:")
+        st.warning(said(error), icon=":material/cloud_off:")
         return
     st.rerun()
 
@@ -57,8 +60,6 @@ def usable(p: Plan, words: Lesson) -> inference.Source | None:
 
     None where the network is beyond what is run here; the reason has then been said. `words` are those of Activations.
     """
-    from resnet_viz.nets.weights import WeightsUnavailable
-
     problem = inference.refusal(p)
     if problem is None and p.params > inference.MAX_PICTURE_PARAMS:
         problem = inference.Refusal("limit_picture", big(p.params), big(inference.MAX_PICTURE_PARAMS, 0))
@@ -68,8 +69,8 @@ def usable(p: Plan, words: Lesson) -> inference.Source | None:
     spec = p.spec
     source = inference.source_of(spec, url_state.get("weights"))
     try:
-        inference.model(short_name(spec), source, url_state.get("seed"))
+        inference.check(source)
     except WeightsUnavailable as error:
-        st.warning(words.say(f"weights_{error.code}", **error.values), icon=":material/broken_image:")
+        st.warning(said(error), icon=":material/broken_image:")
         return inference.Source("untrained", "")
     return source

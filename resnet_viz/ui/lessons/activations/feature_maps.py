@@ -19,7 +19,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.feature_maps import MapGroup, maps_view
 from resnet_viz.ui.kit import image_input, inference, url_state, weights_picker
 from resnet_viz.ui.kit.network_picker import title
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, table
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead, table
 
 STRIP_CHANNELS = 16
 
@@ -57,6 +57,7 @@ class View(NamedTuple):
 # The page
 
 
+@sentence_instead()
 def show(p: Plan, words: Lesson) -> None:
     """Guesses, maps, evidence and downloads, or the sentence that says why not."""
     source = weights_picker.usable(p, words)
@@ -104,7 +105,7 @@ def _guesses(view: View, look: inference.Look) -> None:
         st.caption(words.labels["untrained_note"])
     else:
         key = "shipped_note" if view.source.kind == "shipped" else "imagenet_note"
-        st.caption(words.say(key, accuracy=card.facts["test_accuracy"], data=card.facts["data"]))
+        st.caption(words.say(key, accuracy=card.test_accuracy, data=card.data))
     _lesioned(view, look)
 
 

@@ -19,7 +19,7 @@ from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.stepper import shown_channels, stepper
 from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, table, text
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead, table, text
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps, Hand
@@ -87,6 +87,7 @@ def choose_variant(spec: ResNetSpec, block: str, words: Lesson) -> None:
         )
 
 
+@sentence_instead()
 def show(p: Plan, block: str, words: Lesson) -> None:
     """The stepper, the sentence below it and the files; or the sentence that says why not."""
     source = weights_picker.usable(p, text("activations"))

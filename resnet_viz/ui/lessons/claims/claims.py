@@ -11,7 +11,7 @@ from resnet_viz.studies.claims import CLAIMS, Verdict
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import inference, url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads, table, text
+from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead, table, text
 from resnet_viz.ui.kit.votes import tally, voter
 from resnet_viz.ui.lessons.claims.pictures import draw, said
 from resnet_viz.ui.navigation import page
@@ -98,15 +98,11 @@ def _card(number: int, claim: str, is_open: bool, words: Lesson) -> Finding | No
         _guess(claim, words)
     if not is_open:
         return None
-    from resnet_viz.nets.weights import WeightsUnavailable
-
-    try:
+    finding: Finding | None = None
+    with sentence_instead():
         with st.spinner(say["measuring"]):
             finding = measured(claim)
-    except WeightsUnavailable as error:
-        st.warning(text("activations").say(f"weights_{error.code}", **error.values), icon=":material/broken_image:")
-        return None
-    _result(claim, finding, words)
+        _result(claim, finding, words)
     return finding
 
 
@@ -174,8 +170,7 @@ def _how(claim: str, words: Lesson) -> str:
     from resnet_viz.nets.weights import card
     from resnet_viz.studies.pretrained_pairs import DEPTHS, twins
 
-    facts = card(twins(CIFAR, DEPTHS[0])[0]).facts
-    return words.say("how_degradation", machine=facts["machine"])
+    return words.say("how_degradation", machine=card(twins(CIFAR, DEPTHS[0])[0]).machine)
 
 
 def _score(found: Mapping[str, Finding], words: Lesson) -> None:

@@ -15,7 +15,7 @@ from resnet_viz.studies.quiz import QUESTIONS, Answer, pixel_change
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference, network_picker, url_state
-from resnet_viz.ui.kit.page import badge, text
+from resnet_viz.ui.kit.page import badge, sentence_instead, text
 from resnet_viz.ui.kit.votes import tally, voter
 from resnet_viz.ui.lessons.claims import claims
 from resnet_viz.ui.navigation import page
@@ -68,10 +68,11 @@ def show(words: Lesson) -> None:
     with st.container(border=True, key="quiz_card"):
         st.caption(f"{words.say('which', number=number, all=COUNT)} · {text(question).title}")
         st.subheader(say[f"ask_{question}"], anchor=False)
-        if question in given:
-            _feedback(question, given[question], words)
-        else:
-            _options(question, words)
+        with sentence_instead():
+            if question in given:
+                _feedback(question, given[question], words)
+            else:
+                _options(question, words)
     if given:
         right = sum(option == answer(name).right for name, option in given.items())
         st.markdown(f"**{words.say('score', right=right, made=len(given), all=COUNT)}**")

@@ -14,7 +14,7 @@ from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Line, Mark, View, curves, training_views
 from resnet_viz.ui.kit import run_summary, url_state
-from resnet_viz.ui.kit.page import badge
+from resnet_viz.ui.kit.page import badge, sentence_instead
 from resnet_viz.ui.lessons.degradation import snapshots
 
 CIFAR_VIEWS = (View("train", percent=True, chance=0.9), View("test", percent=True, chance=0.9))
@@ -31,16 +31,18 @@ def show(words: Lesson) -> None:
         key="board",
         format_func=url_state.labels(words.labels, "recorded_"),
     )
-    (_cifar if url_state.get("board") == "cifar" else _shapes)(words)
+    with sentence_instead():
+        (_cifar if url_state.get("board") == "cifar" else _shapes)(words)
 
 
 def cifar_runs() -> list[tuple[int, bool, str]]:
     """(depth, whether plain, name) of the shipped networks that were trained alike on CIFAR-10, plain and residual."""
-    from resnet_viz.nets.weights import card
-    from resnet_viz.studies.pretrained_pairs import data_of, subjects
+    from resnet_viz.studies.pretrained_pairs import DEPTHS, twins
 
-    specs = [(card(name).spec, name) for name in subjects() if data_of(name) == CIFAR]
-    return sorted((spec.depth, spec.skips == "none", name) for spec, name in specs)
+    found = ((depth, twins(CIFAR, depth)) for depth in DEPTHS)
+    return [
+        (depth, is_plain, name) for depth, (plain, residual) in found for is_plain, name in ((False, residual), (True, plain))
+    ]
 
 
 def _cifar(words: Lesson) -> None:
@@ -50,7 +52,7 @@ def _cifar(words: Lesson) -> None:
     depths = sorted({depth for depth, _, _ in runs})
     lines, final = [], {}
     for depth, plain, name in runs:
-        epochs = history(name)["epochs"]
+        epochs = history(name).epochs
         train, test = ([float(epoch[f"{part}_error"]) for epoch in epochs] for part in ("train", "test"))
         lines.append(Line(words.say("plain" if plain else "residual", depth=depth), plain, train, test, dash=depths.index(depth)))
         final[depth, plain] = train[-1]
@@ -58,14 +60,14 @@ def _cifar(words: Lesson) -> None:
         Mark(1, CIFAR_TEST_ERROR[depth].value / 100, words.say("cited_mark", depth=depth, error=CIFAR_TEST_ERROR[depth].value))
         for depth in depths
     ]
-    count = len(history(runs[0][2])["epochs"])
+    count = len(history(runs[0][2]).epochs)
     curves(lines, views=CIFAR_VIEWS, steps=count, words=words.labels, key="cifar_curves", marks=marks, axis="epoch")
-    facts = card(runs[0][2]).facts
+    known = card(runs[0][2])
     with st.container(horizontal=True):
-        badge("recorded", words.say("recorded_how", made=facts["data"], machine=facts["machine"]))
+        badge("recorded", words.say("recorded_how", made=known.data, machine=known.machine))
         badge("cited", CIFAR_TEST_ERROR[20].source)
     st.markdown(cifar_sentence(final, count, words))
-    st.caption(words.say("cifar_recipe", recipe=facts["recipe"], epochs=count))
+    st.caption(words.say("cifar_recipe", recipe=known.recipe, epochs=count))
 
 
 def cifar_sentence(final: dict[tuple[int, bool], float], epochs: int, words: Lesson) -> str:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from resnet_viz.nets.presets import parse_network
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
 from resnet_viz.ui.kit import run_client, run_summary, url_state
-from resnet_viz.ui.kit.page import badge, factor, text
+from resnet_viz.ui.kit.page import badge, factor, sentence_instead, text
 
 VIEWS = (View("weight_grad"), View("weight"))
 EARLY = 20
@@ -60,7 +61,11 @@ def show(words: Lesson) -> None:
         key="past",
         format_func=url_state.labels(words.labels, "past_"),
     )
-    runs, made = (board, "") if chosen == "board" else _recorded(chosen, words)
+    with sentence_instead():
+        _walk(*((board, "") if chosen == "board" else _recorded(chosen, words)), words)
+
+
+def _walk(runs: Sequence[Past], made: str, words: Lesson) -> None:
     steps = sorted(set.intersection(*(set(run.steps) for run in runs)))
     if not steps:
         st.info(words.labels["past_apart"])
@@ -89,13 +94,13 @@ def _recorded(which: str, words: Lesson) -> tuple[list[Past], str]:
     data, depth = which.split("-")
     runs = []
     for name in twins(CIFAR if data == "cifar" else "shapes", int(depth)):
-        spec, found = card(name).spec, history(name)
+        spec, found = parse_network(name), history(name)
         plain = spec.skips == "none"
         label = words.say("plain" if plain else "residual", depth=spec.depth)
-        facts = card(name).facts
-        error = facts["train_error"] if "train_error" in facts else found["epochs"][-1]["train_error"]
-        runs.append(Past(label, plain, spec.depth, found["steps"], found["layers"], error))
-    return runs, words.say("recorded_how", made=facts["data"], machine=facts["machine"])
+        known = card(name)
+        error = found.epochs[-1]["train_error"] if known.train_error is None else known.train_error
+        runs.append(Past(label, plain, spec.depth, found.steps, found.layers, error))
+    return runs, words.say("recorded_how", made=known.data, machine=known.machine)
 
 
 def _board() -> list[Past]:

@@ -20,7 +20,7 @@ from resnet_viz.probes.mixing import Cost, Mix
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.mixer import mixer
 from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
-from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, predict, shape_text, table, text
+from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, predict, sentence_instead, shape_text, table, text
 
 _KEY = "mixer"
 _SENT = "mixer_sent"
@@ -182,6 +182,7 @@ def learned(words: Lesson) -> None:
             _learned(words)
 
 
+@sentence_instead()
 def _learned(words: Lesson) -> None:
     spec = _bottlenecks()
     p = plan(spec, network_picker.current_size(spec))

@@ -18,7 +18,7 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
-from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, predict, shape_text, text
+from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, predict, sentence_instead, shape_text, text
 
 OPTIONS = ("A", "B", "C")
 
@@ -86,6 +86,7 @@ def _side(p: Plan) -> tuple[int, int]:
     return sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
 
 
+@sentence_instead()
 def on_the_picture(p: Plan, words: Lesson) -> None:
     """x and what zero-padding and projection make of it, at the first block that changes the shape."""
     source = weights_picker.usable(p, text("activations"))

@@ -15,7 +15,7 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.clickable_svg import diagram_view
 from resnet_viz.ui.kit import network_picker, run_client, url_state
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead
 from resnet_viz.ui.kit.page import text as text_of
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 
@@ -63,6 +63,7 @@ def predict_deletion(words: Lesson) -> None:
     predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="lesion")
 
 
+@sentence_instead()
 def show(words: Lesson) -> None:
     """The lesion that is chosen, of the pair that is chosen."""
     from resnet_viz.studies.pretrained_pairs import has_pictures

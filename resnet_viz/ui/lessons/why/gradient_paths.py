@@ -12,7 +12,7 @@ import streamlit as st
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads
+from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.lessons.why.block_deletion import names_of
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from resnet_viz.probes.paths import Paths
 
 
+@sentence_instead()
 def show(words: Lesson) -> None:
     """The residual network of the pair that is chosen."""
     from resnet_viz.studies.pretrained_pairs import has_pictures

@@ -18,7 +18,7 @@ from resnet_viz.pictures import to_square
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import image_input
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, sentence_instead, text
 
 if TYPE_CHECKING:
     from resnet_viz.nets.resnet import ResNet
@@ -35,7 +35,12 @@ def show() -> None:
     st.markdown(words.question)
     explain(words, "what")
     _predict(words)
-    found = measured(words)
+    with sentence_instead():
+        _show(measured(words), words)
+    explain(words, "evidence")
+
+
+def _show(found: list[Response], words: Lesson) -> None:
     left, right = st.columns([3, 2], gap="medium")  # two charts, so that a phone has them below each other
     with left:
         st.markdown(words.labels["chart_stds"])
@@ -46,7 +51,6 @@ def show() -> None:
     badge("measured", words.say("pictures", count=len(image_input.every())))
     st.markdown(sentence(found, words))
     downloads([Download(words.labels["file_csv"], "responses.csv", "text/csv", partial(_numbers, found))], "responses")
-    explain(words, "evidence")
 
 
 def _predict(words: Lesson) -> None:

@@ -17,7 +17,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.components.surfaces import Side, surfaces
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, sentence_instead, text
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def show() -> None:
     _choose(words)
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
-    measurable("surfaces", partial(_measurement, words), words, possible=has_pictures(_names()[0]))
+    with sentence_instead():
+        measurable("surfaces", partial(_measurement, words), words, possible=has_pictures(_names()[0]))
     explain(words, "how", "evidence", "slice")
 
 
