@@ -40,8 +40,11 @@ class Source(NamedTuple):
 def source(text: str) -> Source:
     """What a name stands for; that of a folder may leave the digits out. Raises `Refused` that quotes it."""
     if text == CIFAR:
-        if (state := cifar10_state(home())) != "whole":
-            raise Refused("no_cifar" if state == "absent" else "damaged_cifar", given=CIFAR)
+        state = cifar10_state(home())
+        if state == "absent":
+            raise Refused("no_cifar")
+        if state == "damaged":
+            raise Refused("damaged_cifar", given=CIFAR)
         return Source(CIFAR, 32, CIFAR_CLASSES)
     if text.startswith(FOLDER):
         return _folder_source(text)
