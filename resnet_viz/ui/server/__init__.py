@@ -1,0 +1,59 @@
+"""What the server does around the pages; `app.py` hands it to `st.App`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.middleware import Middleware
+
+from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
+from resnet_viz.ui.server.headers import SecurityHeaders
+from resnet_viz.ui.server.hosts import OwnHosts
+from resnet_viz.ui.server.process import one_thread_for_torch, raise_file_limit, spare_the_log
+from resnet_viz.ui.server.sessions import SessionLimit
+from resnet_viz.ui.server.start import announce
+from resnet_viz.ui.server.static_files import CompressedStatic
+from resnet_viz.ui.server.warm_up import Readiness, after_run, prepare_first_visit
+from resnet_viz.ui.uploads import Uploads
+
+__all__ = ["after_run", "lifespan", "middleware", "on_script_error", "one_thread_for_torch"]
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Guard what the server is about to accept, prepare the first visit, and say that the app is there."""
+    allowed = limits(raise_file_limit())
+    spare_the_log()
+    with guarding(Connections(allowed.connections, allowed.connections_an_address)):
+        timer = prepare_first_visit()
+        announce()
+        yield {}
+        timer.cancel()
+
+
+def middleware() -> list[Middleware]:
+    """Outermost first."""
+    allowed = limits(raise_file_limit())
+    return [
+        Middleware(RequestTimes),
+        Middleware(SecurityHeaders),
+        Middleware(OwnHosts),
+        Middleware(Readiness),
+        Middleware(SessionLimit, allowed.sessions, allowed.sessions_an_address),
+        Middleware(Uploads),
+        Middleware(CompressedStatic),
+    ]
+
+
+def on_script_error(error: Exception) -> bool:
+    """One sentence for the user instead of a traceback, which goes to the log."""
+    log.error("a page failed", exc_info=error)
+    show: Callable[[Exception], None] | None = getattr(sys.modules.get("resnet_viz.ui.kit.page"), "show_failure", None)
+    if show:
+        show(error)
+    return True

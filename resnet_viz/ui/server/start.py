@@ -1,0 +1,49 @@
+"""The start on a laptop: say where the app is, and open it."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import webbrowser
+
+import streamlit as st
+
+from resnet_viz.ui.server.addresses import base_path
+from resnet_viz.ui.server.answers import sentence
+
+_EVERYWHERE = ("", "0.0.0.0", "::")
+
+
+def network_address() -> str:
+    """The address by which others in the network reach this machine; empty where there is none. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address that nobody has
+            return str(probe.getsockname()[0])
+        except OSError:
+            return ""
+
+
+def addresses() -> list[str]:
+    """Where the app can be opened: on this machine first, then by others, where it listens for them."""
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    where = str(st.get_option("server.address") or "")
+    hosts = ["localhost", network_address()] if where in _EVERYWHERE else [f"[{where}]" if ":" in where else where]
+    return [f"{scheme}://{host}:{st.get_option('server.port')}{base_path()}/" for host in hosts if host]
+
+
+def announce() -> None:
+    """Print the addresses, and open the first in a browser unless `server.headless` says that nobody sits here.
+
+    Streamlit's own lines would ask a server in the Internet for this machine's address there, and its launcher of an application
+    object opens no browser.
+    """
+    if "streamlit.web.cli" not in sys.modules:
+        return  # started by an ASGI server, which knows the port and says it
+    here, *network = addresses()
+    said = sentence("start_here", url=here) + ("\n" + sentence("start_network", urls=" · ".join(network)) if network else "")
+    encoding = sys.stdout.encoding or "utf-8"
+    print(f"\n{said}\n".encode(encoding, "replace").decode(encoding), flush=True)
+    if not st.get_option("server.headless"):
+        threading.Thread(target=webbrowser.open, args=(here,), daemon=True).start()

@@ -1,0 +1,107 @@
+"""What the first visitors would wait for is done before they come, and the garbage collector is kept calm."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+import threading
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from resnet_viz.ui.server.addresses import path_below_base
+from resnet_viz.ui.server.static_files import compress_first_visit
+
+log = logging.getLogger(__name__)
+_WARM_AFTER_RUN = 1.0
+"""Seconds between the first page and the import of torch, so that the page is painted first."""
+_WARM_AFTER_START = 10.0
+"""The same where nobody has come yet."""
+
+ready = threading.Event()
+"""Set once torch is imported."""
+
+
+class Readiness:
+    """Answers `/readyz`, below a base path too: 200 once torch is imported, 503 before. For a load balancer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and path_below_base(scope) == "/readyz":
+            answer = JSONResponse({"ready": ready.is_set()}, status_code=200 if ready.is_set() else 503)
+            return await answer(scope, receive, send)
+        await self.app(scope, receive, send)
+
+
+def warm_up() -> None:
+    """Import what the pages will need, off the request path, and hide it from the garbage collector."""
+    try:
+        from resnet_viz.ui.kit import inference
+
+        inference.warm_up()
+        settle_gc()
+        ready.set()
+        inference.measure_ahead()
+    except Exception:  # a page that needs torch will show its own sentence
+        log.exception("warming up failed")
+        ready.set()
+
+
+_warm_once = threading.Lock()
+
+
+def warm_later(seconds: float) -> threading.Timer:
+    """Warm up in the background, once a process."""
+
+    def begin() -> None:
+        if _warm_once.acquire(blocking=False):  # never released
+            warm_up()
+
+    timer = threading.Timer(seconds, begin)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def prepare_first_visit() -> threading.Timer:
+    """At the start: what the first page needs at once, everything else later. The timer is for cancelling that."""
+    threading.Thread(target=import_what_streamlit_leaves, daemon=True).start()
+    return warm_later(_WARM_AFTER_START)
+
+
+def import_what_streamlit_leaves() -> None:
+    """Do Streamlit's lazy imports, and compress the scripts of its document."""
+    import numpy  # noqa: F401
+    import streamlit.emojis  # noqa: F401
+
+    compress_first_visit()
+
+
+def after_run() -> None:
+    """At the end of every run: see that torch gets warm, and hide what was imported from the garbage collector."""
+    if not _warm_once.locked():
+        warm_later(_WARM_AFTER_RUN)
+    settle_gc()
+
+
+_gc_lock = threading.Lock()
+_modules_seen = 0
+
+
+def settle_gc() -> None:
+    """Freeze the heap when modules have been imported since the last call.
+
+    Walking torch's modules takes the collector about 0.2 s of everybody's time.
+    """
+    global _modules_seen
+    if len(sys.modules) == _modules_seen or not _gc_lock.acquire(blocking=False):
+        return
+    try:
+        gc.collect()
+        gc.freeze()
+        _modules_seen = len(sys.modules)
+    finally:
+        _gc_lock.release()
