@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.servers import ROOT, answers, app, until
+
 REQUIRED = bool(os.environ.get("RESNET_VIZ_REQUIRE_BROWSER"))
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -43,49 +38,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
-
-
-def answers(url: str) -> int:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
-    except OSError:
-        return 0
-
-
-def until(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait for a condition; the pause only keeps the loop from burning a core."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="session")
-def fresh_server() -> Iterator[str]:
+def fresh_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app as a user starts it, before anybody has come."""
-    port = free_port()
-    options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        until(lambda: answers(f"{url}/_stcore/health") == 200, 120)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
+    with app(tmp_path_factory.mktemp("server"), "--server.address", "127.0.0.1", "--server.headless", "true") as started:
+        yield started.url
 
 
 @pytest.fixture(scope="session")

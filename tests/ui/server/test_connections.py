@@ -1,0 +1,227 @@
+"""Connections that wait, dawdle or hang, on a small server whose patience is short."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from resnet_viz.ui.server import connections
+from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
+from tests.servers import until
+
+LARGE = 32 * 2**20
+MOST = 5
+
+
+async def echo(request: Request) -> Response:
+    return Response(await request.body())
+
+
+async def large(_request: Request) -> Response:
+    return Response(bytes(LARGE))
+
+
+async def news(_request: Request) -> Response:
+    async def pieces() -> AsyncIterator[bytes]:
+        for n in range(10):
+            yield str(n).encode()
+            await asyncio.sleep(connections.REQUEST_SECONDS / 4)
+
+    return StreamingResponse(pieces())
+
+
+@contextmanager
+def small_server(most: int = MOST) -> Iterator[tuple[int, Connections]]:
+    kept = Connections(most, most)
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        with guarding(kept):
+            yield
+
+    routes = [Route("/echo", echo, methods=["POST"]), Route("/large", large), Route("/news", news)]
+    app = Starlette(routes=routes, middleware=[Middleware(RequestTimes)], lifespan=lifespan)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_keep_alive=600))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    try:
+        until(lambda: server.started, 30)
+        yield listening.getsockname()[1], kept
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(30)
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("REQUEST_SECONDS", "QUIET_SECONDS"):
+        monkeypatch.setattr(connections, name, 0.5)
+
+
+def is_ended(one: socket.socket) -> bool:
+    """Wait until the server ends the connection; what it says before is left out."""
+    one.settimeout(60)
+    try:
+        while one.recv(65_536):
+            pass
+    except ConnectionError:
+        pass
+    return True
+
+
+@pytest.mark.usefixtures("hurry")
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET /news HTTP/1.1\r\nHost: x\r\n", b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"]
+)
+def test_a_request_that_does_not_end_is_ended(sent: bytes) -> None:
+    with small_server() as (port, kept), socket.create_connection(("127.0.0.1", port)) as one:
+        one.sendall(sent)
+        assert is_ended(one)
+        until(lambda: not kept.open, 30)
+
+
+@pytest.mark.usefixtures("hurry")
+def test_a_slow_body_is_told_so() -> None:
+    with small_server() as (port, _):
+        one = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        one.putrequest("POST", "/echo")
+        one.putheader("Content-Length", "9")
+        one.endheaders(b"abc")
+        answer = one.getresponse()
+        assert answer.status == 408
+        assert answer.read()
+        one.close()
+
+
+@pytest.mark.usefixtures("hurry")
+def test_an_answer_that_takes_long_is_not_cut_off() -> None:
+    """Server-sent events go on for as long as they like."""
+    with small_server() as (port, _):
+        one = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        one.request("GET", "/news")
+        assert one.getresponse().read() == b"0123456789"
+        one.request("GET", "/news")  # the same connection serves again
+        assert one.getresponse().read() == b"0123456789"
+        one.close()
+
+
+@pytest.mark.usefixtures("hurry")
+@pytest.mark.parametrize("reads", [True, False])
+def test_who_reads_slowly_is_waited_for_and_who_reads_nothing_is_not(reads: bool) -> None:
+    with small_server() as (port, kept), socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        one.connect(("127.0.0.1", port))
+        one.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        if not reads:
+            until(lambda: len(kept.open) == 1, 30)
+            until(lambda: not kept.open, 30)
+            return
+        one.settimeout(30)
+        got, pause = 0, threading.Event()
+        while got < LARGE:
+            piece = one.recv(2**20)
+            assert piece, f"cut off after {got} bytes"
+            got += len(piece)
+            pause.wait(0.001)
+
+
+def test_there_is_room_for_a_request_though_silent_connections_hold_all() -> None:
+    with small_server() as (port, kept):
+        silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(4 * MOST)]
+        until(lambda: len(kept.open) == MOST, 30)
+        assert all(is_ended(one) for one in silent[: 3 * MOST])
+        asking = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        asking.request("POST", "/echo", b"here")
+        assert asking.getresponse().read() == b"here"
+        assert len(kept.open) <= MOST
+        for one in (*silent, asking):
+            one.close()
+        until(lambda: not kept.open, 30)
+
+
+def test_where_every_connection_is_busy_a_new_one_is_turned_away_with_a_sentence() -> None:
+    with small_server() as (port, kept):
+        busy = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(MOST)]
+        for one in busy:
+            one.request("GET", "/news")
+        until(lambda: len(kept.open) == MOST and not kept.waiting, 30)
+        turned_away = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        turned_away.connect()
+        answer = http.client.HTTPResponse(turned_away.sock)
+        answer.begin()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, str(connections.RETRY_SECONDS))
+        assert answer.read()
+        for one in (*busy, turned_away):
+            one.close()
+
+
+class Wire(asyncio.Transport):
+    """A connection of some address."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__({"peername": (address, 1)})
+        self.is_ended = False
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def write(self, data: object) -> None:
+        pass
+
+    def close(self) -> None:
+        self.is_ended = True
+
+    abort = close
+
+
+def test_one_address_has_only_its_share_of_the_connections() -> None:
+    """Its own oldest makes room; another's never does while it has its share."""
+
+    async def flood(make: Callable[[str], Wire]) -> None:
+        other = make("192.0.2.2")
+        flooding = [make("192.0.2.1") for _ in range(6)]
+        assert [wire.is_ended for wire in (other, *flooding)] == [False, *[True] * 3, *[False] * 3]
+        make("192.0.2.3")
+        assert not other.is_ended
+        make("192.0.2.4")
+        assert other.is_ended, "there is no room, and this one has waited longest"
+
+    async def main() -> None:
+        kept = Connections(5, 3)
+
+        def make(address: str) -> Wire:
+            wire = Wire(address)
+            connections.Guard(asyncio.Protocol(), kept).connection_made(wire)
+            return wire
+
+        await flood(make)
+        for one in list(kept.open):
+            one.end()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("files", [256, 1024, 4096, 10_240, 20_000, 65_536])
+def test_the_limits_fit_the_files(files: int) -> None:
+    found = limits(files)
+    assert 0 < found.sessions_an_address <= found.sessions <= 600
+    assert 0 < found.connections_an_address < found.connections
+    if files >= 1024:
+        assert 4 * found.sessions + found.connections + 3 * 128 <= files - 100
+        assert found.sessions_an_address >= 100, "a class behind one router"
+    if files >= 4096:
+        assert found.sessions_an_address <= found.sessions / 2, "one address leaves room"
