@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import itertools
 import re
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import resnet_viz
 
@@ -136,6 +139,39 @@ def test_the_requirements_are_the_packages_own() -> None:
     assert (ROOT / "requirements.txt").read_text(encoding="utf-8").split() == project["dependencies"]
     development = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
     assert {name for extra in project["optional-dependencies"].values() for name in extra} <= set(development)
+
+
+def requirements(name: str) -> list[Requirement]:
+    lines = (line.strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    return [Requirement(line) for line in lines if line and not line.startswith(("#", "-"))]
+
+
+def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
+    pins = {canonicalize_name(pin.name): pin.specifier for pin in requirements("constraints.txt")}
+    assert list(pins) == sorted(pins)
+    assert len(pins) == len(requirements("constraints.txt"))
+    for wanted in [*requirements("requirements.txt"), *requirements("requirements-dev.txt")]:
+        (pin,) = pins[canonicalize_name(wanted.name)]
+        assert pin.operator == "=="
+        assert pin.version in wanted.specifier, wanted
+    for wanted in requirements("requirements.txt"):
+        assert {"<", ">="} == {one.operator for one in wanted.specifier}, f"{wanted} needs both ends"
+
+
+def test_what_is_said_to_be_installed_can_be() -> None:
+    """Files of this folder, or packages that the requirements name: nothing that a stranger could publish."""
+    known = {canonicalize_name(one.name) for name in ("requirements.txt", "requirements-dev.txt") for one in requirements(name)}
+    texts = [*ROOT.glob("*.md"), ROOT / ".ci" / "run", *(ROOT / "resnet_viz").rglob("*.md"), *SOURCES]
+    said = [words.split() for text in texts for words in re.findall(r"pip install ([^`&\n]*)", text.read_text(encoding="utf-8"))]
+    assert len(said) > 5
+    for words in said:
+        for option, word in itertools.pairwise(["", *words]):
+            name = word.strip(".,\"'()")
+            if option in ("-r", "-c"):
+                assert name.startswith("$") or (ROOT / name).is_file(), name
+                assert "requirements" not in name or "-c" in words, f"{' '.join(words)}: which versions?"
+            elif not word.startswith("-") and option != "--upgrade-strategy":
+                assert canonicalize_name(name) in known, name
 
 
 def receiver(call: ast.Call) -> str:

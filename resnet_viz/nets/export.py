@@ -286,7 +286,7 @@ def to_onnx(model: ResNet, size: int) -> bytes:
     Raises `ExportUnavailable` where the optional packages are absent.
     """
     if not onnx_available():
-        raise ExportUnavailable('ONNX export needs two more packages: pip install "resnet-viz[onnx]".')
+        raise ExportUnavailable("ONNX export needs two more packages: pip install onnx onnxscript.")
     import torch
 
     training = model.training

@@ -84,7 +84,7 @@ def test_onnx_gives_the_same_logits_for_any_batch() -> None:
 
 def test_without_the_optional_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "onnx_available", lambda: False)
-    with pytest.raises(export.ExportUnavailable, match="pip install"):
+    with pytest.raises(export.ExportUnavailable, match="pip install onnx onnxscript"):
         export.to_onnx(build(parse_network("basic-1-w4")), 32)
 
 
