@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import sys
 import time
 
@@ -51,8 +52,9 @@ class Sparing(logging.Filter):
         self._minutes: dict[object, tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Messages are the same when they are made from the same template, whatever is filled in."""
-        now, same = time.monotonic(), (record.name, record.levelno, str(record.msg)[:40])
+        """Messages are the same when the first lines of their templates are, whatever numbers are in them."""
+        first_line = re.sub(r"\d+", "", str(record.msg).partition("\n")[0])
+        now, same = time.monotonic(), (record.name, record.levelno, first_line)
         begun, count = self._minutes.get(same, (now, 0))
         if now - begun > self.SECONDS:
             begun, count = now, 0
