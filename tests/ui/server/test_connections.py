@@ -56,7 +56,7 @@ def small_server(most: int = MOST) -> Iterator[tuple[int, Connections]]:
     app = Starlette(routes=routes, middleware=[Middleware(RequestTimes)], lifespan=lifespan)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_keep_alive=600))
-    thread = threading.Thread(target=server.run, args=([listening],))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     try:
         until(lambda: server.started, 30)
