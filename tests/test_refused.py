@@ -18,6 +18,7 @@ from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.url_state import PARAMS
 
+REFUSALS = ("Refused", "Busy", "StoreBusy", "StoreFull", "CheckpointTooLarge")
 SENTENCES = lesson("refused").labels
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?: +[a-z]{2,}){2}")
 """Three English words in a row."""
@@ -35,7 +36,7 @@ def uses() -> Iterator[tuple[str, set[str]]]:
                 continue
             called = ast.unparse(node.func)
             values = {keyword.arg for keyword in node.keywords if keyword.arg}
-            if called in ("Refused", "Busy") and isinstance(node.args[0], ast.Constant):
+            if called in REFUSALS and isinstance(node.args[0], ast.Constant):
                 whole = all(keyword.arg for keyword in node.keywords)  # else they come from another refusal
                 yield node.args[0].value, values if whole else placeholders(SENTENCES[node.args[0].value])
             elif called == "url_state.fitting":

@@ -1,192 +1,417 @@
 """What has been trained, in one SQLite file: experiments, their histories and their last checkpoints.
 
-Several processes may use the file at once (WAL). It stays below a size: the runs that nobody has looked at for longest go first.
+Several processes may use the file at once. Whatever happens to it, nobody waits and nothing fails: a file that cannot be read is
+set aside, one that cannot be written is replaced by memory, and what cannot be written now waits in memory, is seen by every
+question meanwhile and is written by the next `flush`. On disk it stays below a size.
 """
 
 from __future__ import annotations
 
 import json
+import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, TypeVar
 
 import resnet_viz
+from resnet_viz.jobs.changes import COLUMNS, FINISHED, Change, Run, Status, give_back, is_largest, make_room, run_of, used
+from resnet_viz.jobs.sqlite_file import WAIT, Database, set_aside, what_failed
+from resnet_viz.refused import Refused
 
-Status = Literal["waiting", "running", "paused", "done", "stopped", "failed"]
+__all__ = ["FINISHED", "CheckpointTooLarge", "Run", "Status", "Store", "StoreBusy", "StoreFull"]
+
 MAX_BYTES = 200 * 2**20
-FINISHED: tuple[Status, ...] = ("done", "stopped", "failed")
+"""Of the file and its write-ahead log together."""
+MAX_BLOB = 32 * 2**20
+"""Of one checkpoint."""
+MIN_BYTES = 256 * 2**10
+RETRY_AFTER = 0.25
+"""Seconds during which nobody but `flush` tries again to write a file that somebody else was writing."""
 
-_VERSION = 2
-"""Of the tables and of what a record says. A file of another version is emptied: everything in it can be trained again."""
-_SCHEMA = """
-create table if not exists runs (
-  key text primary key, experiment text not null, status text not null, reason text not null default '',
-  result text not null default '{}', code text not null, created real not null, seen real not null,
-  bytes integer not null default 0, rank integer not null default 0);
-create table if not exists steps (key text not null, step integer not null, record text not null, primary key (key, step))
-  without rowid;
-create table if not exists checkpoints (key text primary key, step integer not null, blob blob not null);
-create index if not exists by_seen on runs (seen);
-"""
+T = TypeVar("T")
 
 
-_TABLES = ("steps", "checkpoints", "runs")
+class StoreBusy(Refused):
+    """The file cannot be read now, because another program keeps all others from it. Asking again may work."""
 
 
-class Run(NamedTuple):
-    """One experiment that was asked for."""
-
-    key: str
-    experiment: str
-    status: Status
-    reason: str
-    """Why it was stopped or failed; empty otherwise."""
-    result: dict[str, Any]
-    """Final figures of a finished run."""
-    code: str
-    """Version of the code that made it."""
-    created: float
-    """Seconds since 1970."""
-    rank: int
-    """0 where somebody waits for it; 1 for one of many, behind all of those."""
+class StoreFull(Refused):
+    """There is no room for more of this run, and nothing is left that may be dropped."""
 
 
-_COLUMNS = "key, experiment, status, reason, result, code, created, rank"
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    return Run(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5], row[6], row[7])
+class CheckpointTooLarge(Refused):
+    """One checkpoint is larger than any may be."""
 
 
 class Store:
-    """The file. Methods may be called from any thread."""
+    """The file. Methods may be called from any thread; none waits longer than about a tenth of a second for another process.
 
-    def __init__(self, path: Path, *, max_bytes: int = MAX_BYTES) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self.max_bytes = path, max_bytes
-        self._local = threading.local()
-        (version,) = self._connection().execute("pragma user_version").fetchone()
-        with self._write() as db:
-            if version != _VERSION:
-                for table in _TABLES:
-                    db.execute(f"drop table if exists {table}")  # one of three names
-                db.execute(f"pragma user_version = {_VERSION}")
-            db.executescript(_SCHEMA)
+    On disk the file and its log take at most `max_bytes`, and for a moment as much again as one write is large.
+    """
 
-    def _connection(self) -> sqlite3.Connection:
-        if not hasattr(self._local, "db"):
-            db = sqlite3.connect(self.path, timeout=30, isolation_level=None)
-            db.execute("pragma journal_mode = wal")
-            db.execute("pragma synchronous = normal")
-            self._local.db = db
-        found: sqlite3.Connection = self._local.db
-        return found
+    def __init__(self, path: Path, *, max_bytes: int = MAX_BYTES, max_blob: int = MAX_BLOB) -> None:
+        if max_bytes < MIN_BYTES:
+            raise ValueError(f"max_bytes must be at least {MIN_BYTES}, got {max_bytes}")
+        self.path, self.max_bytes, self.max_blob = path, max_bytes, max_blob
+        self.generation = 0
+        """How often a new file was begun since the start. Histories from before are then in memory only."""
+        self._log_bytes = max_bytes // 4
+        self._room = max_bytes - self._log_bytes
+        self._passing: Refused | None = None
+        self._lasting: Refused | None = None
+        self._lock = threading.Lock()  # of what follows; held for moments
+        self._pending: dict[str, Change] = {}
+        self._writing: dict[str, Change] = {}
+        self._refused: dict[str, StoreFull] = {}
+        self._live: dict[str, Run] = {}
+        self._retry_at = 0.0
+        self._write_lock, self._opening = threading.RLock(), threading.RLock()
+        self._database: Database | None = self._open()
 
-    @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        db = self._connection()
-        db.execute("begin immediate")
-        try:
-            yield db
-        except BaseException:
-            db.execute("rollback")
-            raise
-        if db.in_transaction:
-            db.execute("commit")
+    @property
+    def problem(self) -> Refused | None:
+        """What is wrong with the file, for a page to say: `store_full`, `store_set_aside`, `store_read_only` or `store_lost`."""
+        return self._passing or self._lasting
 
     # Runs
 
-    def ask(self, key: str, experiment: str, rank: int = 0) -> Run:
-        """The run of this key, made if it is not there, and marked as just looked at. The lowest rank asked for holds."""
+    def ask(self, key: str, experiment: str, rank: int = 0, owner: str = "") -> Run:
+        """The run of this key, made if it is not there, and marked as just looked at. The lowest rank asked for holds.
+
+        The owner is whoever asked first. Raises `StoreFull`.
+        """
         now = time.time()
-        with self._write() as db:
-            db.execute(
-                "insert into runs (key, experiment, status, code, created, seen, rank) values (?, ?, 'waiting', ?, ?, ?, ?) "
-                "on conflict (key) do update set seen = excluded.seen, rank = min(rank, excluded.rank)",
-                (key, experiment, resnet_viz.__version__, now, now, rank),
-            )
-        found = self.run(key)
-        assert found is not None
+        run = Run(key, experiment, "waiting", "", {}, resnet_viz.__version__, now, rank, owner)
+        with self._changing(key) as change:
+            change.seen = now
+            asked = change.asked or run
+            change.asked = asked._replace(rank=min(asked.rank, rank), owner=asked.owner or owner)
+        self._write_soon(key)
+        found = self.run(key) or run
+        self._remember(found)
         return found
 
     def run(self, key: str) -> Run | None:
         """What is known of one run."""
-        row = self._connection().execute(f"select {_COLUMNS} from runs where key = ?", (key,)).fetchone()
-        return _run(row) if row else None
+        changes = self._unwritten(key)
+        row = self._read(lambda db: db.execute(f"select {COLUMNS} from runs where key = ?", (key,)).fetchone())
+        found = run_of(row) if row else None
+        for change in changes:
+            found = change.over(found)
+        return found
 
     def unfinished(self) -> list[Run]:
         """Runs that wait or train, in the order in which they are taken up."""
-        wanted = "status in ('waiting', 'running', 'paused') order by rank, created"
-        return [_run(row) for row in self._connection().execute(f"select {_COLUMNS} from runs where {wanted}")]
+        runs = self._listed("status in ('waiting', 'running', 'paused')")
+        return sorted((run for run in runs if run.status not in FINISHED), key=lambda run: (run.rank, run.created))
 
     def recent(self, count: int) -> list[Run]:
         """The runs of rank 0 that were started last, newest first."""
-        rows = self._connection().execute(f"select {_COLUMNS} from runs where rank = 0 order by created desc limit ?", (count,))
-        return [_run(row) for row in rows]
+        runs = self._listed("rank = 0 order by created desc limit ?", count)
+        return sorted((run for run in runs if run.rank == 0), key=lambda run: -run.created)[:count]
+
+    def _listed(self, which: str, *values: int) -> list[Run]:
+        """The file's runs of this kind, and all that wait to be written, as they will be."""
+        with self._lock:
+            changed = {**self._writing, **self._pending}
+        rows = self._read(lambda db: db.execute(f"select {COLUMNS} from runs where {which}", values).fetchall())
+        runs = {row[0]: run_of(row) for row in rows}
+        for key in changed:
+            if run := self.run(key):
+                runs[key] = run
+            else:
+                runs.pop(key, None)
+        return list(runs.values())
 
     def set_status(self, key: str, status: Status, *, reason: str = "", result: dict[str, Any] | None = None) -> None:
         """What became of a run. A finished one gives its checkpoint up."""
-        with self._write() as db:
-            db.execute(
-                "update runs set status = ?, reason = ?, result = coalesce(?, result) where key = ?",
-                (status, reason, None if result is None else json.dumps(result), key),
-            )
+        with self._changing(key) as change:
+            if result is None and change.status:
+                result = change.status[2]
+            change.status = (status, reason, result)
             if status == "done":
-                db.execute("delete from checkpoints where key = ?", (key,))
-        if status in FINISHED:
-            self._shrink()
+                change.kept = None
+            if run := self._live.get(key):
+                self._live[key] = run._replace(status=status, reason=reason, result=run.result if result is None else result)
+            if status in FINISHED:
+                self._live.pop(key, None)
+        self._write_soon(key)
+
+    def watch(self, key: str, until: float) -> None:
+        """Somebody looks at a run and watches it until then (seconds since 1970). Costs nothing: `flush` writes it."""
+        with self._changing(key) as change:
+            change.seen, change.watched = time.time(), max(change.watched, until)
+
+    def forget(self, key: str) -> None:
+        """Delete a run with all that is known of it."""
+        with self._lock:
+            self._pending[key] = Change(forget=True)
+            self._live.pop(key, None)
+        self._write_soon(key)
 
     # Histories
 
     def add_steps(self, key: str, records: Iterable[tuple[int, Sequence[Any]]]) -> None:
-        """Add (step, record) pairs. A step that is there already is replaced: a run taken up again repeats itself."""
-        rows = [(key, step, json.dumps(record)) for step, record in records]
-        with self._write() as db:
-            db.executemany("insert or replace into steps (key, step, record) values (?, ?, ?)", rows)
-            db.execute("update runs set bytes = bytes + ? where key = ?", (sum(len(row[2]) + 40 for row in rows), key))
+        """Add (step, record) pairs. A step that is there already is replaced: a run taken up again repeats itself.
+
+        Raises `StoreFull` where these records, or those of an earlier call, cannot be kept.
+        """
+        texts = {step: json.dumps(record) for step, record in records}
+        with self._changing(key) as change:
+            if self._waiting_bytes() + sum(map(len, texts.values())) > self._room:
+                raise self._full()
+            change.steps |= texts
+        self._write_soon(key)
 
     def steps(self, key: str, after: int = 0) -> list[Any]:
         """The records of a run with a step above `after`, in order."""
-        rows = self._connection().execute("select record from steps where key = ? and step > ? order by step", (key, after))
-        return [json.loads(row[0]) for row in rows]
+        changes = self._unwritten(key)
+        wanted = "select step, record from steps where key = ? and step > ? order by step"
+        rows = self._read(lambda db: db.execute(wanted, (key, after)).fetchall())
+        if changes:
+            found = dict(rows)
+            for change in changes:
+                if change.forget:
+                    found.clear()
+                found |= {step: record for step, record in change.steps.items() if step > after}
+            rows = sorted(found.items())
+        return [json.loads(record) for _, record in rows]
 
     # Checkpoints
 
     def keep(self, key: str, step: int, blob: bytes) -> None:
-        """The last checkpoint of a run; an older one than is there is ignored."""
-        with self._write() as db:
-            db.execute(
-                "insert into checkpoints (key, step, blob) values (?, ?, ?) "
-                "on conflict (key) do update set step = excluded.step, blob = excluded.blob where excluded.step >= step",
-                (key, step, blob),
-            )
+        """The last checkpoint of a run; an older one than is there is ignored. Raises `CheckpointTooLarge`.
+
+        Where room is short, checkpoints are given up before histories are.
+        """
+        if len(blob) > self.max_blob:
+            raise CheckpointTooLarge("checkpoint_size", most=self.max_blob / 2**20, given=len(blob) / 2**20)
+        with self._changing(key) as change:
+            if not (change.kept and change.kept[0] > step) and self._waiting_bytes() + len(blob) <= self._room:
+                change.kept = (step, blob)
+        self._write_soon(key)
 
     def checkpoint(self, key: str) -> tuple[int, bytes] | None:
         """(step, bytes) of the last checkpoint."""
-        row = self._connection().execute("select step, blob from checkpoints where key = ?", (key,)).fetchone()
-        return (int(row[0]), bytes(row[1])) if row else None
+        changes = self._unwritten(key)
+        row = self._read(lambda db: db.execute("select step, blob from checkpoints where key = ?", (key,)).fetchone())
+        found = (int(row[0]), bytes(row[1])) if row else None
+        for change in changes:
+            if change.forget or (change.status and change.status[0] == "done"):
+                found = None
+            if change.kept and not (found and found[0] > change.kept[0]):
+                found = change.kept
+        return found
 
     # Size
 
     def size(self) -> int:
-        """Bytes of histories and checkpoints."""
-        db = self._connection()
-        (steps,) = db.execute("select coalesce(sum(bytes), 0) from runs").fetchone()
-        (blobs,) = db.execute("select coalesce(sum(length(blob)), 0) from checkpoints").fetchone()
-        return int(steps) + int(blobs)
+        """Bytes that are in use in the file."""
+        return self._read(used)
 
-    def _shrink(self) -> None:
-        """Forget the finished runs that nobody has looked at for longest, until the rest fits."""
-        while self.size() > self.max_bytes:
-            with self._write() as db:
-                row = db.execute(
-                    "select key from runs where status in ('done', 'stopped', 'failed') order by seen limit 1"
-                ).fetchone()
-                if row is None:
+    # What waits to be written
+
+    def flush(self) -> None:
+        """Write what waits, if the file can be written; it waits on if not. The engine's thread calls it every few seconds."""
+        database = self._current()
+        if not self._write_lock.acquire(timeout=WAIT):
+            return
+        try:
+            while self._database is database and self._take():
+                if not self._write(database):
+                    self._retry_at = time.monotonic() + RETRY_AFTER
                     return
-                for table in _TABLES:
-                    db.execute(f"delete from {table} where key = ?", row)  # one of three names
+        except sqlite3.Error as error:
+            failed = error
+        else:
+            return
+        finally:
+            self._write_lock.release()
+        self._could_not_write(database, failed)
+
+    def close(self) -> None:
+        """Write what waits and close the file. Any later call opens it again."""
+        self.flush()
+        with self._opening:
+            if self._database and self._database.path:
+                self._database.close()
+                self._database = None
+
+    @contextmanager
+    def _changing(self, key: str) -> Iterator[Change]:
+        with self._lock:
+            yield self._pending.setdefault(key, Change())
+
+    def _unwritten(self, key: str) -> list[Change]:
+        """Copies of what waits of one run. To be asked for before the file is: what is written meanwhile is then seen twice."""
+        with self._lock:
+            found = [layer[key] for layer in (self._writing, self._pending) if key in layer]
+            return [replace(change, steps=dict(change.steps)) for change in found]
+
+    def _waiting_bytes(self) -> int:
+        return sum(change.size() for layer in (self._writing, self._pending) for change in layer.values())
+
+    def _remember(self, run: Run) -> None:
+        """Keep a run that is not over in mind, for the case that the file goes."""
+        with self._lock:
+            if run.status not in FINISHED:
+                self._live[run.key] = run
+
+    def _write_soon(self, key: str) -> None:
+        """Write now if nothing speaks against it. Raises `StoreFull` where this run's records have been refused."""
+        if time.monotonic() >= self._retry_at:
+            self.flush()
+        with self._lock:
+            refused = self._refused.pop(key, None)
+        if refused:
+            raise refused
+
+    def _take(self) -> bool:
+        """Whether there is something to write; what could not be written before comes first."""
+        with self._lock:
+            if not self._writing:
+                self._writing, self._pending = self._pending, {}
+            return bool(self._writing)
+
+    def _write(self, database: Database) -> bool:
+        """Write `_writing`; False where the log is too large already and somebody who has been reading for long keeps it so."""
+        db = database.writer
+        if database.log_size() > self._log_bytes:
+            (busy, *_) = db.execute("pragma wal_checkpoint(truncate)").fetchone()
+            if busy:
+                return False
+        db.execute("begin immediate")
+        try:
+            refused = self._apply(db)
+            db.execute("commit")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                db.execute("rollback")
+            raise
+        with self._lock:
+            self._writing = {}
+            self._refused |= {key: self._full() for key in refused}
+            self._passing = None
+        return True
+
+    def _apply(self, db: sqlite3.Connection) -> set[str]:
+        """Write `_writing` within a transaction; the runs for which there was no room."""
+        refused = set()
+        for key, change in self._writing.items():
+            if self._is_there(db, key) or not change.asked:
+                change.write_run(db, key)
+            elif not self._fits(db, key, change.write_run):
+                refused.add(key)
+        for key, change in self._writing.items():
+            more = change.steps or change.kept
+            if more and self._is_there(db, key) and not self._fits(db, key, change.write_rest):
+                refused.add(key)
+        make_room(db, self._comfortable)
+        give_back(db, self._room)
+        return refused
+
+    @staticmethod
+    def _is_there(db: sqlite3.Connection, key: str) -> bool:
+        return db.execute("select 1 from runs where key = ?", (key,)).fetchone() is not None
+
+    @property
+    def _comfortable(self) -> int:
+        """Bytes above which things are dropped. The last eighth is for runs other than the largest."""
+        return self._room * 7 // 8
+
+    def _fits(self, db: sqlite3.Connection, key: str, write: Callable[[sqlite3.Connection, str], None]) -> bool:
+        """Write something of a run and make room for it; undone where that was not enough."""
+        db.execute("savepoint one_run")
+        write(db, key)
+        fits = make_room(db, self._comfortable, spare=key) or (used(db) <= self._room and not is_largest(db, key))
+        if not fits:
+            db.execute("rollback to one_run")
+        db.execute("release one_run")
+        return fits
+
+    def _full(self) -> StoreFull:
+        return StoreFull("store_no_room", most=self.max_bytes / 2**20)
+
+    # The file
+
+    def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """The answer to a question. Raises `StoreBusy`."""
+        for _ in range(3):
+            database = self._current()
+            try:
+                with database.reading() as db:
+                    return question(db)
+            except queue.Empty:
+                continue
+            except sqlite3.Error as error:
+                if self._database is not database:
+                    continue
+                if what_failed(error) != "damaged":
+                    raise StoreBusy("store_busy") from error
+                self._begin_anew(database, damaged=True)
+        raise StoreBusy("store_busy")
+
+    def _could_not_write(self, database: Database, error: sqlite3.Error) -> None:
+        self._retry_at = time.monotonic() + RETRY_AFTER
+        failure = what_failed(error)
+        if failure == "full":
+            self._passing = Refused("store_full", file=self.path.name)
+        elif failure == "damaged":
+            self._begin_anew(database, damaged=True)
+        elif failure == "read_only":
+            self._begin_anew(database, writable=database.replaced())
+
+    def _current(self) -> Database:
+        """The database, a new one where the file has been removed or replaced."""
+        database = self._database
+        if database is None:
+            with self._opening:
+                self._database = self._database or self._open()
+                return self._database
+        if database.replaced():
+            self._begin_anew(database)
+        return self._database or database
+
+    def _begin_anew(self, old: Database, *, damaged: bool = False, writable: bool = True) -> None:
+        with self._opening:
+            if self._database is not old:
+                return  # another thread was quicker
+            old.close()
+            self._lasting = Refused("store_lost", file=self.path.name)
+            self._database = self._open(damaged=damaged, writable=writable)
+            self.generation += 1
+            with self._lock:
+                for key, run in self._live.items():
+                    change = self._pending.setdefault(key, Change())
+                    change.asked = change.asked or run
+        self.flush()
+
+    def _open(self, *, damaged: bool = False, writable: bool = True) -> Database:
+        """The file, a new one where it cannot be read, memory where it cannot be written."""
+        for _ in range(2 if writable else 0):
+            try:
+                if damaged:
+                    self._lasting = Refused("store_set_aside", file=set_aside(self.path).name)
+                database = Database(self.path, self._log_bytes, self._write_lock)
+                self._tidy(database)
+                return database
+            except (sqlite3.Error, OSError) as error:
+                damaged = what_failed(error) == "damaged"
+                if not damaged:
+                    break
+        self._lasting = Refused("store_read_only", file=str(self.path))
+        return Database(None, self._log_bytes, self._write_lock)
+
+    def _tidy(self, database: Database) -> None:
+        """Bring a file of an earlier version or of a larger size to ours; where others use it, the next start does."""
+        with self._write_lock, suppress(sqlite3.OperationalError):
+            database.writer.execute("begin immediate")
+            make_room(database.writer, self._comfortable)
+            give_back(database.writer, self._room)
+            database.writer.execute("commit")
+            database.compact()

@@ -20,6 +20,12 @@ def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "deep" / "lab.sqlite")
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """One store for all examples of a property."""
+    return Store(tmp_path_factory.mktemp("shared") / "lab.sqlite")
+
+
 def test_a_run_is_made_once_and_found_again(store: Store) -> None:
     first = store.ask("k", "basic-1")
     assert (first.status, first.reason, first.result) == ("waiting", "", {})
@@ -37,12 +43,36 @@ def test_the_lowest_rank_holds_and_comes_first(store: Store) -> None:
     assert [run.key for run in store.unfinished()] == ["many", "alone"]
 
 
-def test_a_file_of_another_version_is_emptied(store: Store) -> None:
-    store.ask("k", "e")
-    assert Store(store.path).run("k")
-    with store._write() as db:
-        db.execute("pragma user_version = 1")
-    assert Store(store.path).run("k") is None
+def test_whoever_asks_first_owns_it_and_the_longest_watch_holds(store: Store) -> None:
+    assert store.ask("k", "e").owner == ""
+    assert store.ask("k", "e", owner="ann").owner == "ann"
+    assert store.ask("k", "e", owner="bob").owner == "ann"
+    store.watch("k", 200.0)
+    store.watch("k", 100.0)
+    store.watch("nobody's", 100.0)
+    seen_here = store.run("k")
+    store.flush()
+    for found in (seen_here, store.run("k"), Store(store.path).run("k")):
+        assert found
+        assert (found.owner, found.watched, found.status) == ("ann", 200.0, "waiting")
+    assert store.run("nobody's") is None
+
+
+def test_a_forgotten_run_leaves_nothing_and_may_begin_again(store: Store) -> None:
+    store.ask("k", "e", owner="ann")
+    store.add_steps("k", [(1, [1])])
+    store.keep("k", 1, b"x")
+    store.forget("k")
+    assert (store.run("k"), store.steps("k"), store.checkpoint("k")) == (None, [], None)
+    assert store.ask("k", "e", owner="bob").owner == "bob"
+    assert (store.steps("k"), store.checkpoint("k")) == ([], None)
+
+
+def test_what_nobody_asked_for_is_not_kept(store: Store) -> None:
+    store.add_steps("k", [(1, [1])])
+    store.keep("k", 1, b"x")
+    store.set_status("k", "done")
+    assert (store.run("k"), store.steps("k"), store.checkpoint("k")) == (None, [], None)
 
 
 def test_histories_are_ordered_and_repeated_steps_replaced(store: Store) -> None:
@@ -54,15 +84,13 @@ def test_histories_are_ordered_and_repeated_steps_replaced(store: Store) -> None
 
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.binary(max_size=20)), min_size=1, max_size=8))
-def test_the_latest_checkpoint_wins(saved: list[tuple[int, bytes]]) -> None:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "s.sqlite")
-        for step, blob in saved:
-            store.keep("k", step, blob)
-        best = max(step for step, _ in saved)
-        assert store.checkpoint("k") == (best, [blob for step, blob in saved if step == best][-1])
+def test_the_latest_checkpoint_wins(shared: Store, saved: list[tuple[int, bytes]]) -> None:
+    shared.forget("k")
+    shared.ask("k", "e")
+    for step, blob in saved:
+        shared.keep("k", step, blob)
+    best = max(step for step, _ in saved)
+    assert shared.checkpoint("k") == (best, [blob for step, blob in saved if step == best][-1])
 
 
 def test_a_finished_run_gives_its_checkpoint_up_and_a_stopped_one_does_not(store: Store) -> None:
@@ -73,30 +101,6 @@ def test_a_finished_run_gives_its_checkpoint_up_and_a_stopped_one_does_not(store
     store.set_status("b", "stopped", reason="left")
     assert store.checkpoint("a") is None
     assert store.checkpoint("b") == (5, b"x")
-
-
-def test_it_stays_below_its_size_and_forgets_what_nobody_looks_at(tmp_path: Path) -> None:
-    store = Store(tmp_path / "s.sqlite", max_bytes=20_000)
-    for n in range(12):
-        store.ask(f"k{n}", "e")
-        store.add_steps(f"k{n}", [(i, [i, "x" * 100]) for i in range(30)])
-        store.ask("k0", "e")  # somebody keeps looking at the first
-        store.set_status(f"k{n}", "done")
-        assert store.size() <= 20_000
-    assert store.run("k0")
-    assert store.run("k11")
-    assert store.run("k1") is None
-    assert store.steps("k1") == []
-
-
-def test_a_running_run_is_never_forgotten(tmp_path: Path) -> None:
-    store = Store(tmp_path / "s.sqlite", max_bytes=10)
-    store.ask("a", "e")
-    store.add_steps("a", [(1, ["x" * 100])])
-    store.ask("b", "e")
-    store.set_status("b", "done")
-    assert [run.key for run in store.unfinished()] == ["a"]
-    assert store.steps("a")
 
 
 def test_threads_and_processes_share_it(store: Store) -> None:
