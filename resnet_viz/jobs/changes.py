@@ -47,8 +47,8 @@ class Change:
     """Delete what is there, before all the rest."""
     asked: Run | None = None
     """The run as it is made where there is none."""
-    status: tuple[Status, str, dict[str, Any] | None] | None = None
-    """Status, reason and result; without a result the old one stays."""
+    status: tuple[Status, str, str | None] | None = None
+    """Status, reason and result (JSON); without a result the old one stays."""
     seen: float = 0.0
     watched: float = 0.0
     steps: dict[int, str] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Change:
             return None
         if self.status:
             status, reason, result = self.status
-            found = found._replace(status=status, reason=reason, result=found.result if result is None else result)
+            found = found._replace(status=status, reason=reason, result=found.result if result is None else json.loads(result))
         return found._replace(watched=max(found.watched, self.watched))
 
     def write_run(self, db: sqlite3.Connection, key: str) -> None:
@@ -89,7 +89,7 @@ class Change:
             status, reason, result = self.status
             db.execute(
                 "update runs set status = ?, reason = ?, result = coalesce(?, result) where key = ?",
-                (status, reason, None if result is None else json.dumps(result), key),
+                (status, reason, result, key),
             )
             if status == "done":
                 db.execute("delete from checkpoints where key = ?", (key,))

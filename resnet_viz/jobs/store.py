@@ -8,7 +8,6 @@ question meanwhile and is written by the next `flush`. On disk it stays below a 
 from __future__ import annotations
 
 import json
-import queue
 import sqlite3
 import threading
 import time
@@ -16,11 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import resnet_viz
 from resnet_viz.jobs.changes import COLUMNS, FINISHED, Change, Run, Status, give_back, is_largest, make_room, run_of, used
-from resnet_viz.jobs.sqlite_file import WAIT, Database, set_aside, what_failed
+from resnet_viz.jobs.database import WAIT, Database, is_sqlites
+from resnet_viz.jobs.store_file import StoreBusy, StoreFile
 from resnet_viz.refused import Refused
 
 __all__ = ["FINISHED", "CheckpointTooLarge", "Run", "Status", "Store", "StoreBusy", "StoreFull"]
@@ -32,12 +32,6 @@ MAX_BLOB = 32 * 2**20
 MIN_BYTES = 256 * 2**10
 RETRY_AFTER = 0.25
 """Seconds during which nobody but `flush` tries again to write a file that somebody else was writing."""
-
-T = TypeVar("T")
-
-
-class StoreBusy(Refused):
-    """The file cannot be read now, because another program keeps all others from it. Asking again may work."""
 
 
 class StoreFull(Refused):
@@ -51,32 +45,34 @@ class CheckpointTooLarge(Refused):
 class Store:
     """The file. Methods may be called from any thread; none waits longer than about a tenth of a second for another process.
 
-    On disk the file and its log take at most `max_bytes`, and for a moment as much again as one write is large.
+    On disk the file takes up to three quarters of `max_bytes`, its log one, and for a moment as much more as one write is large.
+    What waits to be written takes up to a quarter in memory.
     """
 
     def __init__(self, path: Path, *, max_bytes: int = MAX_BYTES, max_blob: int = MAX_BLOB) -> None:
         if max_bytes < MIN_BYTES:
             raise ValueError(f"max_bytes must be at least {MIN_BYTES}, got {max_bytes}")
         self.path, self.max_bytes, self.max_blob = path, max_bytes, max_blob
-        self.generation = 0
-        """How often a new file was begun since the start. Histories from before are then in memory only."""
         self._log_bytes = max_bytes // 4
         self._room = max_bytes - self._log_bytes
-        self._passing: Refused | None = None
-        self._lasting: Refused | None = None
+        self._full_disk: Refused | None = None
         self._lock = threading.Lock()  # of what follows; held for moments
         self._pending: dict[str, Change] = {}
         self._writing: dict[str, Change] = {}
         self._refused: dict[str, StoreFull] = {}
         self._live: dict[str, Run] = {}
         self._retry_at = 0.0
-        self._write_lock, self._opening = threading.RLock(), threading.RLock()
-        self._database: Database | None = self._open()
+        self._file = StoreFile(path, self._log_bytes, self._tidy, self._tell_again)
 
     @property
     def problem(self) -> Refused | None:
         """What is wrong with the file, for a page to say: `store_full`, `store_set_aside`, `store_read_only` or `store_lost`."""
-        return self._passing or self._lasting
+        return self._full_disk or self._file.problem
+
+    @property
+    def generation(self) -> int:
+        """How often a new file was begun since the start. Histories from before are then in memory only."""
+        return self._file.generation
 
     # Runs
 
@@ -91,15 +87,17 @@ class Store:
             change.seen = now
             asked = change.asked or run
             change.asked = asked._replace(rank=min(asked.rank, rank), owner=asked.owner or owner)
-        self._write_soon(key)
-        found = self.run(key) or run
-        self._remember(found)
-        return found
+        self._write_soon()
+        found = self.run(key)
+        if found is None and (refused := self._refusal(key)):
+            raise refused
+        self._remember(found or run)
+        return found or run
 
     def run(self, key: str) -> Run | None:
         """What is known of one run."""
         changes = self._unwritten(key)
-        row = self._read(lambda db: db.execute(f"select {COLUMNS} from runs where key = ?", (key,)).fetchone())
+        row = self._file.read(lambda db: db.execute(f"select {COLUMNS} from runs where key = ?", (key,)).fetchone())
         found = run_of(row) if row else None
         for change in changes:
             found = change.over(found)
@@ -119,7 +117,7 @@ class Store:
         """The file's runs of this kind, and all that wait to be written, as they will be."""
         with self._lock:
             changed = {**self._writing, **self._pending}
-        rows = self._read(lambda db: db.execute(f"select {COLUMNS} from runs where {which}", values).fetchall())
+        rows = self._file.read(lambda db: db.execute(f"select {COLUMNS} from runs where {which}", values).fetchall())
         runs = {row[0]: run_of(row) for row in rows}
         for key in changed:
             if run := self.run(key):
@@ -130,17 +128,19 @@ class Store:
 
     def set_status(self, key: str, status: Status, *, reason: str = "", result: dict[str, Any] | None = None) -> None:
         """What became of a run. A finished one gives its checkpoint up."""
+        text = None if result is None else json.dumps(result)
+        said = reason.encode(errors="replace").decode()  # an exception's text may be none
         with self._changing(key) as change:
-            if result is None and change.status:
-                result = change.status[2]
-            change.status = (status, reason, result)
+            if text is None and change.status:
+                text = change.status[2]
+            change.status = (status, said, text)
             if status == "done":
                 change.kept = None
-            if run := self._live.get(key):
-                self._live[key] = run._replace(status=status, reason=reason, result=run.result if result is None else result)
             if status in FINISHED:
                 self._live.pop(key, None)
-        self._write_soon(key)
+        self._write_soon()
+        if status not in FINISHED and (run := self.run(key)):
+            self._remember(run)
 
     def watch(self, key: str, until: float) -> None:
         """Somebody looks at a run and watches it until then (seconds since 1970). Costs nothing: `flush` writes it."""
@@ -151,8 +151,9 @@ class Store:
         """Delete a run with all that is known of it."""
         with self._lock:
             self._pending[key] = Change(forget=True)
-            self._live.pop(key, None)
-        self._write_soon(key)
+            for known in (self._live, self._refused):
+                known.pop(key, None)
+        self._write_soon()
 
     # Histories
 
@@ -163,16 +164,18 @@ class Store:
         """
         texts = {step: json.dumps(record) for step, record in records}
         with self._changing(key) as change:
-            if self._waiting_bytes() + sum(map(len, texts.values())) > self._room:
+            if self._waiting_bytes() + sum(map(len, texts.values())) > self._log_bytes:
                 raise self._full()
             change.steps |= texts
-        self._write_soon(key)
+        self._write_soon()
+        if refused := self._refusal(key):
+            raise refused
 
     def steps(self, key: str, after: int = 0) -> list[Any]:
         """The records of a run with a step above `after`, in order."""
         changes = self._unwritten(key)
         wanted = "select step, record from steps where key = ? and step > ? order by step"
-        rows = self._read(lambda db: db.execute(wanted, (key, after)).fetchall())
+        rows = self._file.read(lambda db: db.execute(wanted, (key, after)).fetchall())
         if changes:
             found = dict(rows)
             for change in changes:
@@ -192,14 +195,14 @@ class Store:
         if len(blob) > self.max_blob:
             raise CheckpointTooLarge("checkpoint_size", most=self.max_blob / 2**20, given=len(blob) / 2**20)
         with self._changing(key) as change:
-            if not (change.kept and change.kept[0] > step) and self._waiting_bytes() + len(blob) <= self._room:
+            if not (change.kept and change.kept[0] > step) and self._waiting_bytes() + len(blob) <= self._log_bytes:
                 change.kept = (step, blob)
-        self._write_soon(key)
+        self._write_soon()
 
     def checkpoint(self, key: str) -> tuple[int, bytes] | None:
         """(step, bytes) of the last checkpoint."""
         changes = self._unwritten(key)
-        row = self._read(lambda db: db.execute("select step, blob from checkpoints where key = ?", (key,)).fetchone())
+        row = self._file.read(lambda db: db.execute("select step, blob from checkpoints where key = ?", (key,)).fetchone())
         found = (int(row[0]), bytes(row[1])) if row else None
         for change in changes:
             if change.forget or (change.status and change.status[0] == "done"):
@@ -212,35 +215,38 @@ class Store:
 
     def size(self) -> int:
         """Bytes that are in use in the file."""
-        return self._read(used)
+        return self._file.read(used)
 
     # What waits to be written
 
     def flush(self) -> None:
         """Write what waits, if the file can be written; it waits on if not. The engine's thread calls it every few seconds."""
-        database = self._current()
-        if not self._write_lock.acquire(timeout=WAIT):
+        database = self._file.current()
+        if not self._file.write_lock.acquire(timeout=WAIT):
             return
         try:
-            while self._database is database and self._take():
+            while self._file.database is database and self._take():
                 if not self._write(database):
                     self._retry_at = time.monotonic() + RETRY_AFTER
                     return
-        except sqlite3.Error as error:
+        except Exception as error:
+            if not is_sqlites(error):
+                with self._lock:
+                    self._writing = {}  # what fits in no file must not keep the rest from it
+                raise
             failed = error
         else:
             return
         finally:
-            self._write_lock.release()
-        self._could_not_write(database, failed)
+            self._file.write_lock.release()
+        self._retry_at = time.monotonic() + RETRY_AFTER
+        if self._file.repair(database, failed) == "full":
+            self._full_disk = Refused("store_full", file=self.path.name)
 
     def close(self) -> None:
         """Write what waits and close the file. Any later call opens it again."""
         self.flush()
-        with self._opening:
-            if self._database and self._database.path:
-                self._database.close()
-                self._database = None
+        self._file.close()
 
     @contextmanager
     def _changing(self, key: str) -> Iterator[Change]:
@@ -262,14 +268,23 @@ class Store:
             if run.status not in FINISHED:
                 self._live[run.key] = run
 
-    def _write_soon(self, key: str) -> None:
-        """Write now if nothing speaks against it. Raises `StoreFull` where this run's records have been refused."""
+    def _tell_again(self) -> None:
+        """A new file has been begun: write into it what is not over."""
+        with self._lock:
+            for key, run in self._live.items():
+                change = self._pending.setdefault(key, Change())
+                change.asked = change.asked or run
+        self.flush()
+
+    def _write_soon(self) -> None:
+        """Write now if nothing speaks against it."""
         if time.monotonic() >= self._retry_at:
             self.flush()
+
+    def _refusal(self, key: str) -> StoreFull | None:
+        """That records of this run had no room, said once."""
         with self._lock:
-            refused = self._refused.pop(key, None)
-        if refused:
-            raise refused
+            return self._refused.pop(key, None)
 
     def _take(self) -> bool:
         """Whether there is something to write; what could not be written before comes first."""
@@ -296,7 +311,7 @@ class Store:
         with self._lock:
             self._writing = {}
             self._refused |= {key: self._full() for key in refused}
-            self._passing = None
+            self._full_disk = None
         return True
 
     def _apply(self, db: sqlite3.Connection) -> set[str]:
@@ -337,81 +352,7 @@ class Store:
     def _full(self) -> StoreFull:
         return StoreFull("store_no_room", most=self.max_bytes / 2**20)
 
-    # The file
-
-    def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """The answer to a question. Raises `StoreBusy`."""
-        for _ in range(3):
-            database = self._current()
-            try:
-                with database.reading() as db:
-                    return question(db)
-            except queue.Empty:
-                continue
-            except sqlite3.Error as error:
-                if self._database is not database:
-                    continue
-                if what_failed(error) != "damaged":
-                    raise StoreBusy("store_busy") from error
-                self._begin_anew(database, damaged=True)
-        raise StoreBusy("store_busy")
-
-    def _could_not_write(self, database: Database, error: sqlite3.Error) -> None:
-        self._retry_at = time.monotonic() + RETRY_AFTER
-        failure = what_failed(error)
-        if failure == "full":
-            self._passing = Refused("store_full", file=self.path.name)
-        elif failure == "damaged":
-            self._begin_anew(database, damaged=True)
-        elif failure == "read_only":
-            self._begin_anew(database, writable=database.replaced())
-
-    def _current(self) -> Database:
-        """The database, a new one where the file has been removed or replaced."""
-        database = self._database
-        if database is None:
-            with self._opening:
-                self._database = self._database or self._open()
-                return self._database
-        if database.replaced():
-            self._begin_anew(database)
-        return self._database or database
-
-    def _begin_anew(self, old: Database, *, damaged: bool = False, writable: bool = True) -> None:
-        with self._opening:
-            if self._database is not old:
-                return  # another thread was quicker
-            old.close()
-            self._lasting = Refused("store_lost", file=self.path.name)
-            self._database = self._open(damaged=damaged, writable=writable)
-            self.generation += 1
-            with self._lock:
-                for key, run in self._live.items():
-                    change = self._pending.setdefault(key, Change())
-                    change.asked = change.asked or run
-        self.flush()
-
-    def _open(self, *, damaged: bool = False, writable: bool = True) -> Database:
-        """The file, a new one where it cannot be read, memory where it cannot be written."""
-        for _ in range(2 if writable else 0):
-            try:
-                if damaged:
-                    self._lasting = Refused("store_set_aside", file=set_aside(self.path).name)
-                database = Database(self.path, self._log_bytes, self._write_lock)
-                self._tidy(database)
-                return database
-            except (sqlite3.Error, OSError) as error:
-                damaged = what_failed(error) == "damaged"
-                if not damaged:
-                    break
-        self._lasting = Refused("store_read_only", file=str(self.path))
-        return Database(None, self._log_bytes, self._write_lock)
-
-    def _tidy(self, database: Database) -> None:
-        """Bring a file of an earlier version or of a larger size to ours; where others use it, the next start does."""
-        with self._write_lock, suppress(sqlite3.OperationalError):
-            database.writer.execute("begin immediate")
-            make_room(database.writer, self._comfortable)
-            give_back(database.writer, self._room)
-            database.writer.execute("commit")
-            database.compact()
+    def _tidy(self, db: sqlite3.Connection) -> None:
+        """Within a transaction: make a file fit that has been written with a larger size."""
+        make_room(db, self._comfortable)
+        give_back(db, self._room)

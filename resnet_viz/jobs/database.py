@@ -21,6 +21,8 @@ WAIT = 0.04
 OPENING_WAIT = 5.0
 """The same while the file is made or brought up to date."""
 READERS = 4
+TURN = 2.0
+"""Seconds that a thread waits until one of them is free: all read for moments."""
 PAGE = 4096
 
 VERSION = 3
@@ -54,13 +56,29 @@ _FAILURES: dict[int, Failure] = {
 }
 
 
-def what_failed(error: sqlite3.Error | OSError) -> Failure:
-    """What is wrong with the file. Our statements do not change, so what SQLite does not understand is the file's fault."""
+class NotOurs(sqlite3.DatabaseError):
+    """The file is of another application, or of a version that is not known here."""
+
+
+def is_sqlites(error: Exception) -> bool:
+    """Whether SQLite itself failed, and not Python's module for it, which refuses values of a wrong type."""
+    return isinstance(error, sqlite3.Error) and hasattr(error, "sqlite_errorcode")
+
+
+def what_failed(error: Exception) -> Failure:
+    """What is wrong with the file. Our statements do not change, so what SQLite does not understand is the file's fault.
+
+    An error that is neither SQLite's nor the operating system's is raised again.
+    """
     if isinstance(error, OSError):
         return "read_only"
-    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHORT_READ:
+    if isinstance(error, NotOurs):
         return "damaged"
-    return _FAILURES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, "damaged")
+    if not isinstance(error, sqlite3.Error) or not is_sqlites(error):
+        raise error
+    if error.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHORT_READ:
+        return "damaged"
+    return _FAILURES.get(error.sqlite_errorcode & 0xFF, "damaged")
 
 
 def set_aside(path: Path) -> Path:
@@ -84,11 +102,13 @@ class Database:
     def __init__(self, path: Path | None, log_bytes: int, write_lock: threading.RLock) -> None:
         self.path, self.log_bytes, self.write_lock = path, log_bytes, write_lock
         self._idle: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
-        self._closed = False
+        self._closed = threading.Event()
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)
             for needed in (path.parent, *([path] if path.exists() else [])):
-                if not os.access(needed, os.W_OK):  # SQLite would open it and fail later
+                if not os.access(
+                    needed, os.W_OK, effective_ids=os.access in os.supports_effective_ids
+                ):  # SQLite would open it and fail later
                     raise PermissionError(f"{str(needed)!r} cannot be written")
         self.writer = self._connect(OPENING_WAIT)
         try:
@@ -105,9 +125,8 @@ class Database:
         return sqlite3.connect(self.path or ":memory:", timeout=wait, isolation_level=None, check_same_thread=False)
 
     def _prepare(self, db: sqlite3.Connection) -> None:
-        """Tables and settings. Raises `sqlite3.DatabaseError` for a file that is not ours."""
-        (tables,) = db.execute("select count(*) from sqlite_master").fetchone()
-        if tables == 0:
+        """Tables and settings. Raises `NotOurs` for another's file, which stays as it is."""
+        if _version(db) == 0:
             db.execute(f"pragma page_size = {PAGE}")
             db.execute("pragma auto_vacuum = incremental")
         db.execute("pragma journal_mode = wal")
@@ -118,29 +137,17 @@ class Database:
         if _version(db) != VERSION:
             db.execute("begin immediate")  # of several apps that start at once, one makes the tables
             try:
-                self._update(db, _version(db))
+                statements = {0: _SCHEMA, 2: _SINCE_2}.get(_version(db), "")
+                for statement in filter(str.strip, statements.split(";")):
+                    db.execute(statement)
+                db.execute(f"pragma application_id = {_OURS}")
+                db.execute(f"pragma user_version = {VERSION}")
                 db.execute("commit")
             except BaseException:
                 db.execute("rollback")
                 raise
             db.execute("pragma wal_checkpoint(truncate)").fetchall()  # the file itself is no longer empty
         db.execute(f"pragma busy_timeout = {int(WAIT * 1000)}")
-
-    @staticmethod
-    def _update(db: sqlite3.Connection, version: int) -> None:
-        tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
-        if version == VERSION:
-            return
-        if version == 2 and tables == {"runs", "steps", "checkpoints"}:
-            statements = _SINCE_2
-        elif version == 0 and not tables:
-            statements = _SCHEMA
-        else:
-            raise sqlite3.DatabaseError(f"not a store of ours: version {version}, tables {sorted(tables)}")
-        for statement in filter(str.strip, statements.split(";")):
-            db.execute(statement)
-        db.execute(f"pragma application_id = {_OURS}")
-        db.execute(f"pragma user_version = {VERSION}")
 
     def _named(self) -> os.stat_result | None:
         """The file that the path names now."""
@@ -161,17 +168,23 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection to read from, for one thread at a time. Raises `queue.Empty` where all stay in use."""
+        """A connection to read from, for one thread at a time.
+
+        Raises `queue.Empty` where the database was closed or all connections stay in use.
+        """
         if self.path is None:
             with self.write_lock:
                 yield self.writer
             return
-        db = self._idle.get(timeout=WAIT)
+        db = self._idle.get(timeout=TURN)
+        if self._closed.is_set():
+            self._idle.put(None)  # for the next that waits
+            raise queue.Empty
         try:
             db = db or self._connect()
             yield db
         finally:
-            if self._closed and db:
+            if self._closed.is_set() and db:
                 db.close()
             else:
                 self._idle.put(db)
@@ -193,19 +206,23 @@ class Database:
 
     def close(self) -> None:
         """Close what is not in use; the rest closes after its last use."""
-        self._closed = True
+        self._closed.set()
         with suppress(queue.Empty):
             while True:
                 if db := self._idle.get_nowait():
                     db.close()
+        self._idle.put(None)
         with self.write_lock, suppress(sqlite3.Error):
             self.writer.close()
 
 
 def _version(db: sqlite3.Connection) -> int:
-    """Of the tables. Raises `sqlite3.DatabaseError` for another application's file."""
+    """Of the tables, 0 where there are none. Raises `NotOurs`."""
+    tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
     (version,) = db.execute("pragma user_version").fetchone()
     (application,) = db.execute("pragma application_id").fetchone()
-    if application not in (0, _OURS) or (version == VERSION and application != _OURS):
-        raise sqlite3.DatabaseError(f"another application's file: application_id {application}")
-    return int(version)
+    ours = {"runs", "steps", "checkpoints"}
+    for known in ((0, 0, set()), (2, 0, ours), (VERSION, _OURS, ours)):
+        if (version, application, tables) == known:
+            return int(version)
+    raise NotOurs(f"version {version}, application {application}, tables {sorted(tables)}")
