@@ -18,7 +18,7 @@ from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.url_state import PARAMS
 
-REFUSALS = ("Refused", "Busy", "StoreBusy", "StoreFull", "CheckpointTooLarge")
+REFUSALS = ("Refused", "Busy", "StoreBusy", "StoreFull", "CheckpointTooLarge", "SchedulerRefused")
 SENTENCES = lesson("refused").labels
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?: +[a-z]{2,}){2}")
 """Three English words in a row."""

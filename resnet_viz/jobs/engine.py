@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import subprocess
 import threading
 import time
 from collections import OrderedDict
@@ -20,6 +18,7 @@ from typing import Any, NamedTuple
 from resnet_viz.jobs import cluster
 from resnet_viz.jobs.eta import Clock
 from resnet_viz.jobs.limits import Limits
+from resnet_viz.jobs.scheduler_address import check_address, security
 from resnet_viz.jobs.shared_calls import Studies
 from resnet_viz.jobs.store import FINISHED, Run, Store
 from resnet_viz.jobs.task import TOPIC, as_lists, read_variable, train
@@ -66,7 +65,7 @@ class Engine:
 
     def __init__(self, store: Store, *, address: str = "", workers: int | None = None, lease: float = LEASE) -> None:
         self.store, self.lease, self.limits = store, lease, Limits()
-        self.address, self.count = address, workers or max(1, os.cpu_count() or 1)
+        self.address, self.count = address, workers or cluster.worker_count()
         self.problem = ""
         """What is wrong with the cluster right now; empty when all is well."""
         self._lock = threading.RLock()
@@ -80,7 +79,7 @@ class Engine:
         self.clock = Clock()
         self._client: Any = None
         self.studies = Studies(self._connected)
-        self._processes: list[subprocess.Popen[str]] = []
+        self._processes: list[cluster.Process] = []
         self._wake, self._closing, self._wanted = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._look_after, name="job engine", daemon=True)
         self._thread.start()
@@ -231,7 +230,7 @@ class Engine:
         from distributed import Client
 
         self._disconnect()
-        self._client = Client(self.address, set_as_default=False, timeout=5)
+        self._client = Client(check_address(self.address), security=security(self.address), set_as_default=False, timeout=5)
         for _, message in self._client.get_events(TOPIC) or ():
             self._heard(message)
         self._client.subscribe_topic(TOPIC, lambda event: self._heard(event[1]))

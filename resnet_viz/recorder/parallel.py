@@ -6,13 +6,13 @@ on a shared disk, and processors of one kind.
 
 from __future__ import annotations
 
-import subprocess
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from resnet_viz.jobs import cluster
+from resnet_viz.jobs.scheduler_address import check_address, security
 from resnet_viz.recorder.recording import Task, Tell, finished, record
 
 
@@ -28,7 +28,10 @@ def side_by_side(tasks: Sequence[Task], tell: Tell, *, workers: int = 1, address
 
     topic = f"record-{uuid.uuid4().hex}"
     gpus = tasks[0].device.startswith("cuda")
-    with _scheduler(address, workers, gpus) as found, Client(found, set_as_default=False, timeout=10) as client:
+    with (
+        _scheduler(address, workers, gpus) as found,
+        Client(found, security=security(found), set_as_default=False, timeout=10) as client,
+    ):
         client.subscribe_topic(topic, lambda event: tell(*event[1]))
         futures = {client.submit(_work, task, topic, key=f"{topic}-{task.job.name}", pure=False): task for task in tasks}
         for future in as_completed(futures, loop=client.loop):
@@ -56,9 +59,9 @@ def _attempt(task: Task, tell: Tell) -> str:
 def _scheduler(address: str, workers: int, gpus: bool) -> Iterator[str]:
     """The address of a scheduler that has workers; one of our own ends with the block."""
     if address:
-        yield address
+        yield check_address(address)
         return
-    processes: list[subprocess.Popen[str]] = []
+    processes: list[cluster.Process] = []
     try:
         processes.append(cluster.start("scheduler"))
         own = cluster.address_of(processes[0])
