@@ -72,8 +72,8 @@ class Mix:
     def __str__(self) -> str:
         name = next((name for name, rows in PRESETS.items() if rows == self.rows), None)
         parts = [name] if name else ["_".join(map(_decimal, row)) for row in self.rows]
-        parts += ["relu"] * self.relu + [f"shift{self.shift}"] * bool(self.shift) + ["shuffle"] * self.shuffle
-        parts += [f"row{self.row}"] * bool(self.row) + ["grey"] * self.grey
+        parts += ["relu"] * bool(self.relu) + [f"shift{self.shift}"] * bool(self.shift) + ["shuffle"] * bool(self.shuffle)
+        parts += [f"row{self.row}"] * bool(self.row) + ["grey"] * bool(self.grey)
         return "__".join(parts)
 
 

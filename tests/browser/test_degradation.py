@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.components import asset
+from resnet_viz.ui.components.bundle import script
 from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
@@ -83,7 +83,7 @@ def test_a_longer_ghost_ends_with_the_axis(browser: Browser) -> None:
       curves({ data: { about, values: { getChildAt: () => ({ toArray: () => all }) } }, parentElement })
       return parentElement.querySelector("canvas").toDataURL()
     })"""
-    code = asset("shared/paint.js") + asset("shared/lines.js") + asset("curves/curves.js")
+    code = script("curves/curves.js")
     drawn = {ghost: page.evaluate(draw, [code, ghost]) for ghost in (20, 40, 80)}
     page.close()
     assert drawn[80] == drawn[40]

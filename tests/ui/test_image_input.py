@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from resnet_viz.ui.components.gallery import read_pasted
 from resnet_viz.ui.kit import image_input, url_state
 
 
 def pasted(value: object, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    session: dict[str, Any] = {"gallery": {"pasted": value}}
+    session: dict[str, Any] = {}
     monkeypatch.setattr(image_input.st, "session_state", session)
     monkeypatch.setattr(url_state, "put", lambda name, value: session.update({name: value}))
-    image_input._pasted()
+    image_input.take(read_pasted(value))
     return session
 
 

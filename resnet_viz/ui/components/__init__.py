@@ -1,12 +1,13 @@
-"""Components of our own: plain ES modules and CSS, no build step, each beside the Python function that mounts it."""
+"""Components of our own: ES modules and CSS, each beside the Python function that mounts it and reads what it reports."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
+
+from resnet_viz.ui.components.bundle import FOLDER
 
 
 @lru_cache
-def asset(name: str) -> str:
-    """The text of a script or style file of this folder."""
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def style(*names: str) -> str:
+    """The text of style files of this folder."""
+    return "".join((FOLDER / name).read_text(encoding="utf-8") for name in names)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -54,7 +52,7 @@ def choose() -> None:
     items = [(code, words[f"sample_{code}"], src) for code, (_, src) in _samples().items()]
     if _OWN in st.session_state:
         items.insert(0, (OWN, words["sample_own"], st.session_state[f"{_OWN}_thumbnail"]))
-    gallery(items, chosen=current()[0], words=words, key=_KEY, on_chosen=_chosen, on_pasted=_pasted)
+    gallery(items, chosen=current()[0], words=words, key=_KEY, on_chosen=_chosen, on_pasted=take)
     with st.expander(words["own"], icon=":material/add_photo_alternate:"):
         # any file may be chosen: browsers know neither .heic nor a picture without an ending, so its bytes decide
         accepted = words["upload_help"].format(formats=", ".join(FORMATS))
@@ -78,17 +76,9 @@ def take(data: bytes) -> None:
     url_state.put("pic", OWN)
 
 
-def _chosen() -> None:
-    url_state.put("pic", st.session_state[_KEY].get("chosen") or url_state.get("pic"))
-
-
-def _pasted() -> None:
-    """A picture that the gallery reports, as base64. A browser may report anything: what is no base64 is an empty file."""
-    sent = st.session_state[_KEY].get("pasted")
-    try:
-        take(base64.b64decode(sent if isinstance(sent, str) else "", validate=True))
-    except ValueError:
-        take(b"")
+def _chosen(code: str) -> None:
+    if code in _samples() or (code == OWN and _OWN in st.session_state):
+        url_state.put("pic", code)
 
 
 def _uploaded() -> None:

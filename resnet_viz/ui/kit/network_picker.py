@@ -13,7 +13,7 @@ from resnet_viz.draw.diagram import Diagram, View, diagram
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import preset, preset_name, presets
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
-from resnet_viz.ui.components.clickable_svg import diagram_view
+from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import said, text
 
@@ -251,24 +251,18 @@ def show_diagram(
     spec = p.spec
     base = str(spec.residual())
 
-    def cut_changed() -> None:
-        cut = st.session_state[key].get("cut") or {}
-        if cut.get("base") == base:  # else it speaks of a network that is no longer there
-            (take or partial(url_state.put, "net"))(replace(spec, skips=frozenset(spec.blocks) - set(cut["blocks"])))
+    def cut_changed(cut: Cut) -> None:
+        url_state.acted()
+        if cut.base == base and {*cut.blocks} <= {*spec.blocks}:  # else it speaks of a network that is no longer there
+            (take or partial(url_state.put, "net"))(replace(spec, skips=frozenset(spec.blocks) - {*cut.blocks}))
 
-    def selected_changed() -> None:
-        url_state.put("pick", st.session_state[key].get("selected") or "")
-
-    def toggled() -> None:
-        name = st.session_state[key].get("toggle") or ""
+    def toggled(name: str) -> None:
+        url_state.acted()
         if name in spec.blocks:
             url_state.put("open", "" if url_state.get("open") == name else name)
         elif name in {stage.name for stage in p.stages}:
             now = _view(p).unfolded_stages(p)
             url_state.put("unfold", tuple(sorted(now ^ {name})))
-
-    def narrow_changed() -> None:
-        st.session_state["narrow"] = bool(st.session_state[key].get("narrow"))
 
     picture = diagram(p, view=replace(_view(p), shades=shades or {}), words=text("diagram").labels)
     diagram_view(
@@ -278,10 +272,11 @@ def show_diagram(
         words=text("diagram").labels,
         key=key,
         selected=url_state.get("pick"),
+        narrow=is_narrow(),
         on_cut=cut_changed,
-        on_selected=selected_changed,
+        on_selected=partial(url_state.put, "pick"),
         on_toggle=toggled,
-        on_narrow=narrow_changed,
+        on_narrow=set_narrow,
     )
     st.caption(hint)
     return picture
@@ -290,6 +285,12 @@ def show_diagram(
 def is_narrow() -> bool:
     """Whether this session's page is as narrow as a phone."""
     return bool(st.session_state.get("narrow"))
+
+
+def set_narrow(narrow: bool) -> None:
+    """What a component has measured."""
+    st.session_state["narrow"] = narrow
+    url_state.acted()
 
 
 def _view(p: Plan) -> View:

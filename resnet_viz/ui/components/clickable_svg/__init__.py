@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
-from resnet_viz.ui.components import asset
+from resnet_viz.nets.spec import MAX_BLOCKS_PER_STAGE
+from resnet_viz.ui.components import style
+from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.reports import NAME, Report, fields, flag, mount, several, text
 
 _component = st.components.v2.component(
     "resnet_viz_diagram",
@@ -15,9 +19,31 @@ _component = st.components.v2.component(
         "<div class='zoom'><button type='button' data-zoom='out'>−</button><button type='button' data-zoom='fit'>⤢</button>"
         "<button type='button' data-zoom='in'>+</button></div></div>"
     ),
-    css=asset("clickable_svg/clickable_svg.css"),
-    js=asset("clickable_svg/clickable_svg.js"),
+    css=style("clickable_svg/clickable_svg.css"),
+    js=script("clickable_svg/clickable_svg.js"),
 )
+
+
+class Cut(NamedTuple):
+    """Which skips a diagram is without."""
+
+    base: str
+    """The network that it speaks of, as `diagram_view` was given it."""
+    blocks: tuple[str, ...]
+    """All blocks without their skip."""
+
+
+_cut = fields(base=text(r"[\w.+-]+", 200), blocks=several(text(r"layer[1-4]\.\d{1,3}", 12), 0, 4 * MAX_BLOCKS_PER_STAGE))
+
+
+read_toggle = text(r"[\w.:-]+", 80)
+"""The name of what is folded, unfolded, opened or closed."""
+
+
+def read_cut(sent: object) -> Cut | None:
+    """What the browser says of the skips, or None where it is not of that form. That the blocks exist is not known here."""
+    found = _cut(sent)
+    return Cut(**found) if found else None
 
 
 def diagram_view(
@@ -26,26 +52,28 @@ def diagram_view(
     base: str,
     cut: Sequence[str],
     selected: str,
+    narrow: bool,
     words: Mapping[str, str],
     key: str,
-    on_cut: Callable[[], None],
-    on_selected: Callable[[], None],
-    on_toggle: Callable[[], None],
-    on_narrow: Callable[[], None],
+    on_cut: Callable[[Cut], None],
+    on_selected: Callable[[str], None],
+    on_toggle: Callable[[str], None],
+    on_narrow: Callable[[bool], None],
 ) -> None:
-    """Show a drawn diagram. The callbacks run before the page does and find in `st.session_state[key]`:
+    """Show a drawn diagram. The callbacks run before the page does. Any name may reach them, also of something that is not there:
 
-    `cut`       {"base": the network it speaks of, "blocks": names of all blocks without their skip}
-    `selected`  the name of a block, layer or stage
-    `toggle`    for one run, the name of a stage to fold or unfold or of a block to open or close
-    `narrow`    whether the page is as narrow as a phone
+    `on_cut`       the blocks without their skip
+    `on_selected`  the name of a block, layer or stage
+    `on_toggle`    the name of a stage to fold or unfold or of a block to open or close, once for each click
+    `on_narrow`    whether the page is as narrow as a phone, where that is not what `narrow` says
     """
     tips = {name: text for name, text in words.items() if name.startswith(("tip_", "zoom_"))}
-    _component(
-        key=key,
-        data={"svg": svg, "base": base, "cut": list(cut), "selected": selected, "words": tips},
-        on_cut_change=on_cut,
-        on_selected_change=on_selected,
-        on_toggle_change=on_toggle,
-        on_narrow_change=on_narrow,
+    mount(
+        _component,
+        key,
+        {"svg": svg, "base": base, "cut": list(cut), "selected": selected, "narrow": narrow, "words": tips},
+        cut=Report(read_cut, on_cut),
+        selected=Report(NAME, on_selected),
+        toggle=Report(read_toggle, on_toggle),
+        narrow=Report(flag, on_narrow),
     )

@@ -2,9 +2,11 @@
  * Makes a diagram from resnet_viz.draw.diagram live: hover, select, remove skips, walk by keyboard, zoom.
  * What is clicked changes here first; the server hears of it and sends the new drawing after.
  *
- * @typedef {{svg: string, base: string, cut: string[], selected: string, words: Record<string, string>}} Data
- * @typedef {{data: Data, parentElement: HTMLElement, setStateValue: Function, setTriggerValue: Function}} Component
+ * @typedef {{svg: string, base: string, cut: string[], selected: string, narrow: boolean, heard: number, words: Record<string, string>}} Data
+ * @typedef {import("../shared/report.js").Component & {data: Data}} Component
  */
+
+import { isAnswered, report, reportEach } from "../shared/report.js"
 
 const NARROW = 620 // px: below this the page draws three columns
 const LARGEST = 1.3 // times natural size when fitting a wide page
@@ -15,10 +17,11 @@ const memory = new WeakMap()
 export default function (component) {
   const { data, parentElement } = component
   const frame = parentElement.querySelector(".frame")
-  const state = memory.get(frame) ?? { zoom: 1, svg: "", focus: "", narrow: undefined }
+  const state = memory.get(frame) ?? { zoom: 1, svg: "", focus: "", narrow: undefined, base: "", cut: [], selected: "" }
   memory.set(frame, state)
   state.component = component
   const stage = frame.querySelector(".stage")
+  if (state.base !== data.base || isAnswered(component)) Object.assign(state, { base: data.base, cut: data.cut, selected: data.selected })
 
   if (state.svg !== data.svg) {
     const had = stage.contains(rootOf(frame).activeElement)
@@ -29,7 +32,7 @@ export default function (component) {
   }
   const svg = stage.firstElementChild
   svg.classList.toggle("dark", isDark(frame))
-  sync(stage, data)
+  sync(stage, state)
   rove(stage, state)
   zoomButtons(frame, data.words)
   fit(frame, state)
@@ -56,11 +59,11 @@ function isDark(frame) {
   return r + g + b < 384
 }
 
-/** Marks of selection and skips, from the data. @param {Element} stage @param {Data} data */
-function sync(stage, data) {
-  select(stage, data.selected)
+/** Marks of selection and skips. @param {Element} stage @param {{selected: string, cut: string[]}} state */
+function sync(stage, { selected, cut }) {
+  select(stage, selected)
   for (const arc of stage.querySelectorAll("[data-kind=skip]")) {
-    if (!arc.dataset.blocks.includes(" ")) draw(arc, !data.cut.includes(arc.dataset.blocks))
+    if (!arc.dataset.blocks.includes(" ")) draw(arc, !cut.includes(arc.dataset.blocks))
   }
 }
 
@@ -102,7 +105,7 @@ function fit(frame, state) {
   const natural = svg.viewBox.baseVal.width
   svg.style.width = `${Math.min(width, natural * LARGEST) * state.zoom}px`
   const narrow = width < NARROW
-  if (state.narrow !== narrow && (narrow || state.narrow !== undefined)) state.component.setStateValue("narrow", narrow)
+  if (narrow !== (state.narrow ?? state.component.data.narrow)) report(state.component, "narrow", narrow)
   state.narrow = narrow
 }
 
@@ -123,23 +126,22 @@ function listen(frame, state) {
 
   /** @param {any} item */
   const activate = (item, toggle) => {
-    const { data, setStateValue, setTriggerValue } = state.component
     const start = performance.now()
     state.focus = idOf(item)
     rove(stage, state)
     item.focus({ preventScroll: true })
     if (item.dataset.kind === "fold" || toggle) {
-      setTriggerValue("toggle", item.dataset.name)
+      reportEach(state.component, "toggle", item.dataset.name)
     } else if (item.dataset.kind === "skip") {
       const blocks = item.dataset.blocks.split(" ")
       const kept = item.getAttribute("aria-checked") !== "true"
       draw(item, kept)
-      data.cut = kept ? data.cut.filter((name) => !blocks.includes(name)) : [...new Set([...data.cut, ...blocks])]
-      setStateValue("cut", { base: data.base, blocks: data.cut })
+      state.cut = kept ? state.cut.filter((name) => !blocks.includes(name)) : [...new Set([...state.cut, ...blocks])]
+      report(state.component, "cut", { base: state.base, blocks: state.cut })
     } else {
-      data.selected = item.dataset.name
-      select(stage, data.selected)
-      setStateValue("selected", data.selected)
+      state.selected = item.dataset.name
+      select(stage, state.selected)
+      report(state.component, "selected", state.selected)
     }
     performance.measure("diagram-redraw", { start, end: performance.now() })
   }

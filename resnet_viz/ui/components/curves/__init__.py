@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from resnet_viz.ui.components import asset
+from resnet_viz.ui.components import style
+from resnet_viz.ui.components.bundle import script
 
 _component = st.components.v2.component(
     "resnet_viz_curves",
     html="<div class='curves'></div>\n",
-    css=asset("shared/lines.css"),
-    js=asset("shared/paint.js") + asset("shared/lines.js") + asset("curves/curves.js"),
+    css=style("shared/lines.css"),
+    js=script("curves/curves.js"),
 )
 
 

@@ -7,6 +7,9 @@
  * @typedef {{lines: Line[], views: View[], marks: Mark[], steps: number, axis: string, words: Record<string, string>}} About
  */
 
+import { BOTTOM, DASHES, LEFT, TOP, endLabels, legend, rightOf, sheet, tone } from "../shared/lines.js"
+import { make } from "../shared/paint.js"
+
 /** One per mounted component. @type {WeakMap<HTMLElement, any>} */
 const memory = new WeakMap()
 

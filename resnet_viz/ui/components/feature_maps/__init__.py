@@ -11,13 +11,14 @@ import streamlit as st
 
 from resnet_viz.draw.tiles import Tiles, colours
 from resnet_viz.nets.plan import ReceptiveField
-from resnet_viz.ui.components import asset
+from resnet_viz.ui.components import style
+from resnet_viz.ui.components.bundle import script
 
 _component = st.components.v2.component(
     "resnet_viz_maps",
     html="<div class='maps'></div>\n",
-    css=asset("feature_maps/feature_maps.css"),
-    js=asset("shared/paint.js") + asset("feature_maps/feature_maps.js"),
+    css=style("feature_maps/feature_maps.css"),
+    js=script("feature_maps/feature_maps.js"),
 )
 
 

@@ -8,6 +8,8 @@
  * @typedef {{about: About, pixels: any, bounds: any, colours: any}} Data
  */
 
+import { clamp, colourAt, make, number, outline, paintScale, scaleEnds, stamp } from "../shared/paint.js"
+
 const GAP = 4
 /** One per mounted component. @type {WeakMap<HTMLElement, any>} */
 const memory = new WeakMap()

@@ -10,7 +10,9 @@ import streamlit as st
 from PIL import Image
 
 from resnet_viz.pictures import MAX_SIDE
-from resnet_viz.ui.components import asset
+from resnet_viz.ui.components import style
+from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.reports import NAME, Report, Trigger, mount
 
 MAX_PASTED = 15 * 2**20
 """Bytes of a pasted picture that is sent as it is: with base64's third on top they fit into Streamlit's messages of 25 MB."""
@@ -18,9 +20,17 @@ MAX_PASTED = 15 * 2**20
 _component = st.components.v2.component(
     "resnet_viz_gallery",
     html="<div role='radiogroup'></div>\n<p class='hint'></p>",
-    css=asset("gallery/gallery.css"),
-    js=asset("gallery/gallery.js"),
+    css=style("gallery/gallery.css"),
+    js=script("gallery/gallery.js"),
 )
+
+
+def read_pasted(sent: object) -> bytes:
+    """The file of a pasted picture, which comes as base64. What is no base64 is an empty file."""
+    try:
+        return base64.b64decode(sent if isinstance(sent, str) else "", validate=True)
+    except ValueError:
+        return b""
 
 
 def thumbnail(image: Image.Image, side: int = 112) -> str:
@@ -38,10 +48,10 @@ def gallery(
     chosen: str,
     words: Mapping[str, str],
     key: str,
-    on_chosen: Callable[[], None],
-    on_pasted: Callable[[], None],
+    on_chosen: Callable[[str], None],
+    on_pasted: Callable[[bytes], None],
 ) -> None:
-    """Show `items`, each a code, a title and a data URL. The state has `chosen`, a code, and for one run `pasted`, base64."""
+    """Show `items`, each a code, a title and a data URL. `on_chosen` receives a code, any code; `on_pasted` the bytes of a file, any file."""
     data = {
         "items": [{"code": code, "title": title, "src": src} for code, title, src in items],
         "chosen": chosen,
@@ -51,4 +61,4 @@ def gallery(
         "maxBytes": MAX_PASTED,
         "maxSide": MAX_SIDE,
     }
-    _component(key=key, data=data, on_chosen_change=on_chosen, on_pasted_change=on_pasted)
+    mount(_component, key, data, chosen=Report(NAME, on_chosen), pasted=Trigger(read_pasted, on_pasted))

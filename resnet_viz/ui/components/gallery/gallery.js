@@ -3,10 +3,15 @@
  * smaller here, so that it fits into a message to the server.
  *
  * @typedef {{code: string, title: string, src: string}} Item
- * @typedef {{items: Item[], chosen: string, label: string, paste: string, heavy: string, maxBytes: number, maxSide: number}} Data
- * @param {{data: Data, parentElement: HTMLElement, setStateValue: Function, setTriggerValue: Function}} component
+ * @typedef {{items: Item[], chosen: string, heard: number, label: string, paste: string, heavy: string, maxBytes: number, maxSide: number}} Data
+ * @typedef {import("../shared/report.js").Component & {data: Data, setTriggerValue: (name: string, value: string) => void}} Component
  */
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+
+import { isAnswered, report } from "../shared/report.js"
+
+/** @param {Component} component */
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component
   const list = parentElement.querySelector("[role=radiogroup]")
   const hint = parentElement.querySelector(".hint")
   list.setAttribute("aria-label", data.label)
@@ -20,7 +25,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     const image = list.children[i].querySelector("img")
     if (image.getAttribute("src") !== item.src) image.src = item.src // another picture of one's own
   })
-  show(data.chosen)
+  show(isAnswered(component) ? data.chosen : list.dataset.chosen)
 
   /** @param {Item} item */
   function button(item) {
@@ -38,6 +43,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 
   /** @param {string} code */
   function show(code) {
+    list.dataset.chosen = code
     let any = false
     for (const b of list.children) {
       const on = b.dataset.code === code
@@ -52,7 +58,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   function choose(b) {
     show(b.dataset.code)
     b.focus()
-    setStateValue("chosen", b.dataset.code)
+    report(component, "chosen", b.dataset.code)
   }
 
   list.onclick = (event) => {

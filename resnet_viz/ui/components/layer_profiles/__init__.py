@@ -9,13 +9,14 @@ import numpy as np
 import streamlit as st
 
 from resnet_viz.draw.tiles import colours
-from resnet_viz.ui.components import asset
+from resnet_viz.ui.components import style
+from resnet_viz.ui.components.bundle import script
 
 _component = st.components.v2.component(
     "resnet_viz_profiles",
     html="<div class='profiles'></div>\n",
-    css=asset("shared/lines.css") + asset("layer_profiles/layer_profiles.css"),
-    js=asset("shared/paint.js") + asset("shared/lines.js") + asset("layer_profiles/layer_profiles.js"),
+    css=style("shared/lines.css", "layer_profiles/layer_profiles.css"),
+    js=script("layer_profiles/layer_profiles.js"),
 )
 
 

@@ -7,6 +7,9 @@
  * @typedef {{lines: Line[], views: View[], steps: number[], ticks: [number, string][], axis: string, words: Record<string, string>}} About
  */
 
+import { BOTTOM, DASHES, LEFT, TOP, endLabels, legend, rightOf, sheet, tone } from "../shared/lines.js"
+import { clamp, colourAt, make, paintScale } from "../shared/paint.js"
+
 const PLAY_EVERY = 350 // milliseconds: a jump, then time to look
 const ROW = 4 // pixels of a step in the heat map
 /** One per mounted component. @type {WeakMap<HTMLElement, any>} */

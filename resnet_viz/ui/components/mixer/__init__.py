@@ -11,15 +11,33 @@ import numpy.typing as npt
 import streamlit as st
 
 from resnet_viz.draw.tiles import colours
-from resnet_viz.probes.mixing import LIMIT, MAX_ROWS, PRESETS, Mix
-from resnet_viz.ui.components import asset
+from resnet_viz.probes.mixing import LIMIT, MAX_ROWS, MAX_SHIFT, PRESETS, Mix
+from resnet_viz.ui.components import style
+from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.reports import Report, fields, flag, mount, real, several, whole
 
 _component = st.components.v2.component(
     "resnet_viz_mixer",
     html="<div class='mixer'></div>\n",
-    css=asset("mixer/mixer.css"),
-    js=asset("shared/paint.js") + asset("mixer/mixer_paint.js") + asset("mixer/mixer.js"),
+    css=style("mixer/mixer.css"),
+    js=script("mixer/mixer.js"),
 )
+
+
+_mix = fields(
+    rows=several(several(real(-LIMIT, LIMIT), 4, 4), 1, MAX_ROWS),
+    relu=flag,
+    shift=whole(0, MAX_SHIFT),
+    shuffle=flag,
+    row=whole(0, MAX_ROWS - 1),
+    grey=flag,
+)
+
+
+def read_mix(sent: object) -> Mix | None:
+    """The mix that the browser says it shows, or None where it is not one."""
+    found = _mix(sent)
+    return Mix(**found) if found and found["row"] < len(found["rows"]) else None
 
 
 def mixer(
@@ -27,24 +45,26 @@ def mixer(
     start: Mix,
     turn: int,
     *,
+    narrow: bool,
     words: Mapping[str, str],
     key: str,
-    on_mix: Callable[[], None],
-    on_narrow: Callable[[], None],
+    on_mix: Callable[[Mix], None],
+    on_narrow: Callable[[bool], None],
 ) -> None:
     """Show the mixer on a (S, S, 3) picture. It takes `start` when it appears and whenever `turn` changes, else keeps its own.
 
-    The callbacks find in `st.session_state[key]`: `mix`, the fields of a `Mix` as the finger left them (the browser's word, to
-    be checked); `narrow`, whether the page is as narrow as a phone.
+    `on_mix` receives the mix as the finger left it; `on_narrow` whether the page is as narrow as a phone, where that is not what
+    `narrow` says.
     """
     about: dict[str, Any] = {
         "side": int(picture.shape[0]),
         "presets": {name: [list(row) for row in rows] for name, rows in PRESETS.items()},
         "start": {**asdict(start), "rows": [list(row) for row in start.rows]},
         "turn": turn,
+        "narrow": narrow,
         "limit": LIMIT,
         "most": MAX_ROWS,
         "words": {name: text for name, text in words.items() if name.startswith("mix_")},
     }
     data = {"about": about, "pixels": np.ascontiguousarray(picture).ravel(), "colours": colours(True).ravel()}
-    _component(key=key, data=data, on_mix_change=on_mix, on_narrow_change=on_narrow)
+    mount(_component, key, data, answer=False, mix=Report(read_mix, on_mix), narrow=Report(flag, on_narrow))

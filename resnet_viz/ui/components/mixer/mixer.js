@@ -2,8 +2,15 @@
  * A 1×1 convolution of the class's picture under the finger. Everything is drawn here; the server hears of the weights when the
  * finger lifts.
  *
- * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, limit: number, most: number, words: Record<string, string>}} About
+ * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, narrow: boolean, limit: number, most: number, words: Record<string, string>}} About
+ * @typedef {import("../shared/report.js").Component & {data: {about: About, pixels: any, colours: any}}} Component
+ * @typedef {import("./mixer_paint.js").Mix} Mix
+ * @typedef {import("./mixer_paint.js").Shown} Shown
  */
+
+import { clamp, make } from "../shared/paint.js"
+import { report } from "../shared/report.js"
+import { GREYS, coloursOf, paintChannel, permutation, reachOf, valueAt } from "./mixer_paint.js"
 
 const COLOURS = ["R", "G", "B"]
 const NARROW = 620 // px, as for the diagram
@@ -11,7 +18,7 @@ const TILE = 4 // the small tiles show every fourth pixel
 /** One per mounted component. @type {WeakMap<HTMLElement, any>} */
 const memory = new WeakMap()
 
-/** @param {{data: {about: About, pixels: any, colours: any}, parentElement: HTMLElement, setStateValue: Function}} component */
+/** @param {Component} component */
 export default function (component) {
   const root = component.parentElement.querySelector(".mixer")
   const view = memory.get(root) ?? { turn: undefined, waiting: false, dirty: false }
@@ -44,7 +51,7 @@ export default function (component) {
 /** Tells the page when it turns narrow or wide. */
 function measure(view) {
   const narrow = view.root.clientWidth < NARROW
-  if (view.narrow !== narrow && (narrow || view.narrow !== undefined)) view.component.setStateValue("narrow", narrow)
+  if (narrow !== (view.narrow ?? view.about.narrow)) report(view.component, "narrow", narrow)
   view.narrow = narrow
 }
 
@@ -147,7 +154,7 @@ function sliders(view) {
     const input = make("input", { type: "range", min: String(-limit), max: String(limit), step: "0.05" })
     input.setAttribute("aria-label", name)
     input.oninput = () => set(view, view.mix.row, i, input.valueAsNumber)
-    input.onchange = () => report(view)
+    input.onchange = () => tell(view)
     const value = make("output")
     const row = make("label", { className: `slider ${COLOURS[i] ?? "bias"}` }, make("b", { textContent: name }), input, value)
     return { input, value, row }
@@ -179,7 +186,7 @@ function matrixRow(view, row) {
     input.onchange = () => {
       if (input.value) set(view, row, i, Math.max(-limit, Math.min(limit, input.valueAsNumber)))
       input.value = String(view.mix.rows[row][i])
-      report(view)
+      tell(view)
     }
     return input
   })
@@ -216,7 +223,7 @@ function switches(view) {
     if (view.mix.shift) view.mix.shift = view.distance
     later(view, true)
   }
-  view.shiftSlider.onchange = () => report(view)
+  view.shiftSlider.onchange = () => tell(view)
   view.note = make("p", { className: "note" })
   view.note.setAttribute("aria-live", "polite")
   return [
@@ -242,11 +249,11 @@ function set(view, row, i, value) {
 function change(view, given) {
   Object.assign(view.mix, given)
   refresh(view)
-  report(view)
+  tell(view)
 }
 
-function report(view) {
-  view.component.setStateValue("mix", structuredClone(view.mix))
+function tell(view) {
+  report(view.component, "mix", structuredClone(view.mix))
 }
 
 /** Draw in the next frame, once. @param {boolean} all whether more than the large channel changed */

@@ -6,8 +6,10 @@
  * @typedef {{side: number, pixels: Uint8Array, order: Uint32Array | null}} Shown  the picture as it is mixed; `order` where it is shuffled
  */
 
+import { colourAt } from "../shared/paint.js"
+
 /** Place i of a shuffled picture takes what stood at order[i]: places sorted by a 32-bit hash of their number. */
-function permutation(count) {
+export function permutation(count) {
   const keys = new Float64Array(count)
   for (let i = 0; i < count; i++) {
     let h = i + 1
@@ -19,7 +21,7 @@ function permutation(count) {
 }
 
 /** The value of a row of the matrix at one place. @param {Mix} mix @param {Shown} shown */
-function valueAt(mix, row, shown, line, column) {
+export function valueAt(mix, row, shown, line, column) {
   const [r, g, b, bias] = mix.rows[row]
   const of = (i) => (r * shown.pixels[i] + g * shown.pixels[i + 1] + b * shown.pixels[i + 2]) / 255
   const i = 3 * (line * shown.side + column)
@@ -29,7 +31,7 @@ function valueAt(mix, row, shown, line, column) {
 }
 
 /** The end of the colour scale: the power of 2 that 99 % of a 64×64 grid of values stay within. */
-function reachOf(mix, row, shown) {
+export function reachOf(mix, row, shown) {
   const step = Math.max(1, Math.floor(shown.side / 64))
   const found = []
   for (let line = step >> 1; line < shown.side; line += step) {
@@ -40,14 +42,14 @@ function reachOf(mix, row, shown) {
 }
 
 /** 256 pixels' worth of colours: the diverging table, or grey. */
-const coloursOf = (table) => Uint32Array.from({ length: 256 }, (_, i) => colourAt(table, i / 255))
-const GREYS = Uint32Array.from({ length: 256 }, (_, i) => 0xff000000 | (i * 0x10101))
+export const coloursOf = (table) => Uint32Array.from({ length: 256 }, (_, i) => colourAt(table, i / 255))
+export const GREYS = Uint32Array.from({ length: 256 }, (_, i) => 0xff000000 | (i * 0x10101))
 
 /**
  * Paint a channel. `step` leaves out pixels for small tiles; `back` puts shuffled pixels where they came from.
  * @param {HTMLCanvasElement} canvas @param {Mix} mix @param {Shown} shown
  */
-function paintChannel(canvas, mix, row, shown, colours, { step = 1, back = false } = {}) {
+export function paintChannel(canvas, mix, row, shown, colours, { step = 1, back = false } = {}) {
   const { side, pixels, order } = shown
   const count = Math.floor(side / step)
   if (canvas.width !== count || canvas.height !== count) canvas.width = canvas.height = count

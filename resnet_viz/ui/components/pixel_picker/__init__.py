@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from resnet_viz.ui.components import asset
+from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.reports import Report, mount, several, whole
 
 _component = st.components.v2.component(
     "resnet_viz_dot",
@@ -17,11 +18,22 @@ _component = st.components.v2.component(
         "canvas { width: 100%; max-width: 260px; border-radius: 0.4rem; cursor: crosshair; image-rendering: pixelated; }\n"
         "canvas:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }\n"
     ),
-    js=asset("shared/paint.js") + asset("pixel_picker/pixel_picker.js"),
+    js=script("pixel_picker/pixel_picker.js"),
 )
 
 
-def dot(picture: npt.NDArray[np.uint8], at: tuple[int, int], *, label: str, key: str, on_at: Callable[[], None]) -> None:
-    """Show a (S, S, 3) picture with the pixel at (row, column) marked. The callback finds [row, column] as `at` in the state."""
+_pair = several(whole(0, 1023), 2, 2)
+
+
+def read_at(sent: object) -> tuple[int, int] | None:
+    """Row and column, or None where it is not that. How large the picture is is not known here."""
+    found = _pair(sent)
+    return (found[0], found[1]) if found else None
+
+
+def dot(
+    picture: npt.NDArray[np.uint8], at: tuple[int, int], *, label: str, key: str, on_at: Callable[[tuple[int, int]], None]
+) -> None:
+    """Show a (S, S, 3) picture with the pixel at (row, column) marked. `on_at` receives row and column, perhaps of no pixel."""
     about = {"side": int(picture.shape[0]), "at": list(at), "label": label}
-    _component(key=key, data={"about": about, "pixels": np.ascontiguousarray(picture).ravel()}, on_at_change=on_at)
+    mount(_component, key, {"about": about, "pixels": np.ascontiguousarray(picture).ravel()}, at=Report(read_at, on_at))

@@ -2,25 +2,34 @@
  * A picture with one marked pixel. A click or the arrow keys move the mark at once; the page follows when the hand rests.
  *
  * @typedef {{side: number, at: [number, number], label: string}} About
+ * @typedef {import("../shared/report.js").Component & {data: {about: About, pixels: any, heard: number}}} Component
  */
+
+import { clamp, outline, stamp } from "../shared/paint.js"
+import { isAnswered, report } from "../shared/report.js"
 
 const REST = 250 // milliseconds without a key before the page is told
 /** One per mounted component. @type {WeakMap<HTMLElement, any>} */
 const memory = new WeakMap()
 
-/** @param {{data: {about: About, pixels: any}, parentElement: HTMLElement, setStateValue: (name: string, value: any) => void}} component */
-export default function ({ data, parentElement, setStateValue }) {
+/** @param {Component} component */
+export default function (component) {
+  const { data, parentElement } = component
   const canvas = parentElement.querySelector("canvas")
   const state = memory.get(canvas) ?? {}
   memory.set(canvas, state)
   const { side, at, label } = data.about
-  if (String(at) !== String(state.told)) state.at = state.told = at
+  state.component = component
+  if (!state.at || (isAnswered(component) && !state.timer)) state.at = at // else the hand is ahead of the server
   state.side = side
   state.pixels = rgba(data.pixels.getChildAt(0).toArray(), side)
   canvas.setAttribute("aria-label", `${label} ${state.at.join(", ")}`)
   const tell = (wait) => {
     clearTimeout(state.timer)
-    state.timer = setTimeout(() => setStateValue("at", (state.told = state.at)), wait)
+    state.timer = setTimeout(() => {
+      state.timer = 0
+      report(state.component, "at", state.at)
+    }, wait)
   }
   const move = (row, column, wait) => {
     state.at = [clamp(row, side), clamp(column, side)]

@@ -1,12 +1,17 @@
-/** What the components that draw lines share. This text stands before theirs: a component is one module. */
+/** What the components that draw lines share. */
 
-const DASHES = [[], [9, 5], [3, 4], [12, 4, 3, 4], [1, 4]]
-const [LEFT, RIGHT, TOP, BOTTOM] = [58, 150, 14, 40]
+import { make } from "./paint.js"
+
+export const DASHES = [[], [9, 5], [3, 4], [12, 4, 3, 4], [1, 4]]
+export const LEFT = 58
+export const TOP = 14
+export const BOTTOM = 40
+const RIGHT = 150
 /** What is kept free on the right for the names of the lines; phones have no room for them. @param {number} width */
-const rightOf = (width) => (width < 520 ? 14 : RIGHT)
+export const rightOf = (width) => (width < 520 ? 14 : RIGHT)
 
 /** A canvas made sharp and empty, its context set to the page's font, and the page's colours. */
-function sheet(root, canvas, width, height) {
+export function sheet(root, canvas, width, height) {
   const ratio = globalThis.devicePixelRatio || 1
   canvas.style.height = `${height}px`
   canvas.width = Math.round(width * ratio)
@@ -25,14 +30,14 @@ function dark(style) {
 }
 
 /** The palette's colour of a kind of line. @param {CSSStyleDeclaration} style @param {string} kind */
-function tone(style, kind) {
+export function tone(style, kind) {
   if (kind === "plain") return "#D55E00"
   if (kind === "residual") return dark(style) ? "#4DA8DA" : "#0072B2"
   return kind === "branch" ? (dark(style) ? "#9AA7B8" : "#64748B") : style.color
 }
 
 /** Names at the ends of the lines, pushed apart where they would lie on each other. */
-function endLabels(context, labels, most, bottom) {
+export function endLabels(context, labels, most, bottom) {
   labels.sort((a, b) => a.y - b.y)
   for (let i = 1; i < labels.length; i++) labels[i].y = Math.max(labels[i].y, labels[i - 1].y + 18)
   const over = labels.length ? Math.max(0, labels.at(-1).y - bottom) : 0
@@ -45,7 +50,7 @@ function endLabels(context, labels, most, bottom) {
 }
 
 /** The same names below the drawing, where it is too narrow to hold them. @param {{text: string, colour: string, dash: number[]}[]} items */
-function legend(place, items) {
+export function legend(place, items) {
   place.replaceChildren(
     ...items.map(({ text, colour, dash }) => {
       const stroke = make("canvas", { width: 34, height: 8 })

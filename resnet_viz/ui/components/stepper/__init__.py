@@ -9,7 +9,9 @@ import numpy as np
 import streamlit as st
 
 from resnet_viz.draw.tiles import colours
-from resnet_viz.ui.components import asset
+from resnet_viz.ui.components import style
+from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.reports import Report, mount, several, whole
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps, Hand, Step
@@ -18,13 +20,25 @@ MAX_CHANNELS = 8
 MAX_VALUES = 160_000
 """Numbers that travel at once, 640 kB: tensors with larger maps show fewer channels."""
 BINS = 48
+MAX_STEPS = 20
+"""More than any block has."""
 
 _component = st.components.v2.component(
     "resnet_viz_stepper",
     html="<div class='stepper'></div>\n",
-    css=asset("stepper/stepper.css"),
-    js=asset("shared/paint.js") + asset("stepper/stepper.js"),
+    css=style("stepper/stepper.css"),
+    js=script("stepper/stepper.js"),
 )
+
+
+read_step = whole(0, MAX_STEPS)
+_three = several(whole(0, 99_999), 3, 3)
+
+
+def read_place(sent: object) -> tuple[int, int, int] | None:
+    """Channel, row and column, or None where it is not that. How large the output is is not known here."""
+    found = _three(sent)
+    return (found[0], found[1], found[2]) if found else None
 
 
 def stepper(
@@ -36,15 +50,16 @@ def stepper(
     svg: str,
     place: tuple[int, int, int],
     start: int,
+    turn: int,
     words: Mapping[str, str],
     key: str,
-    on_step: Callable[[], None],
-    on_place: Callable[[], None],
+    on_step: Callable[[int], None],
+    on_place: Callable[[tuple[int, int, int]], None],
 ) -> None:
     """Show the steps. `labels` name each step's value, `formula` is text with the term it belongs to.
 
-    Callbacks find in `st.session_state[key]`: `step`, the index where the class has stopped; `place`, [channel, row, column]
-    of the number it follows in the block's output.
+    It goes to step `start` when it appears and whenever `turn` changes, else it stays where it is. `on_step` receives the index
+    where the class has stopped; `on_place` channel, row and column of the number that it follows in the output, perhaps of none.
     """
     counts = shown_channels(found)
     about: dict[str, Any] = {
@@ -52,6 +67,7 @@ def stepper(
         "formula": [list(part) for part in formula],
         "place": list(place),
         "start": start,
+        "turn": turn,
         "svg": svg,
         "words": {name: text for name, text in words.items() if name.startswith("step_")},
     }
@@ -61,7 +77,7 @@ def stepper(
         "values": np.concatenate(values, dtype=np.float32),
         "colours": np.concatenate([colours(False).ravel(), colours(True).ravel()]),
     }
-    _component(key=key, data=data, on_step_change=on_step, on_place_change=on_place)
+    mount(_component, key, data, answer=False, step=Report(read_step, on_step), place=Report(read_place, on_place))
 
 
 def shown_channels(found: BlockSteps) -> list[int]:

@@ -6,8 +6,12 @@
  * @typedef {{channel: number, row: number, column: number, result: number, parts: number[], products: Product[], terms: number}} Hand
  * @typedef {{name: string, kind: string, code: string, term: string, label: string, reads: number[], shape: string, count: number,
  *   height: number, width: number, low: number, high: number, zeros: number, histogram: number[], hand: Hand}} Step
- * @typedef {{steps: Step[], formula: [string, string][], place: number[], start: number, svg: string, words: Record<string, string>}} About
+ * @typedef {{steps: Step[], formula: [string, string][], place: number[], start: number, turn: number, svg: string, words: Record<string, string>}} About
+ * @typedef {import("../shared/report.js").Component & {data: {about: About, values: any, colours: any}}} Component
  */
+
+import { clamp, colourAt, make, number, outline, paintScale, scaleEnds, stamp } from "../shared/paint.js"
+import { report } from "../shared/report.js"
 
 const COLUMNS = 4
 const GAP = 4
@@ -16,21 +20,23 @@ const REPORT = 500 // ms of rest before the server hears of a step
 /** One per mounted component. @type {WeakMap<HTMLElement, any>} */
 const memory = new WeakMap()
 
-/** @param {{data: {about: About, values: any, colours: any}, parentElement: HTMLElement, setStateValue: Function}} component */
+/** @param {Component} component */
 export default function (component) {
   const root = component.parentElement.querySelector(".stepper")
-  const view = memory.get(root) ?? { at: 0, speed: 1, playing: 0, started: undefined }
+  const view = memory.get(root) ?? { at: 0, speed: 1, playing: 0, turn: undefined }
   memory.set(root, view)
   view.component = component
   unpack(view, component.data)
   const { about } = view
-  if (view.started !== about.start) view.at = view.started = about.start
+  if (view.turn !== about.turn) Object.assign(view, { turn: about.turn, at: about.start })
   view.at = clamp(view.at, about.steps.length)
   if (view.wanted === String(about.place)) view.wanted = ""
   if (!view.wanted) view.place = [...about.place] // else this is the answer to an earlier place
   const shape = JSON.stringify([about.steps.map((s) => [s.code, s.count]), about.formula, about.words, about.svg])
   if (view.shape !== shape) {
     view.shape = shape
+    view.wanted = "" // it was in another block
+    view.place = [...about.place]
     build(root, view)
   }
   show(view)
@@ -131,14 +137,14 @@ function go(view, at) {
   view.at = clamp(at, view.about.steps.length)
   if (view.playing) schedule(view)
   show(view)
-  report(view)
+  tell(view)
 }
 
 function toggle(view) {
   if (view.playing) {
     clearTimeout(view.playing)
     view.playing = 0
-    report(view)
+    tell(view)
   } else {
     if (view.at === view.about.steps.length - 1) view.at = 0
     schedule(view)
@@ -153,18 +159,15 @@ function schedule(view) {
     if (view.at < view.about.steps.length - 1) schedule(view)
     else view.playing = 0
     show(view)
-    report(view)
+    tell(view)
   }, PAUSE / view.speed)
 }
 
 /** The step goes into the link once the class has stopped on it. */
-function report(view) {
+function tell(view) {
   clearTimeout(view.reporting)
   if (view.playing) return
-  view.reporting = setTimeout(() => {
-    view.started = view.at
-    view.component.setStateValue("step", view.at)
-  }, REPORT)
+  view.reporting = setTimeout(() => report(view.component, "step", view.at), REPORT)
 }
 
 function follow(view, place) {
@@ -173,7 +176,7 @@ function follow(view, place) {
   view.wanted = String(view.place)
   show(view)
   clearTimeout(view.following)
-  view.following = setTimeout(() => view.component.setStateValue("place", view.place), 150)
+  view.following = setTimeout(() => report(view.component, "place", view.place), 150)
 }
 
 function key(view, event) {

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from resnet_viz.draw.tiles import colours
-from resnet_viz.ui.components import asset
+from resnet_viz.ui.components import style
+from resnet_viz.ui.components.bundle import script
 
 Height = Literal["linear", "log", "own"]
 """`own` gives each surface the whole range of heights and colours, the others share one."""
@@ -19,8 +20,8 @@ Look = Literal["solid", "map"]
 _component = st.components.v2.component(
     "resnet_viz_surfaces",
     html="<div class='surfaces'></div>\n",
-    css=asset("surfaces/surfaces.css"),
-    js=asset("shared/paint.js") + asset("surfaces/surfaces_paint.js") + asset("surfaces/surfaces.js"),
+    css=style("surfaces/surfaces.css"),
+    js=script("surfaces/surfaces.js"),
 )
 
 

@@ -5,6 +5,9 @@
  * @typedef {{surfaces: Side[], side: number, reach: number, height: "linear"|"log"|"own", look: "solid"|"map", words: Record<string, string>}} About
  */
 
+import { clamp, make, number, paintScale } from "../shared/paint.js"
+import { paintMap, paintSolid } from "./surfaces_paint.js"
+
 const START = { yaw: 0.62, pitch: 0.58 }
 const [LOWEST, HIGHEST] = [0.08, 1.5] // radians above the floor
 const STEP = Math.PI / 36

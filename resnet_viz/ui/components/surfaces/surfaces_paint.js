@@ -1,4 +1,5 @@
-/** How the surfaces are painted: solid and turned, or from above with lines of equal loss. This text stands before surfaces.js. */
+/** How the surfaces are painted: solid and turned, or from above with lines of equal loss. */
+
 
 const DISTANCE = 6 // of the eye, in half sides of the floor
 const TALL = 1.15 // of the highest point, in the same unit
@@ -23,7 +24,7 @@ function shade(table, unit, light) {
 }
 
 /** The surface in perspective: patches from the farthest to the nearest. */
-function paintSolid(context, view, surface, ink) {
+export function paintSolid(context, view, surface, ink) {
   const { width, height } = surface
   const place = { x: width / 2 + 12, y: height * 0.455, unit: Math.min(width * 0.3, height * 0.36) }
   const { scale, side } = surface
@@ -111,7 +112,7 @@ function floor(context, view, surface, spot, ink) {
 }
 
 /** The surface from above: a square a measured point, and lines of equal loss. */
-function paintMap(context, view, surface, ink) {
+export function paintMap(context, view, surface, ink) {
   const { side, scale, lines, values } = surface
   const size = Math.min(surface.width, surface.height) - 2 * RIM
   const [left, top] = [(surface.width - size) / 2, (surface.height - size) / 2]

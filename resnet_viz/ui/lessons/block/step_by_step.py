@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.stepper import shown_channels, stepper
-from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
+from resnet_viz.ui.kit import hand_over, image_input, inference, network_picker, url_state, weights_picker
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead, table, text
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def show(p: Plan, block: str, words: Lesson) -> None:
     labels = [_label(p.spec, found, i, words) for i in range(len(found.steps))]
     place = _place(found, shown_channels(found))
     hands = by_hand(inference.model(net, source, seed), found, place)
+    start, turn = hand_over.hand_over(_KEY, url_state.get("step"))
     stepper(
         found,
         hands,
@@ -108,11 +110,12 @@ def show(p: Plan, block: str, words: Lesson) -> None:
         _formula(found, words),
         svg=block_figure(p, block, words=text("diagram").labels),
         place=place,
-        start=_start(),
+        start=start,
+        turn=turn,
         words=words.labels,
         key=_KEY,
         on_step=_stepped,
-        on_place=_placed,
+        on_place=partial(url_state.put, "at"),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         badge("measured")
@@ -128,25 +131,9 @@ def _weights(source: inference.Source, words: Lesson) -> str:
 # What the component reports
 
 
-def _stepped() -> None:
-    step = st.session_state[_KEY].get("step")
-    if step is not None:
-        st.session_state["step_reported"] = int(step)
-        url_state.put("step", int(step))
-
-
-def _placed() -> None:
-    place = st.session_state[_KEY].get("place")
-    if place:
-        url_state.put("at", tuple(int(n) for n in place))
-
-
-def _start() -> int:
-    """The step to open with. What the component itself reported is not sent back: it would carry all the tensors again."""
-    step = int(url_state.get("step"))
-    if step != st.session_state.get("step_reported"):
-        st.session_state["step_start"] = st.session_state["step_reported"] = step
-    return int(st.session_state["step_start"])
+def _stepped(step: int) -> None:
+    hand_over.reported(_KEY, step)
+    url_state.put("step", step)
 
 
 def _place(found: BlockSteps, counts: list[int]) -> tuple[int, int, int]:

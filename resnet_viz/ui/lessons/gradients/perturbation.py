@@ -146,9 +146,10 @@ def _point(square: Image.Image, words: Lesson) -> None:
     )
 
 
-def _moved() -> None:
-    row, column = st.session_state[_DOT].get("at") or url_state.get("dot")
-    url_state.put("dot", (min(max(int(row), 0), SIDE - 1), min(max(int(column), 0), SIDE - 1)))
+def _moved(at: tuple[int, int]) -> None:
+    url_state.acted()
+    if max(at) < SIDE:
+        url_state.put("dot", at)
 
 
 def _changed(x: Any, amount: float, at: tuple[int, int] | None) -> Any:

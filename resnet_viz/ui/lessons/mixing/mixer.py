@@ -19,11 +19,10 @@ from resnet_viz.probes import mixing
 from resnet_viz.probes.mixing import Cost, Mix
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.mixer import mixer
-from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
+from resnet_viz.ui.kit import hand_over, image_input, inference, network_picker, url_state, weights_picker
 from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, predict, sentence_instead, shape_text, table, text
 
 _KEY = "mixer"
-_SENT = "mixer_sent"
 MAX_SHOWN = 256
 """Rows and columns of a matrix that are drawn."""
 TERMS = 4
@@ -55,9 +54,17 @@ def current() -> Mix:
 
 def show(words: Lesson) -> None:
     """The mixer on the class's picture."""
-    start, turn = _start()
-    _, image = image_input.current()
-    mixer(np.asarray(image), start, turn, words=words.labels, key=_KEY, on_mix=_mixed, on_narrow=_narrowed)
+    start, turn = hand_over.hand_over(_KEY, current())
+    mixer(
+        np.asarray(image_input.current()[1]),
+        start,
+        turn,
+        narrow=network_picker.is_narrow(),
+        words=words.labels,
+        key=_KEY,
+        on_mix=_mixed,
+        on_narrow=network_picker.set_narrow,
+    )
     if current().rows == mixing.PRESETS["learned"]:
         st.caption(_learned_from(words))
     st.caption(words.labels["limits"])
@@ -77,34 +84,9 @@ def _learned_from(words: Lesson) -> str:
     )
 
 
-def _start() -> tuple[Mix, int]:
-    """The mix that the browser is to take over, and a number that changes when it shall.
-
-    What the browser itself reported is not sent back: the picture would travel with it again.
-    """
-    mix = current()
-    sent, turn, known = st.session_state.get(_SENT, (mix, 0, mix))
-    if mix != known:  # a link, the browser's Back
-        sent, turn = mix, turn + 1
-    elif _KEY not in st.session_state:  # the page has just been opened (again)
-        sent = mix
-    st.session_state[_SENT] = (sent, turn, mix)
-    return sent, turn
-
-
-def _mixed() -> None:
-    given = st.session_state[_KEY].get("mix")
-    try:
-        mix = Mix(**{**given, "rows": tuple(map(tuple, given["rows"]))})
-    except (TypeError, ValueError, KeyError):  # not from our script
-        return
-    sent, turn, _ = st.session_state[_SENT]
-    st.session_state[_SENT] = (sent, turn, mix)
+def _mixed(mix: Mix) -> None:
+    hand_over.reported(_KEY, mix)
     url_state.put("mix", None if mix == _example() else mix)
-
-
-def _narrowed() -> None:
-    st.session_state["narrow"] = bool(st.session_state[_KEY].get("narrow"))
 
 
 # The proof

@@ -164,26 +164,28 @@ def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
         rows.append(Row(twin.title(words), twin.plain, twin.blocks, errors, scores[0].error if scores else 0.0))
     gone = _gone(twins[0].blocks)
 
-    def toggled() -> None:
-        name = (st.session_state[KEY].get("toggle") or "").partition(":")[2]
+    def ignored(_: object) -> None:
+        url_state.acted()
+
+    def toggled(clicked: str) -> None:
+        url_state.acted()
+        name = clicked.partition(":")[2]
         if name in twins[0].blocks:
             now = {*url_state.get("gone")} ^ {name}
             url_state.put("gone", tuple(block for block in twins[0].blocks if block in now))
-
-    def narrow_changed() -> None:
-        st.session_state["narrow"] = bool(st.session_state[KEY].get("narrow"))
 
     diagram_view(
         lesion_picture(rows, words.labels, gone=gone, chance=CHANCE, narrow=network_picker.is_narrow()),
         base=url_state.get("pair"),
         cut=[],
         selected="",
+        narrow=network_picker.is_narrow(),
         words=text_of("diagram").labels,
         key=KEY,
-        on_cut=url_state.acted,
-        on_selected=url_state.acted,
+        on_cut=ignored,
+        on_selected=ignored,
         on_toggle=toggled,
-        on_narrow=narrow_changed,
+        on_narrow=network_picker.set_narrow,
     )
     st.caption(words.labels["click"])
     return one_sentences(twins, words)
