@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Iterator
 from statistics import median
-from urllib.parse import quote, urlsplit
-
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import connect
+from urllib.parse import quote
 
 from benchmarks import Row
 from benchmarks._server import ours
+from benchmarks.session import Session
 from resnet_viz import presets
 
 SESSIONS, RERUNS, THINK = 30, 8, 2.0
@@ -22,51 +18,25 @@ SHOWN = [name for name in presets() if not name.startswith(("wide", "resnext101"
 
 
 class Student:
-    """One session: opens Build, then asks again and again with another network in its link."""
+    """Opens Build, then asks again and again with another network in the link."""
 
     def __init__(self, url: str, seed: int) -> None:
-        self.url, self.chance = url, random.Random(seed)
-        self.page_hash = ""
-        self.known: set[str] = set()
+        self.session, self.chance = Session(url, "build", cache=True), random.Random(seed)
         self.seconds: list[float] = []
         self.failures = 0
 
-    def _request(self) -> bytes:
-        message = BackMsg()
-        run = message.rerun_script
-        net = self.chance.choice(SHOWN)
-        run.query_string = f"net={quote(net)}&lang=en&seed={self.chance.randrange(3)}"
-        if self.page_hash:
-            run.page_script_hash = self.page_hash
-        else:
-            run.page_name = "build"
-        run.cached_message_hashes.extend(self.known)
-        run.context_info.locale, run.context_info.url = "en-US", self.url
-        return message.SerializeToString()
-
     async def study(self, reruns: int, think: float) -> None:
-        host = urlsplit(self.url).netloc
-        async with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=self.url) as socket:  # type: ignore[list-item, arg-type]
-            await self._run(socket)
+        async with self.session.connected():
+            await self._look()
             for _ in range(reruns):
                 await asyncio.sleep(think * self.chance.uniform(0.5, 1.5))
-                self.seconds.append(await self._run(socket))
+                self.seconds.append(await self._look())
 
-    async def _run(self, socket: object) -> float:
-        start = time.perf_counter()
-        await socket.send(self._request())  # type: ignore[attr-defined]
-        while True:
-            message = ForwardMsg()
-            message.ParseFromString(await socket.recv())  # type: ignore[attr-defined]
-            kind = message.WhichOneof("type")
-            if message.hash and kind != "ref_hash" and message.metadata.cacheable:
-                self.known.add(message.hash)
-            if kind == "navigation":  # the session's first message names the main script, which would open Home
-                self.page_hash = message.navigation.page_script_hash
-            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
-                self.failures += 1
-            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                return time.perf_counter() - start
+    async def _look(self) -> float:
+        net = self.chance.choice(SHOWN)
+        run = await self.session.run(f"net={quote(net)}&lang=en&seed={self.chance.randrange(3)}")
+        self.failures += len(run.errors)
+        return run.seconds
 
 
 async def _class(url: str, sessions: int, reruns: int, think: float) -> list[Student]:

@@ -1,0 +1,160 @@
+"""Values that no script of ours would send, over a real WebSocket: only who sends them may notice, and not much at that."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import math
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from benchmarks.session import Session, state_of, trigger_of
+
+VIEWS = {
+    "": "",
+    "build": "net=resnet18",
+    "activations": "",
+    "block": "net=cifar_resnet20",
+    "mixing": "",
+    "gradients": "touch=dot",
+    "degradation": "board=cifar",
+    "why": "panel=ensemble&pair=shapes-20",
+    "why ": "panel=surface",
+    "shortcuts": "",
+    "bottleneck": "",
+}
+"""A link to each page on which there are components; a page twice where another panel has others."""
+NAMES = ("cut", "selected", "toggle", "narrow", "chosen", "pasted", "at", "step", "place", "mix", "heard", "value")
+"""All names under which components report, and two more."""
+MIX = {"rows": [[1, 2, -1, 0]], "relu": False, "shift": 0, "shuffle": False, "row": 0, "grey": False}
+VALUES: dict[str, Any] = {
+    "none": None,
+    "true": True,
+    "negative": -1,
+    "huge": 10**400,
+    "nan": math.nan,
+    "long": "x" * 10**6,
+    "markup": "<script>[a](javascript:b) :red[c]",
+    "foreign name": "layer4.499",
+    "foreign place": [7, 999, 999],
+    "negative place": [-1, -1],
+    "infinite place": [math.inf, 0, 0],
+    "long list": [0] * 300_000,
+    "empty": {},
+    "deep": {"rows": [[[[{"a": [{}]}]]]]},
+    "relu": MIX | {"relu": 10**7},
+    "shuffle": MIX | {"shuffle": 10**8, "grey": 10**8},
+    "rows": MIX | {"rows": [[1, 2, 3, 4]] * 100_000},
+    "row": MIX | {"row": 5},
+    "other network": {"base": "no-network", "blocks": ["layer1.0"]},
+    "foreign blocks": {"base": "basic-2.2.2.2", "blocks": ["layer9.9", "", "layer1.0", None]},
+}
+TEXTS = ("", "no JSON", "null", "[]", '"text"', "NaN", "1e999", '{"mix": {"value": [[[')
+LINK = 2_000
+"""Characters that no link of the app needs."""
+GROWTH = 200 * 2**20
+"""Bytes that the server may need at most above what it needs for these pages, whatever is sent."""
+
+numbers = itertools.count(1)
+
+
+def forged(session: Session, value: Any) -> list[WidgetState]:
+    """Every component reports one value under every name: as a report, bare, and as a trigger."""
+    queue = [[next(numbers), value]]
+    states = []
+    for component in session.components.values():
+        states.append(state_of(component, {name: value if name == "value" else queue for name in NAMES}))
+        states.append(trigger_of(component, [{"event": name, "value": value} for name in NAMES]))
+    return states
+
+
+def _listening(process: psutil.Process) -> set[int]:
+    """The ports on which a process takes connections."""
+    return {c.laddr.port for c in process.net_connections() if c.status == psutil.CONN_LISTEN}
+
+
+class Server:
+    """The process behind an address."""
+
+    def __init__(self, url: str) -> None:
+        port = urlsplit(url).port
+        self._pid = next(p.pid for p in psutil.Process().children(recursive=True) if port in _listening(p))
+
+    def forget_peak(self) -> None:
+        Path(f"/proc/{self._pid}/clear_refs").write_text("5", encoding="ascii")
+
+    def peak(self) -> int:
+        """The most memory since then, in bytes."""
+        status = Path(f"/proc/{self._pid}/status").read_text(encoding="ascii")
+        return 1024 * next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+async def _attack(url: str, page: str, query: str) -> set[str]:
+    """Sends everything there is from one session, while another looks on. The names of the components that were there."""
+    attacker, other = (Session(url, page.strip()) for _ in range(2))
+    async with attacker.connected(), other.connected():
+        first = await other.run(query)
+        expected = await attacker.run(query)
+        assert expected.errors == first.errors  # one page shows an error of PyTorch's, on purpose
+        for name, value in VALUES.items():
+            run = await attacker.run(widgets=forged(attacker, value))
+            assert run.errors == first.errors, f"{page}: {name}"
+            assert len(attacker.query) < LINK, f"{page}: {name}"
+        for text in TEXTS:
+            states = [send(c, text) for c in attacker.components.values() for send in (state_of, trigger_of)]
+            run = await attacker.run(widgets=states)
+            assert run.errors == first.errors, f"{page}: {text}"
+        left = parse_qs(attacker.query)
+        assert (await attacker.run()).errors == first.errors
+        again = await other.run()
+        assert again.errors == first.errors
+        assert again.components.keys() == first.components.keys()
+        assert parse_qs(other.query).keys() <= left.keys() | parse_qs(query).keys() | {"lang"}
+    return {component.component_name for component in attacker.components.values()}
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is read from /proc")
+def test_forged_reports_harm_nobody(server: str) -> None:
+    async def visit_all() -> None:
+        for page, query in VIEWS.items():
+            session = Session(server, page.strip())
+            async with session.connected():
+                await session.run(query)
+
+    asyncio.run(visit_all())
+    process = Server(server)
+    process.forget_peak()
+    before = process.peak()
+    met: set[str] = set()
+    for page, query in VIEWS.items():
+        met |= asyncio.run(_attack(server, page, query))
+    assert process.peak() - before < GROWTH
+    folders = Path(__file__).parents[2] / "resnet_viz" / "ui" / "components"
+    there = {path.parent.name for path in folders.glob("*/__init__.py") if "component(" in path.read_text(encoding="utf-8")}
+    assert len(met) == len(there), f"of {sorted(there)} only these were met: {sorted(met)}"
+
+
+def test_who_sends_reports_by_hand_can_use_the_page(server: str) -> None:
+    """What is of the right form does what a click does: the forgeries above reach the same code."""
+
+    async def use() -> None:
+        session = Session(server, "mixing")
+        async with session.connected():
+            await session.run("")
+            mix = {"mix": [[next(numbers), MIX | {"relu": True}]]}
+            await session.run(widgets=[state_of(session.components["mixer"], mix)])
+            assert parse_qs(session.query)["mix"] == ["note__relu"]
+        session = Session(server, "build")
+        async with session.connected():
+            await session.run("net=resnet18")
+            diagram = session.components["diagram_build"]
+            for toggles in (["layer1.0"], ["layer1.0", "layer2.0"], ["layer2.0"]):
+                await session.run(widgets=[state_of(diagram, {"toggle": [[next(numbers), name] for name in toggles]})])
+            assert "open" not in parse_qs(session.query), "opened, closed and another opened, closed"
+
+    asyncio.run(use())
