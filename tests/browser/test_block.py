@@ -15,6 +15,7 @@ from resnet_viz.nets.weights import card
 from resnet_viz.pictures import to_square
 from resnet_viz.probes.steps import block_steps, by_hand
 from resnet_viz.samples import samples
+from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
@@ -136,3 +137,36 @@ def test_the_shortcut_option_changes_the_diagram_and_the_code_together(visit: Vi
     expect(page.locator("svg.rv .arc.projection").first).to_be_visible()
     expect(page.locator("svg.rv .arc.zero-pad")).to_have_count(0)
     expect(page.get_by_test_id("stCode").first).not_to_contain_text("ZeroPad")
+
+
+def test_a_click_on_a_pixel_leaves_the_step(visit: Visit) -> None:
+    """Wherever the page was opened, and also after the answer has come."""
+    visitor = visit()
+    page = visitor.open("/block?net=cifar_resnet20")
+    page.get_by_role("button", name="out = out + identity").click()
+    expect(page).to_have_url(re.compile("step=6"))
+    visitor.settled()
+    canvas = page.locator(".stepper figure canvas").last
+    for place, at in ((2, r"at=0\.0\.0"), (40, r"at=0\.(?!0\.0)")):
+        canvas.click(position={"x": place, "y": place})
+        expect(page).to_have_url(re.compile(at))
+        visitor.settled()
+        assert line_now(page) == "out = out + identity"
+    expect(page).to_have_url(re.compile("step=6"))
+    page.get_by_role("radio", name=lesson("activations").labels["sample_rocket"]).click()
+    expect(page).to_have_url(re.compile("pic=rocket"))
+    visitor.settled()
+    assert line_now(page) == "out = out + identity", "nor does another picture move it"
+
+
+def test_back_goes_to_the_step_before(visit: Visit) -> None:
+    """The step that the component has reported itself is not given to it again; one that comes with Back is."""
+    visitor = visit()
+    page = visitor.open("/block?net=cifar_resnet20&step=2")
+    now = page.locator(".stepper .code .now")
+    expect(now).to_have_text("out = self.bn1(out)")
+    page.get_by_role("button", name="out = out + identity").click()
+    expect(page).to_have_url(re.compile("step=6"))
+    visitor.settled()
+    page.go_back()
+    expect(now).to_have_text("out = self.bn1(out)")
