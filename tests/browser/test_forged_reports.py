@@ -14,6 +14,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.session import Session, state_of, trigger_of
+from resnet_viz.text import lesson
 
 VIEWS = {
     "": "",
@@ -54,7 +55,10 @@ VALUES: dict[str, Any] = {
     "other network": {"base": "no-network", "blocks": ["layer1.0"]},
     "foreign blocks": {"base": "basic-2.2.2.2", "blocks": ["layer9.9", "", "layer1.0", None]},
 }
-TEXTS = ("", "no JSON", "null", "[]", '"text"', "NaN", "1e999", '{"mix": {"value": [[[')
+TEXTS = ("null", "[]", '"text"', "NaN", "1e999")
+"""Instead of an object."""
+NO_JSON = ("", "no JSON", '{"mix": {"value": [[[', "[" * 100_000, "1" * 5_000)
+"""What Streamlit itself cannot read. The sender's own page fails, with a sentence; reloading it helps."""
 LINK = 2_000
 """Characters that no link of the app needs."""
 GROWTH = 200 * 2**20
@@ -71,6 +75,11 @@ def forged(session: Session, value: Any) -> list[WidgetState]:
         states.append(state_of(component, {name: value if name == "value" else queue for name in NAMES}))
         states.append(trigger_of(component, [{"event": name, "value": value} for name in NAMES]))
     return states
+
+
+def everywhere(session: Session, text: str) -> list[WidgetState]:
+    """Every component sends this text, as its state and as a trigger."""
+    return [send(component, text) for component in session.components.values() for send in (state_of, trigger_of)]
 
 
 def _listening(process: psutil.Process) -> set[int]:
@@ -106,8 +115,7 @@ async def _attack(url: str, page: str, query: str) -> set[str]:
             assert run.errors == first.errors, f"{page}: {name}"
             assert len(attacker.query) < LINK, f"{page}: {name}"
         for text in TEXTS:
-            states = [send(c, text) for c in attacker.components.values() for send in (state_of, trigger_of)]
-            run = await attacker.run(widgets=states)
+            run = await attacker.run(widgets=everywhere(attacker, text))
             assert run.errors == first.errors, f"{page}: {text}"
         left = parse_qs(attacker.query)
         assert (await attacker.run()).errors == first.errors
@@ -116,6 +124,24 @@ async def _attack(url: str, page: str, query: str) -> set[str]:
         assert again.components.keys() == first.components.keys()
         assert parse_qs(other.query).keys() <= left.keys() | parse_qs(query).keys() | {"lang"}
     return {component.component_name for component in attacker.components.values()}
+
+
+async def _fail_alone(url: str, page: str, text: str) -> None:
+    sender, other = (Session(url, page) for _ in range(2))
+    async with sender.connected(), other.connected():
+        await sender.run("")
+        await other.run("")
+        run = await sender.run(widgets=everywhere(sender, text))
+        assert set(run.errors) <= {lesson("common").labels["failure"]}, "no traceback"
+        assert (await other.run()).errors == []
+    again = Session(url, page)
+    async with again.connected():
+        assert (await again.run("")).errors == []
+
+
+@pytest.mark.parametrize("text", NO_JSON, ids=lambda text: text[:12])
+def test_who_sends_no_json_fails_alone(server: str, text: str) -> None:
+    asyncio.run(_fail_alone(server, "mixing", text))
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is read from /proc")

@@ -2,7 +2,8 @@
 
 Streamlit loads a component's script from a `blob:` address, from which `../shared/report.js` leads nowhere. So the modules that
 a script imports are put before it, each in a function of its own that returns what the module exports: no name of one module can
-meet a name of another. Every file is a whole ES module by itself, for the type checker, the linter and the unit tests.
+meet a name of another. Descriptions stay behind, for the text travels with the component's data. Every file is a whole ES module
+by itself, for the type checker, the linter and the unit tests.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ FOLDER = Path(__file__).parent
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)"$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
+_DESCRIPTION = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _OTHER = re.compile(r"^(?:import|export)\b(?! default function).*$", re.MULTILINE)
 
 
@@ -64,17 +66,16 @@ def _variable(path: Path) -> str:
 
 
 def _body(path: Path) -> str:
-    """A module's text on the same lines, its imports taken from the functions before it."""
+    """A module's text without its descriptions, its imports taken from the functions before it."""
     text = path.read_text(encoding="utf-8")
     for names, needed in _imports(path):
         if unknown := [name for name in names if not re.fullmatch(r"\w+", name) or name not in exports(needed)]:
             raise BundleError(path, f"{needed.name} exports no {unknown[0]!r}")
 
     def taken(found: re.Match[str]) -> str:
-        names = " ".join(found[1].split()).rstrip(",")
-        return f"const {{ {names} }} = {_variable((path.parent / found[2]).resolve())}" + "\n" * found[1].count("\n")
+        return f"const {{ {' '.join(found[1].split())} }} = {_variable((path.parent / found[2]).resolve())}"
 
-    text = _EXPORT.sub("", _IMPORT.sub(taken, text))
+    text = _EXPORT.sub("", _IMPORT.sub(taken, _DESCRIPTION.sub("", text)))
     if left := _OTHER.search(text):
         raise BundleError(path, f"cannot be bundled: {left[0]!r}")
     return text

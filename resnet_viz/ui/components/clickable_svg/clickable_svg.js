@@ -2,36 +2,43 @@
  * Makes a diagram from resnet_viz.draw.diagram live: hover, select, remove skips, walk by keyboard, zoom.
  * What is clicked changes here first; the server hears of it and sends the new drawing after.
  *
+ * @typedef {import("../shared/report.js").Component} Reports
  * @typedef {{svg: string, base: string, cut: string[], selected: string, narrow: boolean, heard: number, words: Record<string, string>}} Data
- * @typedef {import("../shared/report.js").Component & {data: Data}} Component
+ * @typedef {Reports & {data: Data}} Component
+ * @typedef {{component: Component, zoom: number, svg: string, focus: string, narrow: boolean | undefined, base: string, cut: string[],
+ *   selected: string, observer?: ResizeObserver, listening?: boolean, say: (event: Event) => void}} State
  */
 
+import { around, find } from "../shared/dom.js"
+import { count } from "../shared/numbers.js"
 import { isAnswered, report, reportEach } from "../shared/report.js"
+import { between } from "../shared/scales.js"
+import { isDark } from "../shared/theme.js"
+import { switched } from "./cuts.js"
 
 const NARROW = 620 // px: below this the page draws three columns
 const LARGEST = 1.3 // times natural size when fitting a wide page
-/** What outlives a run: zoom, the place of the focus, the observer. @type {WeakMap<HTMLElement, any>} */
+/** What outlives a run: zoom, the place of the focus, the observer. @type {WeakMap<HTMLElement, State>} */
 const memory = new WeakMap()
 
 /** @param {Component} component */
 export default function (component) {
   const { data, parentElement } = component
-  const frame = parentElement.querySelector(".frame")
-  const state = memory.get(frame) ?? { zoom: 1, svg: "", focus: "", narrow: undefined, base: "", cut: [], selected: "" }
+  const frame = find(parentElement, ".frame")
+  const state = memory.get(frame) ?? { component, zoom: 1, svg: "", focus: "", narrow: undefined, base: "", cut: [], selected: "", say: () => {} }
   memory.set(frame, state)
   state.component = component
-  const stage = frame.querySelector(".stage")
+  const stage = find(frame, ".stage")
   if (state.base !== data.base || isAnswered(component)) Object.assign(state, { base: data.base, cut: data.cut, selected: data.selected })
 
   if (state.svg !== data.svg) {
     const had = stage.contains(rootOf(frame).activeElement)
     state.svg = data.svg
     stage.innerHTML = data.svg
-    stage.firstElementChild.classList.remove("file")
+    stage.firstElementChild?.classList.remove("file")
     if (had) itemNamed(stage, state.focus)?.focus({ preventScroll: true })
   }
-  const svg = stage.firstElementChild
-  svg.classList.toggle("dark", isDark(frame))
+  stage.firstElementChild?.classList.toggle("dark", isDark(getComputedStyle(frame)))
   sync(stage, state)
   rove(stage, state)
   zoomButtons(frame, data.words)
@@ -41,29 +48,28 @@ export default function (component) {
     state.observer = new ResizeObserver(() => fit(frame, state))
     state.observer.observe(frame)
   }
-  return () => state.observer.disconnect()
+  return () => state.observer?.disconnect()
 }
 
 /** @param {HTMLElement} frame */
-const rootOf = (frame) => /** @type {any} */ (frame.getRootNode())
+const rootOf = (frame) => /** @type {Document | ShadowRoot} */ (frame.getRootNode())
 /** @param {Element} stage @returns {SVGElement[]} */
-const items = (stage) => [...stage.querySelectorAll("[data-name]")]
+const items = (stage) => [.../** @type {NodeListOf<SVGElement>} */ (stage.querySelectorAll("[data-name]"))]
 /** @param {Element} stage @param {string} id */
 const itemNamed = (stage, id) => items(stage).find((item) => idOf(item) === id)
-/** @param {any} item */
+/** @param {SVGElement} item */
 const idOf = (item) => `${item.dataset.kind}/${item.dataset.name}`
-
-/** @param {HTMLElement} frame */
-function isDark(frame) {
-  const [r, g, b] = getComputedStyle(frame).getPropertyValue("--st-background-color").match(/\w\w/g)?.map((h) => parseInt(h, 16)) ?? [255, 255, 255]
-  return r + g + b < 384
-}
+/** The item at or around an event's target. @param {Event} event @param {string} [selector] */
+const itemOf = (event, selector = "[data-name]") => /** @type {SVGElement | null} */ (/** @type {unknown} */ (around(event, selector)))
+/** The blocks whose skips an arc stands for. @param {SVGElement} arc */
+const blocksOf = (arc) => (arc.dataset.blocks ?? "").split(" ")
 
 /** Marks of selection and skips. @param {Element} stage @param {{selected: string, cut: string[]}} state */
 function sync(stage, { selected, cut }) {
   select(stage, selected)
-  for (const arc of stage.querySelectorAll("[data-kind=skip]")) {
-    if (!arc.dataset.blocks.includes(" ")) draw(arc, !cut.includes(arc.dataset.blocks))
+  for (const arc of /** @type {NodeListOf<SVGElement>} */ (stage.querySelectorAll("[data-kind=skip]"))) {
+    const blocks = blocksOf(arc)
+    if (blocks.length === 1) draw(arc, !cut.includes(blocks[0]))
   }
 }
 
@@ -75,31 +81,34 @@ function select(stage, name) {
   }
 }
 
-/** @param {Element} arc @param {boolean} kept */
+/** @param {SVGElement} arc @param {boolean} kept */
 function draw(arc, kept) {
   arc.classList.toggle("off", !kept)
   arc.setAttribute("aria-checked", String(kept))
-  arc.setAttribute("aria-label", kept ? arc.dataset.on : arc.dataset.off)
+  arc.setAttribute("aria-label", (kept ? arc.dataset.on : arc.dataset.off) ?? "")
 }
 
-/** One tab stop: where the focus was, or the first item. */
+/** One tab stop: where the focus was, or the first item. @param {Element} stage @param {State} state */
 function rove(stage, state) {
   const all = items(stage)
   const stop = all.find((item) => idOf(item) === state.focus) ?? all[0]
   for (const item of all) item.setAttribute("tabindex", item === stop ? "0" : "-1")
 }
 
+/** @param {HTMLElement} frame */
+const zooms = (frame) => /** @type {NodeListOf<HTMLButtonElement>} */ (frame.querySelectorAll(".zoom button"))
+
 /** @param {HTMLElement} frame @param {Record<string, string>} words */
 function zoomButtons(frame, words) {
-  for (const button of frame.querySelectorAll(".zoom button")) {
+  for (const button of zooms(frame)) {
     button.setAttribute("aria-label", words[`zoom_${button.dataset.zoom}`])
     button.title = words[`zoom_${button.dataset.zoom}`]
   }
 }
 
-/** The drawing as wide as the frame, times the zoom; tells the page when the frame turns narrow or wide. */
+/** The drawing as wide as the frame, times the zoom; tells the page when the frame turns narrow or wide. @param {HTMLElement} frame @param {State} state */
 function fit(frame, state) {
-  const svg = frame.querySelector(".stage > svg")
+  const svg = /** @type {SVGSVGElement | null} */ (frame.querySelector(".stage > svg"))
   const width = frame.clientWidth
   if (!svg || !width) return
   const natural = svg.viewBox.baseVal.width
@@ -109,9 +118,10 @@ function fit(frame, state) {
   state.narrow = narrow
 }
 
+/** @param {HTMLElement} frame @param {State} state @param {number} zoom @param {number} x @param {number} y */
 function setZoom(frame, state, zoom, x, y) {
-  const stage = frame.querySelector(".stage")
-  const next = Math.min(6, Math.max(1, zoom))
+  const stage = find(frame, ".stage")
+  const next = between(1, zoom, 6)
   const part = next / state.zoom
   const [left, top] = [(stage.scrollLeft + x) * part - x, (stage.scrollTop + y) * part - y]
   state.zoom = next
@@ -119,12 +129,12 @@ function setZoom(frame, state, zoom, x, y) {
   stage.scrollTo(left, top)
 }
 
-/** Handlers are assigned, not added: every run replaces the ones before. */
+/** Handlers are assigned, not added: every run replaces the ones before. @param {HTMLElement} frame @param {State} state */
 function listen(frame, state) {
-  const stage = frame.querySelector(".stage")
-  const tip = frame.querySelector(".tip")
+  const stage = find(frame, ".stage")
+  const tip = find(frame, ".tip")
 
-  /** @param {any} item */
+  /** @param {SVGElement} item @param {boolean} toggle */
   const activate = (item, toggle) => {
     const start = performance.now()
     state.focus = idOf(item)
@@ -133,13 +143,12 @@ function listen(frame, state) {
     if (item.dataset.kind === "fold" || toggle) {
       reportEach(state.component, "toggle", item.dataset.name)
     } else if (item.dataset.kind === "skip") {
-      const blocks = item.dataset.blocks.split(" ")
       const kept = item.getAttribute("aria-checked") !== "true"
       draw(item, kept)
-      state.cut = kept ? state.cut.filter((name) => !blocks.includes(name)) : [...new Set([...state.cut, ...blocks])]
+      state.cut = switched(state.cut, blocksOf(item), kept)
       report(state.component, "cut", { base: state.base, blocks: state.cut })
     } else {
-      state.selected = item.dataset.name
+      state.selected = item.dataset.name ?? ""
       select(stage, state.selected)
       report(state.component, "selected", state.selected)
     }
@@ -147,50 +156,50 @@ function listen(frame, state) {
   }
 
   stage.onclick = (event) => {
-    const item = event.target.closest("[data-name]")
-    if (item) activate(item, Boolean(event.target.closest("[data-toggle]")))
+    const item = itemOf(event)
+    if (item) activate(item, Boolean(around(event, "[data-toggle]")))
   }
   stage.ondblclick = (event) => {
-    const item = event.target.closest("[data-kind=block]")
-    if (item && !event.target.closest("[data-toggle]")) activate(item, true)
+    const item = itemOf(event, "[data-kind=block]")
+    if (item && !around(event, "[data-toggle]")) activate(item, true)
   }
   stage.onkeydown = (event) => {
-    const item = event.target.closest("[data-name]")
+    const item = itemOf(event)
     if (!item) return
-    const all = items(stage)
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
-    const to = step ? all[all.indexOf(item) + step] : { Home: all[0], End: all.at(-1) }[event.key]
+    const to = neighbour(items(stage), item, event.key)
     if (to) {
       state.focus = idOf(to)
       rove(stage, state)
       to.focus()
     } else if (event.key === "Enter" || event.key === " ") {
       activate(item, false)
-    } else if ((event.key === "o" || event.key === "+") && ["block", "stage"].includes(item.dataset.kind)) {
+    } else if ((event.key === "o" || event.key === "+") && ["block", "stage"].includes(item.dataset.kind ?? "")) {
       activate(item, true)
     } else {
       return
     }
     event.preventDefault()
   }
+  /** @param {Event} event */
   const say = (event) => {
-    const item = event.target.closest?.("[data-name]")
-    if (!item) {
-      tip.hidden = true
-      return
-    }
+    const item = itemOf(event)
+    tip.hidden = !item
+    if (!item) return
     tip.textContent = tipText(item, state.component.data.words)
-    tip.hidden = false
     const [f, i] = [frame.getBoundingClientRect(), item.getBoundingClientRect()]
     tip.style.left = `${Math.max(0, Math.min(i.left - f.left, f.width - tip.offsetWidth))}px`
     tip.style.top = `${i.bottom - f.top + 6}px`
   }
   stage.onmouseover = say
-  stage.onmouseleave = () => (tip.hidden = true)
+  stage.onmouseleave = () => {
+    tip.hidden = true
+  }
   if (!state.listening) {
     state.listening = true // there is no onfocusin to assign
     stage.addEventListener("focusin", (event) => state.say(event))
-    stage.addEventListener("focusout", () => (tip.hidden = true))
+    stage.addEventListener("focusout", () => {
+      tip.hidden = true
+    })
   }
   state.say = say
   stage.onwheel = (event) => {
@@ -199,18 +208,28 @@ function listen(frame, state) {
     const box = stage.getBoundingClientRect()
     setZoom(frame, state, state.zoom * Math.exp(-event.deltaY / 300), event.clientX - box.left, event.clientY - box.top)
   }
-  for (const button of frame.querySelectorAll(".zoom button")) {
-    const factor = { in: 1.4, out: 1 / 1.4, fit: 0 }[button.dataset.zoom]
+  for (const button of zooms(frame)) {
+    const factor = /** @type {Record<string, number>} */ ({ in: 1.4, out: 1 / 1.4, fit: 0 })[button.dataset.zoom ?? ""]
     button.onclick = () => setZoom(frame, state, state.zoom * factor, stage.clientWidth / 2, stage.clientHeight / 2)
   }
   drag(frame, state, stage)
 }
 
-/** Drag to pan and two fingers to zoom, once there is something to pan. */
+/** The item that a key leads to; undefined where it leads nowhere. @param {SVGElement[]} all @param {SVGElement} item @param {string} key */
+function neighbour(all, item, key) {
+  const step = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[key]
+  if (step) return all[all.indexOf(item) + step]
+  return /** @type {Record<string, SVGElement | undefined>} */ ({ Home: all[0], End: all.at(-1) })[key]
+}
+
+/** Drag to pan and two fingers to zoom, once there is something to pan. @param {HTMLElement} frame @param {State} state @param {HTMLElement} stage */
 function drag(frame, state, stage) {
+  /** @type {Map<number, PointerEvent>} */
   const touches = new Map()
   let last = 0
-  stage.onpointerdown = (event) => touches.set(event.pointerId, event)
+  stage.onpointerdown = (event) => {
+    touches.set(event.pointerId, event)
+  }
   stage.onpointerup = stage.onpointercancel = stage.onpointerleave = (event) => {
     touches.delete(event.pointerId)
     last = 0
@@ -231,13 +250,12 @@ function drag(frame, state, stage) {
   }
 }
 
-/** @param {any} item @param {Record<string, string>} words */
+/** @param {SVGElement} item @param {Record<string, string>} words */
 function tipText(item, words) {
   const { name, kind, shape, params, macs, rf } = item.dataset
-  if (kind === "fold") return item.getAttribute("aria-label")
-  if (kind === "skip") {
-    return `${item.getAttribute("aria-label")}\n${words[item.getAttribute("aria-checked") === "true" ? "tip_skip_on" : "tip_skip_off"]}`
-  }
+  const label = item.getAttribute("aria-label") ?? ""
+  if (kind === "fold") return label
+  if (kind === "skip") return `${label}\n${words[item.getAttribute("aria-checked") === "true" ? "tip_skip_on" : "tip_skip_off"]}`
   const field = rf ? `${rf} × ${rf} px` : words.tip_all
   return [
     name,
@@ -246,12 +264,4 @@ function tipText(item, words) {
     `${words.tip_macs}: ${count(Number(macs))}`,
     `${words.tip_rf}: ${field}`,
   ].join("\n")
-}
-
-/** 25557032 as 25.6 M. @param {number} n */
-function count(n) {
-  for (const [unit, size] of [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3]]) {
-    if (n >= size) return `${(n / size).toFixed(1)} ${unit}`
-  }
-  return String(n)
 }

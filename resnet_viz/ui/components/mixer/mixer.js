@@ -2,29 +2,46 @@
  * A 1×1 convolution of the class's picture under the finger. Everything is drawn here; the server hears of the weights when the
  * finger lifts.
  *
- * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, narrow: boolean, limit: number, most: number, words: Record<string, string>}} About
- * @typedef {import("../shared/report.js").Component & {data: {about: About, pixels: any, colours: any}}} Component
+ * @typedef {import("../shared/report.js").Component} Reports
+ * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {import("./mixer_paint.js").Mix} Mix
  * @typedef {import("./mixer_paint.js").Shown} Shown
+ * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, narrow: boolean, limit: number, most: number,
+ *   words: Record<string, string>}} About
+ * @typedef {Reports & {data: {about: About, pixels: Column, colours: Column}}} Component
+ * @typedef {"relu" | "grey" | "neighbour" | "shuffle"} Switch
+ * @typedef {{turn?: number, waiting: boolean, dirty: boolean, touched: number, component: Component, root: HTMLElement, about: About, mix: Mix,
+ *   distance: number, colours: Uint32Array, picture: Uint8Array, scrambled: Uint8Array | null, order?: Uint32Array, place: [number, number],
+ *   words: string, narrow?: boolean, inputPixels: Uint8Array | null, input: ReturnType<typeof surface>, output: ReturnType<typeof surface>,
+ *   back: HTMLCanvasElement, backFigure: HTMLElement, bar: HTMLCanvasElement, low: HTMLElement, high: HTMLElement, tiles: HTMLElement,
+ *   body: HTMLElement, read: HTMLElement, where: HTMLElement, swatch: HTMLElement, add: HTMLButtonElement, heading: HTMLElement,
+ *   sliders: {input: HTMLInputElement, value: HTMLElement, row: HTMLElement}[], rows: ReturnType<typeof matrixRow>[],
+ *   small: ReturnType<typeof tile>[], boxes: Record<Switch, HTMLInputElement>, shiftSlider: HTMLInputElement, shiftValue: HTMLElement,
+ *   note: HTMLElement, scaleKey: string, scaleBar: HTMLCanvasElement, observer?: ResizeObserver}} View
  */
 
-import { clamp, make } from "../shared/paint.js"
+import { picture } from "../shared/canvas.js"
+import { bytes } from "../shared/columns.js"
+import { find, make, pen } from "../shared/dom.js"
+import { fill, fixed, whole } from "../shared/numbers.js"
 import { report } from "../shared/report.js"
-import { GREYS, coloursOf, paintChannel, permutation, reachOf, valueAt } from "./mixer_paint.js"
+import { dot, formula, subscript } from "./in_writing.js"
+import { added, noteOf, removed, withNumber, withRows } from "./matrix.js"
+import { GREYS, coloursOf, paintChannel, permutation, reachOf, scrambledOf, valueAt } from "./mixer_paint.js"
+import { surface } from "./surface.js"
 
 const COLOURS = ["R", "G", "B"]
 const NARROW = 620 // px, as for the diagram
 const TILE = 4 // the small tiles show every fourth pixel
-/** One per mounted component. @type {WeakMap<HTMLElement, any>} */
+/** One per mounted component. @type {WeakMap<HTMLElement, View>} */
 const memory = new WeakMap()
 
 /** @param {Component} component */
 export default function (component) {
-  const root = component.parentElement.querySelector(".mixer")
-  const view = memory.get(root) ?? { turn: undefined, waiting: false, dirty: false }
+  const root = find(component.parentElement, ".mixer")
+  const view = memory.get(root) ?? /** @type {View} */ ({ waiting: false, dirty: false, touched: 0, root })
   memory.set(root, view)
   view.component = component
-  view.root = root
   const { about } = component.data
   view.about = about
   if (view.turn !== about.turn) {
@@ -32,9 +49,8 @@ export default function (component) {
     view.mix = structuredClone(about.start)
     view.distance = view.mix.shift || 1
   }
-  const [pixels, table] = [component.data.pixels, component.data.colours].map((c) => c.getChildAt(0).toArray())
-  view.colours = coloursOf(table)
-  view.picture = pixels
+  view.colours = coloursOf(bytes(component.data.colours))
+  view.picture = bytes(component.data.pixels)
   view.scrambled = null
   view.place ??= [about.side >> 1, about.side >> 1]
   const words = JSON.stringify(about.words)
@@ -45,37 +61,41 @@ export default function (component) {
   refresh(view)
   view.observer ??= new ResizeObserver(() => measure(view))
   view.observer.observe(root)
-  return () => view.observer.disconnect()
+  return () => view.observer?.disconnect()
 }
 
-/** Tells the page when it turns narrow or wide. */
+/** Tells the page when it turns narrow or wide. @param {View} view */
 function measure(view) {
   const narrow = view.root.clientWidth < NARROW
   if (narrow !== (view.narrow ?? view.about.narrow)) report(view.component, "narrow", narrow)
   view.narrow = narrow
 }
 
-/** The picture as it is mixed: as it is, or shuffled. @returns {Shown} */
+/** The picture as it is mixed: as it is, or shuffled. @param {View} view @returns {Shown} */
 function shownOf(view) {
   const { side } = view.about
   if (!view.mix.shuffle) return { side, pixels: view.picture, order: null }
   view.order ??= permutation(side * side)
-  if (!view.scrambled) {
-    view.scrambled = new Uint8Array(view.picture.length)
-    view.order.forEach((from, to) => {
-      for (let c = 0; c < 3; c++) view.scrambled[3 * to + c] = view.picture[3 * from + c]
-    })
-  }
+  view.scrambled ??= scrambledOf(view.picture, view.order)
   return { side, pixels: view.scrambled, order: view.order }
 }
 
 // Elements
 
+/** @param {View} view */
 function build(view) {
   const say = view.about.words
   view.inputPixels = null
-  view.input = surface(view, "in", say.mix_input)
-  view.output = surface(view, "out", say.mix_output)
+  /** @type {Parameters<typeof surface>[4]} */
+  const place = {
+    get: () => view.place,
+    set: (chosen) => {
+      view.place = chosen
+      later(view, false)
+    },
+  }
+  view.input = surface("in", say.mix_input, say.mix_keys, view.about.side, place)
+  view.output = surface("out", say.mix_output, say.mix_keys, view.about.side, place)
   view.back = make("canvas")
   view.back.setAttribute("role", "img")
   view.back.setAttribute("aria-label", say.mix_back)
@@ -104,41 +124,13 @@ function build(view) {
   view.output.figure.append(scale)
 }
 
-/** A canvas on which a pixel can be chosen. */
-function surface(view, className, label) {
-  const canvas = make("canvas")
-  const mark = make("div", { className: "mark" })
-  const frame = make("div", { className: "frame", tabIndex: 0 }, canvas, mark)
-  frame.setAttribute("role", "application")
-  frame.setAttribute("aria-label", `${label}. ${view.about.words.mix_keys}`)
-  const { side } = view.about
-  const choose = (line, column) => {
-    view.place = [clamp(line, side), clamp(column, side)]
-    later(view, false)
-  }
-  frame.onpointermove = frame.onpointerdown = (event) => {
-    const box = frame.getBoundingClientRect()
-    choose(Math.floor(((event.clientY - box.top) / box.height) * side), Math.floor(((event.clientX - box.left) / box.width) * side))
-  }
-  frame.onkeydown = (event) => {
-    const step = event.shiftKey ? 16 : 1
-    const down = { ArrowDown: step, ArrowUp: -step }[event.key] ?? 0
-    const right = { ArrowRight: step, ArrowLeft: -step }[event.key] ?? 0
-    if (!down && !right) return
-    event.preventDefault()
-    choose(view.place[0] + down, view.place[1] + right)
-  }
-  const caption = make("figcaption", { textContent: label })
-  const figure = make("figure", { className }, caption, frame)
-  return { canvas, mark, figure, caption }
-}
-
+/** @param {View} view */
 function presetBar(view) {
   const { presets, words } = view.about
   const buttons = Object.entries(presets).map(([name, rows]) => {
     const button = make("button", { type: "button", textContent: words[`mix_preset_${name}`] })
     button.dataset.preset = name
-    button.onclick = () => change(view, { rows: structuredClone(rows), row: 0 })
+    button.onclick = () => change(view, withRows(view.mix, rows))
     return button
   })
   const bar = make("div", { className: "presets" }, make("span", { className: "quiet", textContent: words.mix_presets }), ...buttons)
@@ -147,7 +139,7 @@ function presetBar(view) {
   return bar
 }
 
-/** R, G, B and bias of the channel that is shown large. */
+/** R, G, B and bias of the channel that is shown large. @param {View} view */
 function sliders(view) {
   const { words, limit } = view.about
   view.sliders = [...COLOURS, words.mix_bias].map((name, i) => {
@@ -163,19 +155,20 @@ function sliders(view) {
   return make("fieldset", { className: "sliders" }, view.heading, ...view.sliders.map((s) => s.row))
 }
 
-/** The whole matrix, and what it makes of the chosen pixel. */
+/** The whole matrix, and what it makes of the chosen pixel. @param {View} view */
 function matrix(view) {
   const { words } = view.about
-  const head = make("tr", {}, ...["", ...COLOURS, words.mix_bias, "y", ""].map((text) => make(text ? "th" : "td", { textContent: text, scope: "col" })))
+  const head = make("tr", {}, ...["", ...COLOURS, words.mix_bias, "y", ""].map((text) => (text ? make("th", { textContent: text, scope: "col" }) : make("td"))))
   view.add = make("button", { type: "button", className: "add", textContent: words.mix_add })
-  view.add.onclick = () => change(view, { rows: [...view.mix.rows, [1, -1, 0, 0]], row: view.mix.rows.length })
+  view.add.onclick = () => change(view, added(view.mix, view.about.most))
   const table = make("table", {}, make("caption", { textContent: words.mix_matrix }), make("thead", {}, head), view.body)
   return make("div", { className: "matrix" }, table, view.add)
 }
 
+/** @param {View} view @param {number} row */
 function matrixRow(view, row) {
   const { words, limit } = view.about
-  const pick = make("button", { type: "button", textContent: `y${subscript(row)}`, onclick: () => change(view, { row }) })
+  const pick = make("button", { type: "button", textContent: `y${subscript(row)}`, onclick: () => change(view, { ...view.mix, row }) })
   pick.setAttribute("aria-label", fill(words.mix_show, { channel: row + 1 }))
   const cells = [...COLOURS, words.mix_bias].map((name, i) => {
     const input = make("input", { type: "number", min: String(-limit), max: String(limit), step: "0.05" })
@@ -184,7 +177,7 @@ function matrixRow(view, row) {
       if (Math.abs(input.valueAsNumber) <= limit) set(view, row, i, input.valueAsNumber)
     }
     input.onchange = () => {
-      if (input.value) set(view, row, i, Math.max(-limit, Math.min(limit, input.valueAsNumber)))
+      set(view, row, i, input.valueAsNumber)
       input.value = String(view.mix.rows[row][i])
       tell(view)
     }
@@ -193,26 +186,27 @@ function matrixRow(view, row) {
   const value = make("td", { className: "value" })
   const remove = make("button", { type: "button", textContent: "×" })
   remove.setAttribute("aria-label", fill(words.mix_remove, { channel: row + 1 }))
-  remove.onclick = () => {
-    const rows = view.mix.rows.filter((_, i) => i !== row)
-    change(view, { rows, row: Math.min(view.mix.row, rows.length - 1) })
-  }
+  remove.onclick = () => change(view, removed(view.mix, row))
   const line = make("tr", {}, make("th", { scope: "row" }, pick), ...cells.map((cell) => make("td", {}, cell)), value, make("td", {}, remove))
   return { line, pick, cells, value, remove }
 }
 
+/** @param {View} view @param {number} row */
 function tile(view, row) {
   const canvas = make("canvas")
   const name = make("span")
-  const button = make("button", { type: "button", onclick: () => change(view, { row }) }, canvas, name)
+  const button = make("button", { type: "button", onclick: () => change(view, { ...view.mix, row }) }, canvas, name)
   return { canvas, name, button }
 }
 
+/** @param {View} view */
 function switches(view) {
   const { words } = view.about
-  const box = (name, flip) => {
-    const input = make("input", { type: "checkbox", onchange: () => flip(input.checked) })
-    view[`${name}Box`] = input
+  view.boxes = { relu: checkbox(), grey: checkbox(), neighbour: checkbox(), shuffle: checkbox() }
+  /** @param {Switch} name @param {(on: boolean) => Partial<Mix>} given what the mix becomes */
+  const box = (name, given) => {
+    const input = view.boxes[name]
+    input.onchange = () => change(view, { ...view.mix, ...given(input.checked) })
     return make("label", { className: "switch" }, input, words[`mix_${name}`])
   }
   view.shiftSlider = make("input", { type: "range", min: "1", max: "8", step: "1" })
@@ -220,43 +214,44 @@ function switches(view) {
   view.shiftValue = make("output")
   view.shiftSlider.oninput = () => {
     view.distance = view.shiftSlider.valueAsNumber
-    if (view.mix.shift) view.mix.shift = view.distance
+    if (view.mix.shift) view.mix = { ...view.mix, shift: view.distance }
     later(view, true)
   }
   view.shiftSlider.onchange = () => tell(view)
   view.note = make("p", { className: "note" })
   view.note.setAttribute("aria-live", "polite")
   return [
-    box("relu", (on) => change(view, { relu: on })),
-    box("grey", (on) => change(view, { grey: on })),
-    box("neighbour", (on) => change(view, { shift: on ? view.distance : 0 })),
+    box("relu", (on) => ({ relu: on })),
+    box("grey", (on) => ({ grey: on })),
+    box("neighbour", (on) => ({ shift: on ? view.distance : 0 })),
     make("span", { className: "distance" }, view.shiftSlider, view.shiftValue),
-    box("shuffle", (on) => change(view, { shuffle: on })),
+    box("shuffle", (on) => ({ shuffle: on })),
     view.note,
   ]
 }
 
+const checkbox = () => make("input", { type: "checkbox" })
+
 // Changing
 
-/** One number, while the finger moves. */
+/** One number, while the finger moves. @param {View} view @param {number} row @param {number} i @param {number} value */
 function set(view, row, i, value) {
-  view.mix.rows[row][i] = Math.round(value * 1e4) / 1e4
+  view.mix = withNumber(view.mix, row, i, value, view.about.limit)
   view.touched = row
   later(view, row !== view.mix.row)
 }
 
-/** Anything else: drawn, and told to the server. @param {Partial<Mix>} given */
-function change(view, given) {
-  Object.assign(view.mix, given)
+/** Anything else: drawn, and told to the server. @param {View} view @param {Mix} mix */
+function change(view, mix) {
+  view.mix = mix
   refresh(view)
   tell(view)
 }
 
-function tell(view) {
-  report(view.component, "mix", structuredClone(view.mix))
-}
+/** @param {View} view */
+const tell = (view) => report(view.component, "mix", view.mix)
 
-/** Draw in the next frame, once. @param {boolean} all whether more than the large channel changed */
+/** Draw in the next frame, once. @param {View} view @param {boolean} all whether more than the large channel changed */
 function later(view, all) {
   view.dirty ||= all
   if (view.waiting) return
@@ -268,7 +263,7 @@ function later(view, all) {
   })
 }
 
-/** Bring every element to what the mix says, and draw. */
+/** Bring every element to what the mix says, and draw. @param {View} view */
 function refresh(view) {
   const { mix, about } = view
   const { rows } = mix
@@ -280,26 +275,27 @@ function refresh(view) {
   }
   view.tiles.hidden = rows.length === 1
   view.add.disabled = rows.length === about.most
-  view.rows.forEach(({ remove }) => (remove.disabled = rows.length === 1))
-  view.reluBox.checked = mix.relu
-  view.greyBox.checked = mix.grey
-  view.neighbourBox.checked = mix.shift > 0
-  view.shuffleBox.checked = mix.shuffle
+  for (const { remove } of view.rows) remove.disabled = rows.length === 1
+  view.boxes.relu.checked = mix.relu
+  view.boxes.grey.checked = mix.grey
+  view.boxes.neighbour.checked = mix.shift > 0
+  view.boxes.shuffle.checked = mix.shuffle
   view.shiftSlider.disabled = !mix.shift
   view.backFigure.hidden = !mix.shuffle
-  view.note.textContent = about.words[`mix_note_${mix.shift ? (mix.shuffle ? "both" : "neighbour") : mix.shuffle ? "shuffle" : "none"}`]
+  view.note.textContent = about.words[`mix_note_${noteOf(mix)}`]
   view.input.caption.textContent = about.words[mix.shuffle ? "mix_input_shuffled" : "mix_input"]
-  for (const button of view.root.querySelectorAll("[data-preset]")) {
-    button.setAttribute("aria-pressed", String(JSON.stringify(about.presets[button.dataset.preset]) === JSON.stringify(rows)))
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (view.root.querySelectorAll("[data-preset]"))) {
+    button.setAttribute("aria-pressed", String(JSON.stringify(about.presets[button.dataset.preset ?? ""]) === JSON.stringify(rows)))
   }
   draw(view, true)
 }
 
 // Drawing
 
+/** @param {View} view @param {boolean} all */
 function draw(view, all) {
   const start = performance.now()
-  const { mix, about } = view
+  const { mix } = view
   const shown = shownOf(view)
   const colours = mix.grey ? GREYS : view.colours
   paintChannel(view.output.canvas, mix, mix.row, shown, colours)
@@ -318,14 +314,13 @@ function draw(view, all) {
   performance.measure("mixer-frame", { start, end: performance.now() })
 }
 
+/** @param {HTMLCanvasElement} canvas @param {Shown} shown */
 function paintPicture(canvas, { side, pixels }) {
   canvas.width = canvas.height = side
-  const image = new ImageData(side, side)
-  const words = new Uint32Array(image.data.buffer)
-  for (let i = 0; i < words.length; i++) words[i] = 0xff000000 | (pixels[3 * i + 2] << 16) | (pixels[3 * i + 1] << 8) | pixels[3 * i]
-  canvas.getContext("2d").putImageData(image, 0, 0)
+  pen(canvas).putImageData(picture(pixels, side), 0, 0)
 }
 
+/** @param {View} view @param {number} reach @param {Uint32Array} colours */
 function scale(view, reach, colours) {
   const { grey } = view.mix
   const key = `${reach} ${grey}`
@@ -335,32 +330,32 @@ function scale(view, reach, colours) {
   const image = new ImageData(256, view.bar.height)
   const words = new Uint32Array(image.data.buffer)
   for (let i = 0; i < words.length; i++) words[i] = colours[i % 256]
-  view.bar.getContext("2d").putImageData(image, 0, 0)
-  view.low.textContent = grey ? "0" : plain(-reach)
-  view.high.textContent = plain(reach)
+  pen(view.bar).putImageData(image, 0, 0)
+  view.low.textContent = grey ? "0" : whole(-reach)
+  view.high.textContent = whole(reach)
 }
 
-/** Sliders, matrix, the dot product: all that is text. */
+/** Sliders, matrix, the dot product: all that is text. @param {View} view @param {Shown} shown */
 function numbers(view, shown) {
   const { mix, about, place } = view
   const [line, column] = place
   const row = mix.rows[mix.row]
   view.sliders.forEach(({ input, value }, i) => {
     if (input.valueAsNumber !== row[i]) input.value = String(row[i])
-    value.textContent = plain(row[i])
+    value.textContent = whole(row[i])
   })
   view.shiftSlider.value = String(view.distance)
   view.shiftValue.textContent = `d = ${view.distance}`
   const name = fill(about.words.mix_channel, { channel: mix.row + 1, formula: formula(row, mix) })
   view.heading.textContent = view.output.caption.textContent = name
-  const focused = view.root.getRootNode().activeElement
+  const focused = /** @type {ShadowRoot} */ (view.root.getRootNode()).activeElement
   view.rows.forEach(({ line: element, pick, cells, value }, i) => {
     element.classList.toggle("now", i === mix.row)
     pick.setAttribute("aria-pressed", String(i === mix.row))
     cells.forEach((cell, c) => {
       if (cell !== focused && cell.valueAsNumber !== mix.rows[i][c]) cell.value = String(mix.rows[i][c])
     })
-    value.textContent = digits(valueAt(mix, i, shown, line, column))
+    value.textContent = fixed(valueAt(mix, i, shown, line, column), 2)
     view.small[i].button.setAttribute("aria-pressed", String(i === mix.row))
     view.small[i].name.textContent = `y${subscript(i)} = ${formula(mix.rows[i], mix)}`
   })
@@ -372,39 +367,4 @@ function numbers(view, shown) {
     mark.style.left = `${((column + 0.5) / shown.side) * 100}%`
     mark.style.top = `${((line + 0.5) / shown.side) * 100}%`
   }
-}
-
-// Numbers as people write them
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name])
-const digits = (v) => v.toFixed(2).replace("-", "−").replace(/^−0\.00$/, "0.00")
-const plain = (v) => String(v).replace("-", "−")
-const subscript = (row) => String.fromCharCode(0x2081 + row)
-
-/** R + 2G − B + 0.5. */
-function formula([r, g, b, bias], { relu }) {
-  const terms = [[r, "R"], [g, "G"], [b, "B"], [bias, ""]].filter(([w]) => w)
-  const text = terms.map(([w, colour], i) => {
-    const size = Math.abs(w) === 1 && colour ? "" : String(Math.abs(w))
-    return `${w < 0 ? (i ? " − " : "−") : i ? " + " : ""}${size}${colour}`
-  })
-  const sum = text.join("") || "0"
-  return relu ? `max(0, ${sum})` : sum
-}
-
-/** 1·0.82 + 2·0.31 − 1·0.12 + 0 = 1.32, with the subtracted neighbour where there is one. */
-function dot(mix, shown, line, column) {
-  const [r, g, b, bias] = mix.rows[mix.row]
-  const products = (i) => [r, g, b].map((w, c) => `${w < 0 ? (c ? " − " : "−") : c ? " + " : ""}${Math.abs(w)}·${digits(shown.pixels[i + c] / 255)}`).join("")
-  const rounded = (i) => [r, g, b].reduce((sum, w, c) => sum + w * Number((shown.pixels[i + c] / 255).toFixed(2)), 0)
-  const here = 3 * (line * shown.side + column)
-  const there = mix.shift && column >= mix.shift ? here - 3 * mix.shift : -1
-  let text = products(here)
-  let sum = rounded(here) + bias
-  if (mix.shift) text = `(${text}) − (${there < 0 ? "0" : products(there)})`
-  if (there >= 0) sum -= rounded(there)
-  text += `${bias < 0 ? " − " : " + "}${Math.abs(bias)}`
-  const value = valueAt(mix, mix.row, shown, line, column)
-  if (mix.relu) [text, sum] = [`max(0, ${text})`, Math.max(0, sum)]
-  return `${text} ${Math.abs(sum - Number(value.toFixed(2))) < 5e-4 ? "=" : "≈"} ${digits(value)}`
 }

@@ -1,68 +1,69 @@
 /**
  * A picture with one marked pixel. A click or the arrow keys move the mark at once; the page follows when the hand rests.
  *
+ * @typedef {import("../shared/report.js").Component} Reports
  * @typedef {{side: number, at: [number, number], label: string}} About
- * @typedef {import("../shared/report.js").Component & {data: {about: About, pixels: any, heard: number}}} Component
+ * @typedef {Reports & {data: {about: About, pixels: import("../shared/columns.js").Column}}} Component
+ * @typedef {{component: Component, side: number, pixels: ImageData, at: [number, number], timer: ReturnType<typeof setTimeout> | 0}} View
  */
 
-import { clamp, outline, stamp } from "../shared/paint.js"
+import { outline, picture, stamp } from "../shared/canvas.js"
+import { bytes } from "../shared/columns.js"
+import { find, pen } from "../shared/dom.js"
 import { isAnswered, report } from "../shared/report.js"
+import { clamp } from "../shared/scales.js"
 
 const REST = 250 // milliseconds without a key before the page is told
-/** One per mounted component. @type {WeakMap<HTMLElement, any>} */
+/** One per mounted component. @type {WeakMap<HTMLElement, View>} */
 const memory = new WeakMap()
 
 /** @param {Component} component */
 export default function (component) {
   const { data, parentElement } = component
-  const canvas = parentElement.querySelector("canvas")
-  const state = memory.get(canvas) ?? {}
-  memory.set(canvas, state)
+  const canvas = /** @type {HTMLCanvasElement} */ (find(parentElement, "canvas"))
   const { side, at, label } = data.about
-  state.component = component
-  if (!state.at || (isAnswered(component) && !state.timer)) state.at = at // else the hand is ahead of the server
-  state.side = side
-  state.pixels = rgba(data.pixels.getChildAt(0).toArray(), side)
-  canvas.setAttribute("aria-label", `${label} ${state.at.join(", ")}`)
+  const pixels = picture(bytes(data.pixels), side)
+  const view = memory.get(canvas) ?? { component, side, pixels, at, timer: 0 }
+  memory.set(canvas, view)
+  if (isAnswered(component) && !view.timer) view.at = at // else the hand is ahead of the server
+  Object.assign(view, { component, side, pixels })
+  /** @param {number} wait */
   const tell = (wait) => {
-    clearTimeout(state.timer)
-    state.timer = setTimeout(() => {
-      state.timer = 0
-      report(state.component, "at", state.at)
+    clearTimeout(view.timer)
+    view.timer = setTimeout(() => {
+      view.timer = 0
+      report(view.component, "at", view.at)
     }, wait)
   }
+  /** @param {number} row @param {number} column @param {number} wait */
   const move = (row, column, wait) => {
-    state.at = [clamp(row, side), clamp(column, side)]
-    canvas.setAttribute("aria-label", `${label} ${state.at.join(", ")}`)
-    paint(canvas, state)
+    view.at = [clamp(row, side), clamp(column, side)]
+    show(canvas, view, label)
     tell(wait)
   }
   canvas.onclick = (event) => {
     const box = canvas.getBoundingClientRect()
+    /** @param {number} from @param {number} size */
     const place = (from, size) => Math.floor((from / size) * side)
     move(place(event.clientY - box.top, box.height), place(event.clientX - box.left, box.width), 0)
   }
   canvas.onkeydown = (event) => {
-    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key]
+    const by = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })[event.key]
     if (!by) return
     event.preventDefault()
-    move(state.at[0] + by[0], state.at[1] + by[1], REST)
+    move(view.at[0] + by[0], view.at[1] + by[1], REST)
   }
-  paint(canvas, state)
-  return () => clearTimeout(state.timer)
+  show(canvas, view, label)
+  return () => clearTimeout(view.timer)
 }
 
-function rgba(bytes, side) {
-  const pixels = new ImageData(side, side)
-  for (let i = 0; i < side * side; i++) pixels.data.set([bytes[3 * i], bytes[3 * i + 1], bytes[3 * i + 2], 255], 4 * i)
-  return pixels
-}
-
-function paint(canvas, state) {
-  const size = 10 * state.side
+/** @param {HTMLCanvasElement} canvas @param {View} view @param {string} label */
+function show(canvas, view, label) {
+  canvas.setAttribute("aria-label", `${label} ${view.at.join(", ")}`)
+  const size = 10 * view.side
   canvas.width = canvas.height = size
-  const context = canvas.getContext("2d")
-  stamp(context, state.pixels, 0, 0, size, size)
-  const [row, column] = state.at
+  const context = pen(canvas)
+  stamp(context, view.pixels, 0, 0, size, size)
+  const [row, column] = view.at
   outline(context, 10 * column - 2, 10 * row - 2, 14, 14, 3)
 }

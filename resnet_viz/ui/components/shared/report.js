@@ -2,13 +2,14 @@
  * How a component tells the server something. Its reports are numbered, so that the same value counts again when it comes again,
  * and the server's answer has the number that it has heard last (`data.heard`). `reports.py` is the other end.
  *
- * @typedef {{data: any, parentElement: HTMLElement, setStateValue: (name: string, value: any) => void}} Component
+ * @typedef {{data: {heard?: number}, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} Component
+ * @typedef {[number, unknown][]} Queue  numbered values
  */
 
 const LONGEST_QUEUE = 16 // as in reports.py
 const PATIENCE = 30_000 // milliseconds after which an answer is not waited for any more
 
-/** What each mounted component has reported and the server has not heard yet. @type {WeakMap<HTMLElement, Map<string, [number, any][]>>} */
+/** What each mounted component has reported and the server has not heard yet. @type {WeakMap<HTMLElement, Map<string, Queue>>} */
 const waiting = new WeakMap()
 
 let last = 0
@@ -20,6 +21,7 @@ function next() {
 
 /** The reports of a component that the server has not heard, after those that it has are struck out. @param {Component} component */
 function unheard({ data, parentElement }) {
+  /** @type {Map<string, Queue>} */
   const all = waiting.get(parentElement) ?? new Map()
   waiting.set(parentElement, all)
   for (const [name, queue] of all) {
@@ -30,18 +32,21 @@ function unheard({ data, parentElement }) {
   return all
 }
 
-/** Report what now holds. @param {Component} component @param {string} name @param {any} value */
+/** Report what now holds. @param {Component} component @param {string} name @param {unknown} value */
 export function report(component, name, value) {
-  const queue = [[next(), value]]
-  unheard(component).set(name, queue)
-  component.setStateValue(name, queue)
+  send(component, name, [[next(), value]])
 }
 
-/** Report something that happened, where each time counts. @param {Component} component @param {string} name @param {any} value */
+/** Report something that happened, where each time counts. @param {Component} component @param {string} name @param {unknown} value */
 export function reportEach(component, name, value) {
-  const all = unheard(component)
-  const queue = [...(all.get(name) ?? []), [next(), value]].slice(-LONGEST_QUEUE)
-  all.set(name, queue)
+  /** @type {Queue} */
+  const queue = [...(unheard(component).get(name) ?? []), [next(), value]]
+  send(component, name, queue.slice(-LONGEST_QUEUE))
+}
+
+/** @param {Component} component @param {string} name @param {Queue} queue */
+function send(component, name, queue) {
+  unheard(component).set(name, queue)
   component.setStateValue(name, queue)
 }
 

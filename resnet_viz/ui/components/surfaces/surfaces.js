@@ -2,35 +2,50 @@
  * Two loss surfaces that are turned together, drawn here: dragging one, or an arrow key, turns both. Pointing at one reads both.
  *
  * @typedef {{name: string, plain: boolean, lines: number[]}} Side
- * @typedef {{surfaces: Side[], side: number, reach: number, height: "linear"|"log"|"own", look: "solid"|"map", words: Record<string, string>}} About
+ * @typedef {{surfaces: Side[], side: number, reach: number, height: "linear" | "log" | "own", look: "solid" | "map", words: Record<string, string>}} About
+ * @typedef {import("../shared/columns.js").Column} Column
+ * @typedef {{about: About, values: Column, colours: Column}} Data
+ * @typedef {ReturnType<typeof bar>} Bar
+ * @typedef {Side & {canvas: HTMLCanvasElement, caption: HTMLElement, bar: Bar, side: number, values: number[], inMesh: Set<number>,
+ *   scale: import("./scale.js").Scale, spots: (import("./surfaces_paint.js").Spot | null)[], width: number, height: number, colour: string}} Surface
+ * @typedef {{yaw: number, pitch: number, at: number | null, waiting: boolean, root: HTMLElement, about: About, table: Uint8Array,
+ *   frame?: HTMLElement, surfaces: Surface[], shared: Bar, read: HTMLElement, grid: string, turned: [number, number, number, number],
+ *   observer?: ResizeObserver}} View
  */
 
-import { clamp, make, number, paintScale } from "../shared/paint.js"
+import { paintScale, sheet } from "../shared/canvas.js"
+import { bytes, floats } from "../shared/columns.js"
+import { find, make } from "../shared/dom.js"
+import { fill, number } from "../shared/numbers.js"
+import { tone } from "../shared/palette.js"
+import { between, clamp } from "../shared/scales.js"
+import { nearestSpot, scaleOf } from "./scale.js"
 import { paintMap, paintSolid } from "./surfaces_paint.js"
 
 const START = { yaw: 0.62, pitch: 0.58 }
 const [LOWEST, HIGHEST] = [0.08, 1.5] // radians above the floor
 const STEP = Math.PI / 36
-/** One per mounted component. @type {WeakMap<HTMLElement, any>} */
+const NEAR = 28 // px: a point this far away is still pointed at
+/** One per mounted component. @type {WeakMap<HTMLElement, View>} */
 const memory = new WeakMap()
 
-/** @param {{data: {about: About, values: any, colours: any}, parentElement: HTMLElement}} component */
+/** @param {{data: Data, parentElement: HTMLElement}} component */
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".surfaces")
-  const view = memory.get(root) ?? { ...START, at: null, waiting: false }
+  const root = find(parentElement, ".surfaces")
+  const view = memory.get(root) ?? /** @type {View} */ ({ ...START, at: null, waiting: false, root })
   memory.set(root, view)
-  view.root = root
   view.about = data.about
-  view.table = data.colours.getChildAt(0).toArray()
+  view.table = bytes(data.colours)
   if (!view.frame) build(view)
-  unpack(view, data.values.getChildAt(0).toArray())
+  unpack(view, floats(data.values))
   label(view)
   paint(view)
   view.observer ??= new ResizeObserver(() => paint(view))
   view.observer.observe(root)
-  return () => view.observer.disconnect()
+  return () => view.observer?.disconnect()
 }
 
+/** @param {View} view @param {Float32Array} values */
 function unpack(view, values) {
   const { about } = view
   const count = about.side * about.side
@@ -43,28 +58,21 @@ function unpack(view, values) {
   })
 }
 
-/** The scale of the heights and colours; missing values are negative. */
-function scaleOf(height, values) {
-  const known = values.filter((v) => v >= 0)
-  const [low, high] = known.length ? [Math.min(...known), Math.max(...known)] : [0, 1]
-  return { low, high, log: height === "log", of: height === "log" ? (v) => Math.log(Math.max(v, 1e-6)) : (v) => v }
-}
-
+/** @param {View} view */
 function build(view) {
-  view.surfaces = view.about.surfaces.map(() => ({
-    canvas: make("canvas"), caption: make("figcaption"), bar: bar(),
-  }))
-  view.frame = make("div", { className: "pair", tabIndex: 0 })
-  view.frame.setAttribute("role", "application")
+  view.surfaces = view.about.surfaces.map(() => /** @type {Surface} */ ({ canvas: make("canvas"), caption: make("figcaption"), bar: bar() }))
+  const frame = make("div", { className: "pair", tabIndex: 0 })
+  frame.setAttribute("role", "application")
+  view.frame = frame
   for (const { canvas, caption, bar } of view.surfaces) {
     canvas.setAttribute("aria-hidden", "true")
-    view.frame.append(make("figure", {}, caption, canvas, bar.row))
+    frame.append(make("figure", {}, caption, canvas, bar.row))
   }
   view.shared = bar()
   view.read = make("div", { className: "read" })
   view.read.setAttribute("aria-live", "polite")
-  view.root.replaceChildren(view.frame, view.shared.row, view.read)
-  listen(view)
+  view.root.replaceChildren(frame, view.shared.row, view.read)
+  listen(view, frame)
 }
 
 /** A colour scale with its two ends. */
@@ -73,8 +81,9 @@ function bar() {
   return { row: make("div", { className: "scale" }, low, canvas, high), low, high, canvas }
 }
 
-function listen(view) {
-  const { frame } = view
+/** @param {View} view @param {HTMLElement} frame */
+function listen(view, frame) {
+  /** @type {[number, number] | null} */
   let from = null
   frame.onpointerdown = (event) => {
     point(view, event)
@@ -88,13 +97,15 @@ function listen(view) {
       from = [event.clientX, event.clientY]
     } else point(view, event)
   }
-  frame.onpointerup = frame.onpointercancel = () => (from = null)
+  frame.onpointerup = frame.onpointercancel = () => {
+    from = null
+  }
   frame.onpointerleave = (event) => {
     if (!from && event.pointerType === "mouse") read(view, null) // what a finger has read stays
   }
   frame.onkeydown = (event) => {
-    const right = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0
-    const up = { ArrowUp: 1, ArrowDown: -1 }[event.key] ?? 0
+    const right = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1 })[event.key] ?? 0
+    const up = /** @type {Record<string, number>} */ ({ ArrowUp: 1, ArrowDown: -1 })[event.key] ?? 0
     if (event.key === "Home") Object.assign(view, START)
     else if (!right && !up) return
     event.preventDefault()
@@ -103,39 +114,37 @@ function listen(view) {
   }
 }
 
-/** Both surfaces at once. */
+/** Both surfaces at once. @param {View} view @param {number} yaw @param {number} pitch */
 function turn(view, yaw, pitch) {
   view.yaw = (view.yaw + yaw) % (2 * Math.PI)
-  view.pitch = Math.max(LOWEST, Math.min(HIGHEST, view.pitch + pitch))
+  view.pitch = between(LOWEST, view.pitch + pitch, HIGHEST)
   later(view)
 }
 
-/** The reading point goes to the next row or column. */
+/** The reading point goes to the next row or column. @param {View} view @param {number} rows @param {number} columns */
 function walk(view, rows, columns) {
   const { side } = view.about
   const from = view.at ?? (side * side - 1) / 2
   read(view, clamp(Math.floor(from / side) + rows, side) * side + clamp((from % side) + columns, side))
 }
 
-/** The measured point next to the pointer. */
+/** The measured point next to the pointer. @param {View} view @param {PointerEvent} event */
 function point(view, event) {
-  const surface = view.surfaces.find(({ canvas }) => canvas === event.target || canvas.parentElement.contains(event.target))
+  const target = /** @type {Node} */ (event.target)
+  const surface = view.surfaces.find(({ canvas }) => canvas.parentElement?.contains(target))
   if (!surface?.spots) return
   const box = surface.canvas.getBoundingClientRect()
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top]
-  let [best, at] = [28, null]
-  surface.spots.forEach((spot, n) => {
-    const far = spot ? Math.hypot(spot[0] - x, spot[1] - y) : Infinity
-    if (far < best) [best, at] = [far, n]
-  })
+  const at = nearestSpot(surface.spots, event.clientX - box.left, event.clientY - box.top, NEAR)
   if (at !== view.at) read(view, at)
 }
 
+/** @param {View} view @param {number | null} at */
 function read(view, at) {
   view.at = at
   later(view)
 }
 
+/** @param {View} view */
 function later(view) {
   if (view.waiting) return
   view.waiting = true
@@ -145,59 +154,56 @@ function later(view) {
   })
 }
 
+/** @param {View} view */
 function label(view) {
   const { look, height, words } = view.about
-  view.frame.setAttribute("aria-label", words[`surfaces_keys_${look}`])
-  view.frame.classList.toggle("turns", look === "solid")
+  view.frame?.setAttribute("aria-label", words[`surfaces_keys_${look}`])
+  view.frame?.classList.toggle("turns", look === "solid")
   for (const { caption, name, plain, bar } of view.surfaces) {
     caption.textContent = name
     caption.className = plain ? "plain" : "residual"
     bar.row.hidden = height !== "own"
   }
   view.shared.row.hidden = height === "own"
-  const bars = height === "own" ? view.surfaces.map(({ bar, scale }) => [bar, scale]) : [[view.shared, view.surfaces[0].scale]]
-  for (const [{ low, high, canvas }, scale] of bars) {
-    low.textContent = `${words.surfaces_loss} ${number(scale.low)}`
-    high.textContent = number(scale.high)
-    paintScale(canvas, view.table)
+  const bars = height === "own" ? view.surfaces : [{ bar: view.shared, scale: view.surfaces[0].scale }]
+  for (const { bar, scale } of bars) {
+    bar.low.textContent = `${words.surfaces_loss} ${number(scale.low)}`
+    bar.high.textContent = number(scale.high)
+    paintScale(bar.canvas, view.table)
   }
 }
 
+/** @param {View} view */
 function paint(view) {
   const start = performance.now()
-  const style = getComputedStyle(view.root)
-  view.grid = style.getPropertyValue("--st-border-color") || "#d0d5dd"
   view.turned = [Math.cos(view.yaw), Math.sin(view.yaw), Math.cos(view.pitch), Math.sin(view.pitch)]
   for (const surface of view.surfaces) {
     const { canvas } = surface
     const width = canvas.clientWidth
     if (!width) return
-    const height = Math.round(Math.max(250, Math.min(450, width * 0.8)))
-    const ratio = globalThis.devicePixelRatio || 1
-    Object.assign(surface, { width, height, colour: surface.plain ? "#D55E00" : "#0072B2" })
-    canvas.style.height = `${height}px`
-    canvas.width = Math.round(width * ratio)
-    canvas.height = Math.round(height * ratio)
-    const context = canvas.getContext("2d")
-    context.scale(ratio, ratio)
-    context.font = `${width < 420 ? 13 : 15}px ${style.fontFamily}`
+    const height = Math.round(between(250, width * 0.8, 450))
+    const { context, ink, grid } = sheet(view.root, canvas, width, height, width < 420 ? 13 : 15)
+    view.grid = grid
+    Object.assign(surface, { width, height, colour: tone(surface.plain ? "plain" : "residual", false, ink) })
     const paintOne = view.about.look === "solid" ? paintSolid : paintMap
-    paintOne(context, view, surface, style.color)
+    paintOne(context, view, surface, ink)
   }
   say(view)
   performance.measure("surfaces-paint", { start, end: performance.now() })
 }
 
-/** The losses at the point that is read, of both. */
+/** The losses at the point that is read, of both. @param {View} view */
 function say(view) {
   const { side, reach, words, look } = view.about
   view.root.dataset.turned = `${view.yaw.toFixed(3)} ${view.pitch.toFixed(3)}`
-  if (view.at === null) {
+  const { at } = view
+  if (at === null) {
     view.read.textContent = words[`surfaces_hint_${look}`]
     return
   }
+  /** @param {number} line */
   const place = (line) => number((reach * (2 * line)) / (side - 1) - reach)
-  const told = words.surfaces_at.replace("{a}", place(view.at % side)).replace("{b}", place(Math.floor(view.at / side)))
-  const parts = view.surfaces.filter(({ values }) => values[view.at] >= 0).map(({ name, values }) => `${name} ${values[view.at].toFixed(3)}`)
+  const told = fill(words.surfaces_at, { a: place(at % side), b: place(Math.floor(at / side)) })
+  const parts = view.surfaces.filter(({ values }) => values[at] >= 0).map(({ name, values }) => `${name} ${values[at].toFixed(3)}`)
   view.read.textContent = `${told} ${parts.join(" · ")}`
 }

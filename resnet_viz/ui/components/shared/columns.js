@@ -1,0 +1,11 @@
+/**
+ * Numbers that came beside a component's data.
+ *
+ * @typedef {{getChildAt: (index: number) => {toArray: () => any}}} Column  an Arrow table of one column, as Streamlit hands it over
+ */
+
+/** @param {Column} column @returns {Float32Array} */
+export const floats = (column) => column.getChildAt(0).toArray()
+
+/** @param {Column} column @returns {Uint8Array} */
+export const bytes = (column) => column.getChildAt(0).toArray()

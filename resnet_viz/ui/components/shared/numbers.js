@@ -1,0 +1,49 @@
+/** Numbers as people read them, with a real minus. */
+
+/** @param {string} text */
+const minus = (text) => text.replace("-", "−")
+
+/** 0.31, −12.5, 1.2e+4. @param {number} v */
+export function number(v) {
+  const size = Math.abs(v)
+  return minus(size >= 1000 || (v !== 0 && size < 0.001) ? v.toExponential(1) : v.toFixed(size < 10 ? 2 : 1))
+}
+
+/** 0.031, 4.2, 1.3·10⁻⁷; a dash where there is none. @param {number} v */
+export function scientific(v) {
+  if (!Number.isFinite(v)) return "–"
+  const size = Math.abs(v)
+  if (size === 0) return "0"
+  if (size >= 1e-3 && size < 1e4) return short(v)
+  const power = Math.floor(Math.log10(size))
+  return `${minus((v / 10 ** power).toFixed(1))}·${tenTo(power)}`
+}
+
+/** 10⁻⁷. @param {number} power */
+export const tenTo = (power) => `10${[...String(power)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)] ?? "⁻").join("")}`
+
+/** Three digits, no zeros at the end. @param {number} v */
+export const short = (v) => minus(String(Number(v.toPrecision(3))))
+
+/** All digits there are. @param {number} v */
+export const whole = (v) => minus(String(v))
+
+/** So many decimals, and never −0. @param {number} v @param {number} decimals */
+export function fixed(v, decimals) {
+  const text = v.toFixed(decimals)
+  return minus(Number(text) === 0 ? text.replace("-", "") : text)
+}
+
+/** 25557032 as 25.6 M. @param {number} n */
+export function count(n) {
+  for (const [unit, size] of /** @type {const} */ ([["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3]])) {
+    if (n >= size) return `${(n / size).toFixed(1)} ${unit}`
+  }
+  return String(n)
+}
+
+/** 0.125 as 12.5%. @param {number} share @param {number} [decimals] */
+export const percent = (share, decimals = 0) => `${(share * 100).toFixed(decimals)}%`
+
+/** A text with its {names} filled in. @param {string} text @param {Record<string, string | number>} values */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { count, fill, fixed, number, percent, scientific, short, tenTo, whole } from "../../resnet_viz/ui/components/shared/numbers.js"
+
+/** Read back what a formatter wrote. @param {string} text */
+function read(text) {
+  const plain = text.replaceAll("−", "-").replace(/·10(.+)$/, (_, power) => `e${[...power].map((c) => (c === "⁻" ? "-" : "⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c))).join("")}`)
+  return Number(plain)
+}
+
+const SOME = [0, 1, -1, 0.5, -12.345, 999.96, 1234.5, -98765, 1e-4, -3.2e-9, 7e12]
+
+test("what is written reads as about the same number, in every format", () => {
+  for (const v of SOME) {
+    for (const write of [number, scientific, short]) assert.ok(Math.abs(read(write(v)) - v) <= 0.06 * Math.abs(v), `${write.name}(${v}) is ${write(v)}`)
+    assert.equal(read(whole(v)), v)
+    assert.ok(Math.abs(read(fixed(v, 2)) - v) <= 0.005 + 1e-9)
+  }
+})
+
+test("no format has a hyphen for a minus, and none writes minus zero", () => {
+  for (const v of [-5, -0.25]) for (const write of [number, scientific, short, whole]) assert.match(write(v), /^−/)
+  assert.equal(fixed(-0.001, 2), "0.00")
+  assert.equal(fixed(-0.25, 1), "−0.3")
+  assert.equal(scientific(-0), "0")
+})
+
+test("powers of ten, units and what is no number", () => {
+  assert.equal(tenTo(-12), "10⁻¹²")
+  assert.equal(scientific(1.3e-7), "1.3·10⁻⁷")
+  assert.equal(scientific(-1.3e-7), "−1.3·10⁻⁷")
+  assert.equal(scientific(Number.NaN), "–")
+  assert.deepEqual([999, 1000, 25557032, 4.1e9].map(count), ["999", "1.0 k", "25.6 M", "4.1 G"])
+  assert.deepEqual([percent(0.125), percent(0.125, 1)], ["13%", "12.5%"])
+})
+
+test("a text is filled in, and what has no value stays to be seen", () => {
+  assert.equal(fill("{a} of {b}, {a}: {c}", { a: 1, b: "two" }), "1 of two, 1: {c}")
+})

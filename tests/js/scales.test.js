@@ -1,0 +1,133 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { across, stepAt, stepsApart, ticksUp, topOf } from "../../resnet_viz/ui/components/curves/axis.js"
+import * as profiles from "../../resnet_viz/ui/components/layer_profiles/axis.js"
+import { apart, isSmall } from "../../resnet_viz/ui/components/shared/lines.js"
+import { between, clamp, colourAt, colourText, scaleEnds, valueOfByte } from "../../resnet_viz/ui/components/shared/scales.js"
+import { isDarkColour } from "../../resnet_viz/ui/components/shared/theme.js"
+import { nearestSpot, scaleOf, ticks, unitOf } from "../../resnet_viz/ui/components/surfaces/scale.js"
+
+test("clamp and between keep what is inside and cut off what is not", () => {
+  assert.deepEqual([-1, 0, 4, 5].map((v) => clamp(v, 5)), [0, 0, 4, 4])
+  assert.deepEqual([-1, 0.5, 2].map((v) => between(0, v, 1)), [0, 0.5, 1])
+})
+
+test("a scale is centred at 0 where there are negative values", () => {
+  assert.deepEqual(scaleEnds(-1, 3), [-3, 3])
+  assert.deepEqual(scaleEnds(0, 3), [0, 3])
+  assert.deepEqual(scaleEnds(2, 3), [2, 3])
+})
+
+test("the same colour as pixel and as text, cut off at the ends", () => {
+  const table = Uint8Array.from({ length: 768 }, (_, i) => (i % 3) * 80 + Math.floor(i / 3) / 4)
+  for (const unit of [-1, 0, 0.3, 1, 2]) {
+    const pixel = colourAt(table, unit) >>> 0
+    const [r, g, b] = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255]
+    assert.equal(colourText(table, unit), `rgb(${r} ${g} ${b})`)
+    assert.equal(pixel >>> 24, 255)
+  }
+  assert.equal(colourAt(table, 2), colourAt(table, 1))
+})
+
+test("bytes stand for values between a map's own ends, less than half a step away", () => {
+  for (const value of [-2, -1.23, 0, 0.5, 3]) {
+    const byte = Math.round(((value + 2) / 5) * 255)
+    assert.ok(Math.abs(valueOfByte(byte, -2, 3) - value) <= 5 / 255 / 2 + 1e-12)
+  }
+})
+
+test("dark is what is nearer to black", () => {
+  assert.deepEqual(["#0F141B", "#FFFFFF", "", " #1a212b "].map(isDarkColour), [true, false, false, true])
+})
+
+test("a pixel of the curves' axis and its step are each other's", () => {
+  for (const width of [300, 900]) {
+    for (const steps of [1, 40, 2000]) {
+      for (const step of [1, Math.ceil(steps / 2), steps]) if (steps > 1) assert.equal(stepAt(across(step, steps, width), steps, width), step)
+    }
+    assert.equal(stepAt(0, 40, width), null)
+    assert.equal(stepAt(width, 40, width), null)
+  }
+})
+
+test("the curves' axis holds what there is, and few ticks", () => {
+  for (const most of [0.01, 0.26, 0.9, 1]) assert.ok(topOf(most, true) >= most && ticksUp(topOf(most, true), true).at(-1) === topOf(most, true))
+  assert.deepEqual([0.3, 4, 40].map((loss) => topOf(loss, false)), [2.5, 4, 6])
+  for (const steps of [5, 40, 300, 5000]) assert.ok(steps / stepsApart(steps) <= 7)
+})
+
+test("names are pushed apart and none falls off the bottom", () => {
+  const labels = [50, 10, 12, 195].map((y, n) => ({ y, n }))
+  const found = apart(labels, 200)
+  assert.deepEqual(found.map(({ n }) => n), [1, 2, 0, 3])
+  for (let i = 1; i < found.length; i++) assert.ok(found[i].y - found[i - 1].y >= 18)
+  assert.deepEqual(labels.map(({ y }) => y), [50, 10, 12, 195], "the labels themselves are left alone")
+  assert.ok(Math.max(...apart([{ y: 210 }, { y: 211 }], 200).map(({ y }) => y)) <= 200)
+  assert.deepEqual(apart([], 200), [])
+  assert.deepEqual([isSmall(519), isSmall(520)], [true, false])
+})
+
+const look = { log: false, mark: null, unit: false }
+
+test("the profiles' axis holds every value that can be shown", () => {
+  const rows = [[0.02, 3], [Number.NaN, 0, 700, Infinity]]
+  assert.deepEqual(profiles.rangeOf({ ...look, log: true }, rows), [-2, 3])
+  assert.deepEqual(profiles.rangeOf({ ...look, log: true }, [[0, -1]]), [-1, 1], "nothing that a logarithm has")
+  assert.deepEqual(profiles.rangeOf(look, []), [0, 1])
+  assert.deepEqual(profiles.rangeOf({ ...look, unit: true }, [[-0.3, 0.5]]), [-0.5, 1])
+  const [low, high] = profiles.rangeOf({ ...look, mark: 9 }, [[1, 2]])
+  assert.ok(low <= 0 && high >= 9, "the mark too")
+  assert.deepEqual(profiles.rangeOf({ ...look, log: true }, [[10]]), [1, 2], "one decade at least")
+})
+
+test("the profiles' ticks lie within the axis, in order and with texts", () => {
+  for (const [log, range] of /** @type {[boolean, [number, number]][]} */ ([[true, [-12, 3]], [true, [0, 1]], [false, [0, 1]], [false, [-0.5, 1]], [false, [0, 73]]])) {
+    const found = profiles.ticksOf(log, range)
+    assert.ok(found.length >= 2 && found.length <= 9, JSON.stringify(found))
+    for (const [value] of found) {
+      const unit = profiles.unitOf(value, log, range)
+      assert.ok(unit > -1e-9 && unit < 1 + 1e-9)
+    }
+    assert.equal(new Set(found.map(([, text]) => text)).size, found.length)
+  }
+  assert.deepEqual(profiles.ticksOf(true, [-1, 1]).map(([, text]) => text), ["10⁻¹", "1", "10"])
+})
+
+test("the nearest place is found by number and by pixel", () => {
+  const places = [0, 0.1, 0.5, 1]
+  for (const [i, place] of places.entries()) {
+    assert.equal(profiles.nearest(places, place + 0.01), i)
+    assert.equal(profiles.nearestTo(places, profiles.across(place, 800) + 3, 800), i)
+  }
+})
+
+test("playing comes to the last step and says so", () => {
+  assert.deepEqual(profiles.nextStep(0, 3), { step: 1, last: false })
+  assert.deepEqual(profiles.nextStep(1, 3), { step: 2, last: true })
+  assert.deepEqual(profiles.nextStep(2, 3), { step: 2, last: true })
+})
+
+test("a surface's scale leaves out what is missing; both ends have their place", () => {
+  for (const height of /** @type {const} */ (["linear", "log", "own"])) {
+    const scale = scaleOf(height, [-1, 0.5, 4, 2])
+    assert.deepEqual([scale.low, scale.high], [0.5, 4])
+    assert.deepEqual([unitOf(scale, 0.5), unitOf(scale, 4)], [0, 1])
+    assert.ok(unitOf(scale, 2) > 0 && unitOf(scale, 2) < 1)
+  }
+  assert.equal(unitOf(scaleOf("linear", [3, 3]), 3), 0, "a flat one")
+  assert.deepEqual(scaleOf("log", []), { low: 0, high: 1, log: true })
+})
+
+test("a surface's ticks are round and within it", () => {
+  for (const [low, high, log] of /** @type {[number, number, boolean][]} */ ([[0.1, 9, true], [0, 2.3, false], [2.3, 2.4, false], [1, 800, false]])) {
+    const found = ticks({ low, high, log })
+    assert.ok(found.length >= 2 && found.length <= 12)
+    for (const v of found) assert.ok(v >= low * 0.999 && v <= high * 1.001)
+  }
+})
+
+test("the nearest spot within reach", () => {
+  const spots = [[0, 0], null, [10, 0], [40, 0]]
+  assert.equal(nearestSpot(spots, 8, 1, 28), 2)
+  assert.equal(nearestSpot(spots, 80, 0, 28), null)
+})
