@@ -10,7 +10,8 @@ from plotly.subplots import make_subplots
 
 from resnet_viz.draw.blockscale import in_units
 from resnet_viz.draw.charts import TEXT, legible
-from resnet_viz.draw.svg import PURPLE, SLATE, compact
+from resnet_viz.draw.palette import PURPLE, SLATE
+from resnet_viz.draw.svg import compact
 from resnet_viz.nets.blockcost import shares, terms
 
 _POINTS = 33

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from resnet_viz.draw.svg import PURPLE, SLATE, STYLE, compact, element, plus, wire, words_at
+from resnet_viz.draw.palette import PURPLE, SLATE
+from resnet_viz.draw.svg import STYLE, compact, element, plus, wire, words_at
 from resnet_viz.nets.blockcost import Term
 
 PANEL, HEIGHT = 420, 330

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from resnet_viz.draw.palette import BLUE, VERMILION
 from resnet_viz.nets.plan import Plan
 
-BLUE, VERMILION = "#0072B2", "#D55E00"
 TEXT = 15
 """Pixels of every word in a chart: legible from the back row."""
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from resnet_viz.draw.charts import BLUE, VERMILION, legible
-from resnet_viz.draw.svg import GREY, SLATE
+from resnet_viz.draw.charts import legible
+from resnet_viz.draw.palette import BLUE, GREY, SLATE, VERMILION
 
 GREEN = "#009E73"
 

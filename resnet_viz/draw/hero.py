@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from resnet_viz.draw.svg import SLATE, STYLE, box, element, plus, stylesheet, wire, words_at
+from resnet_viz.draw.palette import SLATE
+from resnet_viz.draw.svg import STYLE, box, element, plus, stylesheet, wire, words_at
 
 _WIDTH, _HEIGHT, _MIDDLE = 1240, 268, 122
 _LEFT, _PITCH, _CELL = 196, 92, 50

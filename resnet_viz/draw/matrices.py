@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from resnet_viz.draw.charts import legible
-from resnet_viz.draw.svg import PURPLE, SLATE
+from resnet_viz.draw.palette import PURPLE, SLATE
 from resnet_viz.draw.tiles import colours
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from resnet_viz.draw.charts import BLUE, VERMILION, legible
-from resnet_viz.draw.svg import GREY
+from resnet_viz.draw.charts import legible
+from resnet_viz.draw.palette import BLUE, GREY, VERMILION
 
 _LAYOUT = {"height": 440, "margin": {"l": 8, "r": 8, "t": 36, "b": 8}}
 

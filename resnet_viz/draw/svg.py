@@ -9,9 +9,9 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+from resnet_viz.draw.palette import AMBER, GREY, PURPLE, SLATE
 from resnet_viz.nets.plan import Layer, Plan, receptive_fields
 
-PURPLE, SLATE, GREY, AMBER = "#CC79A7", "#64748B", "#9CA3AF", "#E69F00"
 SYMBOLS = {  # what a layer's mark is filled with
     "1×1": PURPLE,
     "conv": SLATE,

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from resnet_viz.draw.charts import BLUE, VERMILION, legible
+from resnet_viz.draw.charts import legible
+from resnet_viz.draw.palette import BLUE, VERMILION
 
 
 def sweep_figure(

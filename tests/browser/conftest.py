@@ -87,7 +87,7 @@ class Visitor:
 def serious_findings(page: Page) -> str:
     """What axe-core finds serious or critical on this page, as text; empty when nothing."""
     if not AXE.is_file():
-        missing("no axe-core: 'npm install --no-save axe-core@4'")
+        missing("no axe-core: 'npm ci'")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     serious = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from resnet_viz.draw.areas import areas, last_channel
-from resnet_viz.draw.svg import PURPLE, SLATE
+from resnet_viz.draw.palette import PURPLE, SLATE
 from resnet_viz.nets.blockcost import block_plan
 from resnet_viz.text import LANGUAGES, lesson
 

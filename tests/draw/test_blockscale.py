@@ -7,7 +7,8 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from resnet_viz.draw.blockscale import HEIGHT, PANEL, Scaled, blockscale
-from resnet_viz.draw.svg import PURPLE, SLATE, compact
+from resnet_viz.draw.palette import PURPLE, SLATE
+from resnet_viz.draw.svg import compact
 from resnet_viz.nets.blockcost import block_plan, terms
 from resnet_viz.text import LANGUAGES, lesson
 

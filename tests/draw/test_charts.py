@@ -13,9 +13,10 @@ import pytest
 from resnet_viz import plan, preset
 from resnet_viz.draw import charts
 from resnet_viz.draw.areas import areas
-from resnet_viz.draw.charts import BLUE, VERMILION, stage_bars
+from resnet_viz.draw.charts import stage_bars
 from resnet_viz.draw.ensemble import Cloud, clouds, path_figure
 from resnet_viz.draw.matrices import weight_figure
+from resnet_viz.draw.palette import BLUE, VERMILION
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.draw.sweep import sweep_figure
 from resnet_viz.text import lesson

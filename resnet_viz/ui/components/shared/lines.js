@@ -3,7 +3,7 @@
 import { line } from "./canvas.js"
 import { make, pen } from "./dom.js"
 
-export const DASHES = [[], [9, 5], [3, 4], [12, 4, 3, 4], [1, 4]]
+const DASHES = [[], [9, 5], [3, 4], [12, 4, 3, 4], [1, 4]]
 export const LEFT = 58
 export const TOP = 14
 export const BOTTOM = 40

@@ -1,10 +1,10 @@
-/** The project's colours. The same stand in `draw/charts.py`, `draw/diagram.css` and `.streamlit/config.toml`. */
+/** The project's colours, as `draw/palette.py` has them. */
 
-export const BLUE = "#0072b2"
-export const BLUE_ON_DARK = "#4da8da"
-export const VERMILION = "#d55e00"
-export const SLATE = "#64748b"
-export const SLATE_ON_DARK = "#9aa7b8"
+const BLUE = "#0072b2"
+const BLUE_ON_DARK = "#4da8da"
+const VERMILION = "#d55e00"
+const SLATE = "#64748b"
+const SLATE_ON_DARK = "#9aa7b8"
 
 /**
  * The colour of a kind of line: vermilion for plain networks, blue for residual ones, slate for a branch; the page's ink for a sum.

@@ -1,0 +1,55 @@
+"""One palette: what is written in Python, JavaScript, style sheets and the theme is the same."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import resnet_viz
+from resnet_viz.draw import palette, tiles
+from resnet_viz.draw.svg import SYMBOLS
+
+PACKAGE = Path(resnet_viz.__file__).parent
+COLOURS = {name: value for name, value in vars(palette).items() if isinstance(value, str) and re.fullmatch("#[0-9A-F]{6}", value)}
+NEUTRAL = {
+    *("#FFFFFF", "#0F141B", "#F4F6F9", "#1A212B", "#1F2937", "#E5E9F0", "#111827"),  # the theme's paper, ink and soft
+    "#D0D5DD",  # a border where the theme names none
+    *("#D62728", "#2CA02C", "#1F5FD6"),  # the picture's own red, green and blue
+    "#E2812F",  # the lighter stripes of a plain network's bar
+    "#1C83E1",  # Streamlit's own blue, which one of its texts mixes with the ink
+    "#00754F",  # the green as text on white, dark enough to be read
+}
+
+
+def test_the_scripts_have_pythons_colours() -> None:
+    script = (PACKAGE / "ui" / "components" / "shared" / "palette.js").read_text(encoding="utf-8")
+    theirs = dict(re.findall(r'^const ([A-Z_]+) = "(#\w+)"$', script, re.MULTILINE))
+    assert theirs
+    assert {name: value.upper() for name, value in theirs.items()} == {name: COLOURS[name] for name in theirs}
+
+
+def test_the_themes_colours_are_pythons() -> None:
+    theme = tomllib.loads((PACKAGE.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    assert (theme["light"]["primaryColor"], theme["dark"]["primaryColor"]) == (palette.BLUE, palette.BLUE_ON_DARK)
+    assert {*theme["chartCategoricalColors"]} <= {*COLOURS.values()}
+
+
+def test_no_other_colour_stands_anywhere() -> None:
+    known = {*COLOURS.values(), *NEUTRAL}
+    places = [*PACKAGE.glob("draw/*.css"), *PACKAGE.glob("ui/**/*.css"), *PACKAGE.glob("ui/**/*.js"), *PACKAGE.glob("ui/**/*.py")]
+    for path in places:
+        found = {colour.upper() for colour in re.findall(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))}
+        assert found <= known, f"{path.name}: {sorted(found - known)}"
+
+
+def test_scripts_take_their_colours_from_the_palette() -> None:
+    """No palette colour stands in a script but in the one that is the palette."""
+    for path in PACKAGE.glob("ui/components/**/*.js"):
+        text = path.read_text(encoding="utf-8").upper()
+        assert path.name == "palette.js" or not [value for value in COLOURS.values() if value in text], path.name
+
+
+def test_scales_and_marks_use_the_palette() -> None:
+    assert {*SYMBOLS.values()} <= {*COLOURS.values()}
+    assert (tiles._DIVERGING[1], tiles._DIVERGING[7]) == (palette.BLUE[1:].lower(), palette.VERMILION[1:].lower())
