@@ -182,7 +182,7 @@ def receiver(call: ast.Call) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-TALKING = [p for p in SOURCES if room(module_name(p)) in ("ui", "pages") and "components" not in p.parts]
+TALKING = [p for p in SOURCES if room(module_name(p)) in ("ui", "pages") and storey(module_name(p)) != "components"]
 
 
 @pytest.mark.parametrize("path", TALKING, ids=module_name)

@@ -59,6 +59,8 @@ TEXTS = ("null", "[]", '"text"', "NaN", "1e999")
 """Instead of an object."""
 NO_JSON = ("", "no JSON", '{"mix": {"value": [[[', "[" * 100_000, "1" * 5_000)
 """What Streamlit itself cannot read. The sender's own page fails, with a sentence; reloading it helps."""
+FLOOD = 3_000
+"""Events of every name in one message: read once for each event, they would take hours."""
 LINK = 2_000
 """Characters that no link of the app needs."""
 GROWTH = 200 * 2**20
@@ -117,6 +119,8 @@ async def _attack(url: str, page: str, query: str) -> set[str]:
         for text in TEXTS:
             run = await attacker.run(widgets=everywhere(attacker, text))
             assert run.errors == first.errors, f"{page}: {text}"
+        flood = [{"event": name} for name in NAMES] * FLOOD
+        assert (await attacker.run(widgets=[trigger_of(c, flood) for c in attacker.components.values()])).errors == first.errors
         left = parse_qs(attacker.query)
         assert (await attacker.run()).errors == first.errors
         again = await other.run()

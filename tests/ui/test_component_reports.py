@@ -17,7 +17,7 @@ from resnet_viz.ui.components.clickable_svg import read_cut, read_toggle
 from resnet_viz.ui.components.gallery import read_pasted
 from resnet_viz.ui.components.mixer import read_mix
 from resnet_viz.ui.components.pixel_picker import read_at
-from resnet_viz.ui.components.reports import LONGEST_QUEUE, NAME, Report, Trigger, flag, mount, read_queue
+from resnet_viz.ui.components.reports import LONGEST_QUEUE, MOST_CALLS, NAME, Report, Trigger, flag, mount, read_queue
 from resnet_viz.ui.components.stepper import read_place, read_step
 from resnet_viz.ui.kit import hand_over
 from resnet_viz.ui.kit.url_state import PARAMS
@@ -188,11 +188,14 @@ class Page:
         self.data, self._callbacks = data, callbacks
         self.state.setdefault(key, {})
 
+    def call(self, name: str) -> None:
+        self._callbacks[f"on_{name}_change"]()
+
     def report(self, name: str, sent: object) -> None:
         """A run that answers a report. Like Streamlit, it calls nobody where the value is the same as before."""
         if self.state["it"].get(name) != sent:
             self.state["it"] = {**self.state["it"], name: sent}
-            self._callbacks[f"on_{name}_change"]()
+            self.call(name)
         self.run()
 
 
@@ -244,6 +247,25 @@ def test_nothing_that_is_sent_breaks_a_run(sent: object) -> None:
         page.run()
         for value in taken:
             assert isinstance(value, str) or parse_mix(str(value)) == value
+
+
+def test_a_message_of_very_many_events_is_read_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit calls once for each."""
+    chosen: list[str] = []
+    pasted: list[str] = []
+    page = Page(monkeypatch, chosen=Report(NAME, chosen.append), pasted=Trigger(read_pasted, pasted.append))
+    page.state["it"] = {"chosen": [[1, "cat"]], "pasted": "AAAA"}
+    read: list[str] = []
+    sent = reports._sent
+    monkeypatch.setattr(reports, "_sent", lambda key, name: (read.append(name), sent(key, name))[1])
+    for _ in range(10_000):
+        page.call("chosen")
+        page.call("pasted")
+    assert (chosen, pasted) == (["cat"], ["AAAA"])
+    assert len(read) <= 2 * MOST_CALLS
+    page.run()
+    page.report("pasted", "BBBB")
+    assert pasted == ["AAAA", "BBBB"]
 
 
 def test_a_component_that_keeps_its_own_state_gets_no_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import streamlit as st
@@ -19,6 +18,8 @@ Reader = Callable[[object], T | None]
 """Turns what a browser has sent into a value, or into None where it is not one."""
 
 LONGEST_QUEUE = 16
+MOST_CALLS = 32
+"""Reports that are heard between two runs of a page: a page in a hurry is run anew before it has drawn its components."""
 _LARGEST_NUMBER = 2**53
 
 
@@ -50,7 +51,7 @@ def mount(
     answer, and which keeps its own state.
     """
     given = {**data, "heard": max((n for numbers in _heard(key).values() for n in numbers), default=0)} if answer else data
-    callbacks = {f"on_{name}_change": partial(_hear, key, name, report) for name, report in reports.items()}
+    callbacks = {f"on_{name}_change": _listener(key, name, report) for name, report in reports.items()}
     component(key=key, data=given, **callbacks)
 
 
@@ -65,11 +66,29 @@ def _sent(key: str, name: str) -> object:
     return state.get(name) if isinstance(state, Mapping) else None
 
 
-def _hear(key: str, name: str, report: Report[Any] | Trigger[Any]) -> None:
-    for sent in [_sent(key, name)] if isinstance(report, Trigger) else _news(key, name):
-        value = report.read(sent)
-        if value is not None:
-            report.take(value)
+def _listener(key: str, name: str, report: Report[Any] | Trigger[Any]) -> Callable[[], None]:
+    """What Streamlit calls for a report, until the component is mounted again.
+
+    It is called once for every event of a message, and a forged message may have a million, each of which would read all of them.
+    """
+    calls, last = 0, None
+
+    def hear() -> None:
+        nonlocal calls, last
+        calls += 1
+        if calls > MOST_CALLS:
+            return
+        if isinstance(report, Report):
+            news = _news(key, name)
+        else:
+            sent = _sent(key, name)
+            news, last = [] if sent is last else [sent], sent  # the same object is the same message's
+        for sent in news:
+            value = report.read(sent)
+            if value is not None:
+                report.take(value)
+
+    return hear
 
 
 def _news(key: str, name: str) -> list[object]:
