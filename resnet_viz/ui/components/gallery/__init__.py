@@ -51,7 +51,10 @@ def gallery(
     on_chosen: Callable[[str], None],
     on_pasted: Callable[[bytes], None],
 ) -> None:
-    """Show `items`, each a code, a title and a data URL. `on_chosen` receives a code, any code; `on_pasted` the bytes of a file, any file."""
+    """Show `items`, each a code, a title and a data URL.
+
+    `on_chosen` receives a code, perhaps of no item; `on_pasted` the bytes of a file, perhaps of no picture.
+    """
     data = {
         "items": [{"code": code, "title": title, "src": src} for code, title, src in items],
         "chosen": chosen,
