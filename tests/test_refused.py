@@ -16,9 +16,12 @@ import resnet_viz
 from resnet_viz.probes.mixing import parse_mix
 from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit.url_state import PARAMS
+from resnet_viz.ui import lessons
+from resnet_viz.ui.kit.shared_params import SHARED
+from resnet_viz.ui.navigation import LESSONS
 
 REFUSALS = ("Refused", "Busy", "StoreBusy", "StoreFull", "CheckpointTooLarge", "SchedulerRefused")
+PARAMS = {param.name: param for params in (SHARED, *map(lessons.params, LESSONS)) for param in params}
 SENTENCES = lesson("refused").labels
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?: +[a-z]{2,}){2}")
 """Three English words in a row."""
@@ -67,14 +70,14 @@ def test_chinese_has_no_english_sentence(code: str) -> None:
         ("weights", "x"),
         ("pick", "a b"),
         ("unfold", "stem"),
-        ("at", "1.2"),
+        ("follow", "1.2"),
         ("left", "0.1.1"),
         ("dot", "99.1"),
-        ("gone", "x"),
-        ("lm", "1.12"),
+        ("deleted", "x"),
+        ("points", "12"),
         ("claims", "cheese"),
-        ("flow", "resnet50"),
-        ("exp", "basic-1.1.1-w8-cifar2-sA-c10~steps99999"),
+        ("skips", "cut"),
+        ("experiment", "basic-1.1.1-w8-cifar2-sA-c10~steps99999"),
     ],
 )
 def test_what_a_link_may_bring_is_refused_in_every_language(name: str, text: str) -> None:

@@ -62,8 +62,10 @@ class Sweep(Study[Experiment, tuple[Point, ...]]):
     def parse(cls, text: str) -> Sweep:
         """Raises `ValueError` that quotes what it does not know."""
         parts = text.split("!")
-        if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in [*parts[0].split("."), parts[1]]):
-            raise Refused("sweep", given=text[:60])
+        if len(parts) != 3 or not all(
+            part.isascii() and part.isdigit() and len(part) < 5 for part in [*parts[0].split("."), parts[1]]
+        ):
+            raise Refused("sweep", given=text)
         return cls(tuple(map(int, parts[0].split("."))), seeds=int(parts[1]), like=Experiment.parse(parts[2]))
 
     @property

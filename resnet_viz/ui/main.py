@@ -4,8 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from resnet_viz.ui import lessons
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import show_notices
+from resnet_viz.ui.kit.shared_params import SHARED
 from resnet_viz.ui.navigation import pages
 from resnet_viz.ui.server import after_run
 
@@ -13,12 +15,15 @@ STATIC = Path(__file__).parent / "static"
 
 st.set_page_config(page_title="ResNet, live", page_icon=str(STATIC / "icon.png"), layout="wide")
 st.html(STATIC / "app.css")
-url_state.load_url()
+url_state.start()
+url_state.load(SHARED)  # the language first: the navigation speaks it
+page = st.navigation(pages(), position="top")
+url_state.load(lessons.params(page.url_path or "home"))
 notices = st.container()
 with notices:
     show_notices()
-st.navigation(pages(), position="top").run()
+page.run()
 with notices:  # what only the page could find out
     show_notices()
-url_state.save_url()
+url_state.save()
 after_run()

@@ -67,3 +67,30 @@ def forget_upload(file: UploadedFile) -> None:
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+
+
+def is_back_or_forward() -> bool:
+    """Whether the run that is under way answers the browser's Back or Forward, and no click.
+
+    Seen in streamlit 1.67: `ScriptRunContext.is_history_navigation`. Without it Back could not be told from a click that overtakes
+    the answer to the click before it, and carries an older address too.
+    """
+    return bool(_of_this_run("is_history_navigation", default=False))
+
+
+def page_of_this_run() -> str:
+    """What identifies the page that is asked for and, once `st.navigation` has run, the page that is shown.
+
+    Seen in streamlit 1.67: `ScriptRunContext.page_script_hash`. Without it a link inside the app would open its page without its values.
+    """
+    return str(_of_this_run("page_script_hash", default=""))
+
+
+def _of_this_run(name: str, default: object) -> object:
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+    from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+    if not (hasattr(ScriptRunContext, name) or name in ScriptRunContext.__dataclass_fields__):
+        raise Missing(f"streamlit's ScriptRunContext.{name}", "streamlit 1.67", "Back and Forward do not come back to a view")
+    context = get_script_run_ctx(suppress_warning=True)
+    return getattr(context, name) if context else default

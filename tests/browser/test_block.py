@@ -66,7 +66,7 @@ def test_playing_ends_at_the_last_step_and_the_link_has_it(visit: Visit) -> None
 
 
 def test_the_followed_number_is_the_networks(visit: Visit) -> None:
-    page = visit().open("/block?net=cifar_resnet20&at=2.3.5&step=6")
+    page = visit().open("/block?net=cifar_resnet20&follow=2.3.5&step=6")
     facts, model = card("cifar_resnet20"), trained("cifar_resnet20")
     square = to_square(to_square(next(s for s in samples() if s.code == "cat").load(), 512), 32)
     pixels = torch.from_numpy(np.asarray(square, dtype=np.float32)).permute(2, 0, 1) / 255
@@ -82,9 +82,9 @@ def test_the_followed_number_is_the_networks(visit: Visit) -> None:
     assert written(hands[6].parts[0]) in shown.inner_text()
     page.locator(".stepper .stage").focus()
     page.keyboard.press("Shift+ArrowRight")
-    expect(page).to_have_url(re.compile(r"at=2\.3\.6"))
+    expect(page).to_have_url(re.compile(r"follow=2\.3\.6"))
     page.keyboard.press("ArrowDown")
-    expect(page).to_have_url(re.compile(r"at=3\.3\.6"))
+    expect(page).to_have_url(re.compile(r"follow=3\.3\.6"))
 
 
 def test_bars_have_the_colours_of_the_tiles(visit: Visit) -> None:
@@ -117,7 +117,7 @@ def test_a_click_on_a_tile_follows_that_pixel(visit: Visit) -> None:
     box = canvas.bounding_box()
     assert box
     canvas.click(position={"x": 2, "y": 2})
-    expect(page).to_have_url(re.compile(r"at=0\.0\.0"))
+    expect(page).to_have_url(re.compile(r"follow=0\.0\.0"))
     expect(page.locator(".stepper .read")).to_contain_text("channel 0, row 0, column 0")
 
 

@@ -21,7 +21,7 @@ WORDS = lesson("bottleneck").labels
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_drawings_and_a_number_on_the_screen(visit: Visit, language: str) -> None:
-    page = visit().open(f"/bottleneck?lang={language}&bc=256&bh=28&bw=28")
+    page = visit().open(f"/bottleneck?lang={language}&channels=256&height=28&width=28")
     expect(page.get_by_role("heading", level=1)).to_have_text(lesson("bottleneck", language).title)
     for block in ("basic", "bottleneck"):
         drawing = page.get_by_role("img", name=re.compile("^" + lesson("bottleneck", language).labels[block]))
@@ -35,7 +35,7 @@ def test_a_slider_by_keyboard_changes_everything(visit: Visit) -> None:
     slider = page.get_by_role("slider", name=WORDS["channels"])
     slider.focus()
     page.keyboard.press("ArrowRight")
-    expect(page).to_have_url(re.compile("bc=96"), timeout=20_000)
+    expect(page).to_have_url(re.compile("channels=96"), timeout=20_000)
     visitor.settled()
     expect(page.get_by_text(f"{block_plan('basic', 96, 56, 56).macs:,}")).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("from 96 to 24 channels"))).to_be_visible()
@@ -55,7 +55,7 @@ def test_drawn_to_the_same_scale_on_any_screen(visit: Visit) -> None:
 
 def test_measuring_once_serves_the_next_visitor(visit: Visit) -> None:
     first, second = visit(), visit()
-    link = "/bottleneck?bc=16&bh=4&bw=4"
+    link = "/bottleneck?channels=16&height=4&width=4"
     tables = []
     for visitor in (first, second):
         page = visitor.open(link)
@@ -69,7 +69,7 @@ def test_measuring_once_serves_the_next_visitor(visit: Visit) -> None:
 
 
 def test_downloads(visit: Visit) -> None:
-    page = visit().open("/bottleneck?bc=32")
+    page = visit().open("/bottleneck?channels=32")
     with page.expect_download() as waiting:
         page.get_by_role("button", name=WORDS["export_csv"]).click()
     rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text(encoding="utf-8"))))
@@ -88,7 +88,7 @@ def test_downloads(visit: Visit) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious(visit: Visit, scheme: str, width: int) -> None:
-    page = visit(width, 844, color_scheme=scheme).open("/bottleneck?bc=16&bh=4&bw=4")
+    page = visit(width, 844, color_scheme=scheme).open("/bottleneck?channels=16&height=4&width=4")
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     page.get_by_role("button", name=WORDS["measure"]).click()
     expect(page.get_by_text(WORDS["said_why"].split("{")[0])).to_be_visible(timeout=60_000)

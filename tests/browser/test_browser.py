@@ -269,8 +269,8 @@ def test_axe_finds_nothing_serious(visit: Visit, path: str, scheme: str) -> None
     [
         ("/block?step=3&net=basic-3.3.3-w16-cifar-sA-c10-plain", ""),
         ("/mixing", lesson("mixing").labels["learned_open"]),
-        ("/degradation?board=shapes", ""),
-        ("/build?net=resnet50&vs=twin", ""),
+        ("/degradation?recorded=shapes", ""),
+        ("/build?net=resnet50&versus=twin", ""),
     ],
 )
 def test_axe_finds_nothing_serious_on_a_phone(visit: Visit, path: str, opened: str) -> None:
@@ -302,7 +302,7 @@ def test_a_badge_is_read_in_full_on_a_phone(visit: Visit) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_ticks_are_level_large_and_apart(visit: Visit, language: str) -> None:
     """As the browser draws them, after Streamlit's theme."""
-    page = visit().open(f"/build?net=resnet50&vs=twin&lang={language}")
+    page = visit().open(f"/build?net=resnet50&versus=twin&lang={language}")
     ticks = page.locator(
         ".js-plotly-plot .xaxislayer-above .xtick text, .js-plotly-plot .x2tick text, .js-plotly-plot .x3tick text"
     )

@@ -21,7 +21,7 @@ SHORT = Experiment(network(8), steps=40)
 
 
 def test_the_recorded_race_is_there_at_once(visit: Visit) -> None:
-    page = visit().open("/degradation?board=shapes")
+    page = visit().open("/degradation?recorded=shapes")
     expect(page.locator(".curves canvas")).to_be_visible()
     expect(page.get_by_text(WORDS["not_overfitting"])).to_be_visible()
     page.locator(".curves canvas").focus()
@@ -31,7 +31,7 @@ def test_the_recorded_race_is_there_at_once(visit: Visit) -> None:
 
 def test_run_then_without_skips_then_again(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open(f"/degradation?exp={SHORT}")
+    page = visitor.open(f"/degradation?experiment={SHORT}")
     page.get_by_role("button", name=WORDS["run"], exact=True).click()
     done = page.get_by_text(re.compile(r"residual-8.*done: training error"))
     expect(done).to_be_visible(timeout=90_000)
@@ -92,7 +92,7 @@ def test_a_longer_ghost_ends_with_the_axis(browser: Browser) -> None:
 
 def test_points_arrive_while_it_trains(visit: Visit) -> None:
     long = Experiment(network(20), steps=150, seed=3)
-    page = visit().open(f"/degradation?exp={long}")
+    page = visit().open(f"/degradation?experiment={long}")
     page.get_by_role("button", name=WORDS["run"], exact=True).click()
     expect(page.get_by_text(re.compile(r"step \d+ of 150"))).to_be_visible(timeout=90_000)
     before = page.evaluate("performance.getEntriesByName('curves-paint').length")

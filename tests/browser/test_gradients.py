@@ -32,7 +32,7 @@ def test_a_number_on_the_screen(visit: Visit) -> None:
 
 
 def test_a_run_is_played_and_walked_through(visit: Visit) -> None:
-    page = visit().open("/gradients?past=shapes-20")
+    page = visit().open("/gradients?training=shapes-20")
     player = page.locator(".profiles").nth(2)
     steps = history(twins("shapes", 20)[0]).steps
     when = player.locator("output")
@@ -53,7 +53,7 @@ def test_a_run_is_played_and_walked_through(visit: Visit) -> None:
 
 def test_a_dot_is_put_with_the_keyboard(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/gradients?touch=dot&dot=3.3")
+    page = visitor.open("/gradients?change=dot&dot=3.3")
     page.get_by_role("application", name=WORDS["dot_label"]).focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
@@ -65,17 +65,17 @@ def test_a_dot_is_put_with_the_keyboard(visit: Visit) -> None:
 
 def test_a_skip_is_removed_on_the_coloured_diagram(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/gradients?flow=basic-3.3.3-w8-cifar2-sA-c10")
+    page = visitor.open("/gradients?depth=20")
     page.get_by_text(WORDS["on_diagram"]).click()
     visitor.settled()
     page.locator("[data-kind=skip]").nth(4).press("Enter")
     expect(page.get_by_text("8/9 skips, 20:")).to_be_visible(timeout=20_000)
-    expect(page).to_have_url(re.compile("flow=.*cut2[.]1"))
+    expect(page).to_have_url(re.compile("skips=cut2[.]1"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_serious_for_axe_and_it_fits_a_phone(visit: Visit, language: str) -> None:
-    page = visit(390, 844).open(f"/gradients?lang={language}&touch=dot")
+    page = visit(390, 844).open(f"/gradients?lang={language}&change=dot")
     expect(page.locator(".profiles .names").first).to_contain_text(lesson("gradients", language).say("plain", depth=56))
     assert not serious_findings(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

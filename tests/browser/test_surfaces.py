@@ -55,7 +55,7 @@ def test_arrow_keys_turn_both_and_home_turns_back(visit: Visit) -> None:
     assert pictures(page) == before
 
 
-@pytest.mark.parametrize(("link", "key"), [("", "Shift+ArrowRight"), ("&lv=map", "ArrowRight")])
+@pytest.mark.parametrize(("link", "key"), [("", "Shift+ArrowRight"), ("&look=map", "ArrowRight")])
 def test_one_reading_reads_both(visit: Visit, link: str, key: str) -> None:
     page = visit().open(PAIR + link)
     page.locator(".surfaces .pair").focus()
@@ -69,7 +69,7 @@ def test_one_reading_reads_both(visit: Visit, link: str, key: str) -> None:
 def test_the_loss_is_on_one_scale_or_on_two(visit: Visit) -> None:
     page = visit().open(PAIR)
     expect(page.locator(".surfaces .scale:visible")).to_have_count(1)
-    page = visit().open(PAIR + "&lh=own")
+    page = visit().open(PAIR + "&height=own")
     expect(page.locator(".surfaces .scale:visible")).to_have_count(2)
     lows = [f"{LossSurface(name).recorded().losses.min():.2f}" for name in twins("shapes", 56)]
     for figure, low in zip(page.locator(".surfaces figure").all(), lows, strict=True):
@@ -78,7 +78,7 @@ def test_the_loss_is_on_one_scale_or_on_two(visit: Visit) -> None:
 
 def test_another_plane_grows_coarse_to_fine(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open(PAIR + "&lp=shapes-20&lm=3.11")
+    page = visitor.open(PAIR + "&twins=shapes-20&plane=3")
     page.get_by_role("button", name=WORDS["here"]).click()
     expect(page.get_by_text(re.compile(re.escape(WORDS["measured_how"].format(seed=3))))).to_be_visible(timeout=90_000)
     expect(page.get_by_role("button", name=WORDS["here_stop"])).to_have_count(0, timeout=90_000)

@@ -45,13 +45,13 @@ def test_order_and_norm_make_another_network_and_keep_the_rest() -> None:
 )
 @pytest.mark.parametrize("branch", ["full", "zero"])
 def test_every_kind_of_block_opens(net: str, branch: str) -> None:
-    at = open_page("block", net=net, size="32", branch=branch, at="99.99.99", step="20", block="layer1.0")
+    at = open_page("block", net=net, size="32", branch=branch, follow="99.99.99", step="20", block="layer1.0")
     assert not at.exception
 
 
 def test_the_prediction_about_silence_is_measured() -> None:
     at = open_page("block")
-    at.pills("w_predict_block").set_value(BLOCK["predict_1"]).run()
+    at.pills("w_predict_block").set_value(1).run()
     assert at.success
 
 

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz.nets.weights import WeightsUnavailable
 from resnet_viz.studies.claims import CLAIMS, measure
 from resnet_viz.studies.quiz import QUESTIONS, answer
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.kit.visitor import COOKIE
 from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims import claims, quiz
 from resnet_viz.ui.lessons.claims.pictures import said
@@ -217,6 +219,24 @@ def test_two_sessions_share_the_tally_and_each_votes_once() -> None:
     assert QUIZ.say("so_far", count=2) in texts(one)
 
 
+def test_a_reload_brings_back_ones_own_answers_and_no_second_vote(monkeypatch: pytest.MonkeyPatch) -> None:
+    def browser(name: str) -> AppTest:
+        """A new session in the browser whose cookie says this name."""
+        monkeypatch.setattr(type(st.context), "cookies", property(lambda _: {COOKIE: name}))
+        return open_page("claims")
+
+    choose(browser("0" * 32), QUESTIONS[0], 1)
+    again = browser("0" * 32)
+    assert not [b for b in again.button if str(b.key).startswith(f"w_quiz_{QUESTIONS[0]}")]
+    assert QUIZ.say("score", right=int(answer(QUESTIONS[0]).right == 1), made=1, all=len(QUESTIONS)) in texts(again)
+    choose(browser("1" * 32), QUESTIONS[0], 2)
+    assert tally().counts(QUESTIONS[0], 4) == [0, 1, 1, 0]
+    pick(browser("1" * 32), CLAIMS[0], "holds")
+    assert browser("1" * 32).pills(f"w_guess_{CLAIMS[0]}_{tally().round}").value == "holds"
+    choose(browser("no name of ours"), QUESTIONS[0], 2)
+    assert tally().voters == 3, "who brings none votes as a session"
+
+
 def test_next_goes_on_and_the_link_knows() -> None:
     at = open_page("claims")
     choose(at, QUESTIONS[0], 0)
@@ -231,6 +251,12 @@ def test_a_new_round_opens_the_questions_for_everybody() -> None:
     for at in (one, other):
         choose(at, QUESTIONS[0], 2)
     one.button(key="w_quiz_clear").click().run()
+    assert tally().counts(QUESTIONS[0], 4) == [0, 0, 2, 0], "it asks first"
+    assert QUIZ.say("clear_sure", voters=2) in boxes(one)
+    one.button(key="w_quiz_clear_no").click().run()
+    assert tally().voters == 2
+    one.button(key="w_quiz_clear").click().run()
+    one.button(key="w_quiz_clear_yes").click().run()
     other.run()
     assert tally().counts(QUESTIONS[0], 4) == [0, 0, 0, 0]
     for at in (one, other):

@@ -10,12 +10,11 @@ import pytest
 
 from resnet_viz.probes.nested import DEPTHS, FAMILIES, POINTS, TARGETS, Comparison, compare, distances, rising
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit.url_state import PARAMS
-from resnet_viz.ui.lessons.why import nested_classes
+from resnet_viz.ui.lessons.why import nested_classes, params
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("nested")
-TARGET, FAMILY, DEPTH = (PARAMS[name].default() for name in ("nt", "nf", "nd"))
+TARGET, FAMILY, DEPTH = params.TARGET.default, params.FAMILY.default, params.LAYERS.default
 
 
 @pytest.fixture(scope="module")
@@ -50,35 +49,37 @@ def test_the_default_family_gets_worse_on_every_target(target: str) -> None:
 
 def test_controls_are_in_the_link_and_a_link_is_the_view() -> None:
     at = open_page("degradation")
-    at.segmented_control("w_nt").set_value("bell").run()
-    at.slider("w_nd").set_value(3).run()
-    at.number_input("w_nf").set_value(7).run()
-    at.toggle("w_ns").set_value(True).run()
-    given = {"nt": "bell", "nd": "3", "nf": "7", "ns": "yes"}
+    at.segmented_control("w_target").set_value("bell").run()
+    at.slider("w_layers").set_value(3).run()
+    at.number_input("w_family").set_value(7).run()
+    at.toggle("w_copy").set_value(True).run()
+    given = {"target": "bell", "layers": "3", "family": "7", "copy": "yes"}
     assert given.items() <= link(at).items()
     expected = nested_classes.sentence(compare(TARGETS["bell"], 7, same=True), 3, WORDS)
     assert expected in texts(at)
     assert expected in texts(open_page("degradation", **given))
 
 
-@pytest.mark.parametrize(("key", "value"), [("nt", "cat"), ("nd", "7"), ("nd", "0"), ("nf", "100"), ("ns", "1")])
+@pytest.mark.parametrize(
+    ("key", "value"), [("target", "cat"), ("layers", "7"), ("layers", "0"), ("family", "100"), ("copy", "1")]
+)
 def test_a_bad_link_is_said(key: str, value: str) -> None:
-    at = open_page("home", **{key: value})
+    at = open_page("degradation", **{key: value})
     assert any(f"“{key}”" in warning.value for warning in at.warning)
     assert key not in link(at)
 
 
 def test_the_table_of_the_link_is_the_probes() -> None:
     for target in TARGETS:
-        assert PARAMS["nt"].parse(target) == target
-    assert PARAMS["nd"].parse(str(DEPTHS)) == DEPTHS
-    assert PARAMS["nf"].parse(str(FAMILIES - 1)) == FAMILIES - 1
+        assert params.TARGET.parse(target) == target
+    assert params.LAYERS.parse(str(DEPTHS)) == DEPTHS
+    assert params.FAMILY.parse(str(FAMILIES - 1)) == FAMILIES - 1
     assert set(WORDS.labels) >= {f"target_{target}" for target in TARGETS}
 
 
 def test_the_prediction_is_answered_by_trying_every_family() -> None:
-    at = open_page("degradation", nt="step")
-    at.pills("w_predict_nested").set_value(WORDS.labels["predict_2"]).run()
+    at = open_page("degradation", target="step")
+    at.pills("w_predict_nested").set_value(2).run()
     plain = rising(TARGETS["step"], skip=False)
     assert plain > FAMILIES / 2
     assert WORDS.say("predict_because", plain=plain, residual=0) in [box.value for box in at.success]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,7 @@ from starlette.formparsers import MultiPartParser
 from streamlit.proto.Common_pb2 import FileURLs as FileURLsProto
 from streamlit.runtime import scriptrunner
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from resnet_viz.ui import streamlit_internals
@@ -58,3 +60,13 @@ def test_what_is_gone_is_said(owner: type, name: str, call: object, monkeypatch:
     monkeypatch.delattr(owner, name)
     with pytest.raises(Missing, match=r"seen in (starlette|streamlit) \d.*is gone: uploads"):
         call()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("ask", [streamlit_internals.is_back_or_forward, streamlit_internals.page_of_this_run])
+def test_a_run_still_says_whether_it_answers_back_and_on_which_page(
+    ask: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not ask(), "no run, no Back and no page"
+    monkeypatch.setattr(script_run_context, "ScriptRunContext", type("Other", (), {"__dataclass_fields__": {}}))
+    with pytest.raises(Missing, match=r"seen in streamlit \d.*is gone: Back and Forward"):
+        ask()

@@ -90,7 +90,7 @@ def test_responses_are_measured_on_the_samples() -> None:
     assert SMALL.say("pictures", count=len(samples())) in said
     ratios = sample_ratios(CIFAR[56, "residual"])
     assert f"half of the branches add less than {median(ratios):.2f} times" in said
-    at.pills("w_predict_responses").set_value(SMALL.labels["predict_2"]).run()
+    at.pills("w_predict_responses").set_value(2).run()
     assert at.success, "a third is the nearest"
 
 
@@ -173,18 +173,18 @@ def test_partial_results_are_shown_as_far_as_they_are() -> None:
 
 
 def test_a_click_deletes_a_block_in_both_networks() -> None:
-    at = open_page("why", panel="ensemble", gone="2.3")
+    at = open_page("why", panel="ensemble", deleted="2.3")
     shown = {metric.label: metric.value for metric in at.metric}
     for kind in ("plain", "residual"):
         error = errors(CIFAR[56, kind])[1 + card(CIFAR[56, kind]).spec.blocks.index("layer2.3")]
         assert shown[WORDS.say("without", name=f"{kind}-56", blocks="layer2.3")] == f"{error:.1%}"
     at.button("w_put_back").click().run()
-    assert "gone" not in link(at)
+    assert "deleted" not in link(at)
     assert not at.metric
 
 
 def test_several_blocks_are_measured_on_the_workers(at_once: None) -> None:
-    at = open_page("why", panel="ensemble", pair="shapes-20", gone="1.1_3.2")
+    at = open_page("why", panel="ensemble", pair="shapes-20", deleted="1.1_3.2")
     x, y = subject_pictures(twins("shapes", 20)[0], 512)
     for metric, name in zip(at.metric, twins("shapes", 20), strict=True):
         assert metric.value == f"{lesion_blocks(subject(name), x, y, ('layer1.1', 'layer3.2')).error:.1%}"
@@ -192,7 +192,7 @@ def test_several_blocks_are_measured_on_the_workers(at_once: None) -> None:
 
 def test_several_blocks_without_pictures_are_said() -> None:
     assert not has_pictures(CIFAR[20, "plain"])
-    assert WORDS.labels["several_not"] in texts(open_page("why", panel="ensemble", pair="cifar-20", gone="1.1_3.2"))
+    assert WORDS.labels["several_not"] in texts(open_page("why", panel="ensemble", pair="cifar-20", deleted="1.1_3.2"))
 
 
 def test_measuring_here_and_back(at_once: None) -> None:
@@ -214,7 +214,7 @@ def test_a_stopped_measurement_shows_what_there_is(at_once: None, monkeypatch: p
             return self.found(asked)
 
     monkeypatch.setattr(NoCluster, "studies", Slow())
-    at = open_page("why", panel="ensemble", pair="shapes-20", wound="swap")
+    at = open_page("why", panel="ensemble", pair="shapes-20", deletion="swap")
     at.button("w_lesion_shapes-20_swap_run").click().run()
     at.button("w_lesion_shapes-20_swap_stopped").click().run()
     assert WORDS.say("here_partly", done=9, all=10) in texts(at)
@@ -223,7 +223,7 @@ def test_a_stopped_measurement_shows_what_there_is(at_once: None, monkeypatch: p
 
 @pytest.mark.parametrize("bad", ["cats", "1.0.2", "9_9"])
 def test_a_bad_link_is_said(bad: str) -> None:
-    assert any("gone" in warning.value for warning in open_page("home", gone=bad).warning)
+    assert any("deleted" in warning.value for warning in open_page("why", deleted=bad).warning)
 
 
 def twin(undisturbed: float, rest: Sequence[float], some: dict[int, tuple[float, ...]]) -> Twin:
@@ -241,7 +241,7 @@ def test_sentences_say_only_what_the_numbers_show() -> None:
 
 def test_predictions_are_held_against_the_recording() -> None:
     at = open_page("why", panel="ensemble")
-    at.pills("w_predict_lesion").set_value(WORDS.labels["predict_1"]).run()
+    at.pills("w_predict_lesion").set_value(1).run()
     assert at.success
 
 

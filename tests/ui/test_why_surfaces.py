@@ -28,11 +28,14 @@ TITLES = ("plain-56", "residual-56")
 
 def page() -> None:
     from resnet_viz.ui.kit import url_state
+    from resnet_viz.ui.kit.shared_params import SHARED
     from resnet_viz.ui.lessons.why import loss_surfaces
+    from resnet_viz.ui.lessons.why.params import PARAMS
 
-    url_state.load_url()
+    url_state.start()
+    url_state.load([*SHARED, *PARAMS])
     loss_surfaces.show()
-    url_state.save_url()
+    url_state.save()
 
 
 def panel(**given: str) -> AppTest:
@@ -97,9 +100,9 @@ def test_what_other_planes_came_to_is_said() -> None:
 
 def test_the_flat_surface_is_the_plain_networks() -> None:
     at = panel()
-    at.pills("w_predict_surfaces").set_value(WORDS.labels["predict_0"]).run()
+    at.pills("w_predict_surfaces").set_value(0).run()
     assert at.success
-    at.pills("w_predict_surfaces").set_value(WORDS.labels["predict_1"]).run()
+    at.pills("w_predict_surfaces").set_value(1).run()
     assert not at.success
     plain, residual = (terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 56))
     assert f"{plain.low:.2f}" in at.info[0].value
@@ -107,28 +110,28 @@ def test_the_flat_surface_is_the_plain_networks() -> None:
 
 
 def test_controls_travel_in_the_link() -> None:
-    at = panel(lp="cifar-20", lv="map", lh="log", lr="0.5", lm="7.17")
-    assert at.segmented_control("w_lp").value == "cifar-20"
-    assert at.segmented_control("w_surfaces_side").value == 17
-    assert at.number_input("w_surfaces_seed").value == 7
+    at = panel(twins="cifar-20", look="map", height="log", reach="0.5", plane="7", points="17")
+    assert at.segmented_control("w_twins").value == "cifar-20"
+    assert at.segmented_control("w_points").value == 17
+    assert at.number_input("w_plane").value == 7
     found = [terrain(LossSurface(name, reach=0.5).recorded().losses) for name in twins("cifar10", 20)]
     assert sentence(found, ("plain-20", "residual-20"), WORDS) in texts(at)
-    at.segmented_control("w_lh").set_value("own").run()
-    at.number_input("w_surfaces_seed").set_value(8).run()
-    assert link(at)["lh"] == "own"
-    assert link(at)["lm"] == "8.17"
+    at.segmented_control("w_height").set_value("own").run()
+    at.number_input("w_plane").set_value(8).run()
+    assert link(at)["height"] == "own"
+    assert (link(at)["plane"], link(at)["points"]) == ("8", "17")
 
 
 def test_cifar_is_measured_only_where_its_pictures_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setenv("RESNET_VIZ_HOME", str(tmp_path))
-    at = panel(lp="cifar-20")
+    at = panel(twins="cifar-20")
     assert WORDS.labels["here_not"] in texts(at)
     assert next(button for button in at.button if button.label == WORDS.labels["here"]).disabled
 
 
 def test_another_plane_is_measured_here(workers: Callable[..., AtOnce]) -> None:
     workers()
-    at = panel(lp="shapes-20", lm="5.11")
+    at = panel(twins="shapes-20", plane="5")
     next(button for button in at.button if button.label == WORDS.labels["here"]).click().run()
     found = []
     for name in twins("shapes", 20):
@@ -146,7 +149,7 @@ def test_another_plane_is_measured_here(workers: Callable[..., AtOnce]) -> None:
 
 def test_while_it_grows_nothing_is_said_of_it_and_it_can_be_stopped(workers: Callable[..., AtOnce]) -> None:
     studies = workers(4)
-    at = panel(lp="shapes-20")
+    at = panel(twins="shapes-20")
     next(button for button in at.button if button.label == WORDS.labels["here"]).click().run()
     assert WORDS.labels["table_hollows"] not in texts(at)
     next(button for button in at.button if button.label == WORDS.labels["here_stop"]).click().run()

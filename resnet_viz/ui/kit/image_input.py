@@ -12,6 +12,7 @@ from resnet_viz.samples import samples
 from resnet_viz.ui.components.gallery import gallery, thumbnail
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import text
+from resnet_viz.ui.kit.shared_params import PICTURE
 from resnet_viz.ui.streamlit_internals import forget_upload
 
 OWN = "own"
@@ -29,11 +30,11 @@ def _samples() -> dict[str, tuple[Image.Image, str]]:
 
 def current() -> tuple[str, Image.Image]:
     """Code and picture, square. A link to somebody's own picture opens a sample: pictures do not travel with links."""
-    code = url_state.get("pic")
+    code = url_state.get(PICTURE)
     if code == OWN and _OWN in st.session_state:
         return OWN, st.session_state[_OWN]
     known = _samples()
-    code = url_state.fitting("pic", code in known, "own_picture" if code == OWN else "no_picture", pictures=", ".join(known))
+    code = url_state.fitting(PICTURE, code in known, "own_picture" if code == OWN else "no_picture", pictures=", ".join(known))
     return code, known[code][0]
 
 
@@ -73,12 +74,12 @@ def take(data: bytes) -> None:
         return
     st.session_state[_OWN] = image
     st.session_state[f"{_OWN}_thumbnail"] = thumbnail(image)
-    url_state.put("pic", OWN)
+    url_state.put(PICTURE, OWN)
 
 
 def _chosen(code: str) -> None:
     if code in _samples() or (code == OWN and _OWN in st.session_state):
-        url_state.put("pic", code)
+        url_state.put(PICTURE, code)
 
 
 def _uploaded() -> None:

@@ -16,6 +16,7 @@ from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import said, text
+from resnet_viz.ui.kit.shared_params import NETWORK, OPEN, PICK, SEED, SIZE, UNFOLD
 
 SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
 """Input sizes on offer, in pixels."""
@@ -23,7 +24,7 @@ SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
 
 def current(default: ResNetSpec) -> ResNetSpec:
     """The network this session has chosen, or the page's own."""
-    return url_state.get("net") or default
+    return url_state.get(NETWORK) or default
 
 
 def natural_size(spec: ResNetSpec) -> int:
@@ -33,7 +34,7 @@ def natural_size(spec: ResNetSpec) -> int:
 
 def current_size(spec: ResNetSpec) -> int:
     """The input size this session has chosen, or the network's natural one."""
-    return url_state.get("size") or natural_size(spec)
+    return url_state.get(SIZE) or natural_size(spec)
 
 
 def choose(spec: ResNetSpec, container: Any = st) -> None:
@@ -76,10 +77,10 @@ def title(spec: ResNetSpec) -> str:
 
 def take_network(spec: ResNetSpec) -> None:
     """Make `spec` this session's network; the input size goes back to natural when the stem changes."""
-    before = url_state.get("net")
+    before = url_state.get(NETWORK)
     if before is None or natural_size(before) != natural_size(spec):
-        url_state.put("size", None)
-    url_state.put("net", spec)
+        url_state.put(SIZE, None)
+    url_state.put(NETWORK, spec)
 
 
 def choose_size(spec: ResNetSpec, container: Any = st) -> None:
@@ -92,7 +93,7 @@ def choose_size(spec: ResNetSpec, container: Any = st) -> None:
         words["size"],
         options,
         value=size,
-        then=lambda v: url_state.put("size", v),
+        then=lambda v: url_state.put(SIZE, v),
         key="size",
         format_func=lambda v: f"{v} × {v}",
     )
@@ -183,15 +184,7 @@ def compose(spec: ResNetSpec) -> None:
             number("classes", high=100_000)
         with three:
             number("width_per_group", disabled=basic)
-            url_state.control(
-                st.number_input,
-                words["seed"],
-                0,
-                999_999,
-                value=url_state.get("seed"),
-                then=lambda v: url_state.put("seed", v),
-                key="seed",
-            )
+            url_state.view(st.number_input, words["seed"], 0, 999_999, of=SEED)
         url_state.control(
             st.toggle,
             words["zero_gamma"],
@@ -219,7 +212,7 @@ def _skips(spec: ResNetSpec) -> None:
 
     def take(value: str | None) -> None:
         if value in ("all", "none"):
-            url_state.put("net", replace(spec, skips=value))
+            url_state.put(NETWORK, replace(spec, skips=value))
 
     url_state.control(
         st.segmented_control,
@@ -252,17 +245,15 @@ def show_diagram(
     base = str(spec.residual())
 
     def cut_changed(cut: Cut) -> None:
-        url_state.acted()
         if cut.base == base and {*cut.blocks} <= {*spec.blocks}:  # else it speaks of a network that is no longer there
-            (take or partial(url_state.put, "net"))(replace(spec, skips=frozenset(spec.blocks) - {*cut.blocks}))
+            (take or partial(url_state.put, NETWORK))(replace(spec, skips=frozenset(spec.blocks) - {*cut.blocks}))
 
     def toggled(name: str) -> None:
-        url_state.acted()
         if name in spec.blocks:
-            url_state.put("open", "" if url_state.get("open") == name else name)
+            url_state.put(OPEN, "" if url_state.get(OPEN) == name else name)
         elif name in {stage.name for stage in p.stages}:
             now = _view(p).unfolded_stages(p)
-            url_state.put("unfold", tuple(sorted(now ^ {name})))
+            url_state.put(UNFOLD, tuple(sorted(now ^ {name})))
 
     picture = diagram(p, view=replace(_view(p), shades=shades or {}), words=text("diagram").labels)
     diagram_view(
@@ -271,10 +262,10 @@ def show_diagram(
         cut=[name for name in spec.blocks if not spec.has_skip(name)],
         words=text("diagram").labels,
         key=key,
-        selected=url_state.get("pick"),
+        selected=url_state.get(PICK),
         narrow=is_narrow(),
         on_cut=cut_changed,
-        on_selected=partial(url_state.put, "pick"),
+        on_selected=partial(url_state.put, PICK),
         on_toggle=toggled,
         on_narrow=set_narrow,
     )
@@ -290,17 +281,16 @@ def is_narrow() -> bool:
 def set_narrow(narrow: bool) -> None:
     """What a component has measured."""
     st.session_state["narrow"] = narrow
-    url_state.acted()
 
 
 def _view(p: Plan) -> View:
     """What of the diagram this session has unfolded and selected, as far as it is there."""
     stages = [stage.name for stage in p.stages]
     names = {part.name for part in p.parts} | {*p.spec.blocks, *p.by_name}
-    unfold = url_state.fitting("unfold", {*(url_state.get("unfold") or ())} <= {*stages}, "no_stage", stages=", ".join(stages))
+    unfold = url_state.fitting(UNFOLD, {*(url_state.get(UNFOLD) or ())} <= {*stages}, "no_stage", stages=", ".join(stages))
     return View(
         unfolded=None if unfold is None else frozenset(unfold),
-        open_block=url_state.fitting("open", url_state.get("open") in p.spec.blocks, "no_block", blocks=p.spec.block_range),
+        open_block=url_state.fitting(OPEN, url_state.get(OPEN) in p.spec.blocks, "no_block", blocks=p.spec.block_range),
         columns=3 if is_narrow() else 10,
-        selected=url_state.fitting("pick", url_state.get("pick") in names, "no_part", example=p.blocks[0].layers[0].name),
+        selected=url_state.fitting(PICK, url_state.get(PICK) in names, "no_part", example=p.blocks[0].layers[0].name),
     )

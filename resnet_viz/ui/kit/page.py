@@ -15,6 +15,7 @@ from resnet_viz.refused import Coded
 from resnet_viz.text import LANGUAGES, Lesson, lesson
 from resnet_viz.ui.components.language import set_page_language
 from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.shared_params import LANGUAGE
 
 _BADGES = {
     "measured": ("green", ":material/speed:"),
@@ -25,25 +26,22 @@ _BADGES = {
 
 def text(name: str) -> Lesson:
     """The text of a file in this session's language."""
-    return lesson(name, url_state.get("lang"))
+    return lesson(name, url_state.get(LANGUAGE))
 
 
 def open_page(name: str) -> Lesson:
     """Draw a page's head: its title, its question and the language switch."""
     words, common = text(name), text("common")
-    set_page_language(url_state.get("lang"))
+    set_page_language(url_state.get(LANGUAGE))
     left, right = st.columns([5, 1], vertical_alignment="top")
     with left:
         st.title(words.title, anchor=False)
         st.container(key="question").markdown(words.question)
     with right, st.container(horizontal_alignment="right"):
-        url_state.control(
+        url_state.view(
             st.segmented_control,
             common.labels["language"],
-            list(LANGUAGES),
-            value=url_state.get("lang"),
-            then=lambda code: url_state.put("lang", code or url_state.get("lang")),
-            key="lang",
+            of=LANGUAGE,
             format_func=LANGUAGES.__getitem__,
             label_visibility="collapsed",
         )
@@ -58,13 +56,25 @@ def show_notices() -> None:
         url_state.dismiss_notices()
 
 
-def said(problem: Exception) -> str:
-    """A problem in this session's language, where there are words for it; nothing in it counts as Markdown."""
-    return _escaped(problem.said(url_state.get("lang")) if isinstance(problem, Coded) else str(problem))
+def said(problem: Exception, language: str = "") -> str:
+    """A problem in this session's language where there are words for it, as Markdown in which nothing foreign counts as Markdown."""
+    if isinstance(problem, Coded):
+        return problem.said(language or url_state.get(LANGUAGE), quoted)
+    return quoted(str(problem))
 
 
-def _escaped(told: str) -> str:
-    return re.sub(r"([\\`*_~$<>:!\[\]])", r"\\\1", told)
+def quoted(foreign: str) -> str:
+    """A text that others wrote (of a link, an error, a file) as Markdown that shows it letter by letter, in one line.
+
+    Only in code does Streamlit leave everything as it is: elsewhere a backslash does not stop `:material/…:`, `www.…` or `:smile:`.
+
+    >>> quoted("a :red[b]"), quoted("back`tick")
+    ('`a :red[b]`', '`` back`tick ``')
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in foreign).split())
+    longest = max(map(len, re.findall("`+", line)), default=0)
+    fence, gap = "`" * (longest + 1), " " if longest else ""
+    return f"{fence}{gap}{line or '…'}{gap}{fence}"
 
 
 def badge(kind: str, note: str = "") -> None:
@@ -85,16 +95,16 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
     with st.container(border=True, key=f"predict_{key}"):
         chosen = st.pills(
             f"**{text('common').labels['predict']}** {ask}",
-            options,
+            range(len(options)),
+            format_func=lambda option: options[option],
             key=f"w_predict_{key}",
-            on_change=url_state.acted,
             persist_state="session",
         )
         if chosen is None:
             return
         with sentence_instead():
             found = measure()
-            right = options.index(chosen) == found.answer
+            right = chosen == found.answer
             (st.success if right else st.info)(found.because, icon=":material/check_circle:" if right else ":material/lightbulb:")
 
 
@@ -105,12 +115,13 @@ def explain(words: Lesson, *keys: str) -> None:
 
 
 class Download(NamedTuple):
-    """One file on offer. `make` runs when the file is asked for."""
+    """One file on offer."""
 
     label: str
     name: str
     mime: str
     make: Callable[[], str | bytes]
+    """Runs when the file is asked for, on a thread that has no session: what the session says is read before and handed over."""
 
 
 def downloads(files: Sequence[Download], key: str) -> None:
@@ -142,10 +153,10 @@ def table(rows: Iterable[Sequence[object]]) -> str:
 def show_failure(error: Exception) -> None:
     """What a user sees when a page fails: one sentence, and nothing is lost. It names what is wrong where that is known."""
     try:
-        language = url_state.get("lang")
-    except KeyError:  # the session has none yet
-        language = "en"
-    message = _escaped(error.said(language)) if isinstance(error, Coded) else lesson("common", language).labels["failure"]
+        language = url_state.get(LANGUAGE)
+    except KeyError:  # the session has no link yet
+        language = LANGUAGE.default
+    message = said(error, language) if isinstance(error, Coded) else lesson("common", language).labels["failure"]
     st.error(message, icon=":material/sentiment_dissatisfied:")
 
 

@@ -14,8 +14,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from resnet_viz.home_folder import home
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import said
+from resnet_viz.ui.kit.page import quoted, said
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.engine import Engine, View
@@ -64,12 +63,12 @@ def problem(error: Exception) -> None:
     st.session_state[_PROBLEM] = error
 
 
-def say_problem(words: Lesson) -> None:
-    """What stood in the way of the last wish, and whether the cluster can be reached."""
+def say_problem(words: Lesson, *, is_asked: bool) -> None:
+    """What stood in the way of the last wish, and, where something has been asked for, whether the cluster can be reached."""
     if error := st.session_state.pop(_PROBLEM, None):
         st.warning(words.say("problem", problem=said(error).rstrip(".")), icon=":material/front_hand:")
-    if engine().problem and (url_state.get("runs") or url_state.get("sweep")):
-        st.warning(words.say("cluster", problem=engine().problem), icon=":material/cloud_off:")
+    if engine().problem and is_asked:
+        st.warning(words.say("cluster", problem=quoted(engine().problem)), icon=":material/cloud_off:")
 
 
 def views(runs: Sequence[Experiment], rank: int = 0) -> list[View | None]:

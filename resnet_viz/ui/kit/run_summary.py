@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from resnet_viz.studies.race import Outcome, verdict
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.kit.page import quoted
 
 
-def name(run: Experiment, words: Lesson) -> str:
-    """What a run is called on the board: kind and depth, and what is unusual about it."""
+def name(run: Experiment, words: Lesson, write: Callable[[str], str] = str) -> str:
+    """What a run is called on the board: kind and depth, and what is unusual about it.
+
+    `write` makes a folder's name fit for where it is shown.
+    """
     kind = {"none": "plain", "all": "residual"}.get(str(run.spec.skips), "some")
     kept = sum(run.spec.has_skip(block) for block in run.spec.blocks)
     unusual = [
         words.labels["no_bn"] if run.spec.norm == "none" else "",
-        run.data.removeprefix("shapes-").removeprefix("folder-") if run.data != "shapes" else "",
+        _pictures(run.data, write),
         f"lr {run.lr:g}" if run.lr != 0.02 else "",
         f"#{run.seed}" if run.seed else "",
     ]
     return " ".join(
         [words.say(kind, depth=run.spec.depth, kept=kept, all=len(run.spec.blocks)), *(part for part in unusual if part)]
     )
+
+
+def _pictures(data: str, write: Callable[[str], str]) -> str:
+    own = data.removeprefix("folder-")
+    return write(own) if own != data else data.removeprefix("shapes").removeprefix("-")
 
 
 def outcome(run: Experiment, history: Sequence[Any]) -> Outcome:
@@ -33,7 +42,7 @@ def outcome(run: Experiment, history: Sequence[Any]) -> Outcome:
 
 def _alone(outcome: Outcome, words: Lesson) -> str:
     """What one run has come to, and whether that is better than guessing."""
-    told = words.say("said_alone", name=name(outcome.experiment, words), steps=outcome.steps, error=outcome.error)
+    told = words.say("said_alone", name=name(outcome.experiment, words, quoted), steps=outcome.steps, error=outcome.error)
     chance = 1 - 1 / outcome.experiment.spec.classes
     return f"{told} {words.labels['said_guessing']}" if outcome.error > chance - 0.03 else told
 

@@ -10,7 +10,7 @@ import streamlit as st
 from resnet_viz.studies.study import Study, assemble_each, in_turns
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import run_client, url_state
-from resnet_viz.ui.kit.page import sentence_instead
+from resnet_viz.ui.kit.page import quoted, sentence_instead
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.shared_calls import Call, Progress
@@ -65,6 +65,7 @@ def _watched(clock: str, make: Callable[[], Measurement], words: Lesson) -> None
     of = make()
     study = _progress(of)
     _draw(of, study, words)
+    url_state.save()  # what was clicked in this fragment belongs to the link, though the page's script does not run
     run_client.settled(clock, study is not None and not study.done)
 
 
@@ -83,7 +84,7 @@ def _draw(of: Measurement, study: Progress | None, words: Lesson) -> None:
         results = run_client.studies().found(of.calls).results
     problem = (study.problem or run_client.engine().problem) if study else ""
     if problem:
-        st.warning(words.say("here_failed", problem=problem), icon=":material/cloud_off:")
+        st.warning(words.say("here_failed", problem=quoted(problem)), icon=":material/cloud_off:")
     if results is not None:
         done = sum(result is not None for result in results)
         if _wish(of) == "run" and done < len(results):
@@ -113,7 +114,6 @@ def _button(label: str, of: Measurement, wish: str, icon: str, *, disabled: bool
         if wish != "run":
             run_client.studies().stop(of.calls)
         st.session_state[f"wish_{of.key}"] = wish
-        url_state.acted()
 
     st.button(label, key=f"w_{of.key}_{wish or 'back'}", on_click=clicked, icon=icon, disabled=disabled)
 

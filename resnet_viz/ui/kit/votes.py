@@ -1,20 +1,18 @@
-"""What a class answered, counted in memory: one vote a session and question, no names, gone when the server stops."""
+"""What a class answered, counted in memory: one vote a browser and question, no names, gone when the server stops."""
 
 from __future__ import annotations
 
 import threading
-import uuid
 from collections import OrderedDict
 
 import streamlit as st
 
 MOST_VOTERS = 2_000
-"""Sessions whose votes are kept; when more come, the oldest one's go."""
-_VOTER = "tally_voter"
+"""Browsers whose votes are kept; when more come, the oldest one's go."""
 
 
 class Tally:
-    """Votes by session and question. Methods may be called from any thread."""
+    """Votes by voter and question. Methods may be called from any thread."""
 
     def __init__(self, most_voters: int = MOST_VOTERS) -> None:
         self._lock = threading.Lock()
@@ -24,7 +22,7 @@ class Tally:
 
     @property
     def round(self) -> int:
-        """How often the votes have been cleared: answers that a session remembers from another round no longer count."""
+        """How often the votes have been cleared."""
         return self._round
 
     def vote(self, voter: str, question: str, option: int) -> bool:
@@ -37,6 +35,16 @@ class Tally:
             while len(self._votes) > self._most:
                 self._votes.popitem(last=False)
             return True
+
+    def of(self, voter: str) -> dict[str, int]:
+        """What this voter has chosen, an option a question."""
+        with self._lock:
+            return dict(self._votes.get(voter, {}))
+
+    @property
+    def voters(self) -> int:
+        """How many have voted."""
+        return len(self._votes)
 
     def counts(self, question: str, options: int) -> list[int]:
         """How many voters chose each of so many options."""
@@ -55,9 +63,3 @@ class Tally:
 def tally() -> Tally:
     """The one tally of this app."""
     return Tally()
-
-
-def voter() -> str:
-    """A random name for this session, known to nobody else."""
-    name: str = st.session_state.setdefault(_VOTER, uuid.uuid4().hex)
-    return name

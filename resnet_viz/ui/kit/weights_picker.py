@@ -11,21 +11,19 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.page import big, said, text
+from resnet_viz.ui.kit.shared_params import WEIGHTS
 
 
 def choose_weights(spec: ResNetSpec, words: Lesson) -> None:
     """Trained or untrained, and the download where trained weights exist but are not here."""
-    url_state.control(
+    url_state.view(
         st.segmented_control,
         words.labels["weights"],
-        ["trained", "untrained"],
-        value=url_state.get("weights"),
-        then=lambda v: url_state.put("weights", v or url_state.get("weights")),
-        key="weights",
+        of=WEIGHTS,
         format_func=url_state.labels(words.labels, "weights_"),
     )
     name = preset_name(spec.residual()) or ""
-    if url_state.get("weights") == "untrained" or inference.source_of(spec, "trained").kind != "untrained":
+    if url_state.get(WEIGHTS) == "untrained" or inference.source_of(spec, "trained").kind != "untrained":
         return
     if name in TORCHVISION and spec.skips != "none":
         _offer_download(name, words)
@@ -67,7 +65,7 @@ def usable(p: Plan, words: Lesson) -> inference.Source | None:
         st.warning(text("common").say(problem.key, given=problem.given, limit=problem.limit), icon=":material/front_hand:")
         return None
     spec = p.spec
-    source = inference.source_of(spec, url_state.get("weights"))
+    source = inference.source_of(spec, url_state.get(WEIGHTS))
     try:
         inference.check(source)
     except WeightsUnavailable as error:

@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.middleware import Middleware
 
+from resnet_viz.ui.kit.visitor import VisitorCookie
 from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
 from resnet_viz.ui.server.headers import SecurityHeaders
 from resnet_viz.ui.server.hosts import OwnHosts
@@ -45,6 +46,7 @@ def middleware() -> list[Middleware]:
         Middleware(OwnHosts),
         Middleware(Readiness),
         Middleware(SessionLimit, allowed.sessions, allowed.sessions_an_address),
+        Middleware(VisitorCookie),
         Middleware(Uploads),
         Middleware(CompressedStatic),
     ]

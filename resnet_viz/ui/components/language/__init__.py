@@ -1,14 +1,20 @@
-"""Tells the browser, and so a screen reader, which language the page is in: Streamlit's own page always says English."""
+"""What every page tells the browser: its language, for a screen reader, and that an address without values was no view.
+
+Streamlit's own page always says English. And where a page is opened from the navigation, it enters the bare address into the
+history before the page's link is known: going Back would then stop at a place where nobody was.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from resnet_viz.ui.components.bundle import script
+
 _CODES = {"en": "en", "zh": "zh-Hans"}
 _component = st.components.v2.component(
     "resnet_viz_language",
     html="<span></span>\n",
-    js="export default function ({ data }) {\n  document.documentElement.lang = data.code\n}\n",
+    js=script("language/language.js"),
 )
 
 

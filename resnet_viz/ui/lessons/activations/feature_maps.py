@@ -20,6 +20,8 @@ from resnet_viz.ui.components.feature_maps import MapGroup, maps_view
 from resnet_viz.ui.kit import image_input, inference, url_state, weights_picker
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead, table
+from resnet_viz.ui.kit.shared_params import PICK, SEED
+from resnet_viz.ui.lessons.activations.params import SHOW
 
 STRIP_CHANNELS = 16
 
@@ -40,7 +42,7 @@ class View(NamedTuple):
 
     def look(self, names: Sequence[str] = (), spec: ResNetSpec | None = None) -> inference.Look:
         net = short_name(spec) if spec else self.net
-        return inference.look(net, self.source, url_state.get("seed"), self.digest, tuple(names), self.square)
+        return inference.look(net, self.source, url_state.get(SEED), self.digest, tuple(names), self.square)
 
     def class_name(self, index: int) -> str:
         card = inference.card_of(self.source)
@@ -89,7 +91,7 @@ class Shown(NamedTuple):
 def _shown(p: Plan, words: Lesson) -> Shown:
     layer = _picked(p)
     block = _block_of(p, layer.name)
-    mode = url_state.get("show") if block else "maps"
+    mode = url_state.get(SHOW) if block else "maps"
     return Shown(layer, block, mode, _steps(block, words) if mode == "strip" and block else [(layer.name, layer.name)])
 
 
@@ -138,13 +140,10 @@ def _maps(view: View, shown: Shown, look: inference.Look) -> None:
     heading.subheader(words.say("maps_of", name=layer.name), anchor=False)
     if block:
         with switch:
-            url_state.control(
+            url_state.view(
                 st.segmented_control,
                 words.labels["show"],
-                ["maps", "strip"],
-                value=mode,
-                then=lambda v: url_state.put("show", v or mode),
-                key="show",
+                of=SHOW,
                 format_func=url_state.labels(words.labels, "show_"),
                 label_visibility="collapsed",
             )
@@ -153,7 +152,7 @@ def _maps(view: View, shown: Shown, look: inference.Look) -> None:
         for name, label in steps
     ]
     guess = inference.top(look.probabilities, 1)[0][0]
-    cam = inference.evidence(view.net, view.source, url_state.get("seed"), view.digest, guess, look)
+    cam = inference.evidence(view.net, view.source, url_state.get(SEED), view.digest, guess, look)
     maps_view(
         np.asarray(view.square),
         groups,
@@ -171,7 +170,7 @@ def _maps(view: View, shown: Shown, look: inference.Look) -> None:
 
 def _picked(p: Plan) -> Layer:
     """The layer whose output is shown: what is selected on the diagram, or the last block; vectors have no maps."""
-    name = url_state.get("pick")
+    name = url_state.get(PICK)
     for part in p.parts:
         if part.name == name:
             name = part.layers[-1].name

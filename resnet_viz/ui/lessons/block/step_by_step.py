@@ -21,6 +21,8 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.stepper import shown_channels, stepper
 from resnet_viz.ui.kit import hand_over, image_input, inference, network_picker, url_state, weights_picker
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead, table, text
+from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.lessons.block.params import BLOCK, BRANCH, FOLLOW, STEP
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps, Hand
@@ -31,8 +33,8 @@ _KEY = "stepper"
 def choose_block(spec: ResNetSpec, words: Lesson, container: Any) -> str:
     """The block to take apart: the chosen one, else the first with an identity shortcut."""
     plain = next((shape.name for shape in spec.geometry() if shape.shortcut_option == "identity"), spec.blocks[0])
-    block = url_state.fitting("block", url_state.get("block") in spec.blocks, "no_block", blocks=spec.block_range) or plain
-    label, take = words.labels["block"], lambda name: url_state.put("block", name)
+    block = url_state.fitting(BLOCK, url_state.get(BLOCK) in spec.blocks, "no_block", blocks=spec.block_range) or plain
+    label, take = words.labels["block"], lambda name: url_state.put(BLOCK, name)
     url_state.control(container.selectbox, label, list(spec.blocks), value=block, then=take, key="block")
     return str(block)
 
@@ -56,13 +58,10 @@ def choose_variant(spec: ResNetSpec, block: str, words: Lesson) -> None:
             format_func=lambda v: say["skip_on" if v else "skip_off"],
         )
     with two:
-        url_state.control(
+        url_state.view(
             st.segmented_control,
             say["branch"],
-            ["full", "zero"],
-            value=url_state.get("branch"),
-            then=lambda v: url_state.put("branch", v or url_state.get("branch")),
-            key="branch",
+            of=BRANCH,
             format_func=url_state.labels(say, "branch_"),
             help=say["branch_help"],
         )
@@ -95,14 +94,14 @@ def show(p: Plan, block: str, words: Lesson) -> None:
     if source is None:
         return
     square = to_square(image_input.current()[1], p.input_shape[1])
-    net, seed = short_name(p.spec), url_state.get("seed")
-    found, ms = inference.steps(net, source, seed, digest(square), block, url_state.get("branch") == "zero", square)
+    net, seed = short_name(p.spec), url_state.get(SEED)
+    found, ms = inference.steps(net, source, seed, digest(square), block, url_state.get(BRANCH) == "zero", square)
     from resnet_viz.probes.steps import by_hand  # with torch, which has come by now
 
     labels = [_label(p.spec, found, i, words) for i in range(len(found.steps))]
     place = _place(found, shown_channels(found))
     hands = by_hand(inference.model(net, source, seed), found, place)
-    start, turn = hand_over.hand_over(_KEY, url_state.get("step"))
+    start, turn = hand_over.hand_over(_KEY, url_state.get(STEP))
     stepper(
         found,
         hands,
@@ -115,7 +114,7 @@ def show(p: Plan, block: str, words: Lesson) -> None:
         words=words.labels,
         key=_KEY,
         on_step=_stepped,
-        on_place=partial(url_state.put, "at"),
+        on_place=partial(url_state.put, FOLLOW),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         badge("measured")
@@ -133,15 +132,17 @@ def _weights(source: inference.Source, words: Lesson) -> str:
 
 def _stepped(step: int) -> None:
     hand_over.reported(_KEY, step)
-    url_state.put("step", step)
+    url_state.put(STEP, step)
 
 
 def _place(found: BlockSteps, counts: list[int]) -> tuple[int, int, int]:
     """The number to follow: the chosen one, or where the residual branch changes the most."""
     _, _, height, width = found.steps[-1].value.shape
     last = (counts[-1] - 1, height - 1, width - 1)
-    fits = all(at <= most for at, most in zip(url_state.get("at") or (), last, strict=False))
-    chosen: tuple[int, int, int] | None = url_state.fitting("at", fits, "no_place", channel=last[0], row=last[1], column=last[2])
+    fits = all(at <= most for at, most in zip(url_state.get(FOLLOW) or (), last, strict=False))
+    chosen: tuple[int, int, int] | None = url_state.fitting(
+        FOLLOW, fits, "no_place", channel=last[0], row=last[1], column=last[2]
+    )
     if chosen is None:
         branch = found.steps[-1] if found.silenced else found.of_term("F") or found.steps[-1]
         size = branch.value[0, : counts[-1]].abs()

@@ -21,6 +21,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, mebibytes, predict
+from resnet_viz.ui.lessons.bottleneck.params import CHANNELS, HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from resnet_viz.probes.timing import Timing, Work
@@ -66,22 +67,21 @@ def predict_ratio(words: Lesson) -> None:
 
 def current() -> Size:
     """What this session has chosen; at first the paper's 64 channels, where they stand in ResNet-18. C is a multiple of 4."""
-    channels = url_state.get("bc") or PAPER["basic"]
-    return Size(channels - channels % 4, url_state.get("bh") or 56, url_state.get("bw") or 56)
+    channels = url_state.get(CHANNELS)
+    return Size(channels - channels % 4, url_state.get(HEIGHT), url_state.get(WIDTH))
 
 
 def choose(words: Lesson) -> Size:
     """The three sliders."""
     size = current()
-    names = (("bc", "channels", _CHANNELS), ("bh", "height", _SIDES), ("bw", "width", _SIDES))
-    for column, value, (parameter, label, stops) in zip(st.columns(3), size, names, strict=True):
+    for column, value, of, stops in zip(st.columns(3), size, (CHANNELS, HEIGHT, WIDTH), (_CHANNELS, _SIDES, _SIDES), strict=True):
         url_state.control(
             column.select_slider,
-            words.labels[label],
+            words.labels[of.name],
             sorted({*stops, value}),
             value=value,
-            then=partial(url_state.put, parameter),
-            key=parameter,
+            then=partial(url_state.put, of),
+            key=of.name,
         )
     return size
 
@@ -258,7 +258,6 @@ def clock(size: Size, words: Lesson) -> None:
 
     def start() -> None:
         st.session_state["bottleneck_measured"] = size
-        url_state.acted()
 
     asked = st.session_state.get("bottleneck_measured") == size
     st.button(words.labels["measure"], on_click=start, key="w_measure", icon=":material/timer:", type="primary", disabled=asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,8 +16,10 @@ from resnet_viz.nets.presets import TORCHVISION, preset, preset_name, presets, s
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import inference, network_picker, url_state
-from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, mebibytes, predict, shape_text, text
 from resnet_viz.ui.kit.network_picker import labels, title
+from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, mebibytes, predict, shape_text, text
+from resnet_viz.ui.kit.shared_params import PICK, SEED
+from resnet_viz.ui.lessons.build.params import VERSUS
 
 MAX_ONNX_PARAMS = 130_000_000
 """A file of half a gigabyte; a class would fill the server's memory with larger ones."""
@@ -36,18 +39,20 @@ def predict_depth(words: Lesson) -> None:
 
 def choose_other(spec: ResNetSpec, words: Lesson, container: Any) -> ResNetSpec | None:
     """The network to compare with: none, a preset, or the plain twin."""
-    chosen = url_state.get("vs") or preset("resnet50" if preset_name(spec) != "resnet50" else "resnet34")
+    chosen = url_state.get(VERSUS) or preset("resnet50" if preset_name(spec) != "resnet50" else "resnet34")
     twin = spec.plain() if spec.skips != "none" else spec.residual()
     options = ["none", "twin", *presets()]
-    value = "none" if chosen == "none" else "twin" if chosen == twin else preset_name(chosen)
-    if value is None:  # a composed network that came with a link
-        options.insert(0, value := short_name(chosen))
+    value = "none" if chosen == "none" else "twin" if chosen == twin else short_name(chosen)
+    if value not in options:  # a composed network that came with a link
+        options.insert(0, value)
 
     def take(option: str) -> None:
-        if option in ("none", "twin"):
-            url_state.put("vs", "none" if option == "none" else twin)
+        if option == "none":
+            url_state.put(VERSUS, "none")
+        elif option == "twin":
+            url_state.put(VERSUS, twin)
         elif option in presets():
-            url_state.put("vs", preset(option))
+            url_state.put(VERSUS, preset(option))
 
     names = labels()
 
@@ -123,7 +128,7 @@ def _drawn(key: tuple[Any, ...], _plans: Sequence[Plan], _names: Sequence[str], 
 
 def selected(p: Plan, words: Lesson) -> None:
     """The numbers of what is selected on the diagram."""
-    found = _find(p, url_state.get("pick"))
+    found = _find(p, url_state.get(PICK))
     if found is None:
         return
     name, thing = found
@@ -160,7 +165,7 @@ def live_build(p: Plan, words: Lesson) -> None:
     place = st.empty()
     place.info(words.labels["live_building"], icon=":material/hourglass_top:")
     net = short_name(p.spec)
-    built = inference.build_live(net, p.input_shape[1], url_state.get("seed"))
+    built = inference.build_live(net, p.input_shape[1], url_state.get(SEED))
     times = {"build": f"{built.build_ms:,.0f} ms", "forward": f"{built.forward_ms:,.0f} ms"}
     said = [words.say("live_done", **times, shape=shape_text(built.out_shape), params=f"{built.params:,}")]
     if built.params == p.params:
@@ -177,7 +182,7 @@ def live_build(p: Plan, words: Lesson) -> None:
 
 def table(p: Plan, words: Lesson) -> None:
     """Every layer, sortable. It travels only once it is opened."""
-    box = st.expander(words.labels["table"], icon=":material/table_rows:", on_change=url_state.acted, key="w_table")
+    box = st.expander(words.labels["table"], icon=":material/table_rows:", on_change="rerun", key="w_table")
     if box.open:
         with box:
             st.dataframe(_columns(p.layers, words), hide_index=True, height=420)
@@ -215,7 +220,7 @@ def exports(p: Plan, picture: Diagram, words: Lesson) -> None:
     elif not export.onnx_available():
         note = words.labels["export_onnx_absent"]
     else:
-        make = lambda: inference.onnx(net, p.input_shape[1], url_state.get("seed"))  # noqa: E731  # the fourth of four alike
+        make = partial(inference.onnx, net, p.input_shape[1], url_state.get(SEED))
         files.insert(1, Download(words.labels["export_onnx"], f"{net}.onnx", "application/octet-stream", make))
     downloads(files, "build")
     if note:

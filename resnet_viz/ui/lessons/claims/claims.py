@@ -12,7 +12,9 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead, table, text
-from resnet_viz.ui.kit.votes import tally, voter
+from resnet_viz.ui.kit.visitor import visitor
+from resnet_viz.ui.kit.votes import tally
+from resnet_viz.ui.lessons.claims.params import MEASURED
 from resnet_viz.ui.lessons.claims.pictures import draw, said
 from resnet_viz.ui.navigation import page
 
@@ -52,11 +54,11 @@ def measured(claim: str) -> Finding:
 def show(words: Lesson) -> None:
     """All claims; what a link or this session has measured is open."""
     st.markdown(words.sections["about"])
-    opened: tuple[str, ...] = url_state.get("claims")
+    opened: tuple[str, ...] = url_state.get(MEASURED)
     with st.container(horizontal=True, vertical_alignment="center", key="claims_all"):
         st.button(
             words.labels["measure_all"],
-            on_click=lambda: url_state.put("claims", CLAIMS),
+            on_click=lambda: url_state.put(MEASURED, CLAIMS),
             key="w_measure_all",
             icon=":material/speed:",
             disabled=len(opened) == len(CLAIMS),
@@ -64,7 +66,7 @@ def show(words: Lesson) -> None:
         if opened:
             st.button(
                 words.labels["close_all"],
-                on_click=lambda: url_state.put("claims", ()),
+                on_click=lambda: url_state.put(MEASURED, ()),
                 key="w_close_all",
                 icon=":material/close:",
             )
@@ -88,7 +90,7 @@ def _card(number: int, claim: str, is_open: bool, words: Lesson) -> Finding | No
         left.markdown(words.sections[claim])
 
     def ask() -> None:
-        url_state.put("claims", tuple(name for name in CLAIMS if name in (*url_state.get("claims"), claim)))
+        url_state.put(MEASURED, tuple(name for name in CLAIMS if name in (*url_state.get(MEASURED), claim)))
 
     if not is_open:
         right.button(
@@ -111,10 +113,11 @@ def _guess(claim: str, words: Lesson) -> None:
     say = words.labels
 
     def guessed() -> None:
-        url_state.acted()
-        if (guess := _guess_of(claim)) and claim not in url_state.get("claims"):  # not once the answer is known
-            tally().vote(voter(), f"claim_{claim}", _GUESSES.index(guess))
+        if (guess := _guess_of(claim)) and claim not in url_state.get(MEASURED):  # not once the answer is known
+            tally().vote(visitor(), f"claim_{claim}", _GUESSES.index(guess))
 
+    if _guess_key(claim) not in st.session_state and (voted := tally().of(visitor()).get(f"claim_{claim}")) is not None:
+        st.session_state[_guess_key(claim)] = _GUESSES[voted]  # before a reload
     st.pills(
         f"{say['guess']} {say[f'claim_{claim}']}",
         _GUESSES,

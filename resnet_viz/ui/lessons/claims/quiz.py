@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -16,8 +16,10 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference, network_picker, url_state
 from resnet_viz.ui.kit.page import badge, sentence_instead, text
-from resnet_viz.ui.kit.votes import tally, voter
+from resnet_viz.ui.kit.visitor import visitor
+from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims import claims
+from resnet_viz.ui.lessons.claims.params import QUIZ
 from resnet_viz.ui.navigation import page
 
 COUNT = len(QUESTIONS)
@@ -25,7 +27,7 @@ POLL = 5.0
 """Seconds after which the class's answers are counted again, while one looks at them."""
 _WIDE = ("block", "shortcuts")
 """Questions whose pictures need the whole page."""
-_ANSWERS, _ROUND = "quiz_answers", "quiz_round"
+_CLEARING = "quiz_clearing"
 
 
 @st.cache_data(max_entries=COUNT, show_spinner=False)
@@ -36,11 +38,8 @@ def answer(question: str) -> Answer:
 
 
 def answers() -> dict[str, int]:
-    """What this session has answered in this round, an option a question."""
-    if st.session_state.get(_ROUND) != tally().round:
-        st.session_state[_ROUND], st.session_state[_ANSWERS] = tally().round, {}
-    given: dict[str, int] = st.session_state[_ANSWERS]
-    return given
+    """What has been answered in this browser in this round, an option a question, in the order of answering."""
+    return {question: option for question, option in tally().of(visitor()).items() if question in QUESTIONS}
 
 
 def show(words: Lesson) -> None:
@@ -48,20 +47,18 @@ def show(words: Lesson) -> None:
     say, given = words.labels, answers()
     st.header(words.title, anchor=False)
     st.markdown(words.question)
-    number = url_state.get("quiz")
+    number = url_state.get(QUIZ)
     question = QUESTIONS[number - 1]
 
     def written(n: int) -> str:
         name = QUESTIONS[n - 1]
         return f"{n} {_sign(given[name] == answer(name).right)}" if name in given else str(n)
 
-    url_state.control(
+    url_state.view(
         st.segmented_control,
         say["choose"],
         list(range(1, COUNT + 1)),
-        value=number,
-        then=lambda n: url_state.put("quiz", n or url_state.get("quiz")),
-        key="quiz",
+        of=QUIZ,
         format_func=written,
         label_visibility="collapsed",
     )
@@ -88,9 +85,7 @@ def _options(question: str, words: Lesson) -> None:
     """A button an option: the first press counts."""
 
     def choose(option: int) -> None:
-        url_state.acted()
-        if tally().vote(voter(), question, option):
-            answers()[question] = option
+        tally().vote(visitor(), question, option)
 
     for i, option in enumerate(option_texts(question, answer(question), words)):
         st.button(f"{'ABCD'[i]}. {option}", key=f"w_quiz_{question}_{i}", on_click=choose, args=(i,), width="stretch")
@@ -118,7 +113,7 @@ def _feedback(question: str, own: int, words: Lesson) -> None:
         )
     with class_:
         st.fragment(run_every=POLL)(_class)(question, own, words)
-    number = url_state.get("quiz")
+    number = url_state.get(QUIZ)
     if number < COUNT:
         st.button(
             say["next"],
@@ -132,7 +127,7 @@ def _feedback(question: str, own: int, words: Lesson) -> None:
 
 def _class(question: str, own: int, words: Lesson) -> None:
     """How many chose what, so far; in a new round the question is open again."""
-    if st.session_state[_ROUND] != tally().round:
+    if question not in answers():
         st.rerun()
     found = answer(question)
     counts = tally().counts(question, len(found.options))
@@ -150,12 +145,19 @@ def _teacher(words: Lesson) -> None:
     """A new round for everybody."""
     with st.popover(words.labels["teacher"], icon=":material/school:"):
         st.markdown(words.labels["clear_note"])
-        st.button(words.labels["clear"], key="w_quiz_clear", on_click=_clear, icon=":material/restart_alt:")
+        if not st.session_state.get(_CLEARING):
+            st.button(words.labels["clear"], key="w_quiz_clear", on_click=_clear, args=("ask",), icon=":material/restart_alt:")
+            return
+        st.warning(words.say("clear_sure", voters=tally().voters), icon=":material/warning:")
+        with st.container(horizontal=True):
+            st.button(words.labels["clear_yes"], key="w_quiz_clear_yes", on_click=_clear, args=("yes",), icon=":material/delete:")
+            st.button(words.labels["clear_no"], key="w_quiz_clear_no", on_click=_clear, args=("no",))
 
 
-def _clear() -> None:
-    url_state.acted()
-    tally().clear()
+def _clear(answer: Literal["ask", "yes", "no"]) -> None:
+    st.session_state[_CLEARING] = answer == "ask"
+    if answer == "yes":
+        tally().clear()
 
 
 # The pictures in question

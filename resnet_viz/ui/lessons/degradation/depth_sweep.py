@@ -12,6 +12,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_client, url_state
 from resnet_viz.ui.kit.page import badge
+from resnet_viz.ui.lessons.degradation.params import SWEEP
 
 DEPTH_CHOICES = (8, 14, 20, 26, 32, 44, 56, 74, 110)
 
@@ -19,7 +20,7 @@ DEPTH_CHOICES = (8, 14, 20, 26, 32, 44, 56, 74, 110)
 def show(e: Experiment, words: Lesson) -> None:
     """The recorded sweep at once; a sweep of one's own at a press, with the settings of `e`."""
     st.markdown(words.sections["sweep"])
-    sweep: Sweep | None = url_state.get("sweep")
+    sweep: Sweep | None = url_state.get(SWEEP)
     _compose(e, sweep, words)
     if sweep is None:
         _recorded(words)
@@ -39,10 +40,9 @@ def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
             selection_mode="multi",
             default=[depth for depth in default.depths if depth in DEPTH_CHOICES],
             key="w_sweep_depths",
-            on_change=url_state.acted,
         )
     with right:
-        seeds = st.number_input(say["sweep_seeds"], 1, 10, default.seeds, key="w_sweep_seeds", on_change=url_state.acted)
+        seeds = st.number_input(say["sweep_seeds"], 1, 10, default.seeds, key="w_sweep_seeds")
 
     def begin() -> None:
         try:
@@ -51,7 +51,7 @@ def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
             run_client.problem(error)
             return
         if run_client.ask(wanted.calls, rank=1):
-            url_state.put("sweep", wanted)
+            url_state.put(SWEEP, wanted)
 
     with st.container(horizontal=True):
         st.button(say["sweep_run"], key="w_sweep_run", on_click=begin, icon=":material/stacked_line_chart:")
@@ -68,12 +68,11 @@ def _stop(sweep: Sweep) -> None:
         view = run_client.engine().view(key)
         if view and view.run.rank and view.run.status in ("waiting", "running", "paused"):  # not what somebody asked for alone
             run_client.engine().cancel(key)
-    url_state.acted()
 
 
 def _clear(sweep: Sweep) -> None:
     _stop(sweep)
-    url_state.put("sweep", None)
+    url_state.put(SWEEP, None)
 
 
 def _live(sweep: Sweep, words: Lesson) -> None:

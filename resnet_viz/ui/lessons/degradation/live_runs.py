@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -12,7 +13,8 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Line, curves, training_views
 from resnet_viz.ui.kit import run_client, run_summary, url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads, table
+from resnet_viz.ui.kit.page import Download, badge, downloads, quoted, table
+from resnet_viz.ui.kit.shared_params import RUNS
 from resnet_viz.ui.lessons.degradation import recorded_runs, snapshots
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ GHOSTS = 6
 
 def watch(words: Lesson) -> None:
     """The board: live while something trains, the recording while nothing has been asked for."""
-    runs: tuple[Experiment, ...] = url_state.get("runs")
+    runs: tuple[Experiment, ...] = url_state.get(RUNS)
     if runs:
         st.fragment(run_every=run_client.clocked("board", run_client.alive(run_client.views(runs))))(_board)(words)
     else:
@@ -34,7 +36,7 @@ def watch(words: Lesson) -> None:
 def _board(words: Lesson) -> None:
     from resnet_viz.jobs.engine import key_of
 
-    runs: tuple[Experiment, ...] = url_state.get("runs")
+    runs: tuple[Experiment, ...] = url_state.get(RUNS)
     views = run_client.views(runs)
     histories = [run_client.engine().history(key_of(run)) for run in runs]
     depths = sorted({run.spec.depth for run in runs})
@@ -68,7 +70,7 @@ def _inside(runs: Sequence[Experiment], histories: Sequence[Sequence[Any]], word
     step = None
     if not run_client.is_clocked("board") and longest > 1:
         steps = sorted({record[0] for history in histories for record in history if record[7]})
-        step = st.select_slider(words.labels["glimpse_at"], steps, value=steps[-1], key="w_glimpse_at", on_change=url_state.acted)
+        step = st.select_slider(words.labels["glimpse_at"], steps, value=steps[-1], key="w_glimpse_at")
     found = [snapshots.latest(run, run_summary.name(run, words), h, step) for run, h in zip(runs, histories, strict=True)]
     snapshots.show([one for one in found if one], words)
 
@@ -118,11 +120,11 @@ def _status(run: Experiment, view: View | None, history: Sequence[Any], words: L
     if status == "waiting" and view and view.wait is not None:
         told, values["wait"] = "waiting_timed", view.wait
     result = view.run.result if view else {}
-    text = words.say(f"status_{told}", **values, test=result.get("test_error", 0), reason=view.run.reason if view else "")
+    text = words.say(f"status_{told}", **values, test=result.get("test_error", 0), reason=quoted(view.run.reason) if view else "")
     if result.get("resumed"):
         text = words.say("resumed", text=text, step=result["resumed"])
     with st.container(horizontal=True, vertical_alignment="center", key=f"run_{key}"):
-        st.markdown(f"**{run_summary.name(run, words)}** · {text}")
+        st.markdown(f"**{run_summary.name(run, words, quoted)}** · {text}")
         if status == "running":
             st.button(
                 say["pause"], key=f"w_pause_{key}", on_click=run_client.engine().pause, args=(key,), icon=":material/pause:"
@@ -141,17 +143,20 @@ def _resume(key: str) -> None:
 def files(words: Lesson) -> None:
     """The curves as a table."""
 
-    def steps() -> str:
-        from resnet_viz.jobs.engine import key_of
-
-        rows: list[list[object]] = [["experiment", "step", "loss", "error", "smooth_loss", "smooth_error", "pictures_per_second"]]
-        runs = url_state.get("runs")
-        for run in runs:
-            rows += ([str(run), *record[:6]] for record in run_client.engine().history(key_of(run)))
-        if not runs:
-            for run in recording("race")["runs"]:
-                pairs = enumerate(zip(run["loss"], run["error"], strict=True), 1)
-                rows += ([run["experiment"], step, "", "", loss, error, ""] for step, (loss, error) in pairs)
-        return table(rows)
-
+    runs = url_state.get(RUNS)
+    steps = partial(_steps, runs)
     downloads([Download(words.labels["file_csv"], "degradation.csv", "text/csv", steps)], "degradation")
+
+
+def _steps(runs: Sequence[Experiment]) -> str:
+    """Every step of these runs; of the recorded ones where there are none."""
+    from resnet_viz.jobs.engine import key_of
+
+    rows: list[list[object]] = [["experiment", "step", "loss", "error", "smooth_loss", "smooth_error", "pictures_per_second"]]
+    for run in runs:
+        rows += ([str(run), *record[:6]] for record in run_client.engine().history(key_of(run)))
+    if not runs:
+        for recorded in recording("race")["runs"]:
+            pairs = enumerate(zip(recorded["loss"], recorded["error"], strict=True), 1)
+            rows += ([recorded["experiment"], step, "", "", loss, error, ""] for step, (loss, error) in pairs)
+    return table(rows)

@@ -16,23 +16,21 @@ from resnet_viz.ui.components.curves import Line, Mark, View, curves, training_v
 from resnet_viz.ui.kit import run_summary, url_state
 from resnet_viz.ui.kit.page import badge, sentence_instead
 from resnet_viz.ui.lessons.degradation import snapshots
+from resnet_viz.ui.lessons.degradation.params import RECORDED
 
 CIFAR_VIEWS = (View("train", percent=True, chance=0.9), View("test", percent=True, chance=0.9))
 
 
 def show(words: Lesson) -> None:
     """One of the two, at once."""
-    url_state.control(
+    url_state.view(
         st.segmented_control,
         words.labels["recorded_which"],
-        ["cifar", "shapes"],
-        value=url_state.get("board"),
-        then=lambda v: url_state.put("board", v or url_state.get("board")),
-        key="board",
+        of=RECORDED,
         format_func=url_state.labels(words.labels, "recorded_"),
     )
     with sentence_instead():
-        (_cifar if url_state.get("board") == "cifar" else _shapes)(words)
+        (_cifar if url_state.get(RECORDED) == "cifar" else _shapes)(words)
 
 
 def cifar_runs() -> list[tuple[int, bool, str]]:
@@ -99,9 +97,7 @@ def _shapes(words: Lesson) -> None:
     st.markdown(run_summary.sentence([Outcome(e, e.steps, run["error"][-1]) for e, run in runs], words))
     st.markdown(words.sections["glimpses"])
     steps_seen = [glimpse[0] for glimpse in runs[0][1]["glimpses"]]
-    step = st.select_slider(
-        words.labels["glimpse_at"], steps_seen, value=steps_seen[-1], key="w_glimpse_recorded", on_change=url_state.acted
-    )
+    step = st.select_slider(words.labels["glimpse_at"], steps_seen, value=steps_seen[-1], key="w_glimpse_recorded")
     found = []
     for e, run in runs:
         at, filters, guesses = run["glimpses"][steps_seen.index(step)]

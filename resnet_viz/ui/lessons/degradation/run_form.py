@@ -20,7 +20,9 @@ from resnet_viz.training.data.shapes import LEVELS, Shapes
 from resnet_viz.training.data.sources import CIFAR, FOLDER, available, folder_name, source
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import network_picker, run_client, url_state
-from resnet_viz.ui.kit.page import Question, badge, predict, said
+from resnet_viz.ui.kit.page import Question, badge, predict, quoted, said
+from resnet_viz.ui.kit.shared_params import MAX_RUNS, RUNS
+from resnet_viz.ui.lessons.degradation.params import EXPERIMENT, SWEEP
 
 
 def predict_depth(words: Lesson) -> None:
@@ -42,12 +44,12 @@ def predict_depth(words: Lesson) -> None:
 def compose(words: Lesson) -> Experiment:
     """The run that Run would start."""
 
-    e: Experiment = url_state.get("exp") or Experiment(raced(56, plain=True))
+    e: Experiment = url_state.get(EXPERIMENT) or Experiment(raced(56, plain=True))
     say = words.labels
 
     def change(**fields: Any) -> None:
         try:
-            url_state.put("exp", replace(e, **fields))
+            url_state.put(EXPERIMENT, replace(e, **fields))
         except ValueError as error:
             run_client.problem(error)
 
@@ -91,9 +93,9 @@ def compose(words: Lesson) -> Experiment:
             key="race_seed",
             help=say["seed_help"],
         )
-    with st.expander(say["more"], icon=":material/tune:", key="w_race_more", on_change=url_state.acted):
+    with st.expander(say["more"], icon=":material/tune:", key="w_race_more"):
         _more(e, change, words)
-    opened = st.expander(say["on_diagram"], icon=":material/account_tree:", key="w_race_diagram", on_change=url_state.acted)
+    opened = st.expander(say["on_diagram"], icon=":material/account_tree:", key="w_race_diagram", on_change="rerun")
     if opened.open:
         with opened:
             _on_diagram(e, change, words)
@@ -159,7 +161,7 @@ def _download(words: Lesson) -> None:
         download_cifar10(home(), lambda share: bar.progress(share, words.labels["cifar_loading"]))
     except OSError as error:
         bar.empty()
-        st.warning(words.say("cifar_offline", problem=error), icon=":material/cloud_off:")
+        st.warning(words.say("cifar_offline", problem=quoted(str(error))), icon=":material/cloud_off:")
     else:
         st.rerun()
 
@@ -207,9 +209,7 @@ def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
         _data(e, change, words)
     limits = Limits()
     st.caption(
-        words.say(
-            "limits", steps=limits.steps, depth=limits.depth, board=url_state.MAX_RUNS, waiting=limits.waiting, swept=limits.swept
-        )
+        words.say("limits", steps=limits.steps, depth=limits.depth, board=MAX_RUNS, waiting=limits.waiting, swept=limits.swept)
     )
 
 
@@ -226,16 +226,16 @@ def start(e: Experiment, words: Lesson) -> None:
             ("race_dramatic", DRAMATIC_RACE, "secondary"),
         ):
             st.button(say[name], key=f"w_{name}", type=kind, on_click=_ask, args=(runs,), icon=":material/play_arrow:")  # type: ignore[arg-type]
-        if url_state.get("runs"):
-            st.button(say["clear"], key="w_clear", on_click=lambda: url_state.put("runs", ()), icon=":material/clear_all:")
-    run_client.say_problem(words)
+        if url_state.get(RUNS):
+            st.button(say["clear"], key="w_clear", on_click=lambda: url_state.put(RUNS, ()), icon=":material/clear_all:")
+    run_client.say_problem(words, is_asked=bool(url_state.get(RUNS) or url_state.get(SWEEP)))
 
 
 def _ask(runs: Sequence[Experiment]) -> None:
     """Ask for runs and put them on the board; a board that is full loses its oldest."""
     if run_client.ask(runs):
-        board = [other for other in url_state.get("runs") if other not in runs] + list(runs)
-        url_state.put("runs", tuple(board[-url_state.MAX_RUNS :]))
+        board = [other for other in url_state.get(RUNS) if other not in runs] + list(runs)
+        url_state.put(RUNS, tuple(board[-MAX_RUNS:]))
 
 
 def baseline(e: Experiment, words: Lesson) -> None:
@@ -247,7 +247,9 @@ def baseline(e: Experiment, words: Lesson) -> None:
         return
     chance = 1 - 1 / len(source(e.data).classes)
     badge("measured")
-    st.markdown(words.say("linear", train=train, test=test, chance=chance, data=_data_label(e.data, words)))
+    data = _data_label(e.data, words)
+    data = quoted(data) if e.data.startswith(FOLDER) else data
+    st.markdown(words.say("linear", train=train, test=test, chance=chance, data=data))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -16,6 +16,8 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
 from resnet_viz.ui.kit import inference, network_picker, url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, factor, predict, scientific, table
+from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.lessons.gradients.params import DEPTH, INIT, NORM, PIXELS, SKIPS, cut
 
 if TYPE_CHECKING:
     from resnet_viz.probes.gradients import GradientNorms, Signal
@@ -88,12 +90,8 @@ def predict_ratio(words: Lesson) -> None:
 
 def choose(words: Lesson) -> Setup:
     """Depth, BN and initialisation; the two folk stories as presets."""
-    spec: ResNetSpec = url_state.get("flow") or default_spec()
+    spec = current()
     say, fields = words.labels, network_picker.labels()
-
-    def change(**what: Any) -> None:
-        url_state.put("flow", replace(spec, **what))
-
     one, two, three, four = st.columns([3, 2, 2, 2], gap="medium")
     with one:
         url_state.control(
@@ -101,57 +99,48 @@ def choose(words: Lesson) -> Setup:
             say["depth"],
             sorted({*DEPTHS, spec.depth}),
             value=spec.depth,
-            then=_take_depth(spec),
-            key="flow_depth",
+            then=_take_depth,
+            key=DEPTH.name,
         )
     with two:
-        url_state.control(
-            st.segmented_control,
-            fields["norm"],
-            ["batch", "none"],
-            value=spec.norm,
-            then=lambda v: change(norm=v) if v else None,
-            key="flow_norm",
-            format_func=url_state.labels(fields, "norm_"),
-        )
+        url_state.view(st.segmented_control, fields["norm"], of=NORM, format_func=url_state.labels(fields, "norm_"))
     with three:
-        url_state.control(
-            st.selectbox,
-            fields["init"],
-            ["he", "xavier", "pytorch", "normal-0.01"],
-            value=spec.init,
-            then=lambda v: change(init=v),
-            key="flow_init",
-            format_func=url_state.labels(fields, "init_"),
-        )
+        url_state.view(st.selectbox, fields["init"], of=INIT, format_func=url_state.labels(fields, "init_"))
     with four:
-        url_state.control(
+        url_state.view(
             st.segmented_control,
             say["side"],
-            [16, 32],
-            value=url_state.get("px"),
-            then=lambda v: url_state.put("px", v or url_state.get("px")),
-            key="px",
+            of=PIXELS,
             format_func=lambda v: f"{v} px",
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(say["stories"], width="content")
-        stories = {"explode": {"norm": "batch", "init": "he"}, "vanish": {"norm": "none", "init": "xavier"}}
-        for name, what in stories.items():
-            st.button(
-                say[f"story_{name}"],
-                key=f"w_story_{name}",
-                on_click=lambda what=what: url_state.put("flow", replace(default_spec(), **what)),
-            )
-    return Setup(spec, url_state.get("px"), url_state.get("seed"))
+        for name, story in {"explode": ("batch", "he"), "vanish": ("none", "xavier")}.items():
+            st.button(say[f"story_{name}"], key=f"w_story_{name}", on_click=_tell, args=story)
+    return Setup(spec, url_state.get(PIXELS), url_state.get(SEED))
 
 
-def _take_depth(spec: ResNetSpec) -> Any:
-    def take(depth: int) -> None:
-        n = (depth - 2) // 6
-        url_state.put("flow", replace(spec, stages=(n, n, n), skips="all"))
+def current() -> ResNetSpec:
+    """The network this session has chosen: its depth, BN, initialisation and skips."""
+    from resnet_viz.studies.race import network as raced
 
-    return take
+    spec = replace(raced(url_state.get(DEPTH)), norm=url_state.get(NORM), init=url_state.get(INIT))
+    chosen = url_state.get(SKIPS)
+    is_there = isinstance(chosen, str) or chosen <= {*spec.blocks}
+    skips = url_state.fitting(SKIPS, is_there, "no_skips", blocks=spec.block_range)
+    return replace(spec, skips=skips if isinstance(skips, str) else frozenset(spec.blocks) - skips)
+
+
+def _take_depth(depth: int) -> None:
+    url_state.put(DEPTH, depth)
+    url_state.put(SKIPS, "all")
+
+
+def _tell(norm: str, init: str) -> None:
+    """One of the folk stories, at the depth and with the skips that the page opens with."""
+    _take_depth(DEPTH.default)
+    url_state.put(NORM, norm)
+    url_state.put(INIT, init)
 
 
 # Measure
@@ -251,9 +240,7 @@ def _growth(found: GradientNorms) -> float:
 
 def on_diagram(setup: Setup, words: Lesson) -> None:
     """The diagram with every block in the colour of its gradient."""
-    opened = st.expander(
-        words.labels["on_diagram"], icon=":material/account_tree:", key="w_flow_diagram", on_change=url_state.acted
-    )
+    opened = st.expander(words.labels["on_diagram"], icon=":material/account_tree:", key="w_flow_diagram", on_change="rerun")
     if not opened.open:
         return
     with opened:
@@ -263,7 +250,6 @@ def on_diagram(setup: Setup, words: Lesson) -> None:
             range(len(specs)),
             default=len(specs) - 1,
             key="w_flow_which",
-            on_change=url_state.acted,
             format_func=lambda i: setup.name(specs[i], words),
             label_visibility="collapsed",
         )
@@ -279,7 +265,7 @@ def on_diagram(setup: Setup, words: Lesson) -> None:
             plan(spec, setup.side),
             key="flow_diagram",
             hint=words.say("diagram_said", low=scientific(min(sizes)), high=scientific(max(sizes))),
-            take=lambda changed: url_state.put("flow", changed),
+            take=lambda changed: url_state.put(SKIPS, cut(changed)),
             shades={block.name: shade(block.output_grad_norm) for block in every[specs.index(spec)]},
         )
 

@@ -14,6 +14,8 @@ from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
 from resnet_viz.ui.kit import run_client, run_summary, url_state
 from resnet_viz.ui.kit.page import badge, factor, sentence_instead, text
+from resnet_viz.ui.kit.shared_params import RUNS
+from resnet_viz.ui.lessons.gradients.params import TRAINING
 
 VIEWS = (View("weight_grad"), View("weight"))
 EARLY = 20
@@ -47,17 +49,15 @@ class Past(NamedTuple):
 
 def show(words: Lesson) -> None:
     """Choose a run, walk through its steps, read what they show."""
-    options = ["shapes-56", "shapes-20", "cifar-56", "cifar-20"]
     board = _board()
-    if board:
-        options.append("board")
-    chosen = url_state.get("past") if url_state.get("past") in options else options[0]
+    options = [option for option in TRAINING.options if option != "board" or board]
+    chosen = url_state.get(TRAINING) if url_state.get(TRAINING) in options else options[0]
     url_state.control(
         st.segmented_control,
         words.labels["past"],
         options,
         value=chosen,
-        then=lambda v: url_state.put("past", v or chosen),
+        then=lambda v: url_state.put(TRAINING, v or chosen),
         key="past",
         format_func=url_state.labels(words.labels, "past_"),
     )
@@ -107,7 +107,7 @@ def _board() -> list[Past]:
     """The runs on the degradation page's board that have been looked into."""
     from resnet_viz.jobs.engine import key_of
 
-    runs: tuple[Experiment, ...] = url_state.get("runs")
+    runs: tuple[Experiment, ...] = url_state.get(RUNS)
     found = []
     for run in runs:
         noted = [record for record in run_client.engine().history(key_of(run)) if record[6]]

@@ -18,20 +18,18 @@ from resnet_viz.ui.components.pixel_picker import dot
 from resnet_viz.ui.kit import image_input, inference, url_state
 from resnet_viz.ui.kit.page import Download, badge, table
 from resnet_viz.ui.lessons.gradients.at_initialisation import DASHES, Setup, tone
+from resnet_viz.ui.lessons.gradients.params import AMOUNT, CHANGE, DOT, SIDE
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from resnet_viz.probes.nudge import Correlation, Nudge
 
-SIDE = 32
 CROWD = 64
 """Pictures whose statistics BN uses, and whose distances are the unit."""
 POINTS = 257
 """On the line between two pictures; neighbours are 1/256 of it apart."""
 SHOWN_LAGS = 33
-AMOUNTS = ("0.1", "0.3", "0.7", "1", "3", "10")
-"""Percent of the picture's length."""
 TILES = 8
 _DOT = "touch_dot"
 
@@ -48,9 +46,9 @@ def show(setup: Setup, words: Lesson) -> None:
             str(spec),
             setup.seed,
             digest(square),
-            url_state.get("touch"),
-            float(url_state.get("much")),
-            url_state.get("dot"),
+            url_state.get(CHANGE),
+            url_state.get(AMOUNT),
+            url_state.get(DOT),
             square,
         )
         for spec in setup.networks
@@ -64,7 +62,7 @@ def show(setup: Setup, words: Lesson) -> None:
         st.markdown(
             words.say(
                 "touch_said",
-                much=url_state.get("much"),
+                much=f"{url_state.get(AMOUNT):g}",
                 plain=found[0].values[-1],
                 residual=found[1].values[-1],
                 depth=setup.spec.depth,
@@ -77,11 +75,11 @@ def files(setup: Setup, words: Lesson) -> list[Download]:
     """The distances block by block, and the cosines by distance on the line."""
     square = to_square(image_input.current()[1], SIDE)
     key = digest(square)
+    touch = url_state.get(CHANGE), url_state.get(AMOUNT), url_state.get(DOT)
 
     def distances() -> str:
         rows = [["network", "block", "distance"]]
         for spec in setup.networks:
-            touch = url_state.get("touch"), float(url_state.get("much")), url_state.get("dot")
             found = nudged(str(spec), setup.seed, key, *touch, square)
             rows += [[str(spec), name, str(value)] for name, value in zip(found.names, found.values, strict=True)]
         return table(rows)
@@ -107,35 +105,29 @@ def _line(setup: Setup, spec: ResNetSpec, found: Nudge, words: Lesson) -> Profil
 
 def _controls(words: Lesson) -> None:
     say = words.labels
-    url_state.control(
+    url_state.view(
         st.segmented_control,
         say["touch"],
-        ["noise", "dot"],
-        value=url_state.get("touch"),
-        then=lambda v: url_state.put("touch", v or url_state.get("touch")),
-        key="touch",
+        of=CHANGE,
         format_func=url_state.labels(say, "touch_"),
     )
-    url_state.control(
+    url_state.view(
         st.select_slider,
         say["much"],
-        AMOUNTS,
-        value=url_state.get("much"),
-        then=lambda v: url_state.put("much", v),
-        key="much",
-        format_func=lambda v: f"{v} %",
+        of=AMOUNT,
+        format_func=lambda v: f"{v:g} %",
     )
 
 
 def _point(square: Image.Image, words: Lesson) -> None:
     """The changed picture; with a dot, the place to put it."""
     pixels = np.asarray(square)
-    row, column = url_state.get("dot")
-    if url_state.get("touch") == "dot":
+    row, column = url_state.get(DOT)
+    if url_state.get(CHANGE) == "dot":
         dot(pixels, (row, column), label=words.labels["dot_label"], key=_DOT, on_at=_moved)
         st.caption(words.labels["dot_hint"])
         return
-    amount = float(url_state.get("much")) / 100
+    amount = url_state.get(AMOUNT) / 100
     x = inference.network_input(square, inference.Source("untrained", ""), 3)
     shown = _changed(x, amount, None)[0].permute(1, 2, 0).numpy() * 0.25 + 0.5
     st.image(
@@ -147,9 +139,8 @@ def _point(square: Image.Image, words: Lesson) -> None:
 
 
 def _moved(at: tuple[int, int]) -> None:
-    url_state.acted()
     if max(at) < SIDE:
-        url_state.put("dot", at)
+        url_state.put(DOT, at)
 
 
 def _changed(x: Any, amount: float, at: tuple[int, int] | None) -> Any:
@@ -195,7 +186,6 @@ def _tiles(setup: Setup, found: list[Nudge], names: tuple[str, ...], words: Less
         options,
         default=options[-1],
         key="w_touch_at",
-        on_change=url_state.acted,
         format_func=lambda name: words.say("after_block", n=names.index(name) + 1, of=len(names)),
     )
     for column, spec, one in zip(st.columns(len(found), gap="large"), setup.networks, found, strict=True):

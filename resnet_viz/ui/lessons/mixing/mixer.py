@@ -21,6 +21,8 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.mixer import mixer
 from resnet_viz.ui.kit import hand_over, image_input, inference, network_picker, url_state, weights_picker
 from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, predict, sentence_instead, shape_text, table, text
+from resnet_viz.ui.kit.shared_params import PICK, SEED
+from resnet_viz.ui.lessons.mixing.params import MIX
 
 _KEY = "mixer"
 MAX_SHOWN = 256
@@ -49,7 +51,7 @@ def _example() -> Mix:
 
 def current() -> Mix:
     """The mix of this session, or the course note's example."""
-    return url_state.get("mix") or _example()
+    return url_state.get(MIX) or _example()
 
 
 def show(words: Lesson) -> None:
@@ -86,7 +88,7 @@ def _learned_from(words: Lesson) -> str:
 
 def _mixed(mix: Mix) -> None:
     hand_over.reported(_KEY, mix)
-    url_state.put("mix", None if mix == _example() else mix)
+    url_state.put(MIX, None if mix == _example() else mix)
 
 
 # The proof
@@ -158,7 +160,7 @@ def learned(words: Lesson) -> None:
     It is computed and travels once it is opened: the mixer above is what a class should see first.
     """
     st.markdown(words.sections["learned"])
-    box = st.expander(words.labels["learned_open"], icon=":material/grid_on:", on_change=url_state.acted, key="w_learned")
+    box = st.expander(words.labels["learned_open"], icon=":material/grid_on:", on_change="rerun", key="w_learned")
     if box.open:
         with box:
             _learned(words)
@@ -179,7 +181,7 @@ def _learned(words: Lesson) -> None:
     _matrix(weight, layer, words)
     square = to_square(image_input.current()[1], p.input_shape[1])
     reads = layer.inputs[0]
-    look = inference.look(short_name(spec), source, url_state.get("seed"), digest(square), (reads, layer.name), square)
+    look = inference.look(short_name(spec), source, url_state.get(SEED), digest(square), (reads, layer.name), square)
     _one_channel(weight, look.maps[reads], look.maps[layer.name], words)
 
 
@@ -192,12 +194,12 @@ def _bottlenecks() -> ResNetSpec:
 def _choose(layers: dict[str, Layer], words: Lesson) -> Layer:
     names = list(layers)
     usual = "layer2.1.conv1" if "layer2.1.conv1" in layers else names[0]
-    name = url_state.get("pick") if url_state.get("pick") in layers else usual
+    name = url_state.get(PICK) if url_state.get(PICK) in layers else usual
 
     def label(name: str) -> str:
         return f"{name} · {layers[name].in_shape[0]} → {layers[name].out_shape[0]}"
 
-    take = lambda chosen: url_state.put("pick", chosen)  # noqa: E731  # a callback of one line
+    take = lambda chosen: url_state.put(PICK, chosen)  # noqa: E731  # a callback of one line
     url_state.control(
         st.selectbox, words.labels["layer"], names, value=name, then=take, key="mix_layer", format_func=label, width=420
     )
@@ -206,7 +208,7 @@ def _choose(layers: dict[str, Layer], words: Lesson) -> Layer:
 
 def _weight(net: str, source: inference.Source, name: str) -> np.ndarray:
     """(K, C)."""
-    module = inference.model(net, source, url_state.get("seed")).get_submodule(name)
+    module = inference.model(net, source, url_state.get(SEED)).get_submodule(name)
     weight: np.ndarray = module.weight.detach()[:, :, 0, 0].numpy()  # type: ignore[operator]
     return weight
 

@@ -18,7 +18,10 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
-from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, predict, sentence_instead, shape_text, text
+from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, predict, quoted, sentence_instead, shape_text, text
+from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.kit.url_state import Param
+from resnet_viz.ui.lessons.shortcuts.params import LEFT, MOST, RIGHT
 
 OPTIONS = ("A", "B", "C")
 
@@ -96,7 +99,7 @@ def on_the_picture(p: Plan, words: Lesson) -> None:
     st.subheader(words.say("picture_title", block=block.name), anchor=False)
     square = to_square(image_input.current()[1], p.input_shape[1])
     spec = replace(p.spec, skips="all")
-    found = inference.carried(short_name(spec), source, url_state.get("seed"), digest(square), block.name, square)
+    found = inference.carried(short_name(spec), source, url_state.get(SEED), digest(square), block.name, square)
     headings = {"x": "x", "A": words.labels["zero_padded"], "B": words.labels["projected"]}
     notes = {"x": words.labels["x_note"], "A": words.labels["no_weights"]}
     notes["B"] = words.labels["weights_trained" if spec.shortcut != "A" and source.kind != "untrained" else "weights_initial"]
@@ -118,13 +121,13 @@ def try_to_add(words: Lesson) -> None:
     st.subheader(words.labels["add_title"], anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
-        a = _shape("left", words)
+        a = _shape(LEFT, words)
     with right:
-        b = _shape("right", words)
+        b = _shape(RIGHT, words)
     found = try_add(a, b)
     st.code(f"x = torch.zeros(1, {a[0]}, {a[1]}, {a[2]})\ny = torch.zeros(1, {b[0]}, {b[1]}, {b[2]})\nx + y", language="python")
     if found.shape is None:
-        st.error(f"RuntimeError: {found.error}", icon=":material/block:")
+        st.error(f"RuntimeError: {quoted(found.error)}", icon=":material/block:")
         parts = [words.labels[f"axis_{i}"] for i in found.differ]
         st.markdown(words.say("add_why", axes=_listed(parts, words), left=shape_text(a), right=shape_text(b)))
     elif found.broadcast:
@@ -139,14 +142,15 @@ def _listed(parts: list[str], words: Lesson) -> str:
     return (f" {joint} " if joint.isascii() else joint).join(parts)
 
 
-def _shape(name: str, words: Lesson) -> tuple[int, int, int]:
-    shape = url_state.get(name)
+def _shape(of: Param[tuple[int, int, int]], words: Lesson) -> tuple[int, int, int]:
+    shape = url_state.get(of)
 
     def take(axis: int, size: int) -> None:
-        url_state.put(name, (*shape[:axis], size, *shape[axis + 1 :]))
+        channels, height, width = (size if i == axis else n for i, n in enumerate(shape))
+        url_state.put(of, (channels, height, width))
 
-    st.markdown(f"**{words.labels[f'add_{name}']}**")
-    for i, (column, most) in enumerate(zip(st.columns(3), (2048, 224, 224), strict=True)):
+    st.markdown(f"**{words.labels[f'add_{of.name}']}**")
+    for i, (column, most) in enumerate(zip(st.columns(3), MOST, strict=True)):
         with column:
             url_state.control(
                 st.number_input,
@@ -155,9 +159,9 @@ def _shape(name: str, words: Lesson) -> tuple[int, int, int]:
                 most,
                 value=shape[i],
                 then=partial(take, i),
-                key=f"{name}_{i}",
+                key=f"{of.name}_{i}",
             )
-    return (shape[0], shape[1], shape[2])
+    return shape
 
 
 # Cost, stage by stage

@@ -18,6 +18,7 @@ from resnet_viz.ui.kit import network_picker, run_client, url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead
 from resnet_viz.ui.kit.page import text as text_of
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
+from resnet_viz.ui.lessons.why.params import DELETED, DELETION, PAIR
 
 if TYPE_CHECKING:
     from resnet_viz.studies.block_deletion import DeletionKind, Deletions, Slice
@@ -69,16 +70,13 @@ def show(words: Lesson) -> None:
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
     st.markdown(words.sections["lesion"])
-    url_state.control(
+    url_state.view(
         st.segmented_control,
         words.labels["wound"],
-        ["one", "some", "swap"],
-        value=url_state.get("wound"),
-        then=lambda v: url_state.put("wound", v or url_state.get("wound")),
-        key="wound",
+        of=DELETION,
         format_func=url_state.labels(words.labels, "wound_"),
     )
-    possible = has_pictures(names_of(url_state.get("pair"))[0])
+    possible = has_pictures(names_of(url_state.get(PAIR))[0])
     if possible:
         run_client.engine()  # the workers start now, so that the first click need not wait for them
     measurable("lesion", partial(_measurement, words), words, possible=possible)
@@ -108,7 +106,7 @@ def _twins(pair: str, kind: DeletionKind, measured: Sequence[Deletions] | None) 
 
 def _gone(blocks: Sequence[str]) -> tuple[str, ...]:
     """The deleted blocks that the network has, in its order."""
-    return tuple(name for name in blocks if name in url_state.get("gone"))
+    return tuple(name for name in blocks if name in url_state.get(DELETED))
 
 
 def _measurement(words: Lesson) -> Measurement:
@@ -116,7 +114,7 @@ def _measurement(words: Lesson) -> Measurement:
     from resnet_viz.studies.block_deletion import BlockDeletion, ChosenDeletion
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
-    pair, kind = url_state.get("pair"), url_state.get("wound")
+    pair, kind = url_state.get(PAIR), url_state.get(DELETION)
     names = names_of(pair)
     gone = _gone(card(names[0]).spec.blocks) if kind == "one" else ()
     asked = len(gone) > 1 and has_pictures(names[0])
@@ -165,18 +163,17 @@ def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
     gone = _gone(twins[0].blocks)
 
     def ignored(_: object) -> None:
-        url_state.acted()
+        """This diagram's blocks and skips are not those of a network that can be changed."""
 
     def toggled(clicked: str) -> None:
-        url_state.acted()
         name = clicked.partition(":")[2]
         if name in twins[0].blocks:
-            now = {*url_state.get("gone")} ^ {name}
-            url_state.put("gone", tuple(block for block in twins[0].blocks if block in now))
+            now = {*url_state.get(DELETED)} ^ {name}
+            url_state.put(DELETED, tuple(block for block in twins[0].blocks if block in now))
 
     diagram_view(
         lesion_picture(rows, words.labels, gone=gone, chance=CHANCE, narrow=network_picker.is_narrow()),
-        base=url_state.get("pair"),
+        base=url_state.get(PAIR),
         cut=[],
         selected="",
         narrow=network_picker.is_narrow(),
@@ -189,6 +186,10 @@ def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
     )
     st.caption(words.labels["click"])
     return one_sentences(twins, words)
+
+
+def _ignored() -> None:
+    """Blocks are neither selected here nor lose their skips."""
 
 
 def one_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
@@ -238,7 +239,10 @@ def _deleted(twins: Sequence[Twin], gone: tuple[str, ...], urgent: Sequence[Slic
         column.metric(label, f"{pair[0].error:.1%}", words.say("points", points=f"{points:+.1f}"), delta_color=colour)
     with columns[-1]:
         st.button(
-            words.labels["put_back"], key="w_put_back", on_click=partial(url_state.put, "gone", ()), icon=":material/restart_alt:"
+            words.labels["put_back"],
+            key="w_put_back",
+            on_click=partial(url_state.put, DELETED, ()),
+            icon=":material/restart_alt:",
         )
     if len(gone) > 1 and urgent and all(found and found.pictures == PICTURES for found in urgent):
         badge("measured")

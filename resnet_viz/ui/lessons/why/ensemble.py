@@ -8,6 +8,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import explain, text
 from resnet_viz.ui.lessons.why import block_deletion, gradient_paths
+from resnet_viz.ui.lessons.why.params import DELETED, PAIR
 
 
 def show() -> None:
@@ -27,14 +28,14 @@ def show() -> None:
 def _choose(words: Lesson) -> None:
     def take(code: str | None) -> None:
         if code:
-            url_state.put("pair", code)
-            url_state.put("gone", ())
+            url_state.put(PAIR, code)
+            url_state.put(DELETED, ())
 
     url_state.control(
         st.segmented_control,
         words.labels["pair"],
-        ["cifar-56", "cifar-20", "shapes-56", "shapes-20"],
-        value=url_state.get("pair"),
+        PAIR.options,
+        value=url_state.get(PAIR),
         then=take,
         key="pair",
         format_func=url_state.labels(words.labels, "pair_"),

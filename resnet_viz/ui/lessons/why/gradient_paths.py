@@ -15,6 +15,7 @@ from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.lessons.why.block_deletion import names_of
+from resnet_viz.ui.lessons.why.params import PAIR
 
 if TYPE_CHECKING:
     from resnet_viz.probes.paths import Paths
@@ -26,7 +27,7 @@ def show(words: Lesson) -> None:
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
     st.markdown(words.sections["paths"])
-    measurable("paths", partial(_measurement, words), words, possible=has_pictures(_name(url_state.get("pair"))))
+    measurable("paths", partial(_measurement, words), words, possible=has_pictures(_name(url_state.get(PAIR))))
 
 
 def _name(pair: str) -> str:
@@ -36,7 +37,7 @@ def _name(pair: str) -> str:
 def _measurement(words: Lesson) -> Measurement:
     from resnet_viz.studies.gradient_paths import GradientPaths
 
-    pair = url_state.get("pair")
+    pair = url_state.get(PAIR)
     name = _name(pair)
     return Measurement(f"paths_{pair}", [GradientPaths(name)], (), partial(_draw, pair, name, words))
 

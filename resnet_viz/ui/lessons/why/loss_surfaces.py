@@ -19,6 +19,8 @@ from resnet_viz.ui.components.surfaces import Side, surfaces
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, sentence_instead, text
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
+from resnet_viz.ui.kit.url_state import Param
+from resnet_viz.ui.lessons.why.params import HEIGHT, LOOK, PLANE, POINTS, REACH, SURFACE, TWINS
 
 if TYPE_CHECKING:
     from resnet_viz.probes.landscape import Terrain
@@ -71,58 +73,32 @@ def _choose(words: Lesson) -> None:
     say = words.labels
     columns = st.columns([27, 15, 13, 17], gap="medium")
     with columns[0]:
-        _options("lp", ["shapes-56", "shapes-20", "cifar-56", "cifar-20"], say["twins"], url_state.labels(say, "twins_"))
+        _options(TWINS, say["twins"], url_state.labels(say, "twins_"))
     with columns[1]:
-        _options("lw", ["trained", "untrained"], say["weights"], url_state.labels(say, "weights_"))
+        _options(SURFACE, say["weights"], url_state.labels(say, "weights_"))
     with columns[2]:
-        _options("lv", ["solid", "map"], say["look"], url_state.labels(say, "look_"))
+        _options(LOOK, say["look"], url_state.labels(say, "look_"))
     with columns[3]:
-        _options("lh", ["linear", "log", "own"], say["height"], url_state.labels(say, "height_"))
-    with st.expander(say["more"], icon=":material/tune:", key="w_surfaces_more", on_change=url_state.acted):
+        _options(HEIGHT, say["height"], url_state.labels(say, "height_"))
+    with st.expander(say["more"], icon=":material/tune:", key="w_surfaces_more"):
         left, middle, right = st.columns(3, gap="medium")
-        seed, side = url_state.get("lm")
         with left:
-            _options("lr", ["1", "0.5"], say["reach"], url_state.labels(say, "reach_"))
+            _options(REACH, say["reach"], lambda reach: say[f"reach_{reach:g}"])
         with middle:
-            url_state.control(
-                st.number_input,
-                say["seed"],
-                0,
-                999,
-                value=seed,
-                then=lambda v: url_state.put("lm", (int(v), side)),
-                key="surfaces_seed",
-                help=say["seed_help"],
-            )
+            url_state.view(st.number_input, say["seed"], 0, 999, of=PLANE, help=say["seed_help"])
         with right:
-            url_state.control(
-                st.segmented_control,
-                say["side"],
-                [11, 17, 25],
-                value=side,
-                then=lambda v: url_state.put("lm", (seed, v or side)),
-                key="surfaces_side",
-                help=say["side_help"],
-            )
+            url_state.view(st.segmented_control, say["side"], of=POINTS, help=say["side_help"])
 
 
-def _options(name: str, options: Sequence[str], label: str, words: Callable[[str], str]) -> None:
-    url_state.control(
-        st.segmented_control,
-        label,
-        options,
-        value=url_state.get(name),
-        then=lambda v: url_state.put(name, v or url_state.get(name)),
-        key=name,
-        format_func=words,
-    )
+def _options(of: Param[Any], label: str, words: Callable[[Any], str]) -> None:
+    url_state.view(st.segmented_control, label, of=of, format_func=words)
 
 
 def _names() -> tuple[str, str]:
     """The chosen plain network and its residual twin."""
     from resnet_viz.studies.pretrained_pairs import twins
 
-    data, _, depth = url_state.get("lp").partition("-")
+    data, _, depth = url_state.get(TWINS).partition("-")
     return twins(CIFAR if data == "cifar" else data, int(depth))
 
 
@@ -132,8 +108,9 @@ def _names() -> tuple[str, str]:
 def _measurement(words: Lesson) -> Measurement:
     from resnet_viz.studies.loss_surface import LossSurface
 
-    seed, side = url_state.get("lm")
-    asked = [LossSurface(name, url_state.get("lw"), seed, side, float(url_state.get("lr"))) for name in _names()]
+    state, reach = url_state.get(SURFACE), url_state.get(REACH)
+    seed, side = url_state.get(PLANE), url_state.get(POINTS)
+    asked = [LossSurface(name, state, seed, side, reach) for name in _names()]
 
     def draw(measured: list[Any] | None, _: list[Any]) -> None:
         if measured and all(surface.lines for surface in measured):
@@ -141,17 +118,17 @@ def _measurement(words: Lesson) -> Measurement:
         else:
             _show([surface.recorded() for surface in asked], words, recorded=True)
 
-    key = "-".join(["surfaces", *(str(url_state.get(name)) for name in ("lp", "lw", "lr")), str(seed), str(side)])
+    key = "-".join(["surfaces", url_state.get(TWINS), state, f"{reach:g}", str(seed), str(side)])
     return Measurement(key, asked, [], draw)
 
 
 def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     """Both surfaces, where they come from, and what they show once they are whole."""
-    titles = [words.say(kind, depth=url_state.get("lp").partition("-")[2]) for kind in ("plain", "residual")]
+    titles = [words.say(kind, depth=url_state.get(TWINS).partition("-")[2]) for kind in ("plain", "residual")]
     sides = [Side(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(titles, pair, strict=True))]
-    reach = float(url_state.get("lr"))
-    surfaces(sides, reach=reach, height=url_state.get("lh"), look=url_state.get("lv"), words=words.labels, key="surfaces_pair")
-    seed, _ = url_state.get("lm")
+    reach, height = url_state.get(REACH), url_state.get(HEIGHT)
+    surfaces(sides, reach=reach, height=height, look=url_state.get(LOOK), words=words.labels, key="surfaces_pair")
+    seed = url_state.get(PLANE)
     if recorded:
         made = recording("surfaces")
         badge("recorded", words.say("recorded_how", made=made["made"], machine=made["machine"]))
@@ -167,19 +144,19 @@ def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
         st.markdown(_elsewhere(words))
     st.markdown(_table(found, titles, words))
     st.caption(_slice(pair, words, recorded=recorded))
-    stem = f"surfaces-{url_state.get('lp')}-{url_state.get('lw')}-{reach:g}" + ("" if recorded else f"-seed{seed}")
+    stem = f"surfaces-{url_state.get(TWINS)}-{url_state.get(SURFACE)}-{reach:g}" + ("" if recorded else f"-seed{seed}")
     files = [
-        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(_picture, pair, titles, words)),
+        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(_picture, pair, titles, height, words)),
         Download(words.labels["file_csv"], f"{stem}.csv", "text/csv", partial(numbers, pair, titles)),
     ]
     downloads(files, "surfaces")
 
 
-def _picture(pair: Sequence[Surface], titles: Sequence[str], words: Lesson) -> str:
+def _picture(pair: Sequence[Surface], titles: Sequence[str], height: str, words: Lesson) -> str:
     from resnet_viz.draw.surfaces import Panel, surface_maps
 
     panels = [Panel(title, surface.losses) for title, surface in zip(titles, pair, strict=True)]
-    return surface_maps(panels, pair[0].reach, words.labels, log=url_state.get("lh") == "log", own=url_state.get("lh") == "own")
+    return surface_maps(panels, pair[0].reach, words.labels, log=height == "log", own=height == "own")
 
 
 def numbers(pair: Sequence[Surface], titles: Sequence[str]) -> str:
@@ -232,7 +209,7 @@ def _elsewhere(words: Lesson) -> str:
     from resnet_viz.probes.landscape import terrain
     from resnet_viz.studies.loss_surface import others
 
-    rough = [[terrain(losses).roughness for losses in others(name, url_state.get("lw"))] for name in _names()]
+    rough = [[terrain(losses).roughness for losses in others(name, url_state.get(SURFACE))] for name in _names()]
     plain, residual = ("–".join(dict.fromkeys(f"{v:.0%}" for v in (min(side), max(side)))) for side in rough)
     return words.say("said_others", planes=len(rough[0]), plain=plain, residual=residual)
 

@@ -13,6 +13,8 @@ from resnet_viz.text import Lesson, lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, table, text
+from resnet_viz.ui.kit.shared_params import LANGUAGE
+from resnet_viz.ui.lessons.why.params import COPY, FAMILY, LAYERS, TARGET
 
 
 def show(*, in_why: bool = False) -> None:
@@ -23,9 +25,10 @@ def show(*, in_why: bool = False) -> None:
     st.caption(words.labels["intro"])
     _predict(words)
     _choose(words)
-    target, family, depth, same = url_state.get("nt"), url_state.get("nf"), url_state.get("nd"), url_state.get("ns") == "yes"
+    target, family, depth = url_state.get(TARGET), url_state.get(FAMILY), url_state.get(LAYERS)
+    same = url_state.get(COPY) == "yes"
     compared = _compared(target, family, same)
-    drawn = partial(_drawn, target, family, same, depth, url_state.get("lang"))
+    drawn = partial(_drawn, target, family, same, depth, url_state.get(LANGUAGE))
     for column, panel in zip(st.columns(3, gap="small"), drawing.PANELS, strict=True):
         with column:
             figure(drawn(panel), key=f"nested_{panel}")
@@ -46,7 +49,7 @@ def show(*, in_why: bool = False) -> None:
 
 def _predict(words: Lesson) -> None:
     def measure() -> Question:
-        plain, residual = _rising(url_state.get("nt"))
+        plain, residual = _rising(url_state.get(TARGET))
         answer = min(range(3), key=lambda i: abs(plain - (0, 10, 75)[i]))
         return Question(answer, words.say("predict_because", plain=plain, residual=residual))
 
@@ -58,37 +61,23 @@ def _choose(words: Lesson) -> None:
     say = words.labels
     columns = st.columns([5, 4, 3, 4], gap="medium", vertical_alignment="bottom")
     with columns[0]:
-        url_state.control(
+        url_state.view(
             st.segmented_control,
             say["target_choose"],
-            list(TARGETS),
-            value=url_state.get("nt"),
-            then=lambda v: url_state.put("nt", v or url_state.get("nt")),
-            key="nt",
+            of=TARGET,
             format_func=url_state.labels(say, "target_"),
         )
     with columns[1]:
-        url_state.control(
-            st.slider, say["depth"], 1, probe.DEPTHS, value=url_state.get("nd"), then=partial(url_state.put, "nd"), key="nd"
-        )
+        url_state.view(st.slider, say["depth"], 1, probe.DEPTHS, of=LAYERS)
     with columns[2]:
-        url_state.control(
-            st.number_input,
-            say["family"],
-            0,
-            probe.FAMILIES - 1,
-            value=url_state.get("nf"),
-            then=partial(url_state.put, "nf"),
-            key="nf",
-            help=say["family_help"],
-        )
+        url_state.view(st.number_input, say["family"], 0, probe.FAMILIES - 1, of=FAMILY, help=say["family_help"])
     with columns[3]:
         url_state.control(
             st.toggle,
             say["same"],
-            value=url_state.get("ns") == "yes",
-            then=lambda on: url_state.put("ns", "yes" if on else "no"),
-            key="ns",
+            value=url_state.get(COPY) == "yes",
+            then=lambda on: url_state.put(COPY, "yes" if on else "no"),
+            key="copy",
             help=say["same_help"],
         )
 

@@ -8,6 +8,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import text
 from resnet_viz.ui.lessons.why import ensemble, layer_responses, loss_surfaces, nested_classes
+from resnet_viz.ui.lessons.why.params import PANEL
 
 PANELS = {
     "small": ("responses", layer_responses.show),
@@ -20,14 +21,11 @@ PANELS = {
 
 def show(words: Lesson) -> None:
     """The claims to choose from, and the chosen one's evidence."""
-    chosen = url_state.get("panel")
-    url_state.control(
+    chosen = url_state.get(PANEL)
+    url_state.view(
         st.segmented_control,
         words.labels["panels"],
-        list(PANELS),
-        value=chosen,
-        then=lambda v: url_state.put("panel", v or chosen),
-        key="panel",
+        of=PANEL,
         format_func=lambda code: text(PANELS[code][0]).title,
         label_visibility="collapsed",
         width="stretch",

@@ -1,0 +1,55 @@
+"""The parameters that several lessons share: what one chooses there goes along from page to page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.jobs.limits import Limits
+from resnet_viz.nets.presets import parse_network, short_name
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.refused import Refused
+from resnet_viz.text import LANGUAGES
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.kit.url_parsers import OneOf, Whole, choice, module_name, stage_names
+from resnet_viz.ui.kit.url_state import Param
+
+MAX_RUNS = 6
+"""Runs that one session watches at once."""
+
+
+def _browser_language() -> str:
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def trainable(text: str) -> Experiment:
+    """An experiment that is trained live."""
+    experiment = Experiment.parse(text)
+    Limits().check(experiment)
+    return experiment
+
+
+def _runs(text: str) -> tuple[Experiment, ...]:
+    texts = text.split("!") if text else []
+    if len(texts) > MAX_RUNS:
+        raise Refused("runs", most=MAX_RUNS, given=len(texts))
+    return tuple(map(trainable, texts))
+
+
+LANGUAGE = Param("lang", OneOf({code: code for code in LANGUAGES}), "en", options=tuple(LANGUAGES), opening=_browser_language)
+NETWORK: Param[ResNetSpec | None] = Param("net", parse_network, None, short_name)
+SIZE: Param[int | None] = Param("size", Whole(8, 512), None)
+"""Pixels a side of the network's input."""
+SEED = Param("seed", Whole(0, 999_999), 0)
+"""Of the weights of an untrained network."""
+PICK = Param("pick", module_name, "")
+"""What is selected on a diagram."""
+OPEN = Param("open", module_name, "")
+"""The block that is open on a diagram."""
+UNFOLD: Param[tuple[str, ...] | None] = Param("unfold", stage_names, None, ".".join)
+"""The stages that are unfolded on a diagram."""
+PICTURE = Param("pic", module_name, "cat")
+WEIGHTS = choice("weights", ("trained", "untrained"))
+RUNS: Param[tuple[Experiment, ...]] = Param("runs", _runs, (), lambda runs: "!".join(map(str, runs)))
+"""On the board: Degradation fills it, Gradients looks into it."""
+
+SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, RUNS)

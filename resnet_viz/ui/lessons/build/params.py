@@ -1,0 +1,26 @@
+"""What a link to *Build* carries."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from resnet_viz.nets.presets import parse_network, short_name
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.ui.kit.url_parsers import same
+from resnet_viz.ui.kit.url_state import Param
+
+Other = ResNetSpec | Literal["none"]
+
+
+def _parse(text: str) -> Other:
+    return "none" if text == "none" else parse_network(text)
+
+
+def _dump(other: Other) -> str:
+    return other if isinstance(other, str) else short_name(other)
+
+
+VERSUS: Param[Other | None] = Param("versus", _parse, None, _dump, formerly={"vs": same})
+"""The network that the chosen one is compared with."""
+
+PARAMS = (VERSUS,)

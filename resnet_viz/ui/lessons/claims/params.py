@@ -1,0 +1,22 @@
+"""What a link to *Claims* carries: which claims are open, and the question of the quiz."""
+
+from __future__ import annotations
+
+from resnet_viz.refused import Refused
+from resnet_viz.studies.claims import CLAIMS
+from resnet_viz.studies.quiz import QUESTIONS
+from resnet_viz.ui.kit.url_parsers import Whole
+from resnet_viz.ui.kit.url_state import Param
+
+
+def _names(text: str) -> tuple[str, ...]:
+    asked = text.split(".")
+    if unknown := [name for name in asked if name not in CLAIMS]:
+        raise Refused("claims", example=f"{CLAIMS[0]}.{CLAIMS[1]}", given=unknown[0])
+    return tuple(name for name in CLAIMS if name in asked)
+
+
+MEASURED: Param[tuple[str, ...]] = Param("claims", _names, (), ".".join)
+QUIZ = Param("quiz", Whole(1, len(QUESTIONS)), 1)
+
+PARAMS = (MEASURED, QUIZ)

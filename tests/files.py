@@ -1,0 +1,49 @@
+"""A file that somebody was given, opened by what opens such files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import PurePath
+from xml.etree import ElementTree
+
+from PIL import Image
+
+
+def open_file(name: str, data: bytes) -> None:
+    """Fail unless the file is what its name says."""
+    kind = PurePath(name).suffix
+    if kind == ".svg":
+        assert ElementTree.fromstring(data.decode()).tag.endswith("svg")
+    elif kind == ".csv":
+        head, *rows = csv.reader(io.StringIO(data.decode()))
+        assert rows
+        assert {len(row) for row in rows} == {len(head)}
+    elif kind == ".png":
+        Image.open(io.BytesIO(data)).load()
+    elif kind == ".py":
+        compile(data, name, "exec")
+    elif kind == ".onnx":
+        import onnx
+
+        onnx.checker.check_model(onnx.load_from_string(data))
+    else:
+        raise AssertionError(f"nobody has said how to open {name}")
+
+
+VIEWS = {
+    "build": {"net": "cifar_resnet20"},
+    "activations": {},
+    "block": {},
+    "mixing": {},
+    "shortcuts": {},
+    "bottleneck": {},
+    "degradation": {},
+    "gradients": {"change": "dot"},
+    "claims": {"claims": "cost.shapes"},
+    "why": {"panel": "small"},
+    "why ensemble": {"panel": "ensemble"},
+    "why surface": {"panel": "surface", "height": "log"},
+    "why nested": {"panel": "nested"},
+}
+"""Links to pages, which offer all files between them; the page is the first word."""

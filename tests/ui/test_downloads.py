@@ -1,0 +1,72 @@
+"""Every file of every page, made as Streamlit makes it: on a thread that has no session."""
+
+from __future__ import annotations
+
+import ast
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state import session_state_proxy
+
+import resnet_viz
+from tests.files import VIEWS, open_file
+from tests.ui.test_pages import open_page
+
+Make = Callable[[], "str | bytes"]
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Make]:
+    """What the pages offer from now on, by the file's name."""
+    found: dict[str, Make] = {}
+
+    def button(_label: str, make: Make, name: str, _mime: str, **_options: Any) -> None:
+        found[name] = make
+
+    monkeypatch.setattr("streamlit.download_button", button)
+    return found
+
+
+def made_elsewhere(make: Make, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The file, made on a thread without a session; what asks for one fails."""
+    results: list[str | bytes | Exception] = []
+
+    def forbidden() -> None:
+        raise RuntimeError("a download asks for the session, which it has not where it is made")
+
+    def run() -> None:
+        assert get_script_run_ctx(suppress_warning=True) is None
+        try:
+            results.append(make())
+        except Exception as error:
+            results.append(error)
+
+    with monkeypatch.context() as during:
+        during.setattr(session_state_proxy, "get_session_state", forbidden)
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    (result,) = results
+    if isinstance(result, Exception):
+        raise result
+    return result.encode() if isinstance(result, str) else result
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_file_is_made_without_a_session(view: str, offered: dict[str, Make], monkeypatch: pytest.MonkeyPatch) -> None:
+    open_page(view.split()[0], lang="en", **VIEWS[view])
+    assert offered
+    for name, make in offered.items():
+        open_file(name, made_elsewhere(make, monkeypatch))
+
+
+def test_no_page_offers_files_in_another_way() -> None:
+    """So that the tests above see them all."""
+    for path in Path(resnet_viz.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr == "download_button":
+                assert path.name == "page.py"
