@@ -39,9 +39,11 @@ def uses() -> Iterator[tuple[str, set[str]]]:
                 continue
             called = ast.unparse(node.func)
             values = {keyword.arg for keyword in node.keywords if keyword.arg}
-            if called in REFUSALS and isinstance(node.args[0], ast.Constant):
+            if called in REFUSALS and isinstance(node.args[0], ast.Constant | ast.IfExp):
                 whole = all(keyword.arg for keyword in node.keywords)  # else they come from another refusal
-                yield node.args[0].value, values if whole else placeholders(SENTENCES[node.args[0].value])
+                either = [node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp) else [node.args[0]]
+                for code in map(ast.literal_eval, either):
+                    yield code, values if whole else placeholders(SENTENCES[code])
             elif called == "url_state.fitting":
                 codes = [part.value for part in ast.walk(node.args[2]) if isinstance(part, ast.Constant)]
                 yield from ((code, values | {"given"}) for code in codes)

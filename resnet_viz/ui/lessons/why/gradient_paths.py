@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,7 @@ import streamlit as st
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead
+from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead, table
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.lessons.why.block_deletion import names_of
 from resnet_viz.ui.lessons.why.params import PAIR
@@ -91,10 +89,8 @@ def sentence(found: Paths, depth: int, words: Lesson) -> str:
 
 
 def _numbers(found: Paths) -> str:
-    """What is on screen, as CSV."""
-    out = io.StringIO()
-    write = csv.writer(out)
-    write.writerow(["length", "paths", "gradient norm, all together", "gradient norm of single sampled paths"])
+    """What is on screen, as CSV: a row a sampled path."""
+    rows: list[list[object]] = [["length", "paths", "gradient norm, all together", "gradient norm of a sampled path"]]
     for length, (count, together, sizes) in enumerate(zip(found.counts, found.together, found.sizes, strict=True)):
-        write.writerow([length, count, together, *sizes])
-    return out.getvalue()
+        rows += ([length, count, together, size] for size in sizes or [""])
+    return table(rows)
