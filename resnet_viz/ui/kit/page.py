@@ -66,12 +66,14 @@ def said(problem: Exception, language: str = "") -> str:
 def quoted(foreign: str) -> str:
     """A text that others wrote (of a link, an error, a file) as Markdown that shows it letter by letter, in one line.
 
-    Only in code does Streamlit leave everything as it is: elsewhere a backslash does not stop `:material/…:`, `www.…` or `:smile:`.
+    In code Streamlit leaves all but `:material/…:` and `:streamlit:` as it is, into which a joiner without width is put; elsewhere
+    a backslash stops neither `www.…` nor `:smile:`.
 
     >>> quoted("a :red[b]"), quoted("back`tick")
     ('`a :red[b]`', '`` back`tick ``')
     """
     line = " ".join("".join(c if c.isprintable() else " " for c in foreign).split())
+    line = re.sub(r":(?=material/|streamlit)", ":\u2060", line)
     longest = max(map(len, re.findall("`+", line)), default=0)
     fence, gap = "`" * (longest + 1), " " if longest else ""
     return f"{fence}{gap}{line or '…'}{gap}{fence}"
