@@ -43,7 +43,8 @@ class Coded(Exception):
         for name in _GIVEN & values.keys():
             values[name] = _shown(values[name], quote)
         if quote:
-            values |= {name: _Quoted(quote(str(values[name]))) for name in _PLACES & values.keys()}
+            for name in _PLACES & values.keys():
+                values[name] = _Quoted(quote(str(values[name])))
         return lesson(self.words, language).say(self.code, **values)
 
 

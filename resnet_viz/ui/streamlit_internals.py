@@ -72,8 +72,8 @@ def forget_upload(file: UploadedFile) -> None:
 def is_back_or_forward() -> bool:
     """Whether the run that is under way answers the browser's Back or Forward, and no click.
 
-    Seen in streamlit 1.67: `ScriptRunContext.is_history_navigation`. Without it Back could not be told from a click that overtakes
-    the answer to the click before it, and carries an older address too.
+    Seen in streamlit 1.67: `ScriptRunContext.is_history_navigation`. Without it Back could not be told from a click that
+    overtakes the answer to the click before it, and carries an older address too.
     """
     return bool(_of_this_run("is_history_navigation", default=False))
 
@@ -81,7 +81,7 @@ def is_back_or_forward() -> bool:
 def page_of_this_run() -> str:
     """What identifies the page that is asked for and, once `st.navigation` has run, the page that is shown.
 
-    Seen in streamlit 1.67: `ScriptRunContext.page_script_hash`. Without it a link inside the app would open its page without its values.
+    Seen in streamlit 1.67: `ScriptRunContext.page_script_hash`. Without it a link inside the app would lose its values.
     """
     return str(_of_this_run("page_script_hash", default=""))
 

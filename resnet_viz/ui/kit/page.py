@@ -57,7 +57,7 @@ def show_notices() -> None:
 
 
 def said(problem: Exception, language: str = "") -> str:
-    """A problem in this session's language where there are words for it, as Markdown in which nothing foreign counts as Markdown."""
+    """A problem in this session's language where there are words for it, as Markdown; nothing foreign in it counts as such."""
     if isinstance(problem, Coded):
         return problem.said(language or url_state.get(LANGUAGE), quoted)
     return quoted(str(problem))
@@ -66,8 +66,8 @@ def said(problem: Exception, language: str = "") -> str:
 def quoted(foreign: str) -> str:
     """A text that others wrote (of a link, an error, a file) as Markdown that shows it letter by letter, in one line.
 
-    In code Streamlit leaves all but `:material/…:` and `:streamlit:` as it is, into which a joiner without width is put; elsewhere
-    a backslash stops neither `www.…` nor `:smile:`.
+    In code Streamlit leaves all but `:material/…:` and `:streamlit:` as it is, which get a joiner without width; elsewhere a
+    backslash stops neither `www.…` nor `:smile:`.
 
     >>> quoted("a :red[b]"), quoted("back`tick")
     ('`a :red[b]`', '`` back`tick ``')

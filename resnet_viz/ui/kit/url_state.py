@@ -1,8 +1,8 @@
 """What a link carries: typed parameters, read from the URL and written back after every run.
 
-A parameter is a `Param`. Those that lessons share stand in `shared_params`, a lesson's own in its `params.py`; this file knows none.
-The values live in the session, so they outlast a switch of pages. A widget is only a view of one: `control` sets it from the value
-before it is drawn and stores what the user does with it.
+A parameter is a `Param`. Those that lessons share stand in `shared_params`, a lesson's own in its `params.py`; none is known
+here. The values live in the session, so they outlast a switch of pages. A widget is only a view of one: `control` sets it from
+the value before it is drawn and stores what the user does with it.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def start() -> None:
 def load(params: Iterable[Param[Any]]) -> None:
     """Take the values of these parameters from the URL, as far as this run reads it; `save` will write these and no others.
 
-    A parameter that is always written tells a link of this app's from an address without values, which keeps what the session has.
+    A parameter that is always written tells a link of this app's from a bare address, which keeps what the session has.
     """
     link = _link()
     link.page = streamlit_internals.page_of_this_run()
