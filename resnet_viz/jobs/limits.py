@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from resnet_viz.refused import Refused
+from resnet_viz.training.cost import cost
 from resnet_viz.training.experiment import Experiment
 
 
@@ -13,13 +14,25 @@ class Limits(NamedTuple):
 
     steps: int = 2_000
     depth: int = 110
+    macs: int = 6_100_000_000_000
+    """Multiply-adds of a whole run: the lesson's longest, 2,000 steps of 64 pictures (32×32) in 110 layers of width 8."""
+    checkpoint_bytes: int = 32 * 2**20
+    memory_bytes: int = 320 * 2**20
+    """Of a worker, for one run: that network with the largest batch that the lesson offers, 256 pictures."""
     waiting: int = 24
     """Runs that wait or train at once."""
     swept: int = 60
     """The same for the runs of sweeps, which wait behind all others."""
 
     def check(self, experiment: Experiment) -> None:
-        """Raises `Refused` where a run is longer or deeper than is trained live."""
+        """Raises `Refused`, which says the limit and the value, where a run asks for more than is trained live."""
         steps, depth = experiment.steps, experiment.spec.depth
         if steps > self.steps or depth > self.depth:
             raise Refused("limits", steps=self.steps, depth=self.depth, given_steps=steps, given_depth=depth)
+        asked = cost(experiment)
+        if asked.macs > self.macs:
+            raise Refused("run_macs", limit=self.macs / 1e12, given=asked.macs / 1e12)
+        for name in ("checkpoint_bytes", "memory_bytes"):
+            limit, given = getattr(self, name), getattr(asked, name)
+            if given > limit:
+                raise Refused(f"run_{name}", limit=limit / 2**20, given=given / 2**20)

@@ -19,6 +19,8 @@ from resnet_viz.refused import Refused
 from resnet_viz.training.data.sources import source
 
 Schedule = Literal["constant", "cosine"]
+TEST_BATCH = 250
+"""Pictures at once when the test error is measured."""
 
 
 @dataclass(frozen=True)

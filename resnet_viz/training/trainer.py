@@ -22,7 +22,7 @@ from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.probes.finite import check_finite
 from resnet_viz.training.data.load import load
 from resnet_viz.training.data.pictures import Pictures, normalise
-from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.experiment import TEST_BATCH, Experiment
 
 SMOOTHING = 15
 """Steps over which the smoothed curves average: an exponential mean of that time constant, corrected for its start."""
@@ -184,7 +184,8 @@ class Trainer:
         """Share of the test pictures whose class is not the first guess; BN uses its running statistics."""
         self.model.eval()
         wrong = 0
-        for images, labels in zip(torch.split(self.test.images, 250), torch.split(self.test.labels, 250), strict=True):
+        parts = (torch.split(tensor, TEST_BATCH) for tensor in (self.test.images, self.test.labels))
+        for images, labels in zip(*parts, strict=True):
             wrong += int((self.model(normalise(images, self.mean, self.std)).argmax(1) != labels).sum())
         self.model.train()
         return wrong / len(self.test.labels)

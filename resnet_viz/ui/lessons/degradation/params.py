@@ -12,7 +12,8 @@ from resnet_viz.ui.kit.url_state import Param
 
 def _sweep(text: str) -> Sweep:
     sweep = Sweep.parse(text)
-    Limits().check(sweep.like)
+    for experiment in sweep.calls:
+        Limits().check(experiment)
     return sweep
 
 

@@ -208,9 +208,7 @@ def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
         )
         _data(e, change, words)
     limits = Limits()
-    st.caption(
-        words.say("limits", steps=limits.steps, depth=limits.depth, board=MAX_RUNS, waiting=limits.waiting, swept=limits.swept)
-    )
+    st.caption(words.say("limits", **limits._asdict() | {"macs": limits.macs / 1e12}, board=MAX_RUNS))
 
 
 def start(e: Experiment, words: Lesson) -> None:
