@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -183,12 +183,9 @@ class Trainer:
     def test_error(self) -> float:
         """Share of the test pictures whose class is not the first guess; BN uses its running statistics."""
         self.model.eval()
-        wrong = 0
-        parts = (torch.split(tensor, TEST_BATCH) for tensor in (self.test.images, self.test.labels))
-        for images, labels in zip(*parts, strict=True):
-            wrong += int((self.model(normalise(images, self.mean, self.std)).argmax(1) != labels).sum())
+        error = _wrong(lambda images: self.model(normalise(images, self.mean, self.std)), self.test)
         self.model.train()
-        return wrong / len(self.test.labels)
+        return error
 
 
 def _smoothed(before: tuple[float, float], now: tuple[float, float], count: int) -> tuple[float, float]:
@@ -209,26 +206,35 @@ def run(experiment: Experiment, *, resume: dict[str, Any] | None = None) -> Iter
             return
 
 
-@lru_cache(maxsize=8)
 def linear_error(data: str, seed: int = 0, steps: int = 2000) -> tuple[float, float]:
     """(training, test) error of a linear classifier on the pixels: how far the data is from trivial."""
     train, test = pictures(data, seed)
     mean, std = train.mean_std()
-    x, y = normalise(train.images, mean, std).flatten(1), train.labels
-    weight = torch.zeros(len(train.classes), x.shape[1], requires_grad=True)
+    weight = torch.zeros(len(train.classes), train.images[0].numel(), requires_grad=True)
     bias = torch.zeros(len(train.classes), requires_grad=True)
     optimiser = torch.optim.Adam([weight, bias], lr=3e-3)
     generator = torch.Generator().manual_seed(seed)
+
+    def logits(images: Tensor) -> Tensor:
+        return normalise(images, mean, std).flatten(1) @ weight.T + bias
+
     for _ in range(steps):
-        rows = torch.randint(len(y), (256,), generator=generator)
-        loss = F.cross_entropy(x[rows] @ weight.T + bias, y[rows])
+        rows = torch.randint(len(train.labels), (256,), generator=generator)
+        loss = F.cross_entropy(logits(train.images[rows]), train.labels[rows])
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         optimiser.step()
+
+    def finite(images: Tensor) -> Tensor:
+        found = logits(images)
+        check_finite("linear", found)
+        return found
+
     with torch.no_grad():
-        errors = []
-        for images, labels in ((x, y), (normalise(test.images, mean, std).flatten(1), test.labels)):
-            logits = images @ weight.T + bias
-            check_finite("linear", logits)
-            errors.append(float((logits.argmax(1) != labels).float().mean()))
-    return errors[0], errors[1]
+        return _wrong(finite, train), _wrong(finite, test)
+
+
+def _wrong(logits: Callable[[Tensor], Tensor], data: Pictures) -> float:
+    """Share of the pictures whose class is not the first guess."""
+    parts = zip(torch.split(data.images, TEST_BATCH), torch.split(data.labels, TEST_BATCH), strict=True)
+    return sum(int((logits(images).argmax(1) != labels).sum()) for images, labels in parts) / len(data.labels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from resnet_viz.studies.race import CLEAR, DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, 
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import run_summary
+from resnet_viz.ui.kit import linear_baseline, run_summary
 from resnet_viz.ui.lessons.degradation import depth_sweep as sweep_ui
 from resnet_viz.ui.lessons.degradation import recorded_runs
 from tests.ui.test_pages import link, open_page, texts
@@ -107,10 +108,23 @@ def test_cifar_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.Monkey
     assert WORDS.say("cifar_offline", problem="no route") in [warning.value for warning in at.warning]
 
 
-def test_the_linear_classifier_is_measured() -> None:
-    from resnet_viz.training.trainer import linear_error
+def test_a_page_does_not_wait_for_the_linear_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
+    later: Future[tuple[float, float]] = Future()
+    monkeypatch.setattr(linear_baseline, "errors", lambda data, seed: later)
+    at = open_page("degradation")
+    assert WORDS.labels["linear_later"] in texts(at)
+    later.set_result((0.25, 0.75))
+    at.run()
+    assert WORDS.say("linear", data=WORDS.labels["data_shapes"], train=0.25, test=0.75, chance=0.9) in texts(at)
 
-    train, test = linear_error("shapes", 0)
+
+def test_the_linear_classifier_is_measured_once_for_all() -> None:
+    first = linear_baseline.errors("shapes", 0)
+    assert linear_baseline.errors("shapes", 0) is first
+
+
+def test_the_linear_classifier_is_measured() -> None:
+    train, test = linear_baseline.errors("shapes", 0).result()
     assert WORDS.say("linear", data=WORDS.labels["data_shapes"], train=train, test=test, chance=0.9) in texts(
         open_page("degradation")
     )

@@ -5,7 +5,6 @@ torch is imported inside the functions: the first visitor's page is painted befo
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,22 +14,34 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.jobs.onnx_file import onnx_file
 from resnet_viz.nets.cards import Card, WeightsUnavailable
+from resnet_viz.nets.cost import cost
 from resnet_viz.nets.plan import Plan, plan
 from resnet_viz.nets.presets import TORCHVISION, parse_network, preset_name
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.ui.kit import linear_baseline
+from resnet_viz.ui.kit.kept import kept
+from resnet_viz.ui.kit.turns import building, exporting, one_at_a_time
 
 if TYPE_CHECKING:
     from resnet_viz.nets.resnet import ResNet
     from resnet_viz.probes.steps import BlockSteps
 
 MAX_DEPTH = 1_300
-MAX_PARAMS = 500_000_000
+MAX_PARAMS = 130_000_000
+"""The largest network on offer has 127 million; that is half a gigabyte."""
 MAX_MACS = 60_000_000_000
-MAX_PICTURE_PARAMS = 130_000_000
-"""A network that stays in memory to be looked into: at most three of them are kept, so at most 1.6 GB."""
-
-one_at_a_time = threading.Lock()
+MAX_PASS_BYTES = 256 * 2**20
+"""Results that a pass holds at once, besides the weights; the largest network on offer needs half of it at 512 pixels."""
+MAX_KEPT_BYTES = 768 * 2**20
+"""Weights of the networks that stay in memory, together with those of the one that is being made."""
+MAX_ONNX_PARAMS, MAX_ONNX_DEPTH = 70_000_000, 152
+"""Of a network that is exported: ResNet-152 takes 20 seconds, deeper ones minutes."""
+MAX_FILE_BYTES = 512 * 2**20
+"""ONNX files that stay in memory."""
+SETTLING = (8, 64)
+"""Pictures of noise, and their side, from which an untrained network takes its BN statistics."""
 
 
 def warm_up() -> None:
@@ -52,9 +63,7 @@ def warm_up() -> None:
 
 def measure_ahead() -> None:
     """What takes seconds and stands on a page that a whole class opens at once."""
-    from resnet_viz.training.trainer import linear_error
-
-    linear_error("shapes", 0)
+    linear_baseline.errors("shapes", 0)
 
 
 class Refusal(NamedTuple):
@@ -65,14 +74,24 @@ class Refusal(NamedTuple):
     limit: str
 
 
-def refusal(p: Plan) -> Refusal | None:
-    """What forbids building and running this network, if anything does."""
+def refusal(p: Plan, *, looked_into: bool = False) -> Refusal | None:
+    """What forbids building this network and running it on one picture, if anything does.
+
+    A network that is `looked_into` gives away the result of every block, and has been settled.
+    """
+    found = cost(p.spec, p.input_shape[1])
+    held = found.inference_bytes
+    if looked_into:
+        count, side = SETTLING
+        held = max(found.capture_bytes, cost(p.spec, side, count).inference_bytes)
     if p.depth > MAX_DEPTH:
         return Refusal("limit_depth", f"{p.depth:,}", f"{MAX_DEPTH:,}")
     if p.params > MAX_PARAMS:
         return Refusal("limit_params", f"{p.params / 1e6:,.0f} M", f"{MAX_PARAMS / 1e6:,.0f} M")
     if p.macs > MAX_MACS:
         return Refusal("limit_macs", f"{p.macs / 1e9:,.1f} G", f"{MAX_MACS / 1e9:,.0f} G")
+    if held > MAX_PASS_BYTES:
+        return Refusal("limit_bytes", f"{held / 2**20:,.0f} MiB", f"{MAX_PASS_BYTES / 2**20:,.0f} MiB")
     return None
 
 
@@ -96,14 +115,16 @@ def build_live(net: str, size: int, seed: int) -> Built:
     from resnet_viz.nets.resnet import build
 
     spec = parse_network(net)
-    with one_at_a_time, torch.no_grad():
+    with building, torch.no_grad():
         start = time.perf_counter()
         model = build(spec, seed).eval()
-        built = time.perf_counter()
+        built = time.perf_counter() - start
         x = torch.randn(1, spec.in_channels, size, size, generator=torch.Generator().manual_seed(seed))
-        y = model(x)
-        done = time.perf_counter()
-    return Built(sum(p.numel() for p in model.parameters()), tuple(y.shape), (built - start) * 1e3, (done - built) * 1e3)
+        with one_at_a_time:
+            start = time.perf_counter()
+            y = model(x)
+            run = time.perf_counter() - start
+        return Built(sum(p.numel() for p in model.parameters()), tuple(y.shape), built * 1e3, run * 1e3)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -116,13 +137,14 @@ def torchvision_params(name: str) -> int:
         return sum(p.numel() for p in get_model(name).parameters())
 
 
-def onnx(net: str, size: int, seed: int) -> bytes:
-    """The untrained network as an ONNX file."""
-    from resnet_viz.nets.export import to_onnx
-    from resnet_viz.nets.resnet import build
+def _file_bytes(net: str, size: int, seed: int) -> int:
+    return cost(parse_network(net), size).weight_bytes
 
-    with one_at_a_time:
-        return to_onnx(build(parse_network(net), seed).eval(), size)
+
+@kept(most=MAX_FILE_BYTES, size=_file_bytes, turn=exporting)
+def onnx(net: str, size: int, seed: int) -> bytes:
+    """The untrained network as an ONNX file. Raises `Refused` where others are being made, or this one takes too long."""
+    return onnx_file(net, size, seed)
 
 
 # Looked into
@@ -172,7 +194,11 @@ def check(source: Source) -> None:
         check_pretrained(source.name)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
+def _model_bytes(net: str, source: Source, seed: int) -> int:
+    return cost(parse_network(net), 32).weight_bytes
+
+
+@kept(most=MAX_KEPT_BYTES, size=_model_bytes, turn=lambda: building)
 def model(net: str, source: Source, seed: int) -> ResNet:
     """The network in evaluation mode, shared by all sessions: never change it."""
     import torch
@@ -200,7 +226,9 @@ def _settled(network: ResNet, seed: int) -> ResNet:
     for norm in norms:
         norm.momentum = None  # a plain average over what is seen
     with torch.no_grad():
-        network.train()(torch.randn(8, network.spec.in_channels, 64, 64, generator=torch.Generator().manual_seed(seed)))
+        count, side = SETTLING
+        x = torch.randn(count, network.spec.in_channels, side, side, generator=torch.Generator().manual_seed(seed))
+        network.train()(x)
     return network.eval()
 
 

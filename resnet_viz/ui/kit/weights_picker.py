@@ -58,9 +58,7 @@ def usable(p: Plan, words: Lesson) -> inference.Source | None:
 
     None where the network is beyond what is run here; the reason has then been said. `words` are those of Activations.
     """
-    problem = inference.refusal(p)
-    if problem is None and p.params > inference.MAX_PICTURE_PARAMS:
-        problem = inference.Refusal("limit_picture", big(p.params), big(inference.MAX_PICTURE_PARAMS, 0))
+    problem = inference.refusal(p, looked_into=True)
     if problem:
         st.warning(text("common").say(problem.key, given=problem.given, limit=problem.limit), icon=":material/front_hand:")
         return None

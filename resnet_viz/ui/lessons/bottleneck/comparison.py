@@ -17,10 +17,13 @@ from resnet_viz.nets import blockcost
 from resnet_viz.nets.blockcost import BLOCK, PAPER, Comparison, block_plan, block_spec, bytes_moved, shares, terms
 from resnet_viz.nets.export import to_python
 from resnet_viz.nets.presets import parse_network, short_name
+from resnet_viz.refused import Refused
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
-from resnet_viz.ui.kit import inference, url_state
+from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, mebibytes, predict
+from resnet_viz.ui.kit.page import said as in_words
+from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.bottleneck.params import CHANNELS, HEIGHT, WIDTH
 
 if TYPE_CHECKING:
@@ -222,7 +225,7 @@ def measure(net: str, place: str, shape: tuple[int, int, int], seconds: float) -
     from resnet_viz.nets.resnet import build
     from resnet_viz.probes.timing import time_block, work
 
-    with inference.one_at_a_time:  # no other network runs meanwhile
+    with measuring():  # no other measurement runs meanwhile
         module = build(parse_network(net)).get_submodule(place)
         x = torch.randn(1, *shape, generator=torch.Generator().manual_seed(0)).requires_grad_(bool(place))
         options: dict[str, Any] = {"max_repeats": REPEATS, "threads": THREADS, "clock": time.thread_time}
@@ -265,10 +268,17 @@ def clock(size: Size, words: Lesson) -> None:
         return
     runs = list(dict.fromkeys(run for pair in _runs(size).values() for run in pair))
     bar, times = st.progress(0.0), {}
-    for i, run in enumerate(runs):
-        bar.progress(i / len(runs), words.say("measuring", name=_name(run, words)))
-        times[run] = _measure(run, size)
-    bar.empty()
+    try:
+        for i, run in enumerate(runs):
+            bar.progress(i / len(runs), words.say("measuring", name=_name(run, words)))
+            times[run] = _measure(run, size)
+    except Refused as busy:
+        del st.session_state["bottleneck_measured"]
+        st.info(in_words(busy), icon=":material/hourglass_disabled:")
+        st.button(words.labels["measure"], on_click=start, key="w_measure_again", icon=":material/timer:")
+        return
+    finally:
+        bar.empty()
     with st.container(border=True, key="times"):
         badge("measured")
         st.caption(words.say("time_note", threads=THREADS, most=REPEATS))

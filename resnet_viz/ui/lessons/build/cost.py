@@ -14,15 +14,15 @@ from resnet_viz.nets import export
 from resnet_viz.nets.plan import Layer, Part, Plan, Stage, plan, receptive_fields
 from resnet_viz.nets.presets import TORCHVISION, preset, preset_name, presets, short_name
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.refused import Refused
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import inference, network_picker, url_state
 from resnet_viz.ui.kit.network_picker import labels, title
-from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, mebibytes, predict, shape_text, text
+from resnet_viz.ui.kit.page import Download, Question, badge, big, downloads, mebibytes, predict, said, shape_text, text
 from resnet_viz.ui.kit.shared_params import PICK, SEED
 from resnet_viz.ui.lessons.build.params import VERSUS
 
-MAX_ONNX_PARAMS = 130_000_000
-"""A file of half a gigabyte; a class would fill the server's memory with larger ones."""
+_ASKED = "build_onnx"
 
 
 def predict_depth(words: Lesson) -> None:
@@ -214,14 +214,33 @@ def exports(p: Plan, picture: Diagram, words: Lesson) -> None:
         Download(words.labels["export_svg"], f"{net}.svg", "image/svg+xml", lambda: picture.svg),
         Download(words.labels["export_csv"], f"{net}.csv", "text/csv", lambda: export.to_csv(p)),
     ]
-    note = ""
-    if p.params > MAX_ONNX_PARAMS or inference.refusal(p):
-        note = words.say("export_onnx_large", limit=big(MAX_ONNX_PARAMS, 0), given=big(p.params))
-    elif not export.onnx_available():
-        note = words.labels["export_onnx_absent"]
-    else:
-        make = partial(inference.onnx, net, p.input_shape[1], url_state.get(SEED))
-        files.insert(1, Download(words.labels["export_onnx"], f"{net}.onnx", "application/octet-stream", make))
     downloads(files, "build")
-    if note:
-        st.caption(note)
+    _onnx(p, words)
+
+
+def _onnx(p: Plan, words: Lesson) -> None:
+    """The ONNX file: made by a process of its own when somebody asks for it, then offered. Or why it is not."""
+    if p.params > inference.MAX_ONNX_PARAMS or p.depth > inference.MAX_ONNX_DEPTH or inference.refusal(p):
+        limits = {"limit": big(inference.MAX_ONNX_PARAMS, 0), "depth": inference.MAX_ONNX_DEPTH}
+        st.caption(words.say("export_onnx_large", **limits, given=big(p.params), given_depth=p.depth))
+        return
+    if not export.onnx_available():
+        st.caption(words.labels["export_onnx_absent"])
+        return
+    wanted = (short_name(p.spec), p.input_shape[1], url_state.get(SEED))
+
+    def ask() -> None:
+        st.session_state[_ASKED] = wanted
+
+    if st.session_state.get(_ASKED) != wanted:
+        st.button(words.labels["onnx_make"], on_click=ask, key="w_onnx", icon=":material/deployed_code:")
+        return
+    try:
+        with st.spinner(words.labels["onnx_making"]):
+            inference.onnx(*wanted)
+    except Refused as problem:
+        del st.session_state[_ASKED]
+        st.info(said(problem), icon=":material/hourglass_disabled:")
+        return
+    make = partial(inference.onnx, *wanted)
+    downloads([Download(words.labels["export_onnx"], f"{wanted[0]}.onnx", "application/octet-stream", make)], "build")

@@ -10,8 +10,9 @@ import streamlit as st
 from resnet_viz.studies.claims import CLAIMS, Verdict
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
-from resnet_viz.ui.kit import inference, url_state
+from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead, table, text
+from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims.params import MEASURED
@@ -47,7 +48,7 @@ def measured(claim: str) -> Finding:
     """The finding, measured once for all sessions. Raises `WeightsUnavailable` where a network's weights are damaged."""
     from resnet_viz.studies.claims import measure
 
-    with inference.one_at_a_time:
+    with measuring():
         return measure(claim)
 
 

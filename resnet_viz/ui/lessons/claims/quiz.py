@@ -16,6 +16,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference, network_picker, url_state
 from resnet_viz.ui.kit.page import badge, sentence_instead, text
+from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims import claims
@@ -33,7 +34,7 @@ _CLEARING = "quiz_clearing"
 @st.cache_data(max_entries=COUNT, show_spinner=False)
 def answer(question: str) -> Answer:
     """The right option, found once for all sessions."""
-    with inference.one_at_a_time:
+    with measuring():
         return quiz.answer(question)
 
 

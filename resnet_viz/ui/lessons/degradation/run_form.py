@@ -19,7 +19,7 @@ from resnet_viz.training.data.cifar10 import cifar10_state, download_cifar10
 from resnet_viz.training.data.shapes import LEVELS, Shapes
 from resnet_viz.training.data.sources import CIFAR, FOLDER, available, folder_name, source
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import network_picker, run_client, url_state
+from resnet_viz.ui.kit import linear_baseline, network_picker, run_client, url_state
 from resnet_viz.ui.kit.page import Question, badge, predict, quoted, said
 from resnet_viz.ui.kit.shared_params import MAX_RUNS, RUNS
 from resnet_viz.ui.lessons.degradation.params import EXPERIMENT, SWEEP
@@ -237,9 +237,20 @@ def _ask(runs: Sequence[Experiment]) -> None:
 
 
 def baseline(e: Experiment, words: Lesson) -> None:
-    """What a linear classifier makes of the chosen pictures, so that nobody thinks them trivial."""
+    """What a linear classifier makes of the chosen pictures, so that nobody thinks them trivial. No page waits for it."""
+    found = linear_baseline.errors(e.data, e.seed)
+    st.fragment(run_every=None if found.done() else 1.0)(_baseline)(e, found.done(), words)
+
+
+def _baseline(e: Experiment, was_there: bool, words: Lesson) -> None:
+    found = linear_baseline.errors(e.data, e.seed)
+    if not found.done():
+        st.caption(words.labels["linear_later"])
+        return
+    if not was_there:
+        st.rerun()  # the whole page, without the clock
     try:
-        train, test = _linear(e.data, e.seed)
+        train, test = found.result()
     except ValueError as error:  # a folder with a broken picture
         st.warning(words.say("linear_not", problem=said(error).rstrip(".")), icon=":material/front_hand:")
         return
@@ -248,10 +259,3 @@ def baseline(e: Experiment, words: Lesson) -> None:
     data = _data_label(e.data, words)
     data = quoted(data) if e.data.startswith(FOLDER) else data
     st.markdown(words.say("linear", train=train, test=test, chance=chance, data=data))
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _linear(data: str, seed: int) -> tuple[float, float]:
-    from resnet_viz.training.trainer import linear_error
-
-    return linear_error(data, seed)

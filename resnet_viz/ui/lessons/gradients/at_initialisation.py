@@ -14,9 +14,10 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.studies.race import network as raced
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
-from resnet_viz.ui.kit import inference, network_picker, url_state
+from resnet_viz.ui.kit import network_picker, url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, factor, predict, scientific, table
 from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients.params import DEPTH, INIT, NORM, PIXELS, SKIPS, cut
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def norms(net: str, data: str, seed: int) -> GradientNorms:
     from resnet_viz.probes.gradients import gradient_norms
 
     spec = ResNetSpec.parse(net)
-    with inference.one_at_a_time:
+    with measuring():
         return gradient_norms(build(spec, seed), *batch(data, BATCH))
 
 
@@ -162,7 +163,7 @@ def carried(net: str, data: str, seeds: int = 3) -> Signal:
     """Forward and backward size of an untrained network, a few seeds, on a smaller batch."""
     from resnet_viz.probes.gradients import signal
 
-    with inference.one_at_a_time:
+    with measuring():
         return signal(ResNetSpec.parse(net), *batch(data, BATCH // 4), seeds=seeds)
 
 

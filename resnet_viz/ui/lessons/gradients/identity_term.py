@@ -10,8 +10,8 @@ import streamlit as st
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
-from resnet_viz.ui.kit import inference
 from resnet_viz.ui.kit.page import badge
+from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients.at_initialisation import BATCH, Setup, batch
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def terms(net: str, data: str, seed: int) -> tuple[IdentityTerm, ...]:
     from resnet_viz.nets.resnet import build
     from resnet_viz.probes.gradients import identity_terms
 
-    with inference.one_at_a_time:
+    with measuring():
         return identity_terms(build(ResNetSpec.parse(net), seed), *batch(data, BATCH // 4))
 
 

@@ -17,6 +17,7 @@ from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
 from resnet_viz.ui.components.pixel_picker import dot
 from resnet_viz.ui.kit import image_input, inference, url_state
 from resnet_viz.ui.kit.page import Download, badge, table
+from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients.at_initialisation import DASHES, Setup, tone
 from resnet_viz.ui.lessons.gradients.params import AMOUNT, CHANGE, DOT, SIDE
 
@@ -169,7 +170,7 @@ def nudged(net: str, seed: int, digest: str, touch: str, percent: float, at: tup
     spec = ResNetSpec.parse(net)
     x = inference.network_input(_square, inference.Source("untrained", ""), 3)
     other = _changed(x, percent / 100, at if touch == "dot" else None)
-    with inference.one_at_a_time:
+    with measuring():
         return nudge(build(spec, seed), x, other=other, among=crowd(), keep=ends(spec))
 
 
@@ -225,5 +226,5 @@ def along(net: str, seed: int, digest: str, _square: Image.Image) -> Correlation
     from resnet_viz.probes.nudge import gradient_correlation
 
     x = inference.network_input(_square, inference.Source("untrained", ""), 3)[0]
-    with inference.one_at_a_time:
+    with measuring():
         return gradient_correlation(build(ResNetSpec.parse(net), seed), x, crowd()[0], POINTS, among=crowd())

@@ -84,7 +84,8 @@ def _responses(name: str, digest: str, _pictures: list[Image.Image]) -> Response
 
     from resnet_viz.nets.weights import card
     from resnet_viz.probes.responses import responses
-    from resnet_viz.ui.kit.inference import Source, network_input, one_at_a_time
+    from resnet_viz.ui.kit.inference import Source, network_input
+    from resnet_viz.ui.kit.turns import one_at_a_time
 
     source, size = Source("shipped", name), card(name).size
     batch = torch.cat([network_input(to_square(image, size), source, 3) for image in _pictures])  # (N, 3, size, size)
