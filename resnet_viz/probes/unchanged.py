@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +19,13 @@ from torch.utils.hooks import RemovableHandle
 
 Gradients = Literal["none", "values", "weights"]
 
-_one_at_a_time = threading.RLock()
+_locks: WeakKeyDictionary[nn.Module, threading.RLock] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def _lock_of(model: nn.Module) -> threading.RLock:
+    with _lock:
+        return _locks.setdefault(model, threading.RLock())
 
 
 @contextmanager
@@ -31,7 +38,8 @@ def unchanged(model: nn.Module, *, training: bool = False, gradients: Gradients 
     and `.grad` of the network's own are never touched. Ordinary tensors stand in for parameters that were made under
     `torch.inference_mode()`.
 
-    One network is measured at a time in this process: modes belong to the module, which threads share.
+    A network is measured by one thread at a time: modes belong to the module, which threads share. Other networks go on
+    meanwhile; two threads must not measure a network and a part of it at once.
 
     >>> norm = nn.BatchNorm2d(2).eval()
     >>> with unchanged(norm, training=True):
@@ -39,7 +47,7 @@ def unchanged(model: nn.Module, *, training: bool = False, gradients: Gradients 
     >>> norm.training, norm.num_batches_tracked.item()
     (False, 0)
     """
-    with _one_at_a_time, torch.inference_mode(False), torch.set_grad_enabled(gradients != "none"):
+    with _lock_of(model), torch.inference_mode(False), torch.set_grad_enabled(gradients != "none"):
         modes = [(module, module.training) for module in model.modules()]
         replaced: list[tuple[dict[str, Any], str, Tensor]] = []
         stand_ins: dict[int, Tensor] = {}  # a tensor that two modules share stays shared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -239,3 +240,29 @@ def test_threads_that_measure_one_network_take_turns() -> None:
         for found, own in zip(pool.map(measure, runs), expected, strict=True):
             assert all(one == own for one in found)
     assert snapshot(model) == before
+
+
+def test_another_network_is_measured_meanwhile_and_the_same_one_waits() -> None:
+    one, other = nn.BatchNorm2d(2), nn.BatchNorm2d(2)
+    begun, done = threading.Event(), threading.Event()
+
+    def measure() -> None:
+        begun.set()
+        with unchanged(one, training=True):
+            done.set()
+
+    with unchanged(one):
+        thread = threading.Thread(target=measure)
+        thread.start()
+        begun.wait()
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: _mode_inside(other)).result(), "another network does not wait"
+        assert not done.is_set()
+        assert not one.training
+    thread.join()
+    assert done.is_set()
+
+
+def _mode_inside(module: nn.Module) -> bool:
+    with unchanged(module, training=True):
+        return module.training

@@ -232,15 +232,15 @@ def _onnx(p: Plan, words: Lesson) -> None:
     def ask() -> None:
         st.session_state[_ASKED] = wanted
 
-    if st.session_state.get(_ASKED) != wanted:
-        st.button(words.labels["onnx_make"], on_click=ask, key="w_onnx", icon=":material/deployed_code:")
-        return
-    try:
-        with st.spinner(words.labels["onnx_making"]):
-            inference.onnx(*wanted)
-    except Refused as problem:
-        del st.session_state[_ASKED]
-        st.info(said(problem), icon=":material/hourglass_disabled:")
-        return
-    make = partial(inference.onnx, *wanted)
-    downloads([Download(words.labels["export_onnx"], f"{wanted[0]}.onnx", "application/octet-stream", make)], "build")
+    if st.session_state.get(_ASKED) == wanted:
+        try:
+            with st.spinner(words.labels["onnx_making"]):
+                inference.onnx(*wanted)
+        except Refused as problem:
+            del st.session_state[_ASKED]
+            st.info(said(problem), icon=":material/hourglass_disabled:")
+        else:
+            make = partial(inference.onnx, *wanted)
+            downloads([Download(words.labels["export_onnx"], f"{wanted[0]}.onnx", "application/octet-stream", make)], "build")
+            return
+    st.button(words.labels["onnx_make"], on_click=ask, key="w_onnx", icon=":material/deployed_code:")
