@@ -28,22 +28,24 @@ MANY = 100
 
 
 class Watcher:
-    """One session on the degradation page: opens it, asks for the runs with all others, then looks when its browser would."""
+    """One session on the degradation page: opens its link, presses with all others, then looks when its browser would."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.page, self.fragment, self.interval = url, "", "", 0.0
+        self.url, self.page, self.fragment, self.interval, self.button = url, "", "", 0.0, ""
         self.seen: dict[str, float] = {}
         """Run to the moment at which this session was first told of a point."""
 
-    def _request(self, runs: bool) -> bytes:
+    def _request(self, press: bool) -> bytes:
         message = BackMsg()
         run = message.rerun_script
-        run.query_string = f"lang=en&runs={'!'.join(map(str, RUNS))}" if runs else "lang=en"
+        run.query_string = f"lang=en&runs={'!'.join(map(str, RUNS))}"
         if self.page:
             run.page_script_hash = self.page
         else:
             run.page_name = "degradation"
-        if self.fragment:
+        if press:
+            run.widget_states.widgets.add(id=self.button, trigger_value=True)
+        elif self.fragment:
             run.fragment_id, run.is_auto_rerun = self.fragment, True
         run.context_info.locale, run.context_info.url = "en-US", self.url
         return message.SerializeToString()
@@ -51,17 +53,16 @@ class Watcher:
     async def watch(self, all_here: asyncio.Barrier) -> None:
         host = urlsplit(self.url).netloc
         async with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=self.url) as socket:  # type: ignore[list-item, arg-type]
-            await self._run(socket, runs=False)
-            self.fragment = ""
+            await self._run(socket)
             await all_here.wait()
-            await self._run(socket, runs=True)
+            await self._run(socket, press=True)
             while len(self.seen) < len(RUNS):
                 started = time.monotonic()
-                await self._run(socket, runs=True)
+                await self._run(socket)
                 await asyncio.sleep(max(0.0, self.interval - (time.monotonic() - started)))
 
-    async def _run(self, socket: object, *, runs: bool) -> None:
-        await socket.send(self._request(runs))  # type: ignore[attr-defined]
+    async def _run(self, socket: object, *, press: bool = False) -> None:
+        await socket.send(self._request(press))  # type: ignore[attr-defined]
         while True:
             message = ForwardMsg()
             message.ParseFromString(await socket.recv())  # type: ignore[attr-defined]
@@ -72,6 +73,8 @@ class Watcher:
                 self.fragment, self.interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
             if kind == "delta" and message.delta.new_element.WhichOneof("type") == "markdown":
                 self._told(message.delta.new_element.markdown.body)
+            if kind == "delta" and message.delta.new_element.button.id.endswith("w_train_all"):
+                self.button = message.delta.new_element.button.id
             if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 return
 

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from benchmarks import Amount, Row
 from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.store import FINISHED, Store
-from resnet_viz.jobs.task import train_with
+from resnet_viz.jobs.task import Wishes, train_with
 from resnet_viz.nets.resnet import build
 from resnet_viz.studies.race import DEFAULT_RACE, network
 from resnet_viz.training.experiment import Experiment
@@ -55,7 +55,7 @@ def _finish(engine: Engine, experiments: tuple[Experiment, ...]) -> tuple[float,
         views = [engine.view(key) for key in keys]
         histories = [engine.history(key) for key in keys]
         last = min(len(history) for history in histories)
-        if seen != seen and last > 10 and histories[-2][last - 1][4] > histories[-1][last - 1][4] + GAP:
+        if seen != seen and last > 10 and histories[-2][last - 1].smooth_error > histories[-1][last - 1].smooth_error + GAP:
             seen = time.perf_counter() - start
         if all(view and view.run.status in FINISHED for view in views):
             return time.perf_counter() - start, seen
@@ -71,8 +71,10 @@ class _Silent:
 
     def saved(self, key: str) -> None: ...
 
-    def wanted(self, key: str) -> dict[str, object]:
-        return {}
+    def wanted(self, key: str) -> Wishes:
+        return Wishes(float("inf"))
+
+    def forget(self, key: str) -> None: ...
 
 
 def rows() -> Iterator[Row | Amount]:

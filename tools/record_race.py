@@ -14,10 +14,10 @@ from typing import Any
 import torch
 
 import resnet_viz
-from resnet_viz.jobs.task import as_record
 from resnet_viz.studies.depth_sweep import Sweep
 from resnet_viz.studies.race import DEFAULT_RACE, DRAMATIC_RACE
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.records import StepRecord
 from resnet_viz.training.trainer import Trainer
 
 OUT = Path(resnet_viz.__file__).parent / "studies" / "recorded"
@@ -32,14 +32,15 @@ def record(experiment: Experiment) -> dict[str, object]:
         "error": [round(step.smooth_error, 4) for step in steps],
         "loss": [round(step.smooth_loss, 4) for step in steps],
         "test_error": trainer.test_error(),
-        "glimpses": [_short(as_record(step)) for step in steps if step.glimpse],
+        "glimpses": [_short(step) for step in steps if step.glimpse],
     }
 
 
-def _short(record: list[Any]) -> list[Any]:
+def _short(record: StepRecord) -> list[Any]:
     """The step and what was seen at it, with two digits a weight: a filter is shown in 256 levels at most."""
-    filters, guesses = record[-1]
-    return [record[0], [[round(weight, 2) for weight in weights] for weights in filters], guesses]
+    assert record.glimpse
+    filters, guesses = record.glimpse
+    return [record.step, [[round(weight, 2) for weight in weights] for weights in filters], guesses]
 
 
 def error(experiment: Experiment) -> float:

@@ -15,7 +15,7 @@ import resnet_viz
 from resnet_viz.recorder.publish import ship
 from resnet_viz.studies.race import network
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.training.trainer import Step, Trainer, pictures
+from resnet_viz.training.trainer import StepRecord, Trainer, pictures
 
 OUT = Path(resnet_viz.__file__).parent / "nets" / "trained"
 
@@ -40,7 +40,7 @@ def record(experiment: Experiment) -> dict[str, object]:
     return ship(trainer.model, str(e.spec), facts, OUT, train=train, test=test, mean=mean, std=std, history=_norms(steps))
 
 
-def _norms(steps: list[Step]) -> dict[str, Any]:
+def _norms(steps: list[StepRecord]) -> dict[str, Any]:
     """The norms of all layers as the recorder of real runs writes them; step 0 is the gradient before the first update."""
     noted = [step for step in steps if step.layers]
     layers: dict[str, dict[str, list[float]]] = {}

@@ -19,9 +19,9 @@ class Limits(NamedTuple):
     checkpoint_bytes: int = 32 * 2**20
     memory_bytes: int = 320 * 2**20
     """Of a worker, for one run: that network with the largest batch that the lesson offers, 256 pictures."""
-    waiting: int = 24
-    """Runs that wait or train at once."""
-    swept: int = 60
+    waiting: int = 120
+    """Runs of all sessions that wait or train at once."""
+    swept: int = 240
     """The same for the runs of sweeps, which wait behind all others."""
 
     def check(self, experiment: Experiment) -> None:

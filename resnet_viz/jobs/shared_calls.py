@@ -1,7 +1,8 @@
 """Measurements that take too long for a page: cut into calls, run by the lab's workers, shared by all who ask for the same.
 
 A call is a function and plain arguments; its name on the cluster is a digest of both, so a class that asks thirty times has it
-done once. Results arrive one by one, in whatever order the workers finish.
+done once. Results arrive one by one, in whatever order the workers finish. Few calls are on the cluster at a time; the sessions
+that wait take turns, so a large study does not make a small one wait for all of it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import resnet_viz
+from resnet_viz.refused import Refused
 
 LEASE = 60.0
 """Seconds after which calls that nobody looks at are dropped. A browser tab in the background looks once a minute or less."""
 RESULTS = 5_000
 """Results that are kept, the least recently seen going first."""
+OUTSTANDING = 3_000
+"""Calls that one session may have waiting."""
+AT_ONCE = 16
+"""Calls on the cluster at a time."""
 
 
 class Call:
@@ -37,32 +43,44 @@ class Progress(NamedTuple):
     """In the order of the calls; None where there is none yet."""
     done: bool
     """Nothing more will come."""
-    problem: str
-    """What went wrong with a call, or why the workers cannot be reached; empty when all is well."""
+    problem: str | Refused
+    """What went wrong with a call, or why it was not taken; empty when all is well."""
 
 
 class Studies:
     """Studies for everybody. Methods are quick, may be called from any thread and never wait for a worker."""
 
-    def __init__(self, client: Callable[[], Any], lease: float = LEASE) -> None:
-        """`client()` is the Dask client of the moment, or None while there is no cluster."""
-        self._client, self._lease = client, lease
+    def __init__(self, client: Callable[[], Any], lease: float = LEASE, wake: Callable[[], None] = lambda: None) -> None:
+        """`client()` is the Dask client of the moment, or None while there is no cluster; `wake` has `sweep` called soon."""
+        self._client, self._lease, self._woken = client, lease, wake
         self._lock = threading.RLock()
+        self._queues: OrderedDict[str, OrderedDict[str, Call]] = OrderedDict()
+        """What each owner waits for; the owner whose turn it is stands first."""
         self._futures: dict[str, Any] = {}
         self._seen: dict[str, float] = {}
         self._results: OrderedDict[str, Any] = OrderedDict()
         self._failed: dict[str, str] = {}
         self._again: dict[str, int] = {}
 
-    def look(self, calls: Sequence[Call]) -> Progress:
-        """What there is of these calls; those that have not been started are."""
+    def look(self, calls: Sequence[Call], owner: str = "") -> Progress:
+        """What there is of these calls; those that have not been started are put into the owner's queue."""
         with self._lock:
-            client = self._client()
+            now, refused = time.monotonic(), None
+            self._collect()
             for call in calls:
-                self._advance(call, client)
-            problems = [self._failed[call.key] for call in calls if call.key in self._failed]
+                self._seen[call.key] = now
+                if call.key in self._results:
+                    self._results.move_to_end(call.key)
+                elif call.key not in self._failed and call.key not in self._futures:
+                    queue = self._queues.setdefault(owner, OrderedDict())
+                    if len(queue) < OUTSTANDING:
+                        queue[call.key] = call
+                    elif call.key not in queue:
+                        refused = Refused("calls", limit=OUTSTANDING)
+            self._pump()
+            failed = next((self._failed[call.key] for call in calls if call.key in self._failed), "")
             done = all(call.key in self._results or call.key in self._failed for call in calls)
-            return Progress([self._results.get(call.key) for call in calls], done, problems[0] if problems else "")
+            return Progress([self._results.get(call.key) for call in calls], done, failed or refused or "")
 
     def found(self, calls: Sequence[Call]) -> Progress:
         """What there is of these calls, without starting any."""
@@ -79,35 +97,55 @@ class Studies:
                 self._drop(call.key)
 
     def sweep(self) -> None:
-        """Drop what nobody looks at any more."""
+        """Take what has come, drop what nobody looks at any more, and give the cluster more to do."""
         with self._lock:
+            self._collect()
             late = time.monotonic() - self._lease
-            for key in [key for key in self._futures if self._seen[key] < late]:
+            for key in [key for key, seen in self._seen.items() if seen < late]:
                 self._drop(key)
+            self._pump()
 
-    def _advance(self, call: Call, client: Any) -> None:
-        key = call.key
-        self._seen[key] = time.monotonic()
-        if key in self._results:
-            self._results.move_to_end(key)
-            return
-        if key in self._failed or client is None:
-            return
-        future = self._futures.get(key)
-        if future is None or future.client is not client or future.status in ("cancelled", "lost"):
-            name = f"{key}-{self._again[key]}" if key in self._again else key
-            self._futures[key] = client.submit(call.function, *call.arguments, key=name, priority=1)
-        elif future.status == "error":
-            self._failed[key] = str(future.exception(timeout=5))
-            self._drop(key)
-        elif future.status == "finished":
-            self._results[key] = future.result(timeout=5)
-            self._drop(key)
-            while len(self._results) > RESULTS:
-                self._results.popitem(last=False)
+    def _collect(self) -> None:
+        """Take results; what a lost connection has taken along goes back to the front of a queue."""
+        client = self._client()
+        for key, (owner, call, future) in list(self._futures.items()):
+            if client is None or future.client is not client or future.status in ("cancelled", "lost"):
+                del self._futures[key]
+                self._queues.setdefault(owner, OrderedDict())[key] = call
+                self._queues[owner].move_to_end(key, last=False)
+            elif future.status == "error":
+                self._failed[key] = str(future.exception(timeout=5))
+                self._release(key)
+            elif future.status == "finished":
+                self._results[key] = future.result(timeout=5)
+                self._release(key)
+        while len(self._results) > RESULTS:
+            self._results.popitem(last=False)
+
+    def _pump(self) -> None:
+        """Submit calls, one of each owner in turn."""
+        client = self._client()
+        while client is not None and self._queues and len(self._futures) < AT_ONCE:
+            owner, queue = self._queues.popitem(last=False)
+            while queue:
+                key, call = queue.popitem(last=False)
+                if key not in self._results and key not in self._failed and key not in self._futures:
+                    name = f"{key}-{self._again[key]}" if key in self._again else key
+                    future = client.submit(call.function, *call.arguments, key=name, priority=1)
+                    future.add_done_callback(lambda _: self._woken())
+                    self._futures[key] = (owner, call, future)
+                    break
+            if queue:
+                self._queues[owner] = queue
 
     def _drop(self, key: str) -> None:
         self._seen.pop(key, None)
-        future = self._futures.pop(key, None)
-        if future is not None:
-            future.release()
+        for owner, queue in list(self._queues.items()):
+            queue.pop(key, None)
+            if not queue:
+                del self._queues[owner]
+        self._release(key)
+
+    def _release(self, key: str) -> None:
+        if found := self._futures.pop(key, None):
+            found[2].release()

@@ -1,4 +1,4 @@
-"""`run` trains the network of an `Experiment` and tells what happens, a `Step` at a time.
+"""`run` trains the network of an `Experiment` and tells what happens, a `StepRecord` at a time.
 
 >>> from resnet_viz import ResNetSpec
 >>> short = Experiment(ResNetSpec(stages=(1, 1, 1), width=8, stem="cifar/2", shortcut="A", classes=10), steps=20)
@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,7 @@ from resnet_viz.probes.finite import check_finite
 from resnet_viz.training.data.load import load
 from resnet_viz.training.data.pictures import Pictures, normalise
 from resnet_viz.training.experiment import TEST_BATCH, Experiment
+from resnet_viz.training.records import Glimpse, LayerNote, StepRecord
 
 SMOOTHING = 15
 """Steps over which the smoothed curves average: an exponential mean of that time constant, corrected for its start."""
@@ -36,45 +37,6 @@ PATIENCE = 50
 """after so many steps: deep residual networks start well above guessing."""
 WATCHED = 10
 """Test pictures that are watched: the first of each class, up to this many classes."""
-
-
-class LayerNote(NamedTuple):
-    """One layer at one step."""
-
-    weight_norm: float
-    grad_norm: float
-    update_ratio: float
-    """Length of the step just taken by this layer's weights, divided by the length of the weights."""
-
-
-class Glimpse(NamedTuple):
-    """What can be seen of the network at one step."""
-
-    filters: list[list[float]]
-    """The first convolution's weights, a list a filter, (in · k · k) each."""
-    guesses: list[tuple[int, float]]
-    """First guess and its probability for each picture of `watched`; BN uses its running statistics."""
-
-
-class Step(NamedTuple):
-    """What one training step showed."""
-
-    step: int
-    """From 1."""
-    loss: float
-    """Mean cross-entropy of the batch before the update, in nats."""
-    error: float
-    """Share of the batch whose class was not the first guess."""
-    smooth_loss: float
-    smooth_error: float
-    rate: float
-    """Pictures a second, over this step."""
-    layers: dict[str, LayerNote] | None = None
-    """Every convolution and the last layer, on the first ten steps, every tenth and the last."""
-    glimpse: Glimpse | None = None
-    """On every twentieth step and the first and last."""
-    stopped: str = ""
-    """Why the run ends before its last step: `diverged`, when the loss is no number or far above guessing."""
 
 
 @lru_cache(maxsize=4)
@@ -120,7 +82,7 @@ class Trainer:
             self._order = (epoch, torch.randperm(len(self.labels), generator=generator))
         return self._order[1][n * self.experiment.batch : (n + 1) * self.experiment.batch]
 
-    def step(self) -> Step:
+    def step(self) -> StepRecord:
         """Train on the next batch."""
         started = time.perf_counter()
         e = self.experiment
@@ -135,7 +97,7 @@ class Trainer:
         value, error = loss.item(), float((logits.detach().argmax(1) != labels).float().mean())
         self.done += 1
         if not math.isfinite(value):
-            return Step(self.done, value, error, *self.smooth, 0.0, stopped="diverged")
+            return StepRecord(self.done, value, error, *self.smooth, 0.0, stopped="diverged")
         ends = self.done == 1 or self.done == e.steps
         look = ends or self.done <= LOOK_EVERY or self.done % LOOK_EVERY == 0
         gradients = torch._foreach_norm([w.grad for w in self._weights.values()]) if look else None  # type: ignore[misc]
@@ -145,7 +107,7 @@ class Trainer:
         lost = self.done >= PATIENCE and self.smooth[0] > HOPELESS * math.log(e.spec.classes)
         glimpse = self._glimpse() if ends or self.done % GLIMPSE_EVERY == 0 else None
         speed = len(rows) / (time.perf_counter() - started)
-        return Step(self.done, value, error, *self.smooth, speed, layers, glimpse, stopped="diverged" if lost else "")
+        return StepRecord(self.done, value, error, *self.smooth, speed, layers, glimpse, stopped="diverged" if lost else "")
 
     @torch.no_grad()
     def _glimpse(self) -> Glimpse:
@@ -180,10 +142,19 @@ class Trainer:
         self.done, self.smooth = int(saved["done"]), (float(saved["smooth"][0]), float(saved["smooth"][1]))
 
     @torch.no_grad()
-    def test_error(self) -> float:
-        """Share of the test pictures whose class is not the first guess; BN uses its running statistics."""
+    def test_error(self, between: Callable[[], object] = lambda: None) -> float:
+        """Share of the test pictures whose class is not the first guess; BN uses its running statistics.
+
+        `between` is called between batches; what it raises ends the measurement.
+        """
         self.model.eval()
-        error = _wrong(lambda images: self.model(normalise(images, self.mean, self.std)), self.test)
+
+        def logits(images: Tensor) -> Tensor:
+            between()
+            found: Tensor = self.model(normalise(images, self.mean, self.std))
+            return found
+
+        error = _wrong(logits, self.test)
         self.model.train()
         return error
 
@@ -194,8 +165,8 @@ def _smoothed(before: tuple[float, float], now: tuple[float, float], count: int)
     return before[0] + weight * (now[0] - before[0]), before[1] + weight * (now[1] - before[1])
 
 
-def run(experiment: Experiment, *, resume: dict[str, Any] | None = None) -> Iterator[Step]:
-    """Train, a `Step` at a time. `resume` is a `Trainer.checkpoint()`. Ends early where the loss is no longer a number."""
+def run(experiment: Experiment, *, resume: dict[str, Any] | None = None) -> Iterator[StepRecord]:
+    """Train, a `StepRecord` at a time. `resume` is a `Trainer.checkpoint()`. Ends early where the loss is no longer a number."""
     trainer = Trainer(experiment)
     if resume:
         trainer.restore(resume)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import atexit
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.home_folder import home
+from resnet_viz.jobs.run_state import View, key_of
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit.page import quoted, said
+from resnet_viz.ui.kit.visitor import visitor
 
 if TYPE_CHECKING:
-    from resnet_viz.jobs.engine import Engine, View
-    from resnet_viz.jobs.shared_calls import Studies
+    from resnet_viz.jobs.engine import Engine
+    from resnet_viz.jobs.shared_calls import Call, Progress, Studies
 
 POLL = 0.2
 """Seconds between two looks at a run that trains, where few watch."""
@@ -26,6 +28,8 @@ LOOK = 0.03
 """Seconds of one core that a look takes: a class that watches shares them."""
 RECENT = 3.0
 """Seconds for which somebody who has looked counts as watching."""
+SHORT = 200
+"""Characters of a reason that are shown."""
 _PROBLEM = "lab_problem"
 _ALIVE = "lab_alive"
 
@@ -42,20 +46,35 @@ def engine() -> Engine:
     return made
 
 
+def look(calls: Sequence[Call]) -> Progress:
+    """How far measurements are that the workers make for this session; they start where they have not."""
+    return studies().look(calls, visitor())
+
+
 def studies() -> Studies:
     """Measurements that the workers make for pages."""
     return engine().studies
 
 
-def ask(runs: Sequence[Experiment], rank: int = 0) -> bool:
-    """Ask for runs; what stands in the way is kept for `say_problem`."""
+def ask(runs: Sequence[Experiment], rank: int = 0) -> list[Experiment]:
+    """Ask for runs; the ones that were taken. Why others were not is kept for `say_problem`. Only for what somebody presses."""
+    taken = []
     for run in runs:
         try:
-            engine().ask(run, rank)
+            engine().ask(run, rank, visitor())
         except ValueError as error:
             problem(error)
-            return False
-    return True
+            break
+        taken.append(run)
+    return taken
+
+
+def press(button: Callable[[str, str], None], key: str) -> None:
+    """What a button under a run does: one of the engine's `pause`, `resume`, `cancel`."""
+    try:
+        button(key, visitor())
+    except ValueError as error:
+        problem(error)
 
 
 def problem(error: Exception) -> None:
@@ -63,30 +82,27 @@ def problem(error: Exception) -> None:
     st.session_state[_PROBLEM] = error
 
 
-def say_problem(words: Lesson, *, is_asked: bool) -> None:
-    """What stood in the way of the last wish, and, where something has been asked for, whether the cluster can be reached."""
+def say_problem(words: Lesson) -> None:
+    """What stood in the way of the last wish, and what is wrong with the cluster or the store."""
     if error := st.session_state.pop(_PROBLEM, None):
         st.warning(words.say("problem", problem=said(error).rstrip(".")), icon=":material/front_hand:")
-    if engine().problem and is_asked:
-        st.warning(words.say("cluster", problem=quoted(engine().problem)), icon=":material/cloud_off:")
+    if wrong := engine().problem:
+        st.warning(words.say("cluster", problem=problem_said(wrong)), icon=":material/cloud_off:")
 
 
-def views(runs: Sequence[Experiment], rank: int = 0) -> list[View | None]:
-    """How the runs stand; those of a link that nobody has asked for here are asked for."""
-    from resnet_viz.jobs.engine import key_of
+def problem_said(wrong: Exception | str) -> str:
+    """What is wrong, short and in this session's language; nothing in it counts as Markdown."""
+    return said(wrong).rstrip(".") if isinstance(wrong, Exception) else quoted(wrong[:SHORT])
 
-    found: list[View | None] = []
-    for run in runs:
-        view = engine().view(key_of(run))
-        if view is None and ask([run], rank):
-            view = engine().view(key_of(run))
-        found.append(view)
-    return found
+
+def views(runs: Sequence[Experiment]) -> list[View | None]:
+    """How the runs stand; None for one that nobody has started here."""
+    return [engine().view(key_of(run), visitor()) for run in runs]
 
 
 def alive(found: Sequence[View | None]) -> bool:
     """Whether anything still waits or trains."""
-    return any(view is None or view.run.status in ("waiting", "running", "paused") for view in found)
+    return any(view is not None and view.run.status in ("waiting", "running") for view in found)
 
 
 _looked: dict[str, float] = {}

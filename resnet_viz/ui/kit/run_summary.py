@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from resnet_viz.studies.race import Outcome, verdict
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.records import StepRecord
 from resnet_viz.ui.kit.page import quoted
 
 
@@ -34,10 +34,10 @@ def _pictures(data: str, write: Callable[[str], str]) -> str:
     return write(own) if own != data else data.removeprefix("shapes").removeprefix("-")
 
 
-def outcome(run: Experiment, history: Sequence[Any]) -> Outcome:
+def outcome(run: Experiment, history: Sequence[StepRecord]) -> Outcome:
     """How far a run has come, from its history."""
 
-    return Outcome(run, len(history), history[-1][4])
+    return Outcome(run, len(history), history[-1].smooth_error)
 
 
 def _alone(outcome: Outcome, words: Lesson) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from resnet_viz.studies.study import Study, assemble_each, in_turns
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import run_client, url_state
-from resnet_viz.ui.kit.page import quoted, sentence_instead
+from resnet_viz.ui.kit.page import sentence_instead
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.shared_calls import Call, Progress
@@ -72,7 +72,7 @@ def _watched(clock: str, make: Callable[[], Measurement], words: Lesson) -> None
 def _progress(of: Measurement) -> Progress | None:
     """How far it is; None where nothing is to be measured."""
     calls = [*(of.calls if _wish(of) == "run" else ()), *of.urgent_calls]
-    return run_client.studies().look(calls) if calls else None
+    return run_client.look(calls) if calls else None
 
 
 def _draw(of: Measurement, study: Progress | None, words: Lesson) -> None:
@@ -82,9 +82,9 @@ def _draw(of: Measurement, study: Progress | None, words: Lesson) -> None:
         results = study.results[: len(of.calls)]
     elif _wish(of) == "stopped":
         results = run_client.studies().found(of.calls).results
-    problem = (study.problem or run_client.engine().problem) if study else ""
+    problem = (study.problem or run_client.engine().problem) if study else None
     if problem:
-        st.warning(words.say("here_failed", problem=quoted(problem)), icon=":material/cloud_off:")
+        st.warning(words.say("here_failed", problem=run_client.problem_said(problem)), icon=":material/cloud_off:")
     if results is not None:
         done = sum(result is not None for result in results)
         if _wish(of) == "run" and done < len(results):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from resnet_viz.jobs.store import FINISHED
 from resnet_viz.studies.depth_sweep import Point, Sweep
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
@@ -25,7 +26,7 @@ def show(e: Experiment, words: Lesson) -> None:
     if sweep is None:
         _recorded(words)
         return
-    is_alive = run_client.alive(run_client.views(sweep.calls, rank=1))
+    is_alive = run_client.alive(run_client.views(sweep.calls))
     st.fragment(run_every=run_client.clocked("sweep", is_alive))(_live)(sweep, words)
 
 
@@ -61,13 +62,15 @@ def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
 
 
 def _stop(sweep: Sweep) -> None:
-    from resnet_viz.jobs.engine import key_of
+    for view in run_client.views(sweep.calls):
+        alone = view is None or not view.run.rank  # somebody has asked for this run by itself
+        if view and not alone and view.may_stop and view.run.status not in FINISHED:
+            run_client.press(run_client.engine().cancel, view.run.key)
 
-    for run in sweep.calls:
-        key = key_of(run)
-        view = run_client.engine().view(key)
-        if view and view.run.rank and view.run.status in ("waiting", "running", "paused"):  # not what somebody asked for alone
-            run_client.engine().cancel(key)
+
+def _train(sweep: Sweep) -> None:
+    run_client.ask(sweep.calls, rank=1)
+    run_client.wake("sweep")
 
 
 def _clear(sweep: Sweep) -> None:
@@ -76,16 +79,19 @@ def _clear(sweep: Sweep) -> None:
 
 
 def _live(sweep: Sweep, words: Lesson) -> None:
-    found = run_client.views(sweep.calls, rank=1)
+    found = run_client.views(sweep.calls)
     runs = list(zip(sweep.calls, found, strict=True))
     errors = [view.run.result["error"] if view and view.run.status == "done" else None for view in found]
     done = sum(error is not None for error in errors)
     is_alive = run_client.alive(found)
     pending = [(e, view) for (e, view), error in zip(runs, errors, strict=True) if error is None]
-    each = [run_client.engine().clock.seconds(str(e), view.step if view else 0) for e, view in pending]
-    left = sum(seconds for seconds in each if seconds) / run_client.engine().count
+    each = [run_client.engine().seconds_left(e, view.step) for e, view in pending if view]
+    left = sum(seconds for seconds in each if seconds) / max(1, run_client.engine().count)
     total = len(runs)
-    if not is_alive:
+    if None in found:
+        st.markdown(words.labels["status_none"])
+        st.button(words.labels["train_it"], key="w_sweep_train", on_click=_train, args=(sweep,), icon=":material/play_arrow:")
+    elif not is_alive:
         stopped = total - done
         st.markdown(words.say("sweep_partly" if stopped else "sweep_done", done=done, all=total))
     else:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from statistics import fmean
+from typing import Any
 
 import streamlit as st
 
+from resnet_viz.jobs.run_state import View, key_of
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.records import StepRecord
 from resnet_viz.ui.components.curves import Line, curves, training_views
 from resnet_viz.ui.kit import run_client, run_summary, url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads, quoted, table
 from resnet_viz.ui.kit.shared_params import RUNS
 from resnet_viz.ui.lessons.degradation import recorded_runs, snapshots
 
-if TYPE_CHECKING:
-    from resnet_viz.jobs.engine import View
-
 GHOSTS = 6
 """The class's other runs that are drawn pale."""
+LATELY = 600.0
+"""Seconds after which a run that has ended no longer counts as measured now."""
+FAILURES = ("killed", "lost")
+"""Reasons of failed runs that have words of their own."""
 
 
 def watch(words: Lesson) -> None:
@@ -34,8 +39,6 @@ def watch(words: Lesson) -> None:
 
 
 def _board(words: Lesson) -> None:
-    from resnet_viz.jobs.engine import key_of
-
     runs: tuple[Experiment, ...] = url_state.get(RUNS)
     views = run_client.views(runs)
     histories = [run_client.engine().history(key_of(run)) for run in runs]
@@ -51,9 +54,10 @@ def _board(words: Lesson) -> None:
         words=words.labels,
         key="race_curves",
     )
-    badge("measured")
+    _badge(views, words)
     for run, view, history in zip(runs, views, histories, strict=True):
         _status(run, view, history, words)
+    _start_all([run for run, view in zip(runs, views, strict=True) if view is None], words)
     st.markdown(
         run_summary.sentence(
             [run_summary.outcome(run, history) for run, history in zip(runs, histories, strict=True) if history], words
@@ -63,29 +67,27 @@ def _board(words: Lesson) -> None:
     run_client.settled("board", run_client.alive(views))
 
 
-def _inside(runs: Sequence[Experiment], histories: Sequence[Sequence[Any]], words: Lesson) -> None:
+def _inside(runs: Sequence[Experiment], histories: Sequence[Sequence[StepRecord]], words: Lesson) -> None:
     """Filters and guesses: of now while something trains, and of any step afterwards."""
     st.markdown(words.sections["glimpses"])
     longest = max(len(history) for history in histories)
     step = None
     if not run_client.is_clocked("board") and longest > 1:
-        steps = sorted({record[0] for history in histories for record in history if record[7]})
+        steps = sorted({record.step for history in histories for record in history if record.glimpse})
         step = st.select_slider(words.labels["glimpse_at"], steps, value=steps[-1], key="w_glimpse_at")
     found = [snapshots.latest(run, run_summary.name(run, words), h, step) for run, h in zip(runs, histories, strict=True)]
     snapshots.show([one for one in found if one], words)
 
 
-def _columns(history: Sequence[Sequence[Any]]) -> tuple[list[float], list[float]]:
+def _columns(history: Sequence[StepRecord]) -> tuple[list[float], list[float]]:
     """(smoothed error, smoothed loss) of all steps."""
-    return [record[4] for record in history], [record[3] for record in history]
+    return [record.smooth_error for record in history], [record.smooth_loss for record in history]
 
 
 def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Line]:
-    from resnet_viz.jobs.engine import key_of
-
     own, data = {key_of(run) for run in runs}, {run.data for run in runs}
     found: list[Line] = []
-    for run in run_client.engine().store.recent(GHOSTS + len(own)):
+    for run in run_client.engine().recent(GHOSTS + len(own)):
         if run.key not in own and len(found) < GHOSTS:
             try:
                 e = Experiment.parse(run.experiment)
@@ -104,39 +106,79 @@ def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Line]:
     return found
 
 
-def _status(run: Experiment, view: View | None, history: Sequence[Any], words: Lesson) -> None:
-    """One line a run: where it stands, and what can be done with it."""
-    from resnet_viz.jobs.engine import key_of
+def _badge(views: Sequence[View | None], words: Lesson) -> None:
+    """Whether the numbers are of now, or of runs that were trained here some time ago."""
+    ended = max((view.run.result.get("at", 0) for view in views if view), default=0)
+    if not run_client.alive(views) and 0 < ended < time.time() - LATELY:
+        badge("recorded", words.say("trained_at", when=time.strftime("%Y-%m-%d %H:%M", time.localtime(ended))))
+    else:
+        badge("measured")
 
+
+def _status(run: Experiment, view: View | None, history: Sequence[StepRecord], words: Lesson) -> None:
+    """One line a run: where it stands, and what can be done with it."""
     say, key = words.labels, key_of(run)
-    status = view.run.status if view else "waiting"
-    values: dict[str, Any] = {"step": len(history), "steps": run.steps, "ahead": view.ahead if view else 0}
-    if history:
-        speed = sum(record[5] for record in history[-20:]) / len(history[-20:])
-        values |= {"error": history[-1][4], "rate": speed, "left": (run.steps - len(history)) * run.batch / max(speed, 1e-9)}
-    told = status if status != "stopped" else f"stopped_{view.run.reason}" if view else status
-    if status == "running" and not history:
-        told = "starting"
-    if status == "waiting" and view and view.wait is not None:
-        told, values["wait"] = "waiting_timed", view.wait
-    result = view.run.result if view else {}
-    text = words.say(f"status_{told}", **values, test=result.get("test_error", 0), reason=quoted(view.run.reason) if view else "")
-    if result.get("resumed"):
-        text = words.say("resumed", text=text, step=result["resumed"])
+    status = view.run.status if view else "none"
     with st.container(horizontal=True, vertical_alignment="center", key=f"run_{key}"):
-        st.markdown(f"**{run_summary.name(run, words, quoted)}** · {text}")
-        if status == "running":
-            st.button(
-                say["pause"], key=f"w_pause_{key}", on_click=run_client.engine().pause, args=(key,), icon=":material/pause:"
-            )
-        if status in ("paused", "stopped") and not (view and view.run.reason == "diverged"):
+        st.markdown(f"**{run_summary.name(run, words, quoted)}** · {_told(run, view, history, words)}")
+        if view is None:
+            st.button(say["train_it"], key=f"w_train_{key}", on_click=_start, args=((run,),), icon=":material/play_arrow:")
+            return
+        if status in ("paused", "stopped", "failed") and view.run.reason != "diverged":
             st.button(say["go_on"], key=f"w_resume_{key}", on_click=_resume, args=(key,), icon=":material/play_arrow:")
-        if status in ("waiting", "running", "paused"):
-            st.button(say["stop"], key=f"w_stop_{key}", on_click=run_client.engine().cancel, args=(key,), icon=":material/stop:")
+        if not view.may_stop or view.asked:
+            return
+        engine = run_client.engine()
+        for name, button, when, icon in (
+            ("pause", engine.pause, ("running",), ":material/pause:"),
+            ("stop", engine.cancel, ("waiting", "running", "paused"), ":material/stop:"),
+        ):
+            if status in when:
+                st.button(say[name], key=f"w_{name}_{key}", on_click=run_client.press, args=(button, key), icon=icon)
+
+
+def _told(run: Experiment, view: View | None, history: Sequence[StepRecord], words: Lesson) -> str:
+    """Where a run stands, in words."""
+    if view is None:
+        return words.labels["status_none"]
+    status, reason, result = view.run.status, view.run.reason, view.run.result
+    values: dict[str, Any] = {"step": len(history), "steps": run.steps, "ahead": view.ahead, "wait": view.wait}
+    if history:
+        speed = fmean(record.rate for record in history[-20:])
+        left = (run.steps - len(history)) * run.batch / max(speed, 1e-9)
+        values |= {"error": history[-1].smooth_error, "rate": speed, "left": left}
+    key: str = status
+    if view.asked:
+        key = {"stop": "stopping", "pause": "pausing"}[view.asked]
+    elif status == "waiting":
+        key = "waiting_timed" if view.wait is not None else "waiting" if view.ahead else "starting"
+    elif status == "running":
+        key = "silent" if view.silent else "running" if history else "starting"
+    elif status == "stopped":
+        key = f"stopped_{reason}"
+    elif status == "failed":
+        reason = words.labels[f"failed_{reason}"] if reason in FAILURES else quoted(reason)
+    told = words.say(f"status_{key}", **values, silent=view.silent, test=result.get("test_error", 0), reason=reason)
+    if result.get("resumed"):
+        told = words.say("resumed", text=told, step=result["resumed"])
+    if view.unkept:
+        told = words.say("unkept", text=told, problem=run_client.problem_said(view.unkept))
+    return told if view.may_stop or not run_client.alive([view]) else words.say("of_others", text=told)
+
+
+def _start_all(runs: Sequence[Experiment], words: Lesson) -> None:
+    if len(runs) > 1:
+        told = words.say("train_all", count=len(runs))
+        st.button(told, key="w_train_all", on_click=_start, args=(tuple(runs),), icon=":material/play_arrow:")
+
+
+def _start(runs: Sequence[Experiment]) -> None:
+    run_client.ask(runs)
+    run_client.wake("board")
 
 
 def _resume(key: str) -> None:
-    run_client.engine().resume(key)
+    run_client.press(run_client.engine().resume, key)
     run_client.wake("board")
 
 
@@ -150,8 +192,6 @@ def files(words: Lesson) -> None:
 
 def _steps(runs: Sequence[Experiment]) -> str:
     """Every step of these runs; of the recorded ones where there are none."""
-    from resnet_viz.jobs.engine import key_of
-
     rows: list[list[object]] = [["experiment", "step", "loss", "error", "smooth_loss", "smooth_error", "pictures_per_second"]]
     for run in runs:
         rows += ([str(run), *record[:6]] for record in run_client.engine().history(key_of(run)))

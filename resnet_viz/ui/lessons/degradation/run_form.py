@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from resnet_viz.home_folder import home
+from resnet_viz.jobs.fair_queue import Share
 from resnet_viz.jobs.limits import Limits
 from resnet_viz.nets.plan import plan
 from resnet_viz.studies.race import DEFAULT_RACE, DEPTHS, DRAMATIC_RACE
@@ -22,7 +23,7 @@ from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import linear_baseline, network_picker, run_client, url_state
 from resnet_viz.ui.kit.page import Question, badge, predict, quoted, said
 from resnet_viz.ui.kit.shared_params import MAX_RUNS, RUNS
-from resnet_viz.ui.lessons.degradation.params import EXPERIMENT, SWEEP
+from resnet_viz.ui.lessons.degradation.params import EXPERIMENT
 
 
 def predict_depth(words: Lesson) -> None:
@@ -207,8 +208,9 @@ def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
             format_func=url_state.labels(fields, "init_"),
         )
         _data(e, change, words)
-    limits = Limits()
-    st.caption(words.say("limits", **limits._asdict() | {"macs": limits.macs / 1e12}, board=MAX_RUNS))
+    limits, share = Limits(), Share()
+    values = {"steps": limits.steps, "depth": limits.depth, "macs": limits.macs / 1e12, "own": share.runs, "swept": share.swept}
+    st.caption(words.say("limits", board=MAX_RUNS, **values))
 
 
 def start(e: Experiment, words: Lesson) -> None:
@@ -226,13 +228,13 @@ def start(e: Experiment, words: Lesson) -> None:
             st.button(say[name], key=f"w_{name}", type=kind, on_click=_ask, args=(runs,), icon=":material/play_arrow:")  # type: ignore[arg-type]
         if url_state.get(RUNS):
             st.button(say["clear"], key="w_clear", on_click=lambda: url_state.put(RUNS, ()), icon=":material/clear_all:")
-    run_client.say_problem(words, is_asked=bool(url_state.get(RUNS) or url_state.get(SWEEP)))
+    run_client.say_problem(words)
 
 
 def _ask(runs: Sequence[Experiment]) -> None:
     """Ask for runs and put them on the board; a board that is full loses its oldest."""
-    if run_client.ask(runs):
-        board = [other for other in url_state.get(RUNS) if other not in runs] + list(runs)
+    if taken := run_client.ask(runs):
+        board = [other for other in url_state.get(RUNS) if other not in taken] + taken
         url_state.put(RUNS, tuple(board[-MAX_RUNS:]))
 
 

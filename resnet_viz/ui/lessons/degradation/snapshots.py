@@ -6,7 +6,7 @@ import base64
 import html
 import io
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -14,6 +14,7 @@ from PIL import Image
 
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.records import StepRecord
 
 
 class Seen(NamedTuple):
@@ -26,11 +27,11 @@ class Seen(NamedTuple):
     guesses: Sequence[tuple[int, float]]
 
 
-def latest(run: Experiment, name: str, history: Sequence[Sequence[Any]], step: int | None = None) -> Seen | None:
+def latest(run: Experiment, name: str, history: Sequence[StepRecord], step: int | None = None) -> Seen | None:
     """The last glimpse of a run, or the last one up to a step."""
     upto = len(history) if step is None else min(step, len(history))
-    record = next((record for record in reversed(history[:upto]) if record[7]), None)
-    return Seen(run, name, record[0], *record[7]) if record else None
+    record = next((record for record in reversed(history[:upto]) if record.glimpse), None)
+    return Seen(run, name, record.step, *record.glimpse) if record and record.glimpse else None
 
 
 def show(seen: Sequence[Seen], words: Lesson) -> None:

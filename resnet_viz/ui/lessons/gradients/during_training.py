@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from resnet_viz.jobs.run_state import key_of
 from resnet_viz.nets.presets import parse_network
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
@@ -105,24 +106,27 @@ def _recorded(which: str, words: Lesson) -> tuple[list[Past], str]:
 
 def _board() -> list[Past]:
     """The runs on the degradation page's board that have been looked into."""
-    from resnet_viz.jobs.engine import key_of
-
     runs: tuple[Experiment, ...] = url_state.get(RUNS)
     found = []
     for run in runs:
-        noted = [record for record in run_client.engine().history(key_of(run)) if record[6]]
+        noted = [record for record in run_client.engine().history(key_of(run)) if record.layers]
         if not noted:
             continue
         layers: dict[str, dict[str, list[float]]] = {}
         for record in noted:
-            for name, (weight, gradient, _) in record[6].items():
+            for name, note in (record.layers or {}).items():
                 own = layers.setdefault(name, {"weight_norm": [], "weight_grad_norm": []})
-                own["weight_norm"].append(weight)
-                own["weight_grad_norm"].append(gradient)
-        steps = [record[0] - 1 for record in noted]
+                own["weight_norm"].append(note.weight_norm)
+                own["weight_grad_norm"].append(note.grad_norm)
+        steps = [record.step - 1 for record in noted]
         found.append(
             Past(
-                run_summary.name(run, text("degradation")), run.spec.skips == "none", run.spec.depth, steps, layers, noted[-1][4]
+                run_summary.name(run, text("degradation")),
+                run.spec.skips == "none",
+                run.spec.depth,
+                steps,
+                layers,
+                noted[-1].smooth_error,
             )
         )
     return found

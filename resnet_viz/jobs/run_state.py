@@ -1,0 +1,156 @@
+"""`RunState`: everything that an app knows of one run, and `View`, what of it a page is told."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from resnet_viz.jobs.store import FINISHED, Run, Status
+from resnet_viz.refused import Refused
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.records import StepRecord
+
+Command = Literal["", "run", "stop", "pause", "yield"]
+SILENT = 20.0
+"""Seconds without a step after which a run that trains counts as silent."""
+
+
+def key_of(experiment: Experiment) -> str:
+    """The digest that names an experiment's run everywhere."""
+    return hashlib.blake2b(str(experiment).encode(), digest_size=8).hexdigest()
+
+
+class View(NamedTuple):
+    """A run as a page sees it."""
+
+    run: Run
+    step: int
+    """Steps there are."""
+    ahead: int
+    """Runs that will be taken up before it, while it waits."""
+    wait: float | None
+    """Seconds until it is expected to start, while it waits and the machine's speed is known."""
+    asked: Command
+    """`stop` or `pause` where somebody has asked for that and the worker has not obeyed yet."""
+    silent: float | None
+    """Seconds since the last news of a run that trains, where that is longer than usual."""
+    unkept: Refused | None
+    """Why the store cannot keep all of it."""
+    may_stop: bool
+    """Whether the one who asks may pause and stop it."""
+
+
+class History:
+    """The records of a run in order. Those that arrive before their predecessors wait until the gap is filled."""
+
+    def __init__(self, records: Iterable[StepRecord] = ()) -> None:
+        self.records: list[StepRecord] = []
+        self._later: dict[int, StepRecord] = {}
+        self.add(records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether a step is missing before one that is there."""
+        return bool(self._later)
+
+    def add(self, records: Iterable[StepRecord]) -> None:
+        """Take records of any steps, in any order. A step that is there already is replaced: a repeated run repeats itself."""
+        for record in records:
+            if record.step <= len(self.records):
+                self.records[record.step - 1] = record
+            else:
+                self._later[record.step] = record
+        while len(self.records) + 1 in self._later:
+            self.records.append(self._later.pop(len(self.records) + 1))
+
+
+@dataclass
+class RunState:
+    """One run: what the store has of it, and what has happened since."""
+
+    run: Run
+    owner: str
+    """Token of who started it; empty where nobody said."""
+    history: History | None = None
+    """None while it is only in the store."""
+    future: Any = None
+    """Of the task that trains it, in the app that looks after the queue."""
+    command: Command = ""
+    """What somebody has pressed last and no worker has obeyed yet."""
+    watched: float = 0.0
+    """Seconds since 1970 until which somebody watches through this app."""
+    told: bool = False
+    """Whether there may be something of it on the scheduler."""
+    told_at: float = 0.0
+    """Seconds since 1970 at which the worker was told last what is wanted."""
+    noted: float = 0.0
+    """Until when the store says that it is watched through this app."""
+    written: int = 0
+    """Records that are in the store."""
+    is_noted: bool = True
+    """Whether the store has the status."""
+    unkept: Refused | None = None
+    """Why the store has not taken all of it."""
+    retry_at: float = 0.0
+    """When a store without room is tried again (monotonic)."""
+    saved: int = 0
+    """Step of the last checkpoint on the scheduler."""
+    kept: int = 0
+    """Step of the last checkpoint that the store has taken or refused."""
+    started: float = 0.0
+    """Seconds since 1970 at which its task was submitted."""
+    heard: float = field(default_factory=time.monotonic)
+    """When news came last (monotonic)."""
+    gap_since: float = 0.0
+    """Since when its history has a gap (monotonic); 0 where it has none."""
+    is_interrupted: bool = False
+    """Whether its task has begun before, and begins again without anybody having asked."""
+    failures: int = 0
+    """Attempts that had to be repeated for no fault of the run's."""
+    ahead: int = 0
+    wait: float | None = None
+
+    @property
+    def key(self) -> str:
+        return self.run.key
+
+    @property
+    def is_over(self) -> bool:
+        return self.run.status in FINISHED
+
+    @property
+    def until(self) -> float:
+        """Until when somebody watches, through whatever app."""
+        return max(self.watched, self.run.watched)
+
+    @property
+    def steps(self) -> int:
+        """Steps there are, as far as is known without reading the history."""
+        if self.history is not None:
+            return len(self.history)
+        return int(self.run.result.get("step", 0))
+
+    @property
+    def silent(self) -> float | None:
+        """Seconds since the last news of a run that trains, where that is longer than usual."""
+        since = time.monotonic() - self.heard
+        return since if self.run.status == "running" and since > SILENT else None
+
+    def set(self, status: Status, reason: str = "", **figures: Any) -> None:
+        """What has become of the run; `write` brings it to the store."""
+        self.run = self.run._replace(status=status, reason=reason, result=self.run.result | figures)
+        self.is_noted = False
+        if status != "running":
+            self.command, self.ahead, self.wait = "", 0, None
+        if status in FINISHED:
+            self.run.result["at"] = round(time.time())
+
+    def view(self, may_stop: bool) -> View:
+        asked: Command = self.command if self.command in ("stop", "pause") else ""
+        return View(self.run, self.steps, self.ahead, self.wait, asked, self.silent, self.unkept, may_stop)
