@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
@@ -45,8 +45,43 @@ def test_run_then_without_skips_then_again(visit: Visit) -> None:
     expect(page.get_by_text("After 40 steps the plain 8-layer network's training error is")).to_be_visible()
 
 
+def train(page: Page) -> None:
+    """A link asks before it trains; where the run is here already there is nothing to press."""
+    button = page.get_by_role("button", name=WORDS["train_it"], exact=True)
+    expect(button.or_(page.get_by_text(re.compile("residual-8.*done"))).first).to_be_visible(timeout=30_000)
+    if button.is_visible():
+        button.click()
+
+
+def test_a_link_trains_nothing_before_somebody_presses(visit: Visit) -> None:
+    e = Experiment(network(8), steps=30, seed=9)
+    first, second = visit().open(f"/degradation?runs={e}"), visit().open(f"/degradation?runs={e}")
+    for page in (first, second):
+        expect(page.get_by_text(WORDS["status_none"])).to_be_visible()
+    first.get_by_role("button", name=WORDS["train_it"], exact=True).click()
+    expect(first.get_by_text(re.compile(r"residual-8 #9.*done"))).to_be_visible(timeout=90_000)
+    expect(second.get_by_text(WORDS["status_none"])).to_be_visible()  # it has not looked since
+    second.reload()
+    expect(second.get_by_text(re.compile(r"residual-8 #9.*done"))).to_be_visible(timeout=30_000)
+
+
+def test_only_who_started_a_run_has_its_buttons(visit: Visit) -> None:
+    e = Experiment(network(56), steps=2000, seed=9)
+    first = visit().open(f"/degradation?exp={e}")
+    first.get_by_role("button", name=WORDS["run"], exact=True).click()
+    stop = first.get_by_role("button", name=WORDS["stop"], exact=True)
+    expect(stop.first).to_be_visible(timeout=60_000)
+    second = visit().open(f"/degradation?runs={e}")
+    expect(second.get_by_text(re.compile("started by somebody else"))).to_be_visible(timeout=60_000)
+    expect(second.get_by_role("button", name=WORDS["stop"], exact=True)).to_have_count(0)
+    stop.first.click()
+    expect(first.get_by_text(re.compile(r"residual-56 #9.*stop(ping|ped) at step"))).to_be_visible()
+    expect(second.get_by_text(re.compile(r"residual-56 #9.*stopped at step"))).to_be_visible(timeout=60_000)
+
+
 def test_somebody_else_sees_the_finished_run_at_once(visit: Visit) -> None:
     first = visit().open(f"/degradation?runs={SHORT}")
+    train(first)
     expect(first.get_by_text(re.compile(r"residual-8.*done"))).to_be_visible(timeout=90_000)
     second = visit().open(f"/degradation?runs={SHORT}&lang=zh")
     expect(second.get_by_text(re.compile(r"残差-8.*完成"))).to_be_visible(timeout=15_000)
@@ -55,6 +90,7 @@ def test_somebody_else_sees_the_finished_run_at_once(visit: Visit) -> None:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious_with_a_run_on_the_board(visit: Visit, width: int) -> None:
     page = visit(width, 844).open(f"/degradation?runs={SHORT}")
+    train(page)
     expect(page.get_by_text(re.compile(r"residual-8.*done"))).to_be_visible(timeout=90_000)
     seen = page.get_by_role("region", name=WORDS["glimpse_table"])
     expect(seen).to_be_visible()

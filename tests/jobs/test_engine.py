@@ -4,49 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from resnet_viz import ResNetSpec
 from resnet_viz.jobs import cluster
-from resnet_viz.jobs.engine import Busy, Engine, key_of
-from resnet_viz.jobs.store import FINISHED, Store
-from resnet_viz.jobs.task import as_record, train_with
-from resnet_viz.training.experiment import Experiment
-from resnet_viz.training.trainer import run
+from resnet_viz.jobs.engine import Engine, key_of
+from resnet_viz.jobs.store import Store
+from resnet_viz.jobs.task import Wishes, train_with
+from resnet_viz.training.records import StepRecord
+from tests.jobs.helpers import experiment, finished, numbers, on_the_scheduler, status, undisturbed, until
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
-
-
-def experiment(seed: int = 0, *, steps: int = 40, n: int = 1) -> Experiment:
-    spec = ResNetSpec(stages=(n, n, n), width=8, stem="cifar/2", shortcut="A", classes=10)
-    return Experiment(spec, steps=steps, batch=16, seed=seed)
-
-
-def until(condition: Callable[[], object], seconds: float = 90) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
-
-
-def finished(engine: Engine, key: str) -> bool:
-    view = engine.view(key)
-    return view is not None and view.run.status in FINISHED
-
-
-def numbers(history: list[Any]) -> list[Any]:
-    """A history without the speed, which is the only thing that may differ."""
-    return [record[:5] + record[6:] for record in history]
-
-
-def undisturbed(e: Experiment) -> list[Any]:
-    return [as_record(step)[:5] + as_record(step)[6:] for step in run(e)]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +36,7 @@ def test_a_run_is_the_generators_run(engine: Engine) -> None:
     assert (view.run.status, view.step) == ("done", e.steps)
     assert numbers(engine.history(key)) == undisturbed(e)
     assert engine.history(key, after=35) == engine.history(key)[35:]
-    assert view.run.result["error"] == engine.history(key)[-1][4]
+    assert view.run.result["error"] == engine.history(key)[-1].smooth_error
     assert 0 <= view.run.result["test_error"] <= 1
 
 
@@ -79,44 +50,97 @@ def test_thirty_ask_and_one_trains(engine: Engine) -> None:
     view = engine.view(key)
     assert view
     assert view.run.status == "done"  # at once, from the store
-    assert [r[0] for r in engine.history(key)] == list(range(1, 61))
+    assert [r.step for r in engine.history(key)] == list(range(1, 61))
 
 
 def test_a_second_app_on_the_same_scheduler_watches_the_same_run(engine: Engine, tmp_path: Path) -> None:
     e = experiment(2, steps=400)
     key = engine.ask(e)
     until(lambda: len(engine.history(key)) > 5)
-    other = Engine(Store(tmp_path / "other.sqlite"), address=engine.address)
+    other = Engine(Store(tmp_path / "other.sqlite"), address=engine.keeper.connection.address)
     try:
         assert other.ask(e) == key
         until(lambda: finished(other, key) and finished(engine, key))
         assert numbers(other.history(key)) == numbers(engine.history(key)) == undisturbed(e)
-        rates = [[record[5] for record in watcher.history(key)] for watcher in (engine, other)]
+        rates = [[record.rate for record in watcher.history(key)] for watcher in (engine, other)]
         assert rates[0] == rates[1]  # even the clock agrees: it was one training
     finally:
         other.close()
 
 
-def test_pause_and_resume(engine: Engine) -> None:
-    e = experiment(3, steps=900)
-    key = engine.ask(e)
+def test_a_paused_run_holds_no_worker_and_goes_on_where_it_was(engine: Engine) -> None:
+    paused = [experiment(seed, steps=600) for seed in (30, 31)]  # as many as there are workers
+    keys = [engine.ask(e) for e in paused]
+    until(lambda: all(len(engine.history(key)) > 3 for key in keys))
+    for key in keys:
+        engine.pause(key)
+        view = engine.view(key)
+        assert view
+        assert (view.run.status, view.asked) in [("running", "pause"), ("paused", "")], "said at once"
+    until(lambda: [status(engine, key) for key in keys] == ["paused", "paused"])
+    between = engine.ask(experiment(32))
+    until(lambda: status(engine, between) == "done")
+    for key in keys:
+        engine.resume(key)
+    until(lambda: all(finished(engine, key) for key in keys))
+    for e, key in zip(paused, keys, strict=True):
+        view = engine.view(key)
+        assert view
+        assert view.run.status == "done"
+        assert "resumed" not in view.run.result, "nobody interrupted it"
+        assert numbers(engine.history(key)) == undisturbed(e)
+
+
+def test_a_stopped_run_stays_stopped_until_somebody_presses(engine: Engine) -> None:
+    e = experiment(33, steps=1500)
+    key = engine.ask(e, owner="ann")
     until(lambda: len(engine.history(key)) > 3)
-    engine.pause(key)
-    until(lambda: _status(engine, key) == "paused")
-    stood = len(engine.history(key))
-    engine.resume(key)
-    until(lambda: len(engine.history(key)) > stood)
-    engine.cancel(key)
+    engine.cancel(key, "ann")
     until(lambda: finished(engine, key))
-    view = engine.view(key)
+    other = engine.ask(experiment(34), owner="bob")
+    until(lambda: status(engine, other) == "done")
+    for _ in range(20):  # a page that looks
+        view = engine.view(key, "ann")
     assert view
     assert (view.run.status, view.run.reason) == ("stopped", "asked")
-    assert engine.history(key)
+    assert view.step == len(engine.history(key)) < e.steps
 
 
-def _status(engine: Engine, key: str) -> str:
-    view = engine.view(key)
-    return view.run.status if view else ""
+def test_only_who_started_a_run_stops_it(engine: Engine) -> None:
+    key = engine.ask(experiment(35, steps=1500), owner="ann")
+    engine.ask(experiment(35, steps=1500), owner="bob")
+    mine, theirs = engine.view(key, "ann"), engine.view(key, "bob")
+    assert mine
+    assert theirs
+    assert (mine.may_stop, theirs.may_stop) == (True, False)
+    for press in (engine.cancel, engine.pause):
+        with pytest.raises(ValueError, match="somebody else"):
+            press(key, "bob")
+    engine.cancel(key, "ann")
+    until(lambda: finished(engine, key))
+    engine.resume(key, "bob")  # it is theirs now
+    with pytest.raises(ValueError, match="somebody else"):
+        engine.cancel(key, "ann")
+    engine.cancel(key, "bob")
+    until(lambda: finished(engine, key))
+
+
+def test_asking_how_a_run_stands_starts_nothing(engine: Engine) -> None:
+    e = experiment(36)
+    assert engine.view(key_of(e)) is None
+    assert engine.history(key_of(e)) == []
+    assert engine.store.run(key_of(e)) is None
+
+
+def test_nothing_is_left_on_the_scheduler(engine: Engine) -> None:
+    keys = [engine.ask(experiment(seed, steps=900)) for seed in (37, 38, 39)]
+    until(lambda: len(engine.history(keys[0])) > 3)
+    engine.cancel(keys[0])
+    until(lambda: engine.store.checkpoint(keys[1]))  # one that was on the scheduler
+    engine.cancel(keys[1])
+    until(lambda: all(finished(engine, key) for key in keys))
+    until(lambda: on_the_scheduler(engine) == [])
+    assert {status(engine, key) for key in keys} == {"stopped", "done"}
 
 
 def test_a_stopped_run_goes_on_where_it_was(engine: Engine) -> None:
@@ -127,7 +151,7 @@ def test_a_stopped_run_goes_on_where_it_was(engine: Engine) -> None:
     until(lambda: finished(engine, key))
     until(lambda: engine.store.checkpoint(key))
     engine.resume(key)
-    until(lambda: _status(engine, key) == "done")
+    until(lambda: status(engine, key) == "done")
     assert numbers(engine.history(key)) == undisturbed(e)
 
 
@@ -135,9 +159,9 @@ def test_a_killed_worker_loses_nothing(engine: Engine) -> None:
     e = experiment(5, steps=700)
     key = engine.ask(e)
     until(lambda: len(engine.history(key)) > 30)
-    for process in engine._processes[1:]:
+    for process in engine.keeper.connection.processes[1:]:
         os.kill(process.pid, signal.SIGKILL)
-    until(lambda: finished(engine, key), 120)
+    until(lambda: finished(engine, key))
     view = engine.view(key)
     assert view
     assert view.run.status == "done"
@@ -149,9 +173,9 @@ def test_a_killed_scheduler_loses_nothing(engine: Engine) -> None:
     e = experiment(6, steps=700)
     key = engine.ask(e)
     until(lambda: len(engine.history(key)) > 30)
-    os.kill(engine._processes[0].pid, signal.SIGKILL)
-    until(lambda: finished(engine, key), 120)
-    assert _status(engine, key) == "done"
+    os.kill(engine.keeper.connection.processes[0].pid, signal.SIGKILL)
+    until(lambda: finished(engine, key))
+    assert status(engine, key) == "done"
     assert numbers(engine.history(key)) == undisturbed(e)
 
 
@@ -174,54 +198,13 @@ def test_limits_are_quoted(engine: Engine) -> None:
         engine.ask(experiment(n=20))
 
 
-def test_only_so_many_wait(tmp_path: Path) -> None:
-    engine = Engine(Store(tmp_path / "s.sqlite"), address="tcp://127.0.0.1:9")  # nobody is there
-    try:
-        for seed in range(engine.limits.waiting):
-            engine.ask(experiment(seed))
-        with pytest.raises(Busy, match="24"):
-            engine.ask(experiment(999))
-        engine.ask(experiment(0))  # what is there already may always be watched
-        until(lambda: engine.problem)
-        last = engine.view(key_of(experiment(23)))
-        assert last
-        assert last.ahead == 23
-    finally:
-        engine.close()
-
-
-def test_runs_of_a_sweep_wait_behind_all_others(tmp_path: Path) -> None:
-    engine = Engine(Store(tmp_path / "s.sqlite"), address="tcp://127.0.0.1:9")  # nobody is there
-    try:
-        for seed in range(engine.limits.swept):
-            engine.ask(experiment(seed), rank=1)
-        with pytest.raises(Busy, match="60"):
-            engine.ask(experiment(999), rank=1)
-        alone = engine.view(engine.ask(experiment(999)))
-        assert alone
-        assert (alone.ahead, alone.wait) == (0, None)
-        asked_again = engine.view(engine.ask(experiment(50)))  # one of the sweep's, now wanted by somebody
-        last = engine.view(key_of(experiment(59)))
-        assert asked_again
-        assert last
-        assert asked_again.ahead == 0  # it was asked for before the other one
-        assert last.ahead == engine.limits.swept
-        engine.clock.heard(str(experiment(0)), rate=100.0)
-        timed = engine.view(key_of(experiment(59)))
-        assert timed
-        assert timed.wait == pytest.approx(60 * 40 * 16 / 100 / engine.count)
-        assert [run.key for run in engine.store.recent(5)] == [key_of(experiment(999)), key_of(experiment(50))]
-    finally:
-        engine.close()
-
-
 def test_a_run_that_nobody_watches_stops(tmp_path: Path) -> None:
     engine = Engine(Store(tmp_path / "s.sqlite"), workers=1, lease=3.0)
     try:
         e = experiment(7, steps=2000, n=3)
         key = engine.ask(e)
         until(lambda: engine.view(key) and engine.history(key))
-        until(lambda: not engine.store.unfinished(), 60)
+        until(lambda: not engine.store.unfinished())
         run = engine.store.run(key)
         assert run
         assert (run.status, run.reason) == ("stopped", "left")
@@ -240,7 +223,7 @@ def test_a_restarted_app_takes_its_runs_up_again(tmp_path: Path) -> None:
     second = Engine(Store(tmp_path / "s.sqlite"), workers=1)
     try:
         second.ask(e)
-        until(lambda: finished(second, key), 120)
+        until(lambda: finished(second, key))
         view = second.view(key)
         assert view
         assert 0 < view.run.result["resumed"] <= stood
@@ -275,14 +258,18 @@ class Notebook:
     def saved(self, key: str) -> tuple[int, bytes] | None:
         return self.kept
 
-    def wanted(self, key: str) -> dict[str, Any]:
-        return {"command": "stop"} if len(self.told) > 3 else {}
+    def wanted(self, key: str) -> Wishes:
+        return Wishes(float("inf"), "stop" if len(self.told) > 3 else "")
+
+    def forget(self, key: str) -> None:
+        self.kept = None
 
 
 def test_the_task_needs_no_cluster() -> None:
     link, e = Notebook(), experiment(9, steps=2000)
     first = train_with(link, "k", str(e))
-    assert (first["status"], first["reason"]) == ("stopped", "asked")
-    assert link.kept
-    told = [record for m in link.told if m["kind"] == "steps" for record in m["records"]]
-    assert [step for step, _ in told] == list(range(1, first["step"] + 1))
+    assert first["reason"] == "asked"
+    assert first["checkpoint"][0] == first["step"]
+    told = [StepRecord.from_json(record) for m in link.told if m["kind"] == "steps" for record in m["records"]]
+    assert [record.step for record in told] == list(range(1, first["step"] + 1))
+    assert [record.to_json() for record in told] == first["records"]

@@ -13,7 +13,7 @@ import pytest
 from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.shared_calls import Call, Studies
 from resnet_viz.jobs.store import Store
-from tests.jobs.test_engine import until
+from tests.jobs.helpers import until
 
 
 def double(folder: str, number: int) -> int:
@@ -47,7 +47,7 @@ def runs(folder: Path, number: int) -> int:
 
 def on_the_cluster(engine: Engine) -> set[str]:
     """The names of the tasks that the scheduler or a worker still has."""
-    client = engine._connected()
+    client = engine.keeper.connection.client
     known = set(client.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks)))
     return known.union(*client.run(lambda dask_worker: list(dask_worker.state.tasks)).values())
 
@@ -56,7 +56,7 @@ def test_results_come_in_the_order_of_the_calls_and_once_for_all(engine: Engine,
     calls = [Call(double, str(tmp_path), n) for n in range(6)]
     again = [Call(double, str(tmp_path), n) for n in (5, 2)]
     assert calls[5].key == again[0].key != calls[4].key
-    until(lambda: engine.studies.look(again).done and engine.studies.look(calls).done, 60)
+    until(lambda: engine.studies.look(again).done and engine.studies.look(calls).done)
     assert engine.studies.look(calls) == ([0, 2, 4, 6, 8, 10], True, "")
     assert engine.studies.look(again).results == [10, 4]
     assert [runs(tmp_path, n) for n in range(6)] == [1] * 6
@@ -64,11 +64,11 @@ def test_results_come_in_the_order_of_the_calls_and_once_for_all(engine: Engine,
 
 def test_a_failure_is_told_and_can_be_tried_again(engine: Engine, tmp_path: Path) -> None:
     calls = [Call(double, str(tmp_path), n) for n in (1, -1)]
-    until(lambda: engine.studies.look(calls).done, 60)
+    until(lambda: engine.studies.look(calls).done)
     assert engine.studies.look(calls) == ([2, None], True, "no negative numbers, got -1")
     assert not engine.studies.found(calls).done
     engine.studies.stop(calls)
-    until(lambda: engine.studies.look(calls).done, 60)
+    until(lambda: engine.studies.look(calls).done)
     assert runs(tmp_path, -1) == 2
     assert runs(tmp_path, 1) == 1, "what succeeded is kept"
 
@@ -77,14 +77,14 @@ def test_what_is_stopped_does_not_start(engine: Engine, tmp_path: Path) -> None:
     held = [Call(hold, str(tmp_path), n) for n in range(2)]  # both workers are busy
     waiting = [Call(double, str(tmp_path), 7)]
     engine.studies.look(held)
-    until(lambda: len(list(tmp_path.glob("started-*.txt"))) == 2, 60)
+    until(lambda: len(list(tmp_path.glob("started-*.txt"))) == 2)
     assert not engine.studies.look(waiting).done
     engine.studies.stop(waiting)
-    until(lambda: waiting[0].key not in on_the_cluster(engine), 60)
+    until(lambda: waiting[0].key not in on_the_cluster(engine))
     (tmp_path / "go.txt").touch()
-    until(lambda: engine.studies.look(held).done, 60)
+    until(lambda: engine.studies.look(held).done)
     after = [Call(double, str(tmp_path), 8)]
-    until(lambda: engine.studies.look(after).done, 60)
+    until(lambda: engine.studies.look(after).done)
     assert not (tmp_path / "7.txt").exists()
     assert engine.studies.found(waiting).results == [None]
 
@@ -92,15 +92,15 @@ def test_what_is_stopped_does_not_start(engine: Engine, tmp_path: Path) -> None:
 def test_a_killed_worker_costs_nothing_but_time(engine: Engine, tmp_path: Path) -> None:
     calls = [Call(hold, str(tmp_path), n) for n in range(10, 14)]
     engine.studies.look(calls)
-    os.kill(engine._processes[1].pid, signal.SIGKILL)
+    os.kill(engine.keeper.connection.processes[1].pid, signal.SIGKILL)
     (tmp_path / "go.txt").touch()
-    until(lambda: engine.studies.look(calls).done, 120)
+    until(lambda: engine.studies.look(calls).done)
     assert engine.studies.look(calls).results == [10, 11, 12, 13]
 
 
 def test_what_nobody_looks_at_is_dropped(engine: Engine, tmp_path: Path) -> None:
-    studies = Studies(engine._connected, lease=0.0)
-    until(lambda: engine._connected() is not None, 60)
+    studies = Studies(lambda: engine.keeper.connection.client, lease=0.0)
+    until(lambda: engine.keeper.connection.client is not None)
     calls = [Call(hold, str(tmp_path), n) for n in range(20, 22)]
     studies.look(calls)
     assert len(studies._futures) == 2

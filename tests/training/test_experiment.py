@@ -14,7 +14,7 @@ from torch import nn
 
 from resnet_viz import ResNetSpec, build
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.training.trainer import HOPELESS, PATIENCE, Step, Trainer, linear_error, pictures, run
+from resnet_viz.training.trainer import HOPELESS, PATIENCE, StepRecord, Trainer, linear_error, pictures, run
 from tests.conftest import specs
 
 
@@ -181,7 +181,7 @@ def test_learning_rates() -> None:
 def test_smoothing_starts_as_the_plain_mean() -> None:
     steps = list(run(replace(SMALL, steps=5)))
     assert steps[-1].smooth_loss == pytest.approx(sum(s.loss for s in steps) / 5)
-    assert isinstance(steps[0], Step)
+    assert isinstance(steps[0], StepRecord)
 
 
 def test_degradation_shows_in_two_hundred_steps() -> None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import shutil
+import time
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from resnet_viz.jobs.run_state import View, key_of
+from resnet_viz.jobs.store import Run
 from resnet_viz.nets.weights import history
+from resnet_viz.refused import Refused
 from resnet_viz.studies.depth_sweep import Sweep
 from resnet_viz.studies.race import CLEAR, DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, Outcome, network, verdict
 from resnet_viz.studies.recorded import recording
-from resnet_viz.text import lesson
+from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import linear_baseline, run_summary
+from resnet_viz.training.records import StepRecord
+from resnet_viz.ui.kit import linear_baseline, run_client, run_summary, url_state
 from resnet_viz.ui.lessons.degradation import depth_sweep as sweep_ui
-from resnet_viz.ui.lessons.degradation import recorded_runs
+from resnet_viz.ui.lessons.degradation import live_runs, recorded_runs
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("degradation")
@@ -233,3 +239,77 @@ def test_the_classes_own_folder_may_have_more_than_ten_classes(own_home: Path) -
         assert "twelve" in texts(at)
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_link_asks_before_it_trains() -> None:
+    runs = [Experiment(network(8), steps=25, seed=seed) for seed in (70, 71)]
+    for lang in LANGUAGES:
+        at = open_page("degradation", runs="!".join(map(str, runs)), lang=lang)
+        assert texts(at).count(lesson("degradation", lang).labels["status_none"]) == 2
+    assert all(run_client.engine().view(key_of(e)) is None for e in runs)
+    sweep = Sweep((8,), seeds=1, like=Experiment(network(8), steps=25))
+    at = open_page("degradation", sweep=str(sweep))
+    assert WORDS.labels["status_none"] in texts(at)
+    assert all(run_client.engine().view(key_of(e)) is None for e in sweep.calls)
+
+
+def test_a_press_trains_and_what_is_refused_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [Experiment(network(8), steps=25, seed=seed) for seed in (72, 73)]
+    engine = run_client.engine()
+    monkeypatch.setattr(engine, "share", engine.share._replace(runs=1))
+    at = open_page("degradation", runs="!".join(map(str, runs)))
+    at.button("w_train_all").click().run()
+    assert any("1 runs waiting" in warning.value for warning in at.warning)
+    assert [engine.view(key_of(e)) is not None for e in runs] == [True, False]
+    assert WORDS.labels["status_none"] in texts(at), "what was refused does not wait"
+    assert at.button(f"w_stop_{key_of(runs[0])}")
+    other = open_page("degradation", runs=str(runs[0]))
+    assert not [b for b in other.button if b.key == f"w_stop_{key_of(runs[0])}"]
+    at.button(f"w_stop_{key_of(runs[0])}").click().run()
+    view = engine.view(key_of(runs[0]))
+    assert view
+    assert view.asked == "stop" or view.run.status in ("stopped", "done")
+
+
+def a_run(status: str, reason: str = "", **more: Any) -> tuple[Experiment, View]:
+    e = Experiment(network(20), steps=100)
+    run = Run(key_of(e), str(e), status, reason, more.pop("result", {}), "", 0.0, 0)  # type: ignore[arg-type]
+    values = {"step": 2, "ahead": 0, "wait": None, "asked": "", "silent": None, "unkept": None, "may_stop": True} | more
+    return e, View(run, **values)
+
+
+@pytest.mark.parametrize(
+    ("view", "key", "values"),
+    [
+        (a_run("waiting"), "status_starting", {}),
+        (a_run("waiting", ahead=3), "status_waiting", {"ahead": 3}),
+        (a_run("waiting", ahead=3, wait=12.0), "status_waiting_timed", {"ahead": 3, "wait": 12.0}),
+        (a_run("running", asked="stop"), "status_stopping", {"step": 2, "steps": 100}),
+        (a_run("running", asked="pause"), "status_pausing", {"step": 2, "steps": 100}),
+        (a_run("running", silent=31.0), "status_silent", {"step": 2, "steps": 100, "silent": 31.0}),
+        (a_run("paused"), "status_paused", {"step": 2, "steps": 100}),
+        (a_run("stopped", "left"), "status_stopped_left", {"step": 2, "steps": 100}),
+        (a_run("failed", "a_b: <c>"), "status_failed", {"reason": r"a\_b\: \<c\>"}),
+        (a_run("failed", "killed"), "status_failed", {"reason": WORDS.labels["failed_killed"]}),
+    ],
+)
+def test_where_a_run_stands_is_said(view: tuple[Experiment, View], key: str, values: dict[str, Any]) -> None:
+    history = [StepRecord(step, 1.0, 0.5, 1.0, 0.5, 100.0) for step in (1, 2)]
+    assert live_runs._told(*view, history, WORDS) == WORDS.say(key, **values)
+
+
+def test_a_run_of_somebody_else_says_so_and_one_that_is_not_kept_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(url_state, "get", {"lang": "en"}.get)
+    e, view = a_run("running", may_stop=False)
+    assert live_runs._told(e, view, [], WORDS) == WORDS.say("of_others", text=WORDS.labels["status_starting"])
+    e, view = a_run("paused", unkept=Refused("store_no_room", most=200.0))
+    assert "200 MiB" in live_runs._told(e, view, [], WORDS)
+
+
+def test_an_old_run_is_not_measured_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds: list[str] = []
+    monkeypatch.setattr(live_runs, "badge", lambda kind, note="": kinds.append(kind))
+    for ended in (time.time(), time.time() - 2 * live_runs.LATELY):
+        live_runs._badge([a_run("done", result={"at": ended})[1]], WORDS)
+    live_runs._badge([a_run("running", result={"at": 1.0})[1]], WORDS)
+    assert kinds == ["measured", "recorded", "measured"]

@@ -152,14 +152,13 @@ def test_every_recording_opens(which: str) -> None:
 
 def test_a_run_of_the_class_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     from resnet_viz.jobs.engine import key_of
-    from resnet_viz.jobs.task import as_record
     from resnet_viz.ui.kit import run_client
 
     e = Experiment(network(8, plain=True), steps=12)
     engine = run_client.engine()
     monkeypatch.setattr(engine, "history", lambda key, after=0: records if key == key_of(e) else [])
-    monkeypatch.setattr(run_client, "views", lambda runs, rank=0: [None for _ in runs])
-    records = [as_record(step) for step in run(e)]
+    monkeypatch.setattr(run_client, "views", lambda runs: [None for _ in runs])
+    records = list(run(e))
     at = open_page("gradients", runs=str(e), training="board")
     assert "**plain-8**" in texts(at)
     assert f"after {9} updates, " in texts(at) or "after 11 updates" in texts(at)

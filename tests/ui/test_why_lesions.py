@@ -37,7 +37,7 @@ CIFAR = {
 class AtOnce:
     """Studies that are done when they are asked for."""
 
-    def look(self, asked: Sequence[Call]) -> Progress:
+    def look(self, asked: Sequence[Call], owner: str = "") -> Progress:
         return Progress([call.function(*call.arguments) for call in asked], True, "")
 
     def found(self, asked: Sequence[Call]) -> Progress:
@@ -210,7 +210,7 @@ def test_measuring_here_and_back(at_once: None) -> None:
 
 def test_a_stopped_measurement_shows_what_there_is(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow(AtOnce):
-        def look(self, asked: Sequence[Call]) -> Progress:
+        def look(self, asked: Sequence[Call], owner: str = "") -> Progress:
             return self.found(asked)
 
     monkeypatch.setattr(NoCluster, "studies", Slow())

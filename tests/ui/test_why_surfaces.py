@@ -54,7 +54,7 @@ class AtOnce:
         self.done, self.results = done, dict[str, Any]()
         self.stopped = False
 
-    def look(self, calls: Sequence[Call]) -> Progress:
+    def look(self, calls: Sequence[Call], owner: str = "") -> Progress:
         for call in calls[: self.done]:
             if call.key not in self.results:
                 self.results[call.key] = call.function(*call.arguments)

@@ -1,0 +1,29 @@
+"""An app without pages: `python -m tests.jobs.app STORE EXPERIMENT…` asks for runs and watches them until it is killed."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import threading
+from pathlib import Path
+
+from resnet_viz.jobs.engine import Engine
+from resnet_viz.jobs.store import Store
+from resnet_viz.training.experiment import Experiment
+
+
+def main() -> None:
+    """The command line."""
+    path, *texts = sys.argv[1:]
+    engine = Engine(Store(Path(path)), workers=1)
+    atexit.register(engine.close)
+    keys = [engine.ask(Experiment.parse(text), owner="app") for text in texts]
+    print("asked", flush=True)
+    while True:
+        for key in keys:
+            engine.view(key, "app")
+        threading.Event().wait(0.2)
+
+
+if __name__ == "__main__":
+    main()
