@@ -20,7 +20,11 @@ from resnet_viz.ui.components.pixel_picker import read_at
 from resnet_viz.ui.components.reports import LONGEST_QUEUE, MOST_CALLS, NAME, Report, Trigger, flag, mount, read_queue
 from resnet_viz.ui.components.stepper import read_place, read_step
 from resnet_viz.ui.kit import hand_over
-from resnet_viz.ui.kit.url_state import PARAMS
+from resnet_viz.ui.kit.shared_params import PICK
+from resnet_viz.ui.kit.url_state import Param
+from resnet_viz.ui.lessons.block.params import FOLLOW, STEP
+from resnet_viz.ui.lessons.gradients.params import DOT
+from resnet_viz.ui.lessons.mixing.params import MIX
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.integers(-(10**400), 10**400) | st.floats() | st.text()
 JSON = st.recursive(
@@ -61,8 +65,8 @@ GOOD: dict[str, tuple[Callable[[Any], Any], st.SearchStrategy[Any]]] = {
     ),
 }
 """Every reader with what it takes."""
-IN_LINKS = {"at": "dot", "step": "step", "place": "at", "mix": "mix", "name": "pick"}
-"""Readers whose values go into the link, with the parameter's name."""
+IN_LINKS: dict[str, Param[Any]] = {"at": DOT, "step": STEP, "place": FOLLOW, "mix": MIX, "name": PICK}
+"""Readers whose values go into the link, with their parameters."""
 LARGEST = 400
 """Characters of one value in a link."""
 
@@ -83,7 +87,7 @@ def test_what_a_component_sends_is_taken(name: str, data: st.DataObject) -> None
     value = read(data.draw(good))
     assert value is not None
     if name in IN_LINKS and not (name == "at" and max(value) > 31):
-        param = PARAMS[IN_LINKS[name]]
+        param = IN_LINKS[name]
         written = param.dump(value)
         assert len(written) <= LARGEST
         if written or name != "name":
@@ -101,7 +105,7 @@ def test_anything_else_is_left_out_in_silence(name: str, data: st.DataObject) ->
     value = read(sent)
     assert value is None or isinstance(value, bytes) or size(value) <= 5_000
     if name in IN_LINKS and value is not None:
-        assert len(PARAMS[IN_LINKS[name]].dump(value)) <= LARGEST
+        assert len(IN_LINKS[name].dump(value)) <= LARGEST
 
 
 def _places(value: object, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -43,10 +43,10 @@ def test_a_link_with_too_dear_a_run_says_the_limit_and_the_value(runs: str, lang
 
 
 def test_a_sweep_is_judged_by_its_dearest_run() -> None:
-    from resnet_viz.ui.kit.url_state import PARAMS
+    from resnet_viz.ui.lessons.degradation.params import SWEEP
 
     with pytest.raises(Refused, match="trillion"):
-        PARAMS["sweep"].parse("8.110!1!basic-1.1.1-w8-cifar2-sA-c10~datashapes-large~batch128~steps2000")
+        SWEEP.parse("8.110!1!basic-1.1.1-w8-cifar2-sA-c10~datashapes-large~batch128~steps2000")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
