@@ -55,9 +55,9 @@ def _block() -> Answer:
     import torch
 
     from resnet_viz.nets.resnet import build
-    from resnet_viz.probes.readers import readers
+    from resnet_viz.probes.consumers import consumers
 
-    after = readers(build(preset("resnet18")).eval(), torch.zeros(1, 3, 32, 32))
+    after = consumers(build(preset("resnet18")).eval(), torch.zeros(1, 3, 32, 32))
     block = "layer1.0"
     source = next(name for name, read_by in after.items() if f"{block}.relu2" in read_by).removeprefix(f"{block}.")
     options = ("bn2", "downsample", "add")

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from resnet_viz import ResNetSpec, build, capture, plan, preset, trained
-from resnet_viz.nets.cited import TOP1_ERROR_34
+from resnet_viz.nets.published_results import TOP1_ERROR_34
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.text import LANGUAGES, lesson
 

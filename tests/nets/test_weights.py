@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from resnet_viz import ResNetSpec, WeightsUnavailable, build, preset, pretrained, trained
-from resnet_viz.nets import foreign, weights
+from resnet_viz.nets import akamaster, weights
 from resnet_viz.nets.checkpoint import COUNTER
 from resnet_viz.nets.download import Downloads, Reason
 from resnet_viz.text import LANGUAGES, lesson
@@ -168,8 +168,8 @@ def test_published_weights_load_and_score_what_their_own_network_scores(
     theirs = TheirNet((depth - 2) // 6).eval()
     theirs.load_state_dict({key.removeprefix("module."): value for key, value in saved.items()})
     ours = build(preset(f"cifar_resnet{depth}")).eval()
-    ours.load_state_dict(foreign.from_akamaster(saved))
-    mean, std = foreign.AKAMASTER_MEAN, foreign.AKAMASTER_STD
+    ours.load_state_dict(akamaster.from_akamaster(saved))
+    mean, std = akamaster.AKAMASTER_MEAN, akamaster.AKAMASTER_STD
     found = logits(ours, images, mean, std)
     torch.testing.assert_close(found[:500], logits(theirs, images[:500], mean, std), rtol=1e-4, atol=1e-3)
     assert (found.argmax(1) == labels).float().mean().item() == pytest.approx(right, abs=0.0006)

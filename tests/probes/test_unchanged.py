@@ -23,12 +23,12 @@ from resnet_viz import ResNetSpec, build, parse_network, probes
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.cam import grad_cam
 from resnet_viz.probes.capture import capture, named
+from resnet_viz.probes.consumers import consumers
 from resnet_viz.probes.gradients import gradient_norms, identity_terms
 from resnet_viz.probes.landscape import Plane, directions, landscape
 from resnet_viz.probes.lesion import bypass, delete_random, lesion, lesion_block, lesion_blocks, swap_blocks
 from resnet_viz.probes.nudge import frozen, gradient_correlation, nudge
 from resnet_viz.probes.paths import Unravelled, paths
-from resnet_viz.probes.readers import readers
 from resnet_viz.probes.responses import responses
 from resnet_viz.probes.steps import block_steps, by_hand
 from resnet_viz.probes.timing import time_block, work
@@ -71,7 +71,7 @@ PROBES: dict[Callable[..., Any], Probe] = {
     nudge: lambda m, x, _: nudge(m, x).each,
     paths: lambda m, x, y: paths(m, x, y, samples=2),
     Plane: lambda m, x, y: Plane(m, x, y).loss(0.1, -0.2),
-    readers: lambda m, x, _: readers(m, x),
+    consumers: lambda m, x, _: consumers(m, x),
     responses: lambda m, x, _: responses(m, x),
     swap_blocks: lambda m, x, y: swap_blocks(m, x, y, m.spec.blocks[0], m.spec.blocks[0]),
     time_block: timed,

@@ -15,8 +15,8 @@ from torch.nn import functional as F
 from resnet_viz import build, parse_network, plan, preset
 from resnet_viz.nets.blockcost import block_plan
 from resnet_viz.nets.weights import card, history, shipped_state, trained
+from resnet_viz.probes.consumers import consumers
 from resnet_viz.probes.gradients import gradient_norms
-from resnet_viz.probes.readers import readers
 from resnet_viz.studies.claims import CLAIMS, Finding, measure
 from resnet_viz.studies.claims import blocks as blocks_room
 from resnet_viz.studies.claims import networks as networks_room
@@ -110,7 +110,7 @@ def test_what_follows_a_convolution_is_what_the_plan_says_reads_it(name: str) ->
 
 
 def test_readers_sees_both_ways_into_an_addition() -> None:
-    found = readers(build(parse_network("basic-1.1-w4-cifar-c10")).eval(), torch.zeros(1, 3, 8, 8))
+    found = consumers(build(parse_network("basic-1.1-w4-cifar-c10")).eval(), torch.zeros(1, 3, 8, 8))
     assert found["relu"] == ("layer1.0.conv1", "layer1.0.add"), "an identity shortcut is looked through"
     assert found["layer2.0.downsample.1"] == ("layer2.0.add",)
     assert found["fc"] == ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from resnet_viz import plan, preset
-from resnet_viz.nets.cited import TOP1_ERROR_34
+from resnet_viz.nets.published_results import TOP1_ERROR_34
 from resnet_viz.probes import mixing
 from resnet_viz.text import lesson
 from tests.ui.test_pages import link, open_page, texts

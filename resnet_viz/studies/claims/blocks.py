@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from resnet_viz.nets.blockcost import BLOCK, block_spec
-from resnet_viz.nets.cited import Cited
 from resnet_viz.nets.plan import Shape
 from resnet_viz.nets.presets import preset
+from resnet_viz.nets.published_results import Cited
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.probes.adding import try_add
-from resnet_viz.probes.readers import readers
+from resnet_viz.probes.broadcasting import try_add
+from resnet_viz.probes.consumers import consumers
 from resnet_viz.probes.timing import work
 from resnet_viz.studies.claims import Finding, Verdict
 
@@ -205,7 +205,7 @@ class Followed(NamedTuple):
 def followed(spec: ResNetSpec) -> Followed:
     """Follow the output of every convolution, projections included, through one forward pass."""
     model = build(spec).eval()
-    after = readers(model, torch.zeros(1, spec.in_channels, 32, 32))  # the order does not depend on the size
+    after = consumers(model, torch.zeros(1, spec.in_channels, 32, 32))  # the order does not depend on the size
     convolutions = [name for name in after if isinstance(model.get_submodule(name), nn.Conv2d)]
     norms = [name for one in convolutions for name in after[one] if isinstance(model.get_submodule(name), nn.BatchNorm2d)]
     thirds = [name for one in norms for name in after[one]]

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from resnet_viz.nets.cited import CIFAR_TEST_ERROR
+from resnet_viz.nets.published_results import CIFAR_TEST_ERROR
 from resnet_viz.studies.race import Outcome
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson

@@ -11,9 +11,9 @@ import streamlit as st
 from resnet_viz.draw import tiles
 from resnet_viz.draw.diagram import Diagram
 from resnet_viz.nets import export
-from resnet_viz.nets.cited import TOP1_ERROR_34
 from resnet_viz.nets.plan import Plan, plan
 from resnet_viz.nets.presets import preset, short_name
+from resnet_viz.nets.published_results import TOP1_ERROR_34
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
@@ -116,7 +116,7 @@ def on_the_picture(p: Plan, words: Lesson) -> None:
 
 def try_to_add(words: Lesson) -> None:
     """Any two shapes, and what PyTorch says to their sum."""
-    from resnet_viz.probes.adding import try_add
+    from resnet_viz.probes.broadcasting import try_add
 
     st.subheader(words.labels["add_title"], anchor=False)
     left, right = st.columns(2, gap="large")

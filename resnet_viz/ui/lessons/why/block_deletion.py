@@ -152,7 +152,7 @@ def _draw(
 
 def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
     """The bars over the blocks; a click deletes a block in both networks."""
-    from resnet_viz.draw.lesions import Row, lesion_picture
+    from resnet_viz.draw.block_deletion import Row, lesion_picture
 
     rows = []
     for twin in twins:

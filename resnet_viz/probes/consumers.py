@@ -1,4 +1,4 @@
-"""`readers`: what comes after a layer, seen in a real forward pass."""
+"""`consumers`: what comes after a layer, seen in a real forward pass."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from torch import Tensor, nn
 from resnet_viz.probes.unchanged import hooked, unchanged
 
 
-def readers(model: nn.Module, x: Tensor) -> dict[str, tuple[str, ...]]:
+def consumers(model: nn.Module, x: Tensor) -> dict[str, tuple[str, ...]]:
     """By name of each innermost module: the modules that read its output in one forward pass. An identity is looked through.
 
     Measured in evaluation mode; nothing of the model changes.
 
     >>> import torch
     >>> net = nn.Sequential(nn.Conv2d(3, 4, 1), nn.Identity(), nn.ReLU())
-    >>> readers(net, torch.zeros(1, 3, 2, 2))
+    >>> consumers(net, torch.zeros(1, 3, 2, 2))
     {'0': ('2',), '2': ()}
     """
     sources: dict[int, str] = {}

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.probes.adding import try_add
+from resnet_viz.probes.broadcasting import try_add
 
 SIDES = st.tuples(*[st.integers(1, 4)] * 3)
 

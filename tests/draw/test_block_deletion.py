@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from resnet_viz.draw.block_deletion import Row, lesion_picture
 from resnet_viz.draw.ensemble import Cloud, clouds, path_figure
-from resnet_viz.draw.lesions import Row, lesion_picture
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.text import LANGUAGES, lesson
 

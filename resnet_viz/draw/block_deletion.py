@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from resnet_viz.draw.svg import STYLE, box, button, element, stylesheet, words_at
 
-_STYLE = STYLE + stylesheet("lesions.css")
+_STYLE = STYLE + stylesheet("block_deletion.css")
 _WIDE, _NARROW = 1180, 390
 _HIGH = 118  # of the bars: an error of 1
 _SIDE = 22  # of a block
