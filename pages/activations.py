@@ -6,7 +6,7 @@ from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
 from resnet_viz.ui.kit import image_input, network_picker, weights_picker
 from resnet_viz.ui.kit.page import explain, open_page
-from resnet_viz.ui.lessons.activations import feature_maps
+from resnet_viz.ui.lessons.activations import guesses, guesses_and_maps
 
 words = open_page("activations")
 spec = network_picker.current(preset("cifar_resnet20"))
@@ -16,8 +16,8 @@ network_picker.choose_size(spec, middle)
 with right:
     weights_picker.choose_weights(spec, words)
 image_input.choose()
-feature_maps.predict_lesion(words)
+guesses.predict_lesion(words)
 p = plan(spec, network_picker.current_size(spec))
 network_picker.show_diagram(p, key="diagram_activations", hint=words.labels["hint"])
-feature_maps.show(p, words)
+guesses_and_maps.show(p, words)
 explain(words, "maps", "skips", "evidence")

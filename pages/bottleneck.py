@@ -1,14 +1,14 @@
 """Basic or bottleneck: two blocks to scale, what they cost, and how long they take."""
 
 from resnet_viz.ui.kit.page import explain, open_page
-from resnet_viz.ui.lessons.bottleneck import comparison
+from resnet_viz.ui.lessons.bottleneck import over_channels, sliders, three_comparisons, times, to_scale
 
 words = open_page("bottleneck")
-comparison.predict_ratio(words)
-size = comparison.choose(words)
-comparison.side_by_side(size, words)
-comparison.over_channels(size, words)
-comparison.compare(size, words)
-comparison.clock(size, words)
+to_scale.predict_ratio(words)
+size = sliders.choose(words)
+to_scale.side_by_side(size, words)
+over_channels.show(size, words)
+three_comparisons.show(size, words)
+times.show(size, words)
 explain(words, "why", "cost", "when")
-comparison.exports(size, words)
+to_scale.exports(size, words)

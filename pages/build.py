@@ -4,9 +4,9 @@ import streamlit as st
 
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
-from resnet_viz.ui.kit import network_picker
+from resnet_viz.ui.kit import network_picker, stage_bars
 from resnet_viz.ui.kit.page import explain, open_page
-from resnet_viz.ui.lessons.build import cost
+from resnet_viz.ui.lessons.build import cost, exports, layer_table, live_build, selected
 
 words = open_page("build")
 spec = network_picker.current(preset("resnet18"))
@@ -21,14 +21,14 @@ with st.expander(network_picker.labels()["compose"], icon=":material/tune:"):
 
 p = plan(spec, network_picker.current_size(spec))
 picture = network_picker.show_diagram(p, key="diagram_build", hint=words.labels["hint"])
-cost.selected(p, words)
+selected.show(p, words)
 st.markdown(cost.sentence(p, words))
 q = plan(other, network_picker.current_size(other)) if other else None
 cost.totals(p, q, words)
 build_here = st.container()
-cost.bars(p, q, words)
-cost.table(p, words)
-cost.exports(p, picture, words)
+stage_bars.bars(p, q, words)
+layer_table.show(p, words)
+exports.show(p, picture, words)
 explain(words, "cost", "depth", "memory")
 with build_here:
-    cost.live_build(p, words)
+    live_build.show(p, words)

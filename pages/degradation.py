@@ -1,8 +1,8 @@
 """Degradation: plain and residual networks train side by side, live."""
 
+from resnet_viz.ui.kit import nested_classes
 from resnet_viz.ui.kit.page import explain, open_page
 from resnet_viz.ui.lessons.degradation import depth_sweep, live_runs, run_form
-from resnet_viz.ui.lessons.why import nested_classes
 
 words = open_page("degradation")
 run_form.predict_depth(words)

@@ -4,15 +4,23 @@ import streamlit as st
 
 from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.page import downloads, explain, open_page
-from resnet_viz.ui.lessons.gradients import at_initialisation, during_training, identity_term, perturbation
+from resnet_viz.ui.lessons.gradients import (
+    against_depth,
+    at_initialisation,
+    comparison,
+    during_training,
+    identity_term,
+    on_diagram,
+    perturbation,
+)
 
 words = open_page("gradients")
 at_initialisation.predict_ratio(words)
-setup = at_initialisation.choose(words)
+setup = comparison.choose(words)
 at_initialisation.show(setup, words)
-at_initialisation.on_diagram(setup, words)
+on_diagram.show(setup, words)
 explain(words, "size")
-at_initialisation.against_depth(setup, words)
+against_depth.show(setup, words)
 explain(words, "training")
 during_training.show(words)
 explain(words, "nudge")

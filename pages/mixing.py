@@ -4,7 +4,7 @@ import streamlit as st
 
 from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.page import explain, open_page
-from resnet_viz.ui.lessons.mixing import mixer
+from resnet_viz.ui.lessons.mixing import costs, learned_matrix, mixer, proof
 
 words = open_page("mixing")
 mixer.predict_edges(words)
@@ -13,9 +13,9 @@ mixer.files(words)
 with st.expander(words.labels["pictures"], icon=":material/image:"):
     image_input.choose()
 explain(words, "pixel")
-mixer.prove(words)
+proof.show(words)
 explain(words, "cannot")
-mixer.costs(words)
+costs.show(words)
 explain(words, "width")
-mixer.learned(words)
+learned_matrix.show(words)
 explain(words, "attention")

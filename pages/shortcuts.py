@@ -4,10 +4,9 @@ import streamlit as st
 
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
-from resnet_viz.ui.kit import image_input, network_picker
+from resnet_viz.ui.kit import image_input, network_picker, stage_bars
 from resnet_viz.ui.kit.page import explain, open_page, text
-from resnet_viz.ui.lessons.build import cost
-from resnet_viz.ui.lessons.shortcuts import options
+from resnet_viz.ui.lessons.shortcuts import down_sampling, on_the_picture, options, try_to_add
 
 words = open_page("shortcuts")
 spec = network_picker.current(preset("cifar_resnet20"))
@@ -19,15 +18,15 @@ with right:
     options.choose_option(spec, words)
 p = plan(spec, network_picker.current_size(spec))
 picture_here = network_picker.show_diagram(p, key="diagram_shortcuts", hint=text("build").labels["hint"])
-options.options(p, words)
-options.on_the_picture(p, words)
+options.show(p, words)
+on_the_picture.show(p, words)
 with st.expander(words.labels["pictures"], icon=":material/image:"):
     image_input.choose()
 explain(words, "ways")
-options.try_to_add(words)
-cost.bars(p, None, text("build"))
-st.markdown(options.level(p, words))
+try_to_add.show(words)
+stage_bars.bars(p, None, text("build"))
+st.markdown(down_sampling.level(p, words))
 explain(words, "level")
-options.who_projects(words)
+down_sampling.who_projects(words)
 explain(words, "projects")
 options.files(p, picture_here, words)

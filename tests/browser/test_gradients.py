@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from resnet_viz.nets.weights import history
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.lessons.gradients import at_initialisation
+from resnet_viz.ui.lessons.gradients import comparison, norms
 from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def test_a_number_on_the_screen(visit: Visit) -> None:
     first = page.locator(".profiles").first
     first.locator("canvas").first.focus()
     page.keyboard.press("ArrowRight")
-    found = at_initialisation.norms(str(at_initialisation.default_spec().plain()), "shapes", 0).weights()[0].weight_grad_norm
+    found = norms.norms(str(comparison.default_spec().plain()), "shapes", 0).weights()[0].weight_grad_norm
     assert found
     expect(first.locator(".read")).to_contain_text(f"conv1: plain-56 {float(f'{found:.3g}'):g} · residual-56")
     first.get_by_label(WORDS["profiles_rms"]).check()

@@ -14,8 +14,9 @@ from resnet_viz.nets.blockcost import block_plan, bytes_moved, comparisons
 from resnet_viz.probes.timing import Timing, Work
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.page import big
-from resnet_viz.ui.lessons.bottleneck import comparison
-from resnet_viz.ui.lessons.bottleneck.comparison import Measured, Size
+from resnet_viz.ui.lessons.bottleneck import times
+from resnet_viz.ui.lessons.bottleneck.sliders import Size
+from resnet_viz.ui.lessons.bottleneck.times import Measured
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("bottleneck")
@@ -24,11 +25,11 @@ WORDS = lesson("bottleneck")
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Measurements of a twentieth of a second, which no other test finds in the cache."""
-    monkeypatch.setattr(comparison, "BLOCK_SECONDS", 0.05)
-    monkeypatch.setattr(comparison, "NETWORK_SECONDS", 0.05)
-    comparison.measure.clear()
+    monkeypatch.setattr(times, "BLOCK_SECONDS", 0.05)
+    monkeypatch.setattr(times, "NETWORK_SECONDS", 0.05)
+    times.measure.clear()
     yield
-    comparison.measure.clear()
+    times.measure.clear()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -91,7 +92,7 @@ def test_three_comparisons_with_the_plans_numbers() -> None:
 
 
 def test_nothing_is_measured_before_the_button(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(comparison, "measure", lambda *_: pytest.fail("nobody asked"))
+    monkeypatch.setattr(times, "measure", lambda *_: pytest.fail("nobody asked"))
     assert len(open_page("bottleneck").table) == 4
 
 
@@ -134,7 +135,7 @@ def test_a_refusal_is_a_sentence_and_the_arithmetic_stays(given: dict[str, str],
     size = [int(n) for n in given.values()]
     assert len(at.warning) == 1
     assert at.warning[0].value == WORDS.say(
-        key, c=size[0], h=size[1], w=size[2], given=big(block_plan("basic", *size).macs), limit=big(comparison.MAX_MACS, 0)
+        key, c=size[0], h=size[1], w=size[2], given=big(block_plan("basic", *size).macs), limit=big(times.MAX_MACS, 0)
     )
     assert not [b for b in at.button if b.key == "w_measure"]
     assert f"**{block_plan('basic', *size).macs:,}**" in texts(at)
@@ -157,12 +158,12 @@ def measured(ms: float, macs: int, moved: int, spread: float = 0.0) -> Measured:
     ],
 )
 def test_the_sentence_claims_only_what_was_measured(ms: float, macs: int, moved: int, spread: float, verdict: str) -> None:
-    said = comparison.sentence("Two", measured(1.0, 100, 100, spread), measured(ms, macs, moved, spread), WORDS)
+    said = times.sentence("Two", measured(1.0, 100, 100, spread), measured(ms, macs, moved, spread), WORDS)
     assert said.endswith(WORDS.labels[verdict])
     assert f"{moved / 100:.3g} times the bytes" in said
     assert f"{ms:.3g} times as long" in said
 
 
 def test_the_limit_lets_the_largest_basic_stages_through() -> None:
-    assert not comparison.refusal(Size(256, 56, 56), WORDS)
-    assert comparison.refusal(Size(256, 64, 64), WORDS)
+    assert not times.refusal(Size(256, 56, 56), WORDS)
+    assert times.refusal(Size(256, 64, 64), WORDS)

@@ -18,7 +18,7 @@ from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit import inference, turns
 from resnet_viz.ui.kit.kept import kept
-from resnet_viz.ui.lessons.bottleneck import comparison
+from resnet_viz.ui.lessons.bottleneck import times
 from tests.conftest import specs
 from tests.ui.test_pages import open_page, texts
 
@@ -180,14 +180,14 @@ def test_a_busy_machine_is_a_sentence_on_the_page(monkeypatch: pytest.MonkeyPatc
     def busy(*_: object) -> None:
         raise Refused("machine_busy", seconds=20.0)
 
-    monkeypatch.setattr(comparison, "measure", busy)
+    monkeypatch.setattr(times, "measure", busy)
     at = open_page("bottleneck")
     at.button("w_measure").click().run()
     assert [info.value for info in at.info if "20" in info.value]
     monkeypatch.undo()
     at.button("w_measure_again").click().run()
     assert not [info.value for info in at.info if "20" in info.value]
-    note = lesson("bottleneck").say("time_note", threads=comparison.THREADS, most=comparison.REPEATS)
+    note = lesson("bottleneck").say("time_note", threads=times.THREADS, most=times.REPEATS)
     assert note in texts(at), "one can try again"
 
 

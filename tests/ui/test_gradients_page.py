@@ -20,7 +20,7 @@ from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import run
 from resnet_viz.ui.kit.page import factor
-from resnet_viz.ui.lessons.gradients import at_initialisation, during_training, identity_term, perturbation
+from resnet_viz.ui.lessons.gradients import at_initialisation, comparison, during_training, identity_term, norms, perturbation
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("gradients")
@@ -28,7 +28,7 @@ WORDS = lesson("gradients")
 
 def fresh(**fields: object) -> tuple[GradientNorms, GradientNorms]:
     """Plain and residual, measured without the page."""
-    x, y = at_initialisation.batch("shapes", at_initialisation.BATCH)
+    x, y = norms.batch("shapes", norms.BATCH)
     spec = replace(network(56), **fields)  # type: ignore[arg-type]
     return tuple(gradient_norms(build(s), x, y) for s in (spec.plain(), spec))  # type: ignore[return-value]
 
@@ -38,8 +38,8 @@ def test_it_opens_with_both_networks_measured(language: str) -> None:
     at = open_page("gradients", lang=language)
     words = lesson("gradients", language)
     plain, residual = fresh()
-    assert words.say("said_explodes", ratio=factor(at_initialisation.weight_ratio(plain)), largest="", smallest="") in texts(at)
-    assert words.say("said_level", ratio=factor(at_initialisation.weight_ratio(residual)), largest="", smallest="") in texts(at)
+    assert words.say("said_explodes", ratio=factor(norms.weight_ratio(plain)), largest="", smallest="") in texts(at)
+    assert words.say("said_level", ratio=factor(norms.weight_ratio(residual)), largest="", smallest="") in texts(at)
     assert not at.warning
 
 
@@ -47,7 +47,7 @@ def test_the_prediction_is_held_against_the_measurement() -> None:
     at = open_page("gradients")
     asked = next(p for p in at.get("button_group") if p.key == "w_predict_gradients")
     asked.select(0).run()
-    because = WORDS.say("predict_because", ratio=at_initialisation.weight_ratio(fresh()[0]))
+    because = WORDS.say("predict_because", ratio=norms.weight_ratio(fresh()[0]))
     assert because in [i.value for i in at.info], "vanishing is wrong"
     asked.select(2).run()
     assert because in [s.value for s in at.success]
@@ -58,7 +58,7 @@ def test_both_stories_are_a_click_away_and_each_is_true_where_it_is() -> None:
     at.button("w_story_vanish").click().run()
     assert {"norm": "none", "init": "xavier"}.items() <= link(at).items()
     plain, _ = fresh(norm="none", init="xavier")
-    assert at_initialisation.verdict(plain) == "gone"
+    assert norms.verdict(plain) == "gone"
     assert "**All layers vanish together.**" in texts(at)
     at.button("w_story_explode").click().run()
     assert not {"norm", "init"} & {*link(at)}, "it is what the page opens with"
@@ -113,17 +113,15 @@ def test_skips_chosen_on_the_diagram_add_a_network() -> None:
 
 def test_the_sentence_says_what_the_numbers_show() -> None:
     one, other = fresh()
-    setup = at_initialisation.Setup(network(56), 16, 0)
+    setup = comparison.Setup(network(56), 16, 0)
     assert at_initialisation.sentence(setup, [one, other], WORDS).startswith("**plain-56**: ")
     made = [layer._replace(weight_grad_norm=1.0) for layer in one.layers]
     level = one._replace(layers=tuple(made))
-    assert at_initialisation.verdict(level) == "level"
+    assert norms.verdict(level) == "level"
     first = next(i for i, layer in enumerate(made) if layer.kind == "conv" and layer.role == "branch")
     shrunk = one._replace(layers=(*made[:first], made[first]._replace(weight_grad_norm=0.01), *made[first + 1 :]))
-    assert at_initialisation.verdict(shrunk) == "vanishes"
-    assert (
-        at_initialisation.verdict(one._replace(layers=tuple(layer._replace(weight_grad_norm=1e-12) for layer in made))) == "gone"
-    )
+    assert norms.verdict(shrunk) == "vanishes"
+    assert norms.verdict(one._replace(layers=tuple(layer._replace(weight_grad_norm=1e-12) for layer in made))) == "gone"
 
 
 # While it trains
@@ -188,7 +186,7 @@ def test_early_weights_blow_up_and_their_gradients_shrink() -> None:
 
 
 def test_a_layer_of_larger_weights_computes_the_same_and_has_a_smaller_gradient() -> None:
-    x, y = at_initialisation.batch("shapes", 16)
+    x, y = norms.batch("shapes", 16)
     model = build(network(8, plain=True))
     before = {layer.name: layer for layer in gradient_norms(model, x, y).layers}["layer1.0.conv1"].weight_grad_norm
     logits = model(x).detach()
@@ -231,7 +229,7 @@ def test_the_crowd_is_the_same_every_time() -> None:
 
 
 def test_depth_multiplies() -> None:
-    ratios = {depth: at_initialisation.carried(str(network(depth, plain=True)), "shapes").ratios for depth in (20, 56, 110)}
+    ratios = {depth: norms.carried(str(network(depth, plain=True)), "shapes").ratios for depth in (20, 56, 110)}
     middles = [geometric_mean(seeds) for seeds in ratios.values()]
     assert middles[0] < middles[1] / 10 < middles[2] / 1000
 

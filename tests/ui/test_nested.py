@@ -10,7 +10,8 @@ import pytest
 
 from resnet_viz.probes.nested import DEPTHS, FAMILIES, POINTS, TARGETS, Comparison, compare, distances, rising
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.lessons.why import nested_classes, params
+from resnet_viz.ui.kit import nested_classes
+from resnet_viz.ui.kit import nested_params as params
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("nested")

@@ -7,15 +7,8 @@ from typing import Any
 
 from resnet_viz.ui.kit.url_state import Param
 
-_GUESTS = {"degradation": ("why", "NESTED")}
-"""A section of another lesson on a page: that lesson, and the parameters of the section."""
-
 
 def params(lesson: str) -> tuple[Param[Any], ...]:
     """The parameters of a lesson's page, without the shared ones. Their module comes when the page is first opened."""
     own = f"{__name__}.{lesson}.params"
-    found: tuple[Param[Any], ...] = import_module(own).PARAMS if util.find_spec(own) else ()
-    if lesson in _GUESTS:
-        host, section = _GUESTS[lesson]
-        found += getattr(import_module(f"{__name__}.{host}.params"), section)
-    return found
+    return import_module(own).PARAMS if util.find_spec(own) else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from resnet_viz.jobs.limits import Limits
 from resnet_viz.studies.depth_sweep import Sweep
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.kit.nested_params import NESTED
 from resnet_viz.ui.kit.shared_params import trainable
 from resnet_viz.ui.kit.url_parsers import choice, same
 from resnet_viz.ui.kit.url_state import Param
@@ -22,4 +23,4 @@ EXPERIMENT: Param[Experiment | None] = Param("experiment", trainable, None, form
 RECORDED = choice("recorded", ("cifar", "shapes"), formerly={"board": same})
 SWEEP: Param[Sweep | None] = Param("sweep", _sweep, None)
 
-PARAMS = (EXPERIMENT, RECORDED, SWEEP)
+PARAMS = (EXPERIMENT, RECORDED, SWEEP, *NESTED)

@@ -12,7 +12,8 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
 from resnet_viz.ui.kit.page import badge
 from resnet_viz.ui.kit.turns import measuring
-from resnet_viz.ui.lessons.gradients.at_initialisation import BATCH, Setup, batch
+from resnet_viz.ui.lessons.gradients.comparison import Setup
+from resnet_viz.ui.lessons.gradients.norms import BATCH, batch
 
 if TYPE_CHECKING:
     from resnet_viz.probes.gradients import IdentityTerm

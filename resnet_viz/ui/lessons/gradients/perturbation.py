@@ -18,7 +18,7 @@ from resnet_viz.ui.components.pixel_picker import dot
 from resnet_viz.ui.kit import image_input, inference, url_state
 from resnet_viz.ui.kit.page import Download, badge, table
 from resnet_viz.ui.kit.turns import measuring
-from resnet_viz.ui.lessons.gradients.at_initialisation import DASHES, Setup, tone
+from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, tone
 from resnet_viz.ui.lessons.gradients.params import AMOUNT, CHANGE, DOT, SIDE
 
 if TYPE_CHECKING:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import nested_classes, url_state
 from resnet_viz.ui.kit.page import text
-from resnet_viz.ui.lessons.why import ensemble, layer_responses, loss_surfaces, nested_classes
+from resnet_viz.ui.lessons.why import ensemble, layer_responses, loss_surfaces
 from resnet_viz.ui.lessons.why.params import PANEL
+from resnet_viz.ui.navigation import page
+
+
+def _nested() -> None:
+    """The section that *Degradation* has too, with the way there."""
+    nested_classes.show()
+    st.page_link(page("degradation"), label=text("nested").labels["to_lab"], icon=":material/arrow_forward:")
+
 
 PANELS = {
     "small": ("responses", layer_responses.show),
     "ensemble": ("ensemble", ensemble.show),
     "surface": ("surfaces", loss_surfaces.show),
-    "nested": ("nested", lambda: nested_classes.show(in_why=True)),
+    "nested": ("nested", _nested),
 }
 """By the code that a link carries: the name of the text file, and what draws the panel."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
-from resnet_viz.probes.nested import DEPTHS, FAMILIES, TARGETS
 from resnet_viz.refused import Refused
 from resnet_viz.ui.components.surfaces import Height, Look
+from resnet_viz.ui.kit.nested_params import NESTED
 from resnet_viz.ui.kit.url_parsers import Whole, choice, same
 from resnet_viz.ui.kit.url_state import Param
 
@@ -45,13 +45,4 @@ PLANE = Param("plane", Whole(0, 999), 1, formerly={"lm": lambda text: text.parti
 POINTS = choice("points", (11, 17, 25), formerly={"lm": lambda text: text.partition(".")[2]})
 """A side."""
 
-# Nested function classes
-
-TARGET = choice("target", tuple(TARGETS), "tent", formerly={"nt": same})
-LAYERS = Param("layers", Whole(1, DEPTHS), 5, formerly={"nd": same})
-FAMILY = Param("family", Whole(0, FAMILIES - 1), 61, formerly={"nf": same})
-COPY = choice("copy", ("no", "yes"), formerly={"ns": same})
-"""Whether plain layers may copy their input."""
-
-NESTED = (TARGET, LAYERS, FAMILY, COPY)
 PARAMS = (PANEL, PAIR, DELETION, DELETED, TWINS, SURFACE, LOOK, HEIGHT, REACH, PLANE, POINTS, *NESTED)

@@ -1,4 +1,4 @@
-"""Nested function classes, live: every function that so many layers reach, with and without the identity inside."""
+"""Nested function classes, live: every function that a number of layers can reach, with and without the identity inside."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from resnet_viz.probes.nested import TARGETS, Comparison, Side
 from resnet_viz.text import Lesson, lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.nested_params import COPY, FAMILY, LAYERS, TARGET
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, table, text
 from resnet_viz.ui.kit.shared_params import LANGUAGE
-from resnet_viz.ui.lessons.why.params import COPY, FAMILY, LAYERS, TARGET
 
 
-def show(*, in_why: bool = False) -> None:
-    """The figure with its controls, its sentence and its explanation. `lab` links to the lab, where it is on another page."""
+def show() -> None:
+    """The figure with its controls, its sentence and its explanation."""
     words = text("nested")
     st.markdown(f"#### {words.title}")
     st.markdown(words.question)
@@ -41,10 +41,6 @@ def show(*, in_why: bool = False) -> None:
     ]
     downloads(files, "nested")
     explain(words, "classes", "limits")
-    if in_why:
-        from resnet_viz.ui.navigation import page
-
-        st.page_link(page("degradation"), label=words.labels["to_lab"], icon=":material/arrow_forward:")
 
 
 def _predict(words: Lesson) -> None:

@@ -1,0 +1,61 @@
+"""*Three comparisons*: what each holds against each other, with the ratios of the costs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from resnet_viz.nets import blockcost
+from resnet_viz.nets.blockcost import PAPER, Comparison, block_plan
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit.page import mebibytes
+from resnet_viz.ui.lessons.bottleneck.cells import cells_table, short, unbroken
+from resnet_viz.ui.lessons.bottleneck.sliders import Size
+from resnet_viz.ui.lessons.bottleneck.to_scale import paper_ratio
+
+NETWORKS = ("resnet34", "resnet50")
+
+
+def show(size: Size, words: Lesson) -> None:
+    """Three comparisons, each with its ratios."""
+    st.subheader(words.labels["compare_title"], anchor=False)
+    compared = blockcost.comparisons(*size)
+    for column, pair in zip(st.columns(3, gap="medium"), compared, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{words.labels[f'compare_{pair.name}']}**  \n{_about(pair, size, words)}")
+            basic, bottleneck = (unbroken(name_of(run, words)) for run in runs_of(size)[pair.name])
+            rows = []
+            for cost, write in (("macs", short), ("params", short), ("activation_bytes", mebibytes)):
+                values = f"{write(getattr(pair.basic, cost))} → {write(getattr(pair.bottleneck, cost))}"
+                rows.append((words.labels[cost], unbroken(values), unbroken(f"× {pair.ratio(cost):.3g}")))
+            cells_table((" ", f"{basic} → {bottleneck}", words.labels["ratio_column"]), rows)
+    st.caption(words.labels["memory_help"])
+
+
+def _about(pair: Comparison, size: Size, words: Lesson) -> str:
+    per_position = {block: f"{block_plan(block, c, 1, 1).macs:,}" for block, c in PAPER.items()}
+    return words.say(
+        f"about_{pair.name}",
+        c=size.channels, h=size.height, w=size.width, size=224, fraction=paper_ratio()["fraction"], **per_position,
+    )  # fmt: skip
+
+
+class Run(NamedTuple):
+    """Something that can be timed: a block by its kind and width, or a whole network by its name."""
+
+    kind: str
+    channels: int = 0
+
+
+def runs_of(size: Size) -> dict[str, tuple[Run, Run]]:
+    """What each comparison holds against each other."""
+    return {
+        "same": (Run("basic", size.channels), Run("bottleneck", size.channels)),
+        "paper": (Run("basic", PAPER["basic"]), Run("bottleneck", PAPER["bottleneck"])),
+        "networks": (Run(NETWORKS[0]), Run(NETWORKS[1])),
+    }
+
+
+def name_of(run: Run, words: Lesson) -> str:
+    return words.say(f"at_{run.kind}", c=run.channels) if run.channels else words.labels[run.kind]

@@ -1,0 +1,60 @@
+"""*Take it with you*: the network as code, ONNX, diagram and table."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from resnet_viz.draw.diagram import Diagram
+from resnet_viz.nets import export
+from resnet_viz.nets.plan import Plan
+from resnet_viz.nets.presets import short_name
+from resnet_viz.refused import Refused
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import inference, url_state
+from resnet_viz.ui.kit.page import Download, big, downloads, said
+from resnet_viz.ui.kit.shared_params import SEED
+
+_ASKED = "build_onnx"
+
+
+def show(p: Plan, picture: Diagram, words: Lesson) -> None:
+    """Code, ONNX, diagram and table as files."""
+    st.subheader(words.labels["export"], anchor=False)
+    net = short_name(p.spec)
+    files = [
+        Download(words.labels["export_python"], f"{net}.py", "text/x-python", lambda: export.to_python(p.spec)),
+        Download(words.labels["export_svg"], f"{net}.svg", "image/svg+xml", lambda: picture.svg),
+        Download(words.labels["export_csv"], f"{net}.csv", "text/csv", lambda: export.to_csv(p)),
+    ]
+    downloads(files, "build")
+    _onnx(p, words)
+
+
+def _onnx(p: Plan, words: Lesson) -> None:
+    """The ONNX file: made by a process of its own when somebody asks for it, then offered. Or why it is not."""
+    if p.params > inference.MAX_ONNX_PARAMS or p.depth > inference.MAX_ONNX_DEPTH or inference.refusal(p):
+        limits = {"limit": big(inference.MAX_ONNX_PARAMS, 0), "depth": inference.MAX_ONNX_DEPTH}
+        st.caption(words.say("export_onnx_large", **limits, given=big(p.params), given_depth=p.depth))
+        return
+    if not export.onnx_available():
+        st.caption(words.labels["export_onnx_absent"])
+        return
+    wanted = (short_name(p.spec), p.input_shape[1], url_state.get(SEED))
+
+    def ask() -> None:
+        st.session_state[_ASKED] = wanted
+
+    if st.session_state.get(_ASKED) == wanted:
+        try:
+            with st.spinner(words.labels["onnx_making"]):
+                inference.onnx(*wanted)
+        except Refused as problem:
+            del st.session_state[_ASKED]
+            st.info(said(problem), icon=":material/hourglass_disabled:")
+        else:
+            make = partial(inference.onnx, *wanted)
+            downloads([Download(words.labels["export_onnx"], f"{wanted[0]}.onnx", "application/octet-stream", make)], "build")
+            return
+    st.button(words.labels["onnx_make"], on_click=ask, key="w_onnx", icon=":material/deployed_code:")

@@ -1,0 +1,30 @@
+"""The course note's example: what a 1×1 convolution costs against a 3×3."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.probes.mixing import Cost
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit.page import big, shape_text
+
+
+def show(words: Lesson) -> None:
+    """256 → 64 at 32×32, its reverse, and the same number of channels, against a 3×3."""
+    st.markdown(words.sections["example"])
+    pairs = {name: [Cost(c, k, 32, kernel) for kernel in (1, 3)] for name, c, k in _EXAMPLES}
+    columns: dict[str, list[str]] = {
+        words.labels["col_what"]: [words.labels[f"cost_{name}"] for name in pairs],
+        words.labels["col_shapes"]: [f"{_shape(one.c_in)} → {_shape(one.c_out)}" for one, _ in pairs.values()],
+    }
+    for i, kernel in enumerate(("1×1", "3×3")):
+        columns[words.say("col_weights", kernel=kernel)] = [f"{both[i].weights:,}" for both in pairs.values()]
+        columns[words.say("col_macs", kernel=kernel)] = [big(both[i].macs) for both in pairs.values()]
+    st.table(columns, hide_index=True, alt=words.labels["cost_alt"])
+
+
+_EXAMPLES = (("narrow", 256, 64), ("widen", 64, 256), ("keep", 256, 256))
+
+
+def _shape(channels: int) -> str:
+    return shape_text((channels, 32, 32))

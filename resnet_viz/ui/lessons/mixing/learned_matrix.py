@@ -1,0 +1,139 @@
+"""A learned matrix: the weights of a real bottleneck's 1×1 convolution."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from resnet_viz.draw import tiles
+from resnet_viz.draw.matrices import weight_figure
+from resnet_viz.nets.plan import Layer, plan
+from resnet_viz.nets.presets import parse_network, short_name
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.pictures import digest, to_square
+from resnet_viz.probes import mixing
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
+from resnet_viz.ui.kit.page import badge, sentence_instead, text
+from resnet_viz.ui.kit.shared_params import PICK, SEED
+
+MAX_SHOWN = 256
+"""Rows and columns of a matrix that are drawn."""
+TERMS = 4
+
+
+def show(words: Lesson) -> None:
+    """The matrix of a real bottleneck: sorted, its singular values, and one of its mixes on the class's picture.
+
+    It is computed and travels once it is opened: the mixer above is what a class should see first.
+    """
+    st.markdown(words.sections["learned"])
+    box = st.expander(words.labels["learned_open"], icon=":material/grid_on:", on_change="rerun", key="w_learned")
+    if box.open:
+        with box:
+            _learned(words)
+
+
+@sentence_instead()
+def _learned(words: Lesson) -> None:
+    spec = _bottlenecks()
+    p = plan(spec, network_picker.current_size(spec))
+    layers = {layer.name: layer for layer in p.layers if layer.kind == "conv" and layer.kernel == 1 and layer.groups == 1}
+    source = weights_picker.usable(p, text("activations"))
+    if source is None or not layers:
+        return
+    layer = _choose(layers, words)
+    weight = _weight(short_name(spec), source, layer.name)
+    key = "weights_untrained" if source.kind == "untrained" else "weights_trained"
+    st.caption(words.say(key, name=short_name(spec) if source.kind == "untrained" else source.name))
+    _matrix(weight, layer, words)
+    square = to_square(image_input.current()[1], p.input_shape[1])
+    reads = layer.inputs[0]
+    look = inference.look(short_name(spec), source, url_state.get(SEED), digest(square), (reads, layer.name), square)
+    _one_channel(weight, look.maps[reads], look.maps[layer.name], words)
+
+
+def _bottlenecks() -> ResNetSpec:
+    own = parse_network(mixing.LEARNED.net)  # unless the class has chosen another with bottlenecks
+    chosen = network_picker.current(own)
+    return chosen if chosen.block == "bottleneck" else own
+
+
+def _choose(layers: dict[str, Layer], words: Lesson) -> Layer:
+    names = list(layers)
+    usual = "layer2.1.conv1" if "layer2.1.conv1" in layers else names[0]
+    name = url_state.get(PICK) if url_state.get(PICK) in layers else usual
+
+    def label(name: str) -> str:
+        return f"{name} · {layers[name].in_shape[0]} → {layers[name].out_shape[0]}"
+
+    take = lambda chosen: url_state.put(PICK, chosen)  # noqa: E731  # a callback of one line
+    url_state.control(
+        st.selectbox, words.labels["layer"], names, value=name, then=take, key="mix_layer", format_func=label, width=420
+    )
+    return layers[name]
+
+
+def _weight(net: str, source: inference.Source, name: str) -> np.ndarray:
+    """(K, C)."""
+    module = inference.model(net, source, url_state.get(SEED)).get_submodule(name)
+    weight: np.ndarray = module.weight.detach()[:, :, 0, 0].numpy()  # type: ignore[operator]
+    return weight
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _spectra(digest: bytes, _weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Singular values of the matrix, and of a random one of its shape and norm."""
+    norm = float(np.linalg.norm(_weight))
+    return mixing.singular_values(_weight), mixing.random_singular_values((_weight.shape[0], _weight.shape[1]), norm)
+
+
+def _matrix(weight: np.ndarray, layer: Layer, words: Lesson) -> None:
+    rows, columns = (np.sort(np.argsort(-np.linalg.norm(weight, axis=axis))[:MAX_SHOWN]) for axis in (1, 0))
+    rows = rows[mixing.similarity_order(weight[np.ix_(rows, columns)])]
+    columns = columns[mixing.similarity_order(weight[np.ix_(rows, columns)].T)]
+    singular, chance = _spectra(weight.tobytes(), weight)
+    st.plotly_chart(
+        weight_figure(weight, rows, columns, singular, chance, words.labels, upright=network_picker.is_narrow()),
+        key="weight_figure",
+        alt=words.say("chart_alt", name=layer.name),
+        config={"displayModeBar": False},
+    )
+    badge("measured")
+    rank, random = mixing.effective_rank(singular), mixing.effective_rank(chance)
+    values = {
+        "name": layer.name,
+        "rows": weight.shape[0],
+        "columns": weight.shape[1],
+        "all": len(singular),
+        "few": mixing.directions_for(singular, 0.9),
+        "few_random": mixing.directions_for(chance, 0.9),
+        "rank": rank,
+        "random": random,
+    }
+    st.markdown(
+        words.say("spectrum", **values) + " " + words.labels["spectrum_less" if rank < 0.95 * random else "spectrum_same"]
+    )
+    if max(weight.shape) > MAX_SHOWN:
+        st.caption(words.say("matrix_cut", limit=MAX_SHOWN))
+
+
+def _one_channel(weight: np.ndarray, before: np.ndarray, after: np.ndarray, words: Lesson) -> None:
+    """The output channel with the longest row: the input maps that it weighs most, and what comes out."""
+    channel = int(np.linalg.norm(weight, axis=1).argmax())
+    row = weight[channel]  # (C,)
+    strongest = np.argsort(-np.abs(row))[:TERMS]
+    share = float((row[strongest] ** 2).sum() / (row**2).sum()) if row.any() else 0.0
+    st.markdown(words.say("one_channel", channel=channel, count=len(strongest), all=len(row), share=share))
+    with st.container(horizontal=True, gap="small"):
+        for c in strongest:
+            said = words.say("map_in", weight=f"{row[c]:+.2f}".replace("-", "−"), channel=int(c))
+            st.image(_enlarged(before[c]), said, width=132, alt=said)
+        said = words.say("map_out", channel=channel)
+        st.image(_enlarged(after[channel]), said, width=132, alt=said)
+
+
+def _enlarged(values: np.ndarray) -> Image.Image:
+    painted = tiles.paint(values, float(values.min()), float(values.max()))
+    return Image.fromarray(painted).resize((264, 264), Image.Resampling.NEAREST)

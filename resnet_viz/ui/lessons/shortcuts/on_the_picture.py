@@ -1,0 +1,38 @@
+"""*On your picture*: what zero-padding and projection make of x."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from resnet_viz.draw import tiles
+from resnet_viz.nets.plan import Plan
+from resnet_viz.nets.presets import short_name
+from resnet_viz.pictures import digest, to_square
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import image_input, inference, url_state, weights_picker
+from resnet_viz.ui.kit.page import badge, sentence_instead, shape_text, text
+from resnet_viz.ui.kit.shared_params import SEED
+
+
+@sentence_instead()
+def show(p: Plan, words: Lesson) -> None:
+    """x and what zero-padding and projection make of it, at the first block that changes the shape."""
+    source = weights_picker.usable(p, text("activations"))
+    block = next((b for b in p.blocks if b.shape.shortcut_option in ("projection", "zero-pad") and b.stride > 1), None)
+    if source is None or block is None:
+        return
+    st.subheader(words.say("picture_title", block=block.name), anchor=False)
+    square = to_square(image_input.current()[1], p.input_shape[1])
+    spec = replace(p.spec, skips="all")
+    found = inference.carried(short_name(spec), source, url_state.get(SEED), digest(square), block.name, square)
+    headings = {"x": "x", "A": words.labels["zero_padded"], "B": words.labels["projected"]}
+    notes = {"x": words.labels["x_note"], "A": words.labels["no_weights"]}
+    notes["B"] = words.labels["weights_trained" if spec.shortcut != "A" and source.kind != "untrained" else "weights_initial"]
+    for column, (name, maps) in zip(st.columns(3, gap="large"), found.items(), strict=True):
+        with column:
+            st.markdown(f"**{headings[name]}** · {shape_text(maps.shape)}")
+            st.image(tiles.atlas(maps, tile=48, limit=64), width="stretch", alt=f"{headings[name]}: {notes[name]}")
+            st.caption(notes[name])
+    badge("measured")
