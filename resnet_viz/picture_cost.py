@@ -45,7 +45,7 @@ def heic_bytes_a_pixel(has_alpha: bool, bit_depth: int) -> float:
 
 
 def accepted_pixels(per_pixel: float) -> int:
-    """How many pixels of so many bytes fit into `MAX_MEMORY`."""
+    """How many pixels of this size in bytes fit into `MAX_MEMORY`."""
     return min(MAX_PIXELS, int((MAX_MEMORY - _FIXED) / per_pixel))
 
 

@@ -13,7 +13,7 @@ Kind = Literal["residual", "plain", "slate", "purple", "green", "ghost"]
 _STYLE = stylesheet("bars.css")
 
 
-class Bar(NamedTuple):
+class ValueBar(NamedTuple):
     """One row."""
 
     name: str
@@ -26,7 +26,7 @@ class Bar(NamedTuple):
     """Whether the row is the one in question: written in bold."""
 
 
-def bars(rows: Sequence[Bar], alt: str, most: float | None = None) -> str:
+def bars(rows: Sequence[ValueBar], alt: str, most: float | None = None) -> str:
     """The rows below each other, the largest value (or `most`) as long as there is room for."""
     longest = most or max((row.value for row in rows), default=0) or 1
     drawn = []

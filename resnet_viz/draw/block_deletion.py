@@ -34,16 +34,16 @@ class Row(NamedTuple):
 
 
 def lesion_picture(
-    rows: Sequence[Row], words: Mapping[str, str], *, gone: Sequence[str] = (), chance: float = 0.9, narrow: bool = False
+    rows: Sequence[Row], words: Mapping[str, str], *, deleted: Sequence[str] = (), chance: float = 0.9, narrow: bool = False
 ) -> str:
-    """The SVG. `gone` are the blocks that are deleted; `narrow` gives each stage a line of its own, for phones.
+    """The SVG. `deleted` are the blocks that are deleted; `narrow` gives each stage a line of its own, for phones.
 
     `words`: `bar_aria`, `bar_aria_none`, `bar_undisturbed`, `bar_stage`, `bar_picture`.
     """
     width = _NARROW if narrow else _WIDE
     y, parts = 4.0, []
     for row in rows:
-        drawn, tall = _row(row, words, frozenset(gone), chance, width, narrow)
+        drawn, tall = _row(row, words, frozenset(deleted), chance, width, narrow)
         parts.append(element("g", drawn, transform=f"translate(0 {y})", class_="plain" if row.plain else "residual"))
         y += tall
     return element(
@@ -60,7 +60,9 @@ def lesion_picture(
     )
 
 
-def _row(row: Row, words: Mapping[str, str], gone: frozenset[str], chance: float, width: int, narrow: bool) -> tuple[str, float]:
+def _row(
+    row: Row, words: Mapping[str, str], deleted: frozenset[str], chance: float, width: int, narrow: bool
+) -> tuple[str, float]:
     """One network and its height: bars over a chain of blocks, in one line, or a line a stage."""
     stages = [list(group) for _, group in groupby(range(len(row.blocks)), lambda i: row.blocks[i].partition(".")[0])]
     lines = [[stage] for stage in stages] if narrow else [stages]
@@ -70,7 +72,7 @@ def _row(row: Row, words: Mapping[str, str], gone: frozenset[str], chance: float
     heading = words["bar_undisturbed"].format(name=row.name, error=row.undisturbed)
     drawn, y = words_at(4, 20, heading, "big"), float(_TITLE)
     for line in lines:
-        drawn += element("g", *_line(row, line, words, gone, chance, left, column, narrow), transform=f"translate(0 {y})")
+        drawn += element("g", *_line(row, line, words, deleted, chance, left, column, narrow), transform=f"translate(0 {y})")
         y += _LABELS + _HIGH + _CHAIN
     return drawn, y + _SPACE
 
@@ -79,7 +81,7 @@ def _line(
     row: Row,
     stages: Sequence[Sequence[int]],
     words: Mapping[str, str],
-    gone: frozenset[str],
+    deleted: frozenset[str],
     chance: float,
     left: float,
     column: float,
@@ -99,7 +101,7 @@ def _line(
         number = row.blocks[stage[0]].partition(".")[0].removeprefix("layer")
         yield words_at(x + 4, 13, words["bar_stage"].format(n=number), "quiet")
         for i in stage:
-            yield _column(row, i, words, gone, x, column, floor)
+            yield _column(row, i, words, deleted, x, column, floor)
             x += column
         x += _GAP
     level, guess = floor - row.undisturbed * _HIGH, floor - chance * _HIGH
@@ -107,7 +109,7 @@ def _line(
     yield element("path", d=f"M{left} {level:.1f}H{end:.1f}", class_="level")
 
 
-def _column(row: Row, i: int, words: Mapping[str, str], gone: frozenset[str], x: float, column: float, floor: float) -> str:
+def _column(row: Row, i: int, words: Mapping[str, str], deleted: frozenset[str], x: float, column: float, floor: float) -> str:
     """One block: its bar, its number, the block itself with its skip, and the field that takes the click."""
     name, error = row.blocks[i], row.errors[i]
     key = "bar_aria_none" if error is None else "bar_aria"
@@ -124,7 +126,7 @@ def _column(row: Row, i: int, words: Mapping[str, str], gone: frozenset[str], x:
         curve = f"M{centre - ear:.1f} {middle}q0 {half + 10} {ear:.1f} {half + 10}t{ear:.1f} {-half - 10}"
         drawn += element("path", d=curve, class_="skip")
     drawn += box(centre - half, middle - half, _SIDE, _SIDE, "box", 4)
-    if name in gone:
+    if name in deleted:
         arm = half - 5
         drawn += element(
             "path",
@@ -132,7 +134,7 @@ def _column(row: Row, i: int, words: Mapping[str, str], gone: frozenset[str], x:
             class_="cross",
         )
     kind = "plain" if row.plain else "residual"
-    pressed = str(name in gone).lower()
+    pressed = str(name in deleted).lower()
     return button(
-        drawn, f"{kind}:{name}", "fold", label, class_="column gone" if name in gone else "column", aria_pressed=pressed
+        drawn, f"{kind}:{name}", "fold", label, class_="column deleted" if name in deleted else "column", aria_pressed=pressed
     )

@@ -28,7 +28,7 @@ _NARROW = 5  # with fewer columns than this an opened block stands upright
 
 
 @dataclass(frozen=True)
-class View:
+class DiagramView:
     """How much of a network is shown."""
 
     unfolded: frozenset[str] | None = None
@@ -69,9 +69,9 @@ def draw(p: Plan, language: str = "en") -> Diagram:
     return diagram(p, words=lesson("diagram", language).labels)
 
 
-def diagram(p: Plan, *, view: View | None = None, words: Mapping[str, str]) -> Diagram:
+def diagram(p: Plan, *, view: DiagramView | None = None, words: Mapping[str, str]) -> Diagram:
     """Draw the network. `words` are the labels of text/<language>/diagram.md."""
-    return _Page(p, view or View(), words).draw()
+    return _Page(p, view or DiagramView(), words).draw()
 
 
 def block_figure(p: Plan, name: str, *, words: Mapping[str, str]) -> str:
@@ -109,7 +109,7 @@ class _Segment(NamedTuple):
 class _Page:
     """One drawing in progress; `y` is where the next line starts."""
 
-    def __init__(self, p: Plan, view: View, words: Mapping[str, str]) -> None:
+    def __init__(self, p: Plan, view: DiagramView, words: Mapping[str, str]) -> None:
         self.p, self.view, self.words = p, view, words
         self.lines = _lines_of(list(self._segments()), view.columns)
         slots = max(sum(segment.slots for segment in line) for line in self.lines)

@@ -96,7 +96,7 @@ def path_figure(
 
 
 def standard_errors(samples: Sequence[Sequence[float]]) -> tuple[float, ...]:
-    """Of the mean of each row, relative to that mean; 0 where there are fewer than two values.
+    """Standard error of the mean of each row, relative to that mean; 0 where there are fewer than two values.
 
     >>> standard_errors([(1.0, 3.0), (5.0,)])
     (0.5, 0.0)

@@ -13,7 +13,7 @@ Item = Callable[[Layer, str], str]
 """Makes a drawn layer clickable."""
 
 
-class Panel(NamedTuple):
+class OpenedBlock(NamedTuple):
     """A drawn panel."""
 
     svg: str
@@ -30,7 +30,7 @@ def inset(
     tall: bool,
     selected: str,
     aria: Callable[[str], str],
-) -> Panel:
+) -> OpenedBlock:
     """The block of this name, opened, across the page at `y`. On phones (`tall`) the layers stand below each other."""
     main = [layer for layer in block.layers if ".downsample" not in layer.name]
     side = [layer for layer in block.layers if ".downsample" in layer.name]
@@ -56,7 +56,7 @@ def inset(
         parts.append(
             place.shortcut(start, centres[add.name], block.shortcut, [(layer, _pill(layer, words)) for layer in side], item)
         )
-    return Panel(element("g", *parts, data_inset=block.name), place.height)
+    return OpenedBlock(element("g", *parts, data_inset=block.name), place.height)
 
 
 def _title(layer: Layer) -> str:

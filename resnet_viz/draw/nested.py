@@ -1,4 +1,4 @@
-"""Nested function classes: two maps of what so many layers reach, and what one layer can be, the best fits, their errors."""
+"""Nested function classes: two maps of the functions that a number of layers reach, and what one layer can be, the best fits, their errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from resnet_viz.draw.outline import outline
 from resnet_viz.draw.svg import STYLE, element, stylesheet, words_at
-from resnet_viz.probes.nested import POINTS, Comparison, Floats, Layer, Side, Values
+from resnet_viz.probes.nested import POINTS, Floats, FunctionClasses, Layer, NestedComparison, Values
 
 WIDTH, HEIGHT = 400, 500
 """Size of one panel."""
@@ -25,7 +25,7 @@ _HIGH = 1.25  # the plot of the best fits shows values up to this, and down to i
 class Nested(NamedTuple):
     """What is drawn: a comparison, the layers of its family (both without the skip and with it) and the depth in focus."""
 
-    compared: Comparison
+    compared: NestedComparison
     own: Sequence[Layer]
     skipped: Sequence[Layer]
     depth: int
@@ -61,7 +61,7 @@ def _panel(panel: str, of: Nested, words: Mapping[str, str]) -> list[str]:
     return [element("g", *_map(panel, of, words), class_=panel)]
 
 
-def _side(panel: str, of: Nested) -> Side:
+def _side(panel: str, of: Nested) -> FunctionClasses:
     return of.compared.plain if panel == "plain" else of.compared.residual
 
 
@@ -168,7 +168,7 @@ def _star(x: float, y: float, radius: float = 13) -> str:
     return element("polygon", points=points, class_="star")
 
 
-def _legend(side: Side, depth: int, words: Mapping[str, str]) -> list[str]:
+def _legend(side: FunctionClasses, depth: int, words: Mapping[str, str]) -> list[str]:
     """Which outline is which class, and how much of the smaller one the larger one still reaches."""
     rows = [("now", words["reached"].format(layers=_count(depth, words), size=side.sizes[depth - 1]))]
     if depth > 1:
@@ -260,7 +260,7 @@ def _dot(name: str, x: float, y: float, *, is_now: bool) -> str:
 
 
 def _error_labels(
-    depth: int, sides: Mapping[str, Side], at: Callable[[int, float], tuple[float, float]], lower: float
+    depth: int, sides: Mapping[str, FunctionClasses], at: Callable[[int, float], tuple[float, float]], lower: float
 ) -> list[str]:
     """The two errors at the depth in focus, the larger above its dot and the smaller below."""
     (high, low) = sorted((side.errors[depth - 1] for side in sides.values()), reverse=True)

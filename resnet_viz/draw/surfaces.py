@@ -19,7 +19,7 @@ _LEFT, _TOP, _HEIGHT = 60, 46, 500
 _BAR = 180
 
 
-class Panel(NamedTuple):
+class SurfacePanel(NamedTuple):
     """One surface."""
 
     title: str
@@ -27,7 +27,9 @@ class Panel(NamedTuple):
     """(side, side), finite; the first row is drawn at the bottom."""
 
 
-def surface_maps(panels: Sequence[Panel], reach: float, words: Mapping[str, str], *, log: bool = False, own: bool = False) -> str:
+def surface_maps(
+    panels: Sequence[SurfacePanel], reach: float, words: Mapping[str, str], *, log: bool = False, own: bool = False
+) -> str:
     """The SVG. Colours run from the lowest loss of all to the highest, evenly in the loss or, with `log`, in its logarithm; with
     `own` each surface has the whole range of colours for itself.
 
@@ -71,7 +73,7 @@ def _units(losses: npt.NDArray[np.float64], low: float, high: float, log: bool) 
     return np.round(share * 255).astype(np.intp)
 
 
-def _panel(panel: Panel, reach: float, words: Mapping[str, str], units: npt.NDArray[np.intp]) -> list[str]:
+def _panel(panel: SurfacePanel, reach: float, words: Mapping[str, str], units: npt.NDArray[np.intp]) -> list[str]:
     table = [f"#{bytes(colour).hex()}" for colour in colours(False)]
     cell = SIDE / len(units)
     squares = [

@@ -12,7 +12,7 @@ FINISHED: tuple[Status, ...] = ("done", "stopped", "failed")
 COLUMNS = "key, experiment, status, reason, result, code, created, rank, owner, watched"
 
 
-class Run(NamedTuple):
+class StoredRun(NamedTuple):
     """One experiment that was asked for."""
 
     key: str
@@ -34,9 +34,9 @@ class Run(NamedTuple):
     """Seconds since 1970 until which somebody watches, through any app on this file."""
 
 
-def run_of(row: tuple[Any, ...]) -> Run:
+def run_of(row: tuple[Any, ...]) -> StoredRun:
     """A row of `COLUMNS`."""
-    return Run._make((*row[:4], json.loads(row[4]), *row[5:]))
+    return StoredRun._make((*row[:4], json.loads(row[4]), *row[5:]))
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Change:
 
     forget: bool = False
     """Delete what is there, before all the rest."""
-    asked: Run | None = None
+    asked: StoredRun | None = None
     """The run as it is made where there is none."""
     status: tuple[Status, str, str | None] | None = None
     """Status, reason and result (JSON); without a result the old one stays."""
@@ -59,7 +59,7 @@ class Change:
         """Bytes of records and of the checkpoint."""
         return sum(map(len, self.steps.values())) + (len(self.kept[1]) if self.kept else 0)
 
-    def over(self, found: Run | None) -> Run | None:
+    def over(self, found: StoredRun | None) -> StoredRun | None:
         """The run as the file will have it."""
         if self.forget:
             found = None

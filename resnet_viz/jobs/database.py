@@ -217,7 +217,7 @@ class Database:
 
 
 def _version(db: sqlite3.Connection) -> int:
-    """Of the tables, 0 where there are none. Raises `NotOurs`."""
+    """Version of the tables, 0 where there are none. Raises `NotOurs`."""
     tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
     (version,) = db.execute("pragma user_version").fetchone()
     (application,) = db.execute("pragma application_id").fetchone()

@@ -14,10 +14,10 @@ from resnet_viz.jobs.cluster import worker_count
 from resnet_viz.jobs.fair_queue import Busy, Share, Waiting
 from resnet_viz.jobs.keeper import Keeper
 from resnet_viz.jobs.limits import Limits
-from resnet_viz.jobs.run_state import RunState, View, key_of
+from resnet_viz.jobs.run_state import RunState, RunView, key_of
 from resnet_viz.jobs.run_states import RunStates
 from resnet_viz.jobs.shared_calls import Studies
-from resnet_viz.jobs.store import Run, Store, StoreBusy
+from resnet_viz.jobs.store import Store, StoreBusy, StoredRun
 from resnet_viz.refused import Refused
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
@@ -40,7 +40,7 @@ class Engine:
         self.store, self.lease = store, lease
         self.limits, self.share = Limits(), Share()
         self._owners: dict[str, float] = {}
-        self._recent: tuple[float, int, list[Run]] = (0.0, 0, [])
+        self._recent: tuple[float, int, list[StoredRun]] = (0.0, 0, [])
         self._born = time.monotonic()
         self.runs = RunStates(store, lease)
         self.keeper = Keeper(self.runs, address, workers or worker_count())
@@ -103,7 +103,7 @@ class Engine:
         """Start the cluster now, so that the first run need not wait for it."""
         self.keeper.prepare()
 
-    def view(self, key: str, owner: str = "") -> View | None:
+    def view(self, key: str, owner: str = "") -> RunView | None:
         """How a run stands; None where nobody has started it here. Asking keeps a run alive and never starts one."""
         self._seen(owner)
         try:
@@ -119,7 +119,7 @@ class Engine:
         """The records of a run with a step above `after`."""
         return self.runs.records(key)[after:]
 
-    def recent(self, count: int) -> Sequence[Run]:
+    def recent(self, count: int) -> Sequence[StoredRun]:
         """The runs that were asked for last, newest first; none of sweeps."""
         at, most, found = self._recent
         if most < count or time.monotonic() - at > RECENT_EVERY:
@@ -188,4 +188,4 @@ class Engine:
             self._owners = {each: at for each, at in self._owners.items() if now - at <= self.lease}
 
 
-__all__ = ["LEASE", "Busy", "Engine", "View", "key_of"]
+__all__ = ["LEASE", "Busy", "Engine", "RunView", "key_of"]

@@ -13,7 +13,7 @@ class _Work(NamedTuple):
     steps: int
     macs_a_picture: float
     macs: int
-    """Of the whole run; its time is nearly proportional to that."""
+    """Multiply-adds of the whole run; its time is nearly proportional to them."""
 
 
 @lru_cache(maxsize=512)
@@ -41,7 +41,7 @@ class Clock:
         return work.macs * (1 - done / work.steps)
 
     def time(self, work: float) -> float | None:
-        """Seconds that a worker needs for so many multiply-adds; None before anything has been heard."""
+        """Seconds that a worker needs for this number of multiply-adds; None before anything has been heard."""
         return None if not self.speed else work / self.speed
 
     def seconds(self, experiment: str, done: int = 0) -> float | None:

@@ -18,7 +18,7 @@ class Limits(NamedTuple):
     """Multiply-adds of a whole run: the lesson's longest, 2,000 steps of 64 pictures (32×32) in 110 layers of width 8."""
     checkpoint_bytes: int = 32 * 2**20
     memory_bytes: int = 320 * 2**20
-    """Of a worker, for one run: that network with the largest batch that the lesson offers, 256 pictures."""
+    """Memory of a worker for one run: that network with the largest batch that the lesson offers, 256 pictures."""
     waiting: int = 120
     """Runs of all sessions that wait or train at once."""
     swept: int = 240

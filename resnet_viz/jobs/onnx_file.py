@@ -20,7 +20,7 @@ SECONDS = 120.0
 def onnx_file(net: str, size: int, seed: int, *, seconds: float = SECONDS) -> bytes:
     """The untrained network of this text as an ONNX file for pictures of `size` × `size` pixels.
 
-    Raises `Refused` when it is not ready after so many seconds, or cannot be made.
+    Raises `Refused` when it is not ready in time, or cannot be made.
     """
     ours, theirs = os.pipe()  # nothing is written into it: it closes when this process ends
     process = subprocess.Popen(

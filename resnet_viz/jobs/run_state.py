@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from resnet_viz.jobs.store import FINISHED, Run, Status
+from resnet_viz.jobs.store import FINISHED, Status, StoredRun
 from resnet_viz.refused import Refused
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
@@ -23,10 +23,10 @@ def key_of(experiment: Experiment) -> str:
     return hashlib.blake2b(str(experiment).encode(), digest_size=8).hexdigest()
 
 
-class View(NamedTuple):
+class RunView(NamedTuple):
     """A run as a page sees it."""
 
-    run: Run
+    run: StoredRun
     step: int
     """Steps there are."""
     ahead: int
@@ -43,7 +43,7 @@ class View(NamedTuple):
     """Whether the one who asks may pause and stop it."""
 
 
-class History:
+class RunRecords:
     """The records of a run in order. Those that arrive before their predecessors wait until the gap is filled."""
 
     def __init__(self, records: Iterable[StepRecord] = ()) -> None:
@@ -74,13 +74,13 @@ class History:
 class RunState:
     """One run: what the store has of it, and what has happened since."""
 
-    run: Run
+    run: StoredRun
     owner: str
     """Token of who started it; empty where nobody said."""
-    history: History | None = None
+    history: RunRecords | None = None
     """None while it is only in the store."""
     future: Any = None
-    """Of the task that trains it, in the app that looks after the queue."""
+    """Dask's future of the task that trains it, in the app that looks after the queue."""
     command: Command = ""
     """What somebody has pressed last and no worker has obeyed yet."""
     watched: float = 0.0
@@ -151,6 +151,6 @@ class RunState:
         if status in FINISHED:
             self.run.result["at"] = round(time.time())
 
-    def view(self, may_stop: bool) -> View:
+    def view(self, may_stop: bool) -> RunView:
         asked: Command = self.command if self.command in ("stop", "pause") else ""
-        return View(self.run, self.steps, self.ahead, self.wait, asked, self.silent, self.unkept, may_stop)
+        return RunView(self.run, self.steps, self.ahead, self.wait, asked, self.silent, self.unkept, may_stop)

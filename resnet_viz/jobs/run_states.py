@@ -11,8 +11,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from resnet_viz.jobs.run_state import History, RunState
-from resnet_viz.jobs.store import CheckpointTooLarge, Run, Store, StoreBusy, StoreFull
+from resnet_viz.jobs.run_state import RunRecords, RunState
+from resnet_viz.jobs.store import CheckpointTooLarge, Store, StoreBusy, StoredRun, StoreFull
 from resnet_viz.training.records import StepRecord
 
 NOTE_EVERY, NOTE_OVER_EVERY = 10.0, 60.0
@@ -47,7 +47,7 @@ class RunStates:
         run = self.store.run(key)
         return self.take(run) if run else None
 
-    def take(self, run: Run) -> RunState:
+    def take(self, run: StoredRun) -> RunState:
         """The state of a run as the store has it, where memory knows nothing newer."""
         with self.lock:
             state = self._states.get(run.key)
@@ -71,10 +71,10 @@ class RunStates:
         """The runs that wait, train or are paused."""
         return [state for state in self.all() if not state.is_over]
 
-    def history(self, state: RunState) -> History:
+    def history(self, state: RunState) -> RunRecords:
         """The records of a run, read from the store where they are not in memory. Raises `StoreBusy`."""
         if state.history is None:
-            history = History(map(StepRecord.from_json, self.store.steps(state.key)))
+            history = RunRecords(map(StepRecord.from_json, self.store.steps(state.key)))
             with self.lock:
                 if state.history is None:
                     state.history, state.written = history, len(history)

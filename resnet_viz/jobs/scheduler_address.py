@@ -30,7 +30,7 @@ class Certificates(NamedTuple):
     """Files in PEM format."""
 
     ca: str
-    """Of the authority that has signed all certificates of the cluster."""
+    """Certificate of the authority that has signed all certificates of the cluster."""
     cert: str
     key: str
 

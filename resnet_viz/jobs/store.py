@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import resnet_viz
-from resnet_viz.jobs.changes import COLUMNS, FINISHED, Change, Run, Status, give_back, is_largest, make_room, run_of, used
+from resnet_viz.jobs.changes import COLUMNS, FINISHED, Change, Status, StoredRun, give_back, is_largest, make_room, run_of, used
 from resnet_viz.jobs.database import WAIT, Database, is_sqlites
 from resnet_viz.jobs.store_file import StoreBusy, StoreFile
 from resnet_viz.refused import Refused
 
-__all__ = ["FINISHED", "CheckpointTooLarge", "Run", "Status", "Store", "StoreBusy", "StoreFull"]
+__all__ = ["FINISHED", "CheckpointTooLarge", "Status", "Store", "StoreBusy", "StoreFull"]
 
 MAX_BYTES = 200 * 2**20
-"""Of the file and its write-ahead log together."""
+"""Most bytes of the file and its write-ahead log together."""
 MAX_BLOB = 32 * 2**20
-"""Of one checkpoint."""
+"""Most bytes of one checkpoint."""
 MIN_BYTES = 256 * 2**10
 RETRY_AFTER = 0.25
 """Seconds during which nobody but `flush` tries again to write a file that somebody else was writing."""
@@ -60,7 +60,7 @@ class Store:
         self._pending: dict[str, Change] = {}
         self._writing: dict[str, Change] = {}
         self._refused: dict[str, StoreFull] = {}
-        self._live: dict[str, Run] = {}
+        self._live: dict[str, StoredRun] = {}
         self._retry_at = 0.0
         self._file = StoreFile(path, self._log_bytes, self._tidy, self._tell_again)
 
@@ -76,13 +76,13 @@ class Store:
 
     # Runs
 
-    def ask(self, key: str, experiment: str, rank: int = 0, owner: str = "") -> Run:
+    def ask(self, key: str, experiment: str, rank: int = 0, owner: str = "") -> StoredRun:
         """The run of this key, made if it is not there, and marked as just looked at. The lowest rank asked for holds.
 
         The owner is whoever asked first. Raises `StoreFull`.
         """
         now = time.time()
-        run = Run(key, experiment, "waiting", "", {}, resnet_viz.__version__, now, rank, owner)
+        run = StoredRun(key, experiment, "waiting", "", {}, resnet_viz.__version__, now, rank, owner)
         with self._changing(key) as change:
             change.seen = now
             asked = change.asked or run
@@ -94,7 +94,7 @@ class Store:
         self._remember(found or run)
         return found or run
 
-    def run(self, key: str) -> Run | None:
+    def run(self, key: str) -> StoredRun | None:
         """What is known of one run."""
         changes = self._unwritten(key)
         row = self._file.read(lambda db: db.execute(f"select {COLUMNS} from runs where key = ?", (key,)).fetchone())
@@ -103,17 +103,17 @@ class Store:
             found = change.over(found)
         return found
 
-    def unfinished(self) -> list[Run]:
+    def unfinished(self) -> list[StoredRun]:
         """Runs that wait or train, in the order in which they are taken up."""
         runs = self._listed("status in ('waiting', 'running', 'paused')")
         return sorted((run for run in runs if run.status not in FINISHED), key=lambda run: (run.rank, run.created))
 
-    def recent(self, count: int) -> list[Run]:
+    def recent(self, count: int) -> list[StoredRun]:
         """The runs of rank 0 that were started last, newest first."""
         runs = self._listed("rank = 0 order by created desc limit ?", count)
         return sorted((run for run in runs if run.rank == 0), key=lambda run: -run.created)[:count]
 
-    def _listed(self, which: str, *values: int) -> list[Run]:
+    def _listed(self, which: str, *values: int) -> list[StoredRun]:
         """The file's runs of this kind, and all that wait to be written, as they will be."""
         with self._lock:
             changed = {**self._writing, **self._pending}
@@ -262,7 +262,7 @@ class Store:
     def _waiting_bytes(self) -> int:
         return sum(change.size() for layer in (self._writing, self._pending) for change in layer.values())
 
-    def _remember(self, run: Run) -> None:
+    def _remember(self, run: StoredRun) -> None:
         """Keep a run that is not over in mind, for the case that the file goes."""
         with self._lock:
             if run.status not in FINISHED:

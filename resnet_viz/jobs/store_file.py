@@ -35,7 +35,7 @@ class StoreFile:
         self.problem: Refused | None = None
         self.generation = 0
         self.write_lock = threading.RLock()
-        """Of the writing connection. Never wait for `_opening` with it."""
+        """Lock of the writing connection. Whoever holds it must not wait for `_opening`."""
         self._opening = threading.RLock()
         self.database: Database | None = self._open()
 

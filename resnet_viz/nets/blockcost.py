@@ -89,7 +89,7 @@ def bytes_moved(layers: Iterable[Layer]) -> int:
     )
 
 
-class Comparison(NamedTuple):
+class BlockComparison(NamedTuple):
     """Two things of which one is built from basic blocks and the other from bottlenecks."""
 
     name: str
@@ -105,18 +105,18 @@ class Comparison(NamedTuple):
 COSTS = ("macs", "params", "activation_bytes")
 
 
-def comparisons(channels: int, height: int, width: int, size: int = 224) -> tuple[Comparison, ...]:
+def comparisons(channels: int, height: int, width: int, size: int = 224) -> tuple[BlockComparison, ...]:
     """The three comparisons: at equal C, as the paper draws them, and two whole networks on `size`×`size` pictures."""
     same = (block_plan(block, channels, height, width) for block in PAPER)
     paper = (block_plan(block, c, height, width) for block, c in PAPER.items())
     return (
-        Comparison("same", *same),
-        Comparison("paper", *paper),
-        Comparison("networks", plan(preset("resnet34"), size), plan(preset("resnet50"), size)),
+        BlockComparison("same", *same),
+        BlockComparison("paper", *paper),
+        BlockComparison("networks", plan(preset("resnet34"), size), plan(preset("resnet50"), size)),
     )
 
 
-def to_csv(compared: Sequence[Comparison]) -> str:
+def to_csv(compared: Sequence[BlockComparison]) -> str:
     """One row a comparison and cost: `comparison, cost, basic, bottleneck, ratio`."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")

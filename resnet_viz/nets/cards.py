@@ -54,9 +54,9 @@ class Card(NamedTuple):
     seed: int = 0
     machine: str = ""
     sha256: str = ""
-    """Of the weights' file."""
+    """Checksum of the weights' file."""
     data_sha256: str = ""
-    """Of the pictures and labels, as the recorder counts them."""
+    """Checksum of the pictures and labels, as the recorder computes it."""
     train_pictures: int = 0
     test_pictures: int = 0
     test_loss: float = 0.0
@@ -70,7 +70,7 @@ class History(NamedTuple):
     """How weights were trained."""
 
     epochs: tuple[Mapping[str, float], ...]
-    """Of each epoch the mean `train_loss` and `test_loss` (nats), `train_error` and `test_error`; empty where steps are all there
+    """For each epoch the mean `train_loss` and `test_loss` (nats), `train_error` and `test_error`; empty where steps are all there
     was."""
     steps: tuple[int, ...]
     """Updates made before each of the notes in `layers`."""

@@ -12,10 +12,12 @@ from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.unchanged import hooked, unchanged
 
 
-def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[str, Tensor] | None = None) -> dict[str, Tensor]:
+def capture(
+    model: nn.Module, x: Tensor, names: Iterable[str], *, replaced: Mapping[str, Tensor] | None = None
+) -> dict[str, Tensor]:
     """The outputs of the named modules, as they were when computed, in one forward pass and in the order asked for.
 
-    `lent` are parameters by name that take the place of the model's own for this pass.
+    `replaced` are parameters by name that take the place of the model's own for this pass.
 
     Raises `KeyError` where the model has no module of a name.
 
@@ -42,7 +44,7 @@ def capture(model: nn.Module, x: Tensor, names: Iterable[str], *, lent: Mapping[
 
     hooks = (module.register_forward_hook(keep(name)) for name, module in modules.items())
     with unchanged(model), hooked(hooks):
-        functional_call(model, dict(lent), (x,)) if lent else model(x)
+        functional_call(model, dict(replaced), (x,)) if replaced else model(x)
     return {name: outputs[name] for name in modules}
 
 

@@ -39,7 +39,7 @@ class LayerNorms(NamedTuple):
     rms: float
     """Root mean square of what it puts out."""
     dead: float | None
-    """Of a block that ends in a ReLU: the share of channels that are zero at every position of every picture."""
+    """Share of dead channels of a block that ends in a ReLU: channels that are zero at every position of every picture."""
     weight_norm: float | None = None
     weight_grad_norm: float | None = None
     """Norm of the gradient of the loss with respect to the layer's weight (BN: its scale)."""
@@ -76,7 +76,7 @@ def gradient_norms(model: ResNet, x: Tensor, y: Tensor, *, training: bool = True
     found: dict[str, dict[str, Any]] = {}  # in the order in which modules finish: network order
 
     def keep(name: str, kind: Kind) -> Callable[[nn.Module, Any, Tensor], Tensor]:
-        # Numbers are taken as tensors come and go: keeping the tensors would cost more time than measuring them.
+        # Each tensor is measured in its hook and not kept: keeping all of them would take more time than measuring them.
         def hook(module: nn.Module, _inputs: Any, output: Tensor) -> Tensor:
             # what an identity puts out is its input itself: a view has a gradient of its own
             output = output.view_as(output) if isinstance(module, nn.Identity) else output

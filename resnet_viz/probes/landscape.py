@@ -113,7 +113,7 @@ def order(side: int) -> list[Place]:
     return list(dict.fromkeys(places))
 
 
-class Point(NamedTuple):
+class SurfacePoint(NamedTuple):
     """One measured point."""
 
     row: int
@@ -123,7 +123,7 @@ class Point(NamedTuple):
 
 def landscape(
     model: nn.Module, x: Tensor, labels: Tensor, side: int = 11, *, reach: float = 1.0, seed: int = 0
-) -> Iterator[Point]:
+) -> Iterator[SurfacePoint]:
     """The loss on a grid of `side` × `side` points around the network's weights, coarse to fine.
 
     A generator: whoever stops asking stops the work, and after the n-th point n / side² of it is done.
@@ -135,7 +135,7 @@ def landscape(
     """
     plane, at = Plane(model, x, labels, seed), axis(side, reach)
     for row, column in order(side):
-        yield Point(row, column, plane.loss(at[column], at[row]))
+        yield SurfacePoint(row, column, plane.loss(at[column], at[row]))
 
 
 def surface_points(plane: Plane, side: int, reach: float, places: Sequence[Place]) -> list[float]:
@@ -151,7 +151,7 @@ class Terrain(NamedTuple):
     """The loss of the network itself, in nats."""
     low: float
     high: float
-    hollows: int
+    local_minima: int
     """Inner points that lie lower than all eight around them. A bowl has one; of white noise every ninth inner point is one."""
     inner: int
     """How many inner points there are."""
@@ -165,7 +165,7 @@ def terrain(losses: Losses) -> Terrain:
     """What a whole surface (side, side) is like.
 
     >>> x = np.linspace(-1, 1, 5)
-    >>> terrain(x[:, None] ** 2 + x**2).hollows
+    >>> terrain(x[:, None] ** 2 + x**2).local_minima
     1
     """
     if losses.ndim != 2 or min(losses.shape) < 3 or not np.isfinite(losses).all():
@@ -178,7 +178,7 @@ def terrain(losses: Losses) -> Terrain:
         centre=float(losses[rows // 2, columns // 2]),
         low=float(losses.min()),
         high=float(losses.max()),
-        hollows=int(np.all([middle < other for other in around], axis=0).sum()),
+        local_minima=int(np.all([middle < other for other in around], axis=0).sum()),
         inner=middle.size,
         roughness=second / first / math.sqrt(3) if first else 0.0,
     )

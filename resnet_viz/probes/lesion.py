@@ -105,8 +105,8 @@ def choices(blocks: Sequence[str], count: int, draws: int, seed: int) -> tuple[t
     """
     if not 0 <= count <= len(blocks):
         raise ValueError(f"the count of deleted blocks must be from 0 to {len(blocks)}, got {count!r}")
-    dice = random.Random(f"{seed}/{count}/{len(blocks)}")
-    return tuple(tuple(blocks[i] for i in sorted(dice.sample(range(len(blocks)), count))) for _ in range(draws))
+    generator = random.Random(f"{seed}/{count}/{len(blocks)}")
+    return tuple(tuple(blocks[i] for i in sorted(generator.sample(range(len(blocks)), count))) for _ in range(draws))
 
 
 def swap_blocks(model: ResNet, x: Tensor, y: Tensor, one: str, other: str) -> Score:

@@ -292,7 +292,7 @@ def nine_ways(x: Tensor, weight: Tensor) -> float:
 # What it costs
 
 
-class Cost(NamedTuple):
+class ConvolutionCost(NamedTuple):
     """A convolution without bias on a square map, stride 1, padded."""
 
     c_in: int

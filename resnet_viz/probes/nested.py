@@ -75,10 +75,10 @@ def family(number: int) -> tuple[Bend, ...]:
     """
     if not 0 <= number < FAMILIES:
         raise ValueError(f"families are numbered 0 to {FAMILIES - 1}, got {number}")
-    dice = Random(number)
+    generator = Random(number)
     found: list[Bend] = []
     while len(found) < BENDS:
-        bend = Bend(dice.choice(SLOPES), dice.choice(SLOPES), dice.choice(PLACES), dice.choice(PLACES))
+        bend = Bend(generator.choice(SLOPES), generator.choice(SLOPES), generator.choice(PLACES), generator.choice(PLACES))
         if bend.left != bend.right and bend not in found:
             found.append(bend)
     return tuple(found)
@@ -104,7 +104,7 @@ def distinct(functions: Values) -> Values:
 
 
 def classes(choice: Sequence[Layer], depth: int = DEPTHS) -> list[Values]:
-    """For each depth from 1 all functions that so many layers of the choice reach, each once: (F_d, P)."""
+    """For each depth from 1 all functions that this number of layers of the choice reaches, each once: (F_d, P)."""
     if not 1 <= depth <= DEPTHS:
         raise ValueError(f"depth must be from 1 to {DEPTHS}, beyond which float32 rounds, got {depth}")
     reached, found = POINTS[None], []
@@ -124,15 +124,15 @@ def kept(smaller: Values, larger: Values) -> int:
     return len(smaller) + len(larger) - len(distinct(np.concatenate([smaller, larger])))
 
 
-class Side(NamedTuple):
+class FunctionClasses(NamedTuple):
     """One way of stacking layers; every list runs over the depths from 1."""
 
     errors: list[float]
-    """Of the best fit: root mean square difference to the target."""
+    """Root mean square difference of the best fit to the target."""
     fits: list[Values]
     """The best fit itself, (P,)."""
     sizes: list[int]
-    """How many functions so many layers reach."""
+    """How many functions this number of layers reaches."""
     kept: list[int]
     """How many of the functions of one layer fewer they still reach; 0 for one layer."""
     places: list[Floats]
@@ -145,19 +145,19 @@ class Side(NamedTuple):
         return depth > 1 and round(self.errors[depth - 1], 3) > round(self.errors[depth - 2], 3)
 
 
-class Comparison(NamedTuple):
+class NestedComparison(NamedTuple):
     """Both ways on one target, on one map: a half-plane with the target at (0, 0)."""
 
     goal: Floats
-    plain: Side
-    residual: Side
+    plain: FunctionClasses
+    residual: FunctionClasses
     start: tuple[float, float]
     """Where the identity is on the map, the function of no layer at all: (−its distance from the target, 0)."""
     edge: float
     """How far from the target the map has to reach: to the identity and to the worst of the best fits."""
 
 
-def compare(goal: Floats, number: int, *, same: bool = False) -> Comparison:
+def compare(goal: Floats, number: int, *, same: bool = False) -> NestedComparison:
     """The classes of one family without and with the identity inside, against a target (P,).
 
     On the map a function's distances from the target and from the identity are its true ones: the first number is how far it
@@ -174,7 +174,7 @@ def compare(goal: Floats, number: int, *, same: bool = False) -> Comparison:
     for side, d in zip(sides, far, strict=True):
         fits = [functions[best.argmin()] for functions, best in zip(side, d, strict=True)]
         made.append(
-            Side(
+            FunctionClasses(
                 errors=[float(best.min()) for best in d],
                 fits=fits,
                 sizes=[len(functions) for functions in side],
@@ -183,7 +183,7 @@ def compare(goal: Floats, number: int, *, same: bool = False) -> Comparison:
                 marks=[(float(x), float(y)) for x, y in _place(np.stack(fits) - goal, ahead)],
             )
         )
-    return Comparison(goal, made[0], made[1], (-length, 0.0), edge)
+    return NestedComparison(goal, made[0], made[1], (-length, 0.0), edge)
 
 
 def rising(goal: Floats, *, skip: bool) -> int:

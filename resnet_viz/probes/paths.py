@@ -129,9 +129,9 @@ def chosen_paths(spec: ResNetSpec, length: int, samples: int, seed: int = 0) -> 
     if comb(len(free), open_ways) <= samples:
         yield from (frozenset([*fixed, *some]) for some in combinations(free, open_ways))
         return
-    dice = random.Random(f"{seed}/{length}/{len(spec.blocks)}")
+    generator = random.Random(f"{seed}/{length}/{len(spec.blocks)}")
     for _ in range(samples):
-        yield frozenset([*fixed, *dice.sample(free, open_ways)])
+        yield frozenset([*fixed, *generator.sample(free, open_ways)])
 
 
 class _Piece(NamedTuple):

@@ -74,11 +74,11 @@ def block_steps(model: ResNet, x: Tensor, block: str, *, zero_branch: bool = Fal
     layers = plan(model.spec, (x.shape[2], x.shape[3])).block(block).layers
     source = layers[0].inputs[0]
     names = [layer.name for layer in layers if layer.kind != "identity"]
-    silenced, lent = "", {}
+    silenced, replaced = "", {}
     if zero_branch:
         silenced = f"{block}.{model.get_submodule(block).branch[-1]}"  # type: ignore[index]  # a tuple of names
-        lent = {f"{silenced}.{n}": torch.zeros_like(p) for n, p in model.get_submodule(silenced).named_parameters()}
-    values = capture(model, x[:1], [*([] if source == INPUT else [source]), *names], lent=lent)
+        replaced = {f"{silenced}.{n}": torch.zeros_like(p) for n, p in model.get_submodule(silenced).named_parameters()}
+    values = capture(model, x[:1], [*([] if source == INPUT else [source]), *names], replaced=replaced)
     values.setdefault(INPUT, x[:1])
     return BlockSteps(block, tuple(_steps(block, _ordered(layers), source, values)), silenced)
 

@@ -17,7 +17,7 @@ from resnet_viz.training.experiment import Experiment
 MAX_RUNS = 60
 
 
-class Point(NamedTuple):
+class DepthPoint(NamedTuple):
     """What the seeds of one depth ended with."""
 
     depth: int
@@ -32,7 +32,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sweep(Study[Experiment, tuple[Point, ...]]):
+class Sweep(Study[Experiment, tuple[DepthPoint, ...]]):
     """Twins of every depth with every seed. All else is as in `like`, whose own depth, skips and seed do not matter.
 
     `str` is short and fit for a URL; `parse` inverts it.
@@ -78,15 +78,15 @@ class Sweep(Study[Experiment, tuple[Point, ...]]):
             for plain in (True, False)
         )
 
-    def assemble(self, results: Sequence[float | None]) -> tuple[Point, ...]:
+    def assemble(self, results: Sequence[float | None]) -> tuple[DepthPoint, ...]:
         """From smoothed training errors at the last step. Plain before residual, by depth; a depth without any is left out."""
         found: dict[tuple[bool, int], list[float]] = {}
         for e, error in zip(self.calls, results, strict=True):
             if error is not None:
                 found.setdefault((e.spec.skips != "none", e.spec.depth), []).append(error)
-        return tuple(Point(depth, not residual, tuple(errors)) for (residual, depth), errors in sorted(found.items()))
+        return tuple(DepthPoint(depth, not residual, tuple(errors)) for (residual, depth), errors in sorted(found.items()))
 
-    def recorded(self) -> tuple[Point, ...]:
+    def recorded(self) -> tuple[DepthPoint, ...]:
         if str(self) != recording("sweep")["sweep"]:
             raise KeyError(str(self))
         return self.assemble(recording("sweep")["errors"])

@@ -45,7 +45,7 @@ class Experiment:
     momentum: float = field(default=0.9, kw_only=True)
     weight_decay: float = field(default=0.0, kw_only=True)
     seed: int = field(default=0, kw_only=True)
-    """Of the data, the initial weights and the order of the batches."""
+    """Seed of the data, the initial weights and the order of the batches."""
 
     def __post_init__(self) -> None:
         bounds = {"steps": (1, 100_000), "batch": (2, 1024), "warm_up": (0, 100_000), "seed": (0, 999_999)}

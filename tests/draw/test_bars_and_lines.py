@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.draw.bars import Bar, bars
+from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.draw.lines import Line, lines, power
 
 
@@ -19,20 +19,20 @@ def widths(html: str) -> list[float]:
 
 @given(st.lists(st.floats(1, 1e6), min_size=1, max_size=6))
 def test_bars_are_as_long_as_their_values(values: list[float]) -> None:
-    drawn = widths(bars([Bar(str(v), v, f"{v}") for v in values], "all"))
+    drawn = widths(bars([ValueBar(str(v), v, f"{v}") for v in values], "all"))
     assert max(drawn) == 100
     for value, width in zip(values, drawn, strict=True):
         assert width == pytest.approx(max(100 * value / max(values), 0.4), abs=0.01)
 
 
 def test_nothing_is_no_bar_and_little_can_be_seen() -> None:
-    assert widths(bars([Bar("none", 0, "0"), Bar("little", 1, "1"), Bar("much", 1e9, "…")], "")) == [0, 0.4, 100]
-    assert widths(bars([Bar("none", 0, "0")], "")) == [0]
-    assert widths(bars([Bar("half", 0.5, "½")], "", most=1)) == [50]
+    assert widths(bars([ValueBar("none", 0, "0"), ValueBar("little", 1, "1"), ValueBar("much", 1e9, "…")], "")) == [0, 0.4, 100]
+    assert widths(bars([ValueBar("none", 0, "0")], "")) == [0]
+    assert widths(bars([ValueBar("half", 0.5, "½")], "", most=1)) == [50]
 
 
 def test_words_are_words() -> None:
-    html = bars([Bar("<b>", 1, "a & b", mark=True)], 'said "so"')
+    html = bars([ValueBar("<b>", 1, "a & b", mark=True)], 'said "so"')
     assert "&lt;b&gt;" in html
     assert "a &amp; b" in html
     assert 'role="img"' in html

@@ -28,7 +28,7 @@ def buttons(svg: str) -> dict[str, ElementTree.Element]:
 @pytest.mark.parametrize("narrow", [False, True])
 def test_every_block_is_a_button_that_says_its_error(language: str, narrow: bool) -> None:
     words = lesson("ensemble", language).labels
-    found = buttons(lesion_picture(ROWS, words, gone=("layer1.1",), narrow=narrow))
+    found = buttons(lesion_picture(ROWS, words, deleted=("layer1.1",), narrow=narrow))
     assert set(found) == {f"{kind}:{block}" for kind in ("plain", "residual") for block in BLOCKS}
     assert "25.0%" in found["residual:layer1.1"].attrib["aria-label"]
     assert "layer2.0" in found["plain:layer2.0"].attrib["aria-label"]

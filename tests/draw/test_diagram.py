@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnet_viz import ResNetSpec, parse_network, plan, preset, presets, receptive_field
-from resnet_viz.draw.diagram import FOLD_ABOVE, View, diagram, draw
+from resnet_viz.draw.diagram import FOLD_ABOVE, DiagramView, diagram, draw
 from resnet_viz.draw.svg import compact
 from resnet_viz.nets.plan import Plan
 from resnet_viz.text import LANGUAGES, lesson
@@ -21,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 NOTHING_FOLDED = frozenset(f"layer{n}" for n in range(1, 5))
 
 
-def items(p: Plan, view: View | None = None) -> list[dict[str, str]]:
+def items(p: Plan, view: DiagramView | None = None) -> list[dict[str, str]]:
     """The attributes of everything that can be clicked, from a file that is XML on its own."""
     root = ElementTree.fromstring(diagram(p, view=view, words=WORDS).svg)
     assert root.tag == f"{SVG}svg"
@@ -36,7 +36,7 @@ def natural(name: str) -> Plan:
 @settings(max_examples=40)
 def test_every_block_and_every_skip_is_there(spec: ResNetSpec, columns: int) -> None:
     p = plan(spec, 64)
-    found = items(p, View(unfolded=NOTHING_FOLDED, columns=columns))
+    found = items(p, DiagramView(unfolded=NOTHING_FOLDED, columns=columns))
     assert [i["data-name"] for i in found if i["data-kind"] == "block"] == list(spec.blocks)
     skips = {i["data-blocks"]: i for i in found if i["data-kind"] == "skip"}
     assert list(skips) == list(spec.blocks)
@@ -54,7 +54,7 @@ def test_every_block_and_every_skip_is_there(spec: ResNetSpec, columns: int) -> 
 def test_an_open_block_shows_each_of_its_layers_with_the_plans_numbers(spec: ResNetSpec, data: st.DataObject) -> None:
     p = plan(spec, 64)
     block = p.block(data.draw(st.sampled_from(spec.blocks)))
-    view = View(open_block=block.name, columns=data.draw(st.sampled_from([3, 10])))
+    view = DiagramView(open_block=block.name, columns=data.draw(st.sampled_from([3, 10])))
     shown = {
         i["data-name"]: i for i in items(p, view) if i["data-kind"] == "layer" and i["data-name"].startswith(block.name + ".")
     }
@@ -104,7 +104,7 @@ def test_a_notebook_shows_it(language: str) -> None:
 
 def test_hostile_words_are_escaped() -> None:
     hostile = dict.fromkeys(WORDS, '"><script>alert(1)</script>')
-    svg = diagram(natural("resnet18"), view=View(open_block="layer2.0"), words=hostile).svg
+    svg = diagram(natural("resnet18"), view=DiagramView(open_block="layer2.0"), words=hostile).svg
     ElementTree.fromstring(svg)
     assert "<script" not in svg
 
@@ -113,15 +113,15 @@ def test_hostile_words_are_escaped() -> None:
 @pytest.mark.parametrize("columns", [3, 10])
 def test_it_fits_the_page_it_is_drawn_for(name: str, columns: int) -> None:
     """Its natural width stays where a page of that many columns can show 13-pixel text at a readable size."""
-    drawn = diagram(natural(name), view=View(columns=columns, unfolded=NOTHING_FOLDED), words=WORDS)
+    drawn = diagram(natural(name), view=DiagramView(columns=columns, unfolded=NOTHING_FOLDED), words=WORDS)
     assert drawn.width <= (430 if columns == 3 else 1340)
 
 
 def test_what_is_selected_is_marked() -> None:
-    chosen = [i for i in items(natural("resnet18"), View(selected="layer2.1")) if "selected" in i.get("class", "").split()]
+    chosen = [i for i in items(natural("resnet18"), DiagramView(selected="layer2.1")) if "selected" in i.get("class", "").split()]
     assert [i["data-name"] for i in chosen] == ["layer2.1"]
 
 
 def test_unknown_stages_in_a_view_are_left_out() -> None:
     p = plan(parse_network("basic-9.2-w8"), 64)
-    assert View(unfolded=frozenset({"layer4", "layer2"})).unfolded_stages(p) == {"layer2"}
+    assert DiagramView(unfolded=frozenset({"layer4", "layer2"})).unfolded_stages(p) == {"layer2"}

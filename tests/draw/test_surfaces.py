@@ -7,13 +7,13 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 
-from resnet_viz.draw.surfaces import Panel, surface_maps
+from resnet_viz.draw.surfaces import SurfacePanel, surface_maps
 from resnet_viz.draw.tiles import colours
 from resnet_viz.text import lesson
 
 WORDS = lesson("surfaces").labels
-LOW = Panel("plain <20>", np.array([[1.0, 2, 3], [2, 2, 2], [3, 3, 3]]))
-HIGH = Panel("residual-20", np.array([[4.0, 5, 6], [7, 8, 9], [10, 10, 10]]))
+LOW = SurfacePanel("plain <20>", np.array([[1.0, 2, 3], [2, 2, 2], [3, 3, 3]]))
+HIGH = SurfacePanel("residual-20", np.array([[4.0, 5, 6], [7, 8, 9], [10, 10, 10]]))
 
 
 def fills(svg: str) -> list[str]:
@@ -49,4 +49,4 @@ def test_it_is_said_in_words_too() -> None:
 
 
 def test_a_surface_without_heights_has_one_colour() -> None:
-    assert set(fills(surface_maps([Panel("flat", np.ones((3, 3)))], 1.0, WORDS))) == set(hexes([0.0]))
+    assert set(fills(surface_maps([SurfacePanel("flat", np.ones((3, 3)))], 1.0, WORDS))) == set(hexes([0.0]))

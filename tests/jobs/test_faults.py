@@ -12,7 +12,7 @@ import pytest
 
 from resnet_viz.jobs import keeper, run_state
 from resnet_viz.jobs.engine import Engine, key_of
-from resnet_viz.jobs.run_state import History
+from resnet_viz.jobs.run_state import RunRecords
 from resnet_viz.jobs.store import Store
 from resnet_viz.jobs.task import train, write_wishes
 from resnet_viz.training.records import StepRecord
@@ -207,11 +207,11 @@ def test_a_store_that_refuses_checkpoints_or_is_full_costs_the_run_nothing(tmp_p
 
 def test_a_history_is_put_together_from_any_order() -> None:
     records = [StepRecord(step, 1.0, 0.5, 1.0, 0.5, 100.0) for step in range(1, 21)]
-    history = History(records[:3])
+    history = RunRecords(records[:3])
     for first in (15, 5, 0, 9, 3, 12):
         history.add(records[first : first + 6])
     assert history.records == records
     assert not history.has_gap
-    history = History(records[5:])
+    history = RunRecords(records[5:])
     assert len(history) == 0
     assert history.has_gap

@@ -135,7 +135,7 @@ def test_the_scale_of_weights_before_bn_changes_nothing(x: Tensor) -> None:
 def test_terrain_tells_a_bowl_from_noise() -> None:
     at = np.linspace(-1, 1, 41)
     bowl = terrain(at[:, None] ** 2 + 2 * at**2)
-    assert (bowl.hollows, bowl.centre, bowl.low, bowl.high) == (1, 0.0, 0.0, 3.0)
+    assert (bowl.local_minima, bowl.centre, bowl.low, bowl.high) == (1, 0.0, 0.0, 3.0)
     assert bowl.roughness < 0.1
     assert terrain((at[:, None] ** 2 + 2 * at**2)[::4, ::4]).roughness > 3 * bowl.roughness, (
         "in finer steps a bowl looks smoother"
@@ -143,7 +143,7 @@ def test_terrain_tells_a_bowl_from_noise() -> None:
     assert terrain(at[:, None] + 3 * at).roughness == pytest.approx(0, abs=1e-9)
     noise = terrain(np.random.default_rng(0).normal(size=(400, 400)))
     assert noise.roughness == pytest.approx(1, abs=0.01)
-    assert noise.hollows / noise.inner == pytest.approx(1 / 9, abs=0.005)
+    assert noise.local_minima / noise.inner == pytest.approx(1 / 9, abs=0.005)
     assert terrain(np.ones((3, 3))).roughness == 0
 
 

@@ -15,7 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from resnet_viz import parse_network, plan, trained
 from resnet_viz.probes import mixing
-from resnet_viz.probes.mixing import PRESETS, Cost, Mix, parse_mix
+from resnet_viz.probes.mixing import PRESETS, ConvolutionCost, Mix, parse_mix
 
 numbers = st.floats(-3, 3, allow_nan=False).map(lambda v: round(v, 4))
 rows = st.lists(st.tuples(numbers, numbers, numbers, numbers), min_size=1, max_size=8).map(tuple)
@@ -212,7 +212,7 @@ def test_squeeze_and_excitation_scales_by_what_it_sees() -> None:
 @pytest.mark.parametrize(("c_in", "c_out"), [(256, 64), (64, 256), (256, 256)])
 @pytest.mark.parametrize("kernel", [1, 3])
 def test_costs_are_what_torch_counts(c_in: int, c_out: int, kernel: int) -> None:
-    cost = Cost(c_in, c_out, 32, kernel)
+    cost = ConvolutionCost(c_in, c_out, 32, kernel)
     with torch.device("meta"):
         conv = nn.Conv2d(c_in, c_out, kernel, padding=kernel // 2, bias=False)
         counter = FlopCounterMode(display=False)
@@ -221,14 +221,14 @@ def test_costs_are_what_torch_counts(c_in: int, c_out: int, kernel: int) -> None
     assert y.shape == (1, c_out, 32, 32)
     assert sum(p.numel() for p in conv.parameters()) == cost.weights
     assert counter.get_total_flops() == 2 * cost.macs
-    assert Cost(c_in, c_out, 32, 3).macs == 9 * Cost(c_in, c_out, 32, 1).macs
+    assert ConvolutionCost(c_in, c_out, 32, 3).macs == 9 * ConvolutionCost(c_in, c_out, 32, 1).macs
 
 
 def test_the_plan_counts_the_same() -> None:
     p = plan(parse_network("resnet50"), 224)
     for layer in p.layers:
         if layer.kind == "conv" and layer.kernel == 1 and layer.stride == 1:
-            cost = Cost(layer.in_shape[0], layer.out_shape[0], layer.out_shape[1], 1)
+            cost = ConvolutionCost(layer.in_shape[0], layer.out_shape[0], layer.out_shape[1], 1)
             assert (cost.weights, cost.macs) == (layer.params, layer.macs)
 
 

@@ -20,7 +20,17 @@ from resnet_viz.probes.gradients import gradient_norms
 from resnet_viz.studies.claims import CLAIMS, Finding, measure
 from resnet_viz.studies.claims import blocks as blocks_room
 from resnet_viz.studies.claims import networks as networks_room
-from resnet_viz.studies.claims.blocks import PAPER_MACS_50, Channels, Code, Cost, FirstBlock, Followed, Order, Shapes, Strides
+from resnet_viz.studies.claims.blocks import (
+    PAPER_MACS_50,
+    BlockCosts,
+    Channels,
+    Code,
+    FirstBlock,
+    Followed,
+    Order,
+    ShapeSums,
+    Strides,
+)
 from resnet_viz.studies.claims.networks import Attention, Degradation, Ensemble, Gradients
 from resnet_viz.studies.pretrained_pairs import subject_pictures, twins
 from resnet_viz.studies.race import network
@@ -58,8 +68,8 @@ def test_cost_is_the_plans(channels: int, side: int) -> None:
 
 
 def test_a_block_that_cost_what_is_claimed_would_hold() -> None:
-    assert Cost(4, 1, 1, 36, 12).verdict == "holds"
-    assert Cost(4, 1, 1, 36, 17).verdict == "corrected"
+    assert BlockCosts(4, 1, 1, 36, 12).verdict == "holds"
+    assert BlockCosts(4, 1, 1, 36, 17).verdict == "corrected"
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50"])
@@ -146,7 +156,7 @@ def test_code(found: dict[str, Finding]) -> None:
 
 def test_shapes(found: dict[str, Finding]) -> None:
     shapes = found["shapes"]
-    assert isinstance(shapes, Shapes)
+    assert isinstance(shapes, ShapeSums)
     assert shapes.verdict == "holds"
     with pytest.raises(RuntimeError) as refused:
         torch.zeros(1, *shapes.f) + torch.zeros(1, *shapes.x)

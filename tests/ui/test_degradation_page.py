@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from resnet_viz.jobs.run_state import View, key_of
-from resnet_viz.jobs.store import Run
+from resnet_viz.jobs.run_state import RunView, key_of
+from resnet_viz.jobs.store import StoredRun
 from resnet_viz.nets.weights import history
 from resnet_viz.refused import Refused
 from resnet_viz.studies.depth_sweep import Sweep
@@ -271,11 +271,11 @@ def test_a_press_trains_and_what_is_refused_is_said(monkeypatch: pytest.MonkeyPa
     assert view.asked == "stop" or view.run.status in ("stopped", "done")
 
 
-def a_run(status: str, reason: str = "", **more: Any) -> tuple[Experiment, View]:
+def a_run(status: str, reason: str = "", **more: Any) -> tuple[Experiment, RunView]:
     e = Experiment(network(20), steps=100)
-    run = Run(key_of(e), str(e), status, reason, more.pop("result", {}), "", 0.0, 0)  # type: ignore[arg-type]
+    run = StoredRun(key_of(e), str(e), status, reason, more.pop("result", {}), "", 0.0, 0)  # type: ignore[arg-type]
     values = {"step": 2, "ahead": 0, "wait": None, "asked": "", "silent": None, "unkept": None, "may_stop": True} | more
-    return e, View(run, **values)
+    return e, RunView(run, **values)
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def a_run(status: str, reason: str = "", **more: Any) -> tuple[Experiment, View]
         (a_run("failed", "killed"), "status_failed", {"reason": WORDS.labels["failed_killed"]}),
     ],
 )
-def test_where_a_run_stands_is_said(view: tuple[Experiment, View], key: str, values: dict[str, Any]) -> None:
+def test_where_a_run_stands_is_said(view: tuple[Experiment, RunView], key: str, values: dict[str, Any]) -> None:
     history = [StepRecord(step, 1.0, 0.5, 1.0, 0.5, 100.0) for step in (1, 2)]
     assert live_runs._told(*view, history, WORDS) == WORDS.say(key, **values)
 

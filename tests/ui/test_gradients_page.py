@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from resnet_viz import build, plan
-from resnet_viz.draw.diagram import View, diagram
+from resnet_viz.draw.diagram import DiagramView, diagram
 from resnet_viz.nets.weights import card, history
 from resnet_viz.probes.gradients import GradientNorms, gradient_norms
 from resnet_viz.studies.pretrained_pairs import twins
@@ -240,7 +240,7 @@ def test_depth_multiplies() -> None:
 def test_shaded_blocks_carry_their_figures() -> None:
     spec = network(20)
     shades = {name: (i / 8, f"{i}.5") for i, name in enumerate(spec.blocks)}
-    svg = diagram(plan(spec, 16), view=View(shades=shades), words=lesson("diagram").labels).svg
+    svg = diagram(plan(spec, 16), view=DiagramView(shades=shades), words=lesson("diagram").labels).svg
     assert all(f">{told}</text>" in svg for _, told in shades.values())
     fills = {f"#{r:02x}{g:02x}{b:02x}" for r, g, b in np.array([[0x44, 0x01, 0x54], [0xFD, 0xE7, 0x25]]).tolist()}
     assert all(fill in svg for fill in fills), "viridis from end to end"

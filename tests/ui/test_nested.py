@@ -8,7 +8,7 @@ import io
 import numpy as np
 import pytest
 
-from resnet_viz.probes.nested import DEPTHS, FAMILIES, POINTS, TARGETS, Comparison, compare, distances, rising
+from resnet_viz.probes.nested import DEPTHS, FAMILIES, POINTS, TARGETS, NestedComparison, compare, distances, rising
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit import nested_classes
 from resnet_viz.ui.kit import nested_params as params
@@ -19,11 +19,11 @@ TARGET, FAMILY, DEPTH = params.TARGET.default, params.FAMILY.default, params.LAY
 
 
 @pytest.fixture(scope="module")
-def default() -> Comparison:
+def default() -> NestedComparison:
     return compare(TARGETS[TARGET], FAMILY)
 
 
-def test_the_page_opens_with_a_class_that_got_worse(default: Comparison) -> None:
+def test_the_page_opens_with_a_class_that_got_worse(default: NestedComparison) -> None:
     at = open_page("degradation")
     assert not at.exception
     said = texts(at)
@@ -106,7 +106,7 @@ def test_the_sentence_says_only_what_the_numbers_show(target: str, same: bool, l
             assert (so_far in said) == (depth > 2 and min(errors[:-2]) < min(errors[-2:]))
 
 
-def test_the_table_can_be_computed_again(default: Comparison) -> None:
+def test_the_table_can_be_computed_again(default: NestedComparison) -> None:
     head, goal, *rows = csv.reader(io.StringIO(nested_classes.numbers(default)))
     assert head[5] == "f(-1)"
     assert len(head) == 5 + len(POINTS)

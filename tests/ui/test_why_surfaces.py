@@ -88,7 +88,7 @@ def test_the_recorded_pair_is_there_at_once_with_its_sentence(language: str) -> 
     assert words.title in said
     assert sentence(found, titles, words) in said
     assert words.say("slice_said", params="214,546", points=625, pictures=recording("surfaces")["pictures"]) in said
-    assert f"| {found[0].hollows} / 529 |" in said
+    assert f"| {found[0].local_minima} / 529 |" in said
 
 
 def test_what_other_planes_came_to_is_said() -> None:
@@ -151,7 +151,7 @@ def test_while_it_grows_nothing_is_said_of_it_and_it_can_be_stopped(workers: Cal
     studies = workers(4)
     at = panel(twins="shapes-20")
     next(button for button in at.button if button.label == WORDS.labels["here"]).click().run()
-    assert WORDS.labels["table_hollows"] not in texts(at)
+    assert WORDS.labels["table_local_minima"] not in texts(at)
     next(button for button in at.button if button.label == WORDS.labels["here_stop"]).click().run()
     assert studies.stopped
     assert WORDS.say("here_partly", done=4, all=14) in texts(at)

@@ -35,7 +35,7 @@ def counted_macs(module: nn.Module, shape: tuple[int, ...]) -> int:
 
 
 @dataclass(frozen=True)
-class Cost(Finding):
+class BlockCosts(Finding):
     """A basic block and a bottleneck of C channels in and out on H×W positions."""
 
     channels: int
@@ -74,13 +74,13 @@ class Cost(Finding):
         }
 
 
-def cost(channels: int = 64, side: int = 56) -> Cost:
+def cost(channels: int = 64, side: int = 56) -> BlockCosts:
     """Run both blocks, with as many channels as ResNet-18 has in its first stage unless told otherwise."""
     shape = (1, channels, side, side)
     basic, bottleneck = (
         counted_macs(build(block_spec(block, channels)).get_submodule(BLOCK), shape) for block in ("basic", "bottleneck")
     )
-    return Cost(channels, side, side, basic, bottleneck)
+    return BlockCosts(channels, side, side, basic, bottleneck)
 
 
 # Where the shape changes
@@ -295,7 +295,7 @@ def code() -> Code:
 
 
 @dataclass(frozen=True)
-class Shapes(Finding):
+class ShapeSums(Finding):
     """Two sums that PyTorch was asked for: x + x, and F(x) + x where a stage begins."""
 
     x: Shape
@@ -314,7 +314,9 @@ class Shapes(Finding):
         return {"x": "×".join(map(str, self.x)), "f": "×".join(map(str, self.f)), "error": self.error}
 
 
-def shapes() -> Shapes:
+def shapes() -> ShapeSums:
     """Add what meets in ResNet-18 where its second stage begins, without a projection."""
     block = first_blocks("resnet18")[1]
-    return Shapes(block.before, block.after, try_add(block.before, block.before).shape, try_add(block.after, block.before).error)
+    return ShapeSums(
+        block.before, block.after, try_add(block.before, block.before).shape, try_add(block.after, block.before).error
+    )

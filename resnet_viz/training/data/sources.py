@@ -27,7 +27,7 @@ LISTED = 2.0
 _FOLDER_NAME = r"[\w][\w -]{0,39}"
 
 
-class Source(NamedTuple):
+class PictureSource(NamedTuple):
     """One kind of pictures."""
 
     name: str
@@ -37,7 +37,7 @@ class Source(NamedTuple):
     classes: tuple[str, ...]
 
 
-def source(text: str) -> Source:
+def source(text: str) -> PictureSource:
     """What a name stands for; that of a folder may leave the digits out. Raises `Refused` that quotes it."""
     if text == CIFAR:
         state = cifar10_state(home())
@@ -45,11 +45,11 @@ def source(text: str) -> Source:
             raise Refused("no_cifar")
         if state == "damaged":
             raise Refused("damaged_cifar", given=CIFAR)
-        return Source(CIFAR, 32, CIFAR_CLASSES)
+        return PictureSource(CIFAR, 32, CIFAR_CLASSES)
     if text.startswith(FOLDER):
         return _folder_source(text)
     kind = Shapes.parse(text)
-    return Source(str(kind), kind.size, CLASSES)
+    return PictureSource(str(kind), kind.size, CLASSES)
 
 
 def available() -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def available() -> tuple[str, ...]:
     return ("shapes", *found)
 
 
-def _usable(name: str) -> Source | None:
+def _usable(name: str) -> PictureSource | None:
     try:
         return source(name)
     except ValueError:
@@ -86,12 +86,12 @@ def _split(data: str) -> tuple[str, str]:
     return text, ""
 
 
-def _folder_source(text: str) -> Source:
+def _folder_source(text: str) -> PictureSource:
     name, digits = _split(text)
     classes, now = _listed(name)
     if digits not in ("", now):
         raise Refused("folder_changed", given=name)
-    return Source(f"{FOLDER}{name}-{now}", SIDE, classes)
+    return PictureSource(f"{FOLDER}{name}-{now}", SIDE, classes)
 
 
 _lock = threading.Lock()

@@ -153,7 +153,7 @@ def real(low: float, high: float) -> Reader[float]:
 
 
 def text(pattern: str, longest: int) -> Reader[str]:
-    """A text of at most so many ASCII characters that a regular expression matches whole.
+    """A text of at most `longest` ASCII characters that a regular expression matches whole.
 
     >>> read = text("[a-z]+", 5)
     >>> read("cat"), read("catfish"), read("Cat"), read(3)

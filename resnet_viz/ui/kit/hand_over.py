@@ -21,7 +21,7 @@ class _HandedOver(NamedTuple):
 
 
 def hand_over(key: str, value: T) -> tuple[T, int]:
-    """What the component `key` is to take over, and a number that changes when it shall.
+    """What the component `key` is to take over, and a number: the component takes the value over when that number changes.
 
     `value` is what it should show: what it has reported itself, or else came by a link or the browser's Back.
     """

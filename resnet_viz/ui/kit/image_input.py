@@ -48,7 +48,7 @@ def every() -> dict[str, Image.Image]:
 
 
 def choose() -> None:
-    """The gallery and, folded away, upload and camera. A picture that cannot be read is said, and the old one stays."""
+    """The gallery and, folded away, upload and camera. Tells the user which picture could not be read; the old one stays."""
     words = text("activations").labels
     items = [(code, words[f"sample_{code}"], src) for code, (_, src) in _samples().items()]
     if _OWN in st.session_state:

@@ -37,7 +37,7 @@ MAX_PASS_BYTES = 256 * 2**20
 MAX_KEPT_BYTES = 768 * 2**20
 """Weights of the networks that stay in memory, together with those of the one that is being made."""
 MAX_ONNX_PARAMS, MAX_ONNX_DEPTH = 70_000_000, 152
-"""Of a network that is exported: ResNet-152 takes 20 seconds, deeper ones minutes."""
+"""Depth of the deepest network that is exported: ResNet-152 takes 20 seconds, deeper ones minutes."""
 MAX_FILE_BYTES = 512 * 2**20
 """ONNX files that stay in memory."""
 SETTLING = (8, 64)
@@ -150,7 +150,7 @@ def onnx(net: str, size: int, seed: int) -> bytes:
 # Looked into
 
 
-class Source(NamedTuple):
+class WeightsSource(NamedTuple):
     """Which weights a network runs with."""
 
     kind: str
@@ -159,23 +159,23 @@ class Source(NamedTuple):
     """The name of the weights; empty when untrained."""
 
 
-def source_of(spec: ResNetSpec, wanted: str) -> Source:
+def source_of(spec: ResNetSpec, wanted: str) -> WeightsSource:
     """The weights for this network: trained ones where they are at hand and wanted."""
     from resnet_viz.nets.weights import pretrained_path, shipped
 
     if wanted != "trained":
-        return Source("untrained", "")
+        return WeightsSource("untrained", "")
     whole = spec if spec.skips == "none" else spec.residual()  # a plain network has weights of its own
     for name in shipped():
         if parse_network(name) == whole:
-            return Source("shipped", name)
+            return WeightsSource("shipped", name)
     name = preset_name(whole) or ""
     if name in TORCHVISION and pretrained_path(name).is_file():
-        return Source("imagenet", name)
-    return Source("untrained", "")
+        return WeightsSource("imagenet", name)
+    return WeightsSource("untrained", "")
 
 
-def card_of(source: Source) -> Card | None:
+def card_of(source: WeightsSource) -> Card | None:
     """What is known of the weights."""
     from resnet_viz.nets.weights import card, pretrained_card
 
@@ -184,7 +184,7 @@ def card_of(source: Source) -> Card | None:
     return card(source.name) if source.kind == "shipped" else pretrained_card(source.name)
 
 
-def check(source: Source) -> None:
+def check(source: WeightsSource) -> None:
     """Raises `WeightsUnavailable` where `model` would for these weights, without building the network."""
     from resnet_viz.nets.weights import check_pretrained, shipped_state
 
@@ -194,12 +194,12 @@ def check(source: Source) -> None:
         check_pretrained(source.name)
 
 
-def _model_bytes(net: str, source: Source, seed: int) -> int:
+def _model_bytes(net: str, source: WeightsSource, seed: int) -> int:
     return cost(parse_network(net), 32).weight_bytes
 
 
 @kept(most=MAX_KEPT_BYTES, size=_model_bytes, turn=lambda: building)
-def model(net: str, source: Source, seed: int) -> ResNet:
+def model(net: str, source: WeightsSource, seed: int) -> ResNet:
     """The network in evaluation mode, shared by all sessions: never change it."""
     import torch
 
@@ -247,7 +247,7 @@ class Look(NamedTuple):
 
 
 @st.cache_data(max_size="256MiB", show_spinner=False)
-def look(net: str, source: Source, seed: int, digest: str, names: tuple[str, ...], _picture: Image.Image) -> Look:
+def look(net: str, source: WeightsSource, seed: int, digest: str, names: tuple[str, ...], _picture: Image.Image) -> Look:
     """One forward pass of the square picture, with the outputs of the named modules. `digest` stands for the picture.
 
     Raises `Refused` that names the first block whose output is not finite.
@@ -275,7 +275,7 @@ def look(net: str, source: Source, seed: int, digest: str, names: tuple[str, ...
 
 @st.cache_data(max_size="64MiB", show_spinner=False)
 def steps(
-    net: str, source: Source, seed: int, digest: str, block: str, silent: bool, _picture: Image.Image
+    net: str, source: WeightsSource, seed: int, digest: str, block: str, silent: bool, _picture: Image.Image
 ) -> tuple[BlockSteps, float]:
     """One block taken apart on this picture, and the milliseconds of the forward pass."""
     from resnet_viz.probes.finite import check_finite
@@ -292,7 +292,7 @@ def steps(
 
 
 @st.cache_data(max_size="32MiB", show_spinner=False)
-def carried(net: str, source: Source, seed: int, digest: str, block: str, _picture: Image.Image) -> dict[str, np.ndarray]:
+def carried(net: str, source: WeightsSource, seed: int, digest: str, block: str, _picture: Image.Image) -> dict[str, np.ndarray]:
     """What enters a block that changes the shape (`x`), and what zero-padding (`A`) and a projection (`B`) make of it.
 
     The network's own shortcut is used where it is one of the two; the other is as the seed makes it.
@@ -305,14 +305,16 @@ def carried(net: str, source: Source, seed: int, digest: str, block: str, _pictu
     found = {"x": x}
     for option in ("A", "B"):
         own = spec.shortcut == option or (option == "B" and spec.shortcut == "C")
-        network = model(net, source, seed) if own else model(str(replace(spec, shortcut=option)), Source("untrained", ""), seed)
+        network = (
+            model(net, source, seed) if own else model(str(replace(spec, shortcut=option)), WeightsSource("untrained", ""), seed)
+        )
         with one_at_a_time, torch.no_grad():
             found[option] = network.get_submodule(f"{block}.downsample")(torch.from_numpy(x)[None])[0].numpy()
     return found
 
 
 @st.cache_data(max_size="32MiB", show_spinner=False)
-def evidence(net: str, source: Source, seed: int, digest: str, target: int, _look: Look) -> np.ndarray:
+def evidence(net: str, source: WeightsSource, seed: int, digest: str, target: int, _look: Look) -> np.ndarray:
     """Grad-CAM of one class on the last stage, (h, w) from 0 to 1. Only what follows the last stage runs once more."""
     import torch
 
@@ -326,7 +328,7 @@ def evidence(net: str, source: Source, seed: int, digest: str, target: int, _loo
         return grad_cam(head, torch.from_numpy(_look.last)[None], target, layer="0").numpy()
 
 
-def network_input(picture: Image.Image, source: Source, channels: int) -> Any:
+def network_input(picture: Image.Image, source: WeightsSource, channels: int) -> Any:
     """(1, C, H, W): the picture normalised as the weights expect it, its colours averaged or repeated where C is not 3."""
     import torch
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from resnet_viz.draw import nested as drawing
 from resnet_viz.probes import nested as probe
-from resnet_viz.probes.nested import TARGETS, Comparison, Side
+from resnet_viz.probes.nested import TARGETS, FunctionClasses, NestedComparison
 from resnet_viz.text import Lesson, lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import url_state
@@ -82,7 +82,7 @@ def _choose(words: Lesson) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _compared(target: str, family: int, same: bool) -> Comparison:
+def _compared(target: str, family: int, same: bool) -> NestedComparison:
     return probe.compare(TARGETS[target], family, same=same)
 
 
@@ -103,7 +103,7 @@ def _drawn(target: str, family: int, same: bool, depth: int, language: str, pane
     return drawing.nested(what, words, only=panel)
 
 
-def numbers(compared: Comparison) -> str:
+def numbers(compared: NestedComparison) -> str:
     """CSV: a row a side and depth with what was counted and measured and the best fit's values; the target in the first row."""
     rows: list[list[object]] = [
         ["class", "layers", "functions", "kept", "error", *(f"f({x:g})" for x in probe.POINTS)],
@@ -115,7 +115,7 @@ def numbers(compared: Comparison) -> str:
     return table(rows)
 
 
-def sentence(compared: Comparison, depth: int, words: Lesson) -> str:
+def sentence(compared: NestedComparison, depth: int, words: Lesson) -> str:
     """What the errors and the counts say at this depth, and no more: a line a side."""
     return "  \n".join([*_of_plain(compared.plain, depth, words), _of_residual(compared.residual, depth, words)])
 
@@ -124,7 +124,7 @@ def _layers(depth: int, words: Lesson) -> str:
     return words.say("layers_one" if depth == 1 else "layers_many", depth=depth)
 
 
-def _of_plain(side: Side, depth: int, words: Lesson) -> list[str]:
+def _of_plain(side: FunctionClasses, depth: int, words: Lesson) -> list[str]:
     layers, now = _layers(depth, words), side.errors[depth - 1]
     if depth == 1:
         return [words.say("said_first", layers=layers, now=now)]
@@ -139,7 +139,7 @@ def _of_plain(side: Side, depth: int, words: Lesson) -> list[str]:
     return said
 
 
-def _of_residual(side: Side, depth: int, words: Lesson) -> str:
+def _of_residual(side: FunctionClasses, depth: int, words: Lesson) -> str:
     if depth == 1:
         return words.say("said_residual_first", error=side.errors[0])
     return words.say("said_residual", errors=", ".join(f"{error:.3f}" for error in side.errors[:depth]))

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from resnet_viz.draw.diagram import Diagram, View, diagram
+from resnet_viz.draw.diagram import Diagram, DiagramView, diagram
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import preset, preset_name, presets
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
@@ -103,7 +103,7 @@ _EMPTY_STAGE = 0
 
 
 def compose(spec: ResNetSpec) -> None:
-    """Every field of the network, each with the words the library takes. An impossible combination is said and not taken."""
+    """Every field of the network, each with the words the library takes. Tells the user when a combination is impossible, and does not take it."""
     words = labels()
     removed = {block for block in spec.blocks if not spec.has_skip(block)}
 
@@ -283,12 +283,12 @@ def set_narrow(narrow: bool) -> None:
     st.session_state["narrow"] = narrow
 
 
-def _view(p: Plan) -> View:
+def _view(p: Plan) -> DiagramView:
     """What of the diagram this session has unfolded and selected, as far as it is there."""
     stages = [stage.name for stage in p.stages]
     names = {part.name for part in p.parts} | {*p.spec.blocks, *p.by_name}
     unfold = url_state.fitting(UNFOLD, {*(url_state.get(UNFOLD) or ())} <= {*stages}, "no_stage", stages=", ".join(stages))
-    return View(
+    return DiagramView(
         unfolded=None if unfold is None else frozenset(unfold),
         open_block=url_state.fitting(OPEN, url_state.get(OPEN) in p.spec.blocks, "no_block", blocks=p.spec.block_range),
         columns=3 if is_narrow() else 10,

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.home_folder import home
-from resnet_viz.jobs.run_state import View, key_of
+from resnet_viz.jobs.run_state import RunView, key_of
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit.page import quoted, said
@@ -95,12 +95,12 @@ def problem_said(wrong: Exception | str) -> str:
     return said(wrong).rstrip(".") if isinstance(wrong, Exception) else quoted(wrong[:SHORT])
 
 
-def views(runs: Sequence[Experiment]) -> list[View | None]:
+def views(runs: Sequence[Experiment]) -> list[RunView | None]:
     """How the runs stand; None for one that nobody has started here."""
     return [engine().view(key_of(run), visitor()) for run in runs]
 
 
-def alive(found: Sequence[View | None]) -> bool:
+def alive(found: Sequence[RunView | None]) -> bool:
     """Whether anything still waits or trains."""
     return any(view is not None and view.run.status in ("waiting", "running") for view in found)
 

@@ -40,7 +40,7 @@ NETWORK: Param[ResNetSpec | None] = Param("net", parse_network, None, short_name
 SIZE: Param[int | None] = Param("size", Whole(8, 512), None)
 """Pixels a side of the network's input."""
 SEED = Param("seed", Whole(0, 999_999), 0)
-"""Of the weights of an untrained network."""
+"""Decides the weights of an untrained network."""
 PICK = Param("pick", module_name, "")
 """What is selected on a diagram."""
 OPEN = Param("open", module_name, "")

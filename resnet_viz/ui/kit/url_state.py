@@ -147,7 +147,7 @@ def save() -> None:
 def fitting(param: Param[T], fits: bool, code: str, **values: object) -> T:
     """The value of a parameter where the page has what it names; where it does not fit, its default takes its place.
 
-    Of a value that has just come with a link it is said why, as `Refused(code, …)`: see `notices`. What was left behind by a
+    When the value has just come with a link, `notices` tells the reason, as `Refused(code, …)`. What was left behind by a
     change of network goes in silence.
     """
     link, value = _link(), get(param)

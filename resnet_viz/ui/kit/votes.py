@@ -47,7 +47,7 @@ class Tally:
         return len(self._votes)
 
     def counts(self, question: str, options: int) -> list[int]:
-        """How many voters chose each of so many options."""
+        """How many voters chose each of `options` options."""
         with self._lock:
             chosen = [votes[question] for votes in self._votes.values() if question in votes]
         return [chosen.count(option) for option in range(options)]

@@ -53,8 +53,8 @@ def _offer_download(name: str, words: Lesson) -> None:
     st.rerun()
 
 
-def usable(p: Plan, words: Lesson) -> inference.Source | None:
-    """The weights to run with; damaged ones are said, and the untrained network takes their place.
+def usable(p: Plan, words: Lesson) -> inference.WeightsSource | None:
+    """The weights to run with. Tells the user when they are damaged; the untrained network then takes their place.
 
     None where the network is beyond what is run here; the reason has then been said. `words` are those of Activations.
     """
@@ -68,5 +68,5 @@ def usable(p: Plan, words: Lesson) -> inference.Source | None:
         inference.check(source)
     except WeightsUnavailable as error:
         st.warning(said(error), icon=":material/broken_image:")
-        return inference.Source("untrained", "")
+        return inference.WeightsSource("untrained", "")
     return source

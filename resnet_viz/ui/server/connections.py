@@ -1,6 +1,6 @@
 """Connections are bounded, and none stays half-open.
 
-uvicorn gives a client as long as it likes to send a request, and a process has only so many files. The server's event loop makes
+uvicorn gives a client as long as it likes to send a request, and a process may open a limited number of files. The server's event loop makes
 a protocol for each connection that it accepts; here each is wrapped in one that keeps the time and the count. Only asyncio's and
 ASGI's public ways are used: `create_server` is called once the application has started, and a request's task inherits the
 context in which its bytes arrived.
@@ -41,7 +41,7 @@ _AT_ONCE = 16
 _BACKLOG = 2048
 
 
-class Limits(NamedTuple):
+class ConnectionLimits(NamedTuple):
     """How many are served at a time."""
 
     sessions: int
@@ -50,7 +50,7 @@ class Limits(NamedTuple):
     connections_an_address: int
 
 
-def limits(files: int) -> Limits:
+def limits(files: int) -> ConnectionLimits:
     """What `files` open files are enough for: a session needs four, and a fifth for what its browser loads.
 
     At most 600 sessions, six classes of a hundred. One address has a quarter of them, but 100 where there are no more than 400: a
@@ -64,7 +64,7 @@ def limits(files: int) -> Limits:
     free = max(files - _OWN_FILES - _REMEMBERED_FILES - _AT_ONCE, 40)
     sessions = min(600, free // (_SESSION_FILES + 1))
     connections = min(4 * sessions, free - _SESSION_FILES * sessions)
-    return Limits(sessions, min(sessions, max(100, sessions // 4)), connections, connections * 3 // 4)
+    return ConnectionLimits(sessions, min(sessions, max(100, sessions // 4)), connections, connections * 3 // 4)
 
 
 class Connections:

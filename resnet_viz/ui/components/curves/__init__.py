@@ -20,7 +20,7 @@ _component = st.components.v2.component(
 )
 
 
-class Line(NamedTuple):
+class Curve(NamedTuple):
     """One run's curves."""
 
     name: str
@@ -34,7 +34,7 @@ class Line(NamedTuple):
     """Drawn pale and without a name."""
 
 
-class View(NamedTuple):
+class CurveView(NamedTuple):
     """One of the two ways to look at the lines. `name` is also the end of its word's key, `curves_<name>`."""
 
     name: str
@@ -52,15 +52,15 @@ class Mark(NamedTuple):
     text: str
 
 
-def training_views(classes: int) -> tuple[View, View]:
-    """Training error and loss, of so many classes."""
-    return View("error", percent=True, chance=1 - 1 / classes), View("loss", percent=False, chance=math.log(classes))
+def training_views(classes: int) -> tuple[CurveView, CurveView]:
+    """Training error and loss, for this number of classes."""
+    return CurveView("error", percent=True, chance=1 - 1 / classes), CurveView("loss", percent=False, chance=math.log(classes))
 
 
 def curves(
-    lines: Sequence[Line],
+    lines: Sequence[Curve],
     *,
-    views: tuple[View, View],
+    views: tuple[CurveView, CurveView],
     steps: int,
     words: Mapping[str, str],
     key: str,

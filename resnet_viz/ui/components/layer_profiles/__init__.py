@@ -20,7 +20,7 @@ _component = st.components.v2.component(
 )
 
 
-class View(NamedTuple):
+class ProfileView(NamedTuple):
     """One way to look at the lines. `name` is also the end of its word's key, `profiles_<name>`."""
 
     name: str
@@ -50,7 +50,7 @@ class Profile(NamedTuple):
 def profiles(
     lines: Sequence[Profile],
     *,
-    views: Sequence[View],
+    views: Sequence[ProfileView],
     words: Mapping[str, str],
     key: str,
     axis: str,

@@ -81,7 +81,7 @@ def stepper(
 
 
 def shown_channels(found: BlockSteps) -> list[int]:
-    """How many channels of each step are shown: the same for all, up to 8, so many that all fit into one message."""
+    """How many channels of each step are shown: the same number for all, at most 8, chosen so that all fit into one message."""
     sizes = [step.value[0, 0].numel() for step in found.steps]
     fit = max(1, min(MAX_CHANNELS, MAX_VALUES // sum(sizes)))
     return [min(fit, step.value.shape[1]) for step in found.steps]

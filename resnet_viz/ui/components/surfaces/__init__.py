@@ -25,7 +25,7 @@ _component = st.components.v2.component(
 )
 
 
-class Side(NamedTuple):
+class SurfaceSide(NamedTuple):
     """One of the two surfaces."""
 
     name: str
@@ -36,7 +36,9 @@ class Side(NamedTuple):
     """The rows, and likewise columns, whose points are joined to a surface. Others are shown as dots."""
 
 
-def surfaces(pair: Sequence[Side], *, reach: float, height: Height, look: Look, words: Mapping[str, str], key: str) -> None:
+def surfaces(
+    pair: Sequence[SurfaceSide], *, reach: float, height: Height, look: Look, words: Mapping[str, str], key: str
+) -> None:
     """Show two surfaces of the same size, from −`reach` to `reach` along both directions."""
     about: dict[str, Any] = {
         "surfaces": [{"name": side.name, "plain": side.plain, "lines": list(side.lines)} for side in pair],

@@ -16,7 +16,7 @@ from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.page import Download, downloads, table
 from resnet_viz.ui.kit.shared_params import PICK, SEED
 from resnet_viz.ui.lessons.activations.params import SHOW
-from resnet_viz.ui.lessons.activations.picture import View
+from resnet_viz.ui.lessons.activations.picture import PictureView
 
 STRIP_CHANNELS = 16
 
@@ -39,7 +39,7 @@ def shown_of(p: Plan, words: Lesson) -> Shown:
     return Shown(layer, block, mode, _steps(block, words) if mode == "strip" and block else [(layer.name, layer.name)])
 
 
-def show_maps(view: View, shown: Shown, look: inference.Look) -> None:
+def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
     p, words = view.plan, view.words
     layer, block, mode, steps = shown
     heading, switch = st.columns([2, 1], vertical_alignment="bottom")
@@ -118,7 +118,7 @@ def _ratio(block: Block, look: inference.Look, words: Lesson) -> str:
     return words.say("ratio", block=block.name, residual=residual, shortcut=shortcut, ratio=ratio)
 
 
-def _files(view: View, layer: Layer, look: inference.Look, cam: np.ndarray) -> None:
+def _files(view: PictureView, layer: Layer, look: inference.Look, cam: np.ndarray) -> None:
     words, stem = view.words.labels, f"{view.net}-{view.code}"
     maps = look.maps.get(layer.name)
 
@@ -139,7 +139,7 @@ def _files(view: View, layer: Layer, look: inference.Look, cam: np.ndarray) -> N
     downloads(files, "activations")
 
 
-def _probabilities(view: View, look: inference.Look) -> str:
+def _probabilities(view: PictureView, look: inference.Look) -> str:
     every = inference.top(look.probabilities, len(look.probabilities))
     rows = [(index, view.class_name(index), f"{probability:.6f}") for index, probability in every]
     return table([("class", "name", "probability"), *rows])

@@ -11,10 +11,10 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.page import Question, badge, predict
-from resnet_viz.ui.lessons.activations.picture import View
+from resnet_viz.ui.lessons.activations.picture import PictureView
 
 
-def show_guesses(view: View, look: inference.Look) -> None:
+def show_guesses(view: PictureView, look: inference.Look) -> None:
     words = view.words
     st.subheader(words.labels["guesses"], anchor=False)
     for index, probability in inference.top(look.probabilities):
@@ -30,7 +30,7 @@ def show_guesses(view: View, look: inference.Look) -> None:
     _lesioned(view, look)
 
 
-def _lesioned(view: View, look: inference.Look) -> None:
+def _lesioned(view: PictureView, look: inference.Look) -> None:
     """What the removed skips changed, and what that is not."""
     spec = view.plan.spec
     cut = [name for name in spec.blocks if not spec.has_skip(name)]

@@ -11,7 +11,7 @@ from resnet_viz.ui.kit import image_input, weights_picker
 from resnet_viz.ui.kit.page import sentence_instead
 from resnet_viz.ui.lessons.activations.feature_maps import show_maps, shown_of
 from resnet_viz.ui.lessons.activations.guesses import show_guesses
-from resnet_viz.ui.lessons.activations.picture import View
+from resnet_viz.ui.lessons.activations.picture import PictureView
 
 
 @sentence_instead()
@@ -22,7 +22,7 @@ def show(p: Plan, words: Lesson) -> None:
         return
     code, original = image_input.current()
     square = to_square(original, p.input_shape[1])
-    view = View(p, source, code, square, digest(square), words)
+    view = PictureView(p, source, code, square, digest(square), words)
     shown = shown_of(p, words)
     look = view.look([name for name, _ in shown.steps])  # the one pass from which everything below is taken
     left, right = st.columns([1, 3], gap="large")

@@ -16,11 +16,11 @@ from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.shared_params import SEED
 
 
-class View(NamedTuple):
+class PictureView(NamedTuple):
     """One picture in one network: what every part of the page reads."""
 
     plan: Plan
-    source: inference.Source
+    source: inference.WeightsSource
     code: str
     square: Image.Image
     digest: str

@@ -123,7 +123,7 @@ def show(p: Plan, block: str, words: Lesson) -> None:
     _files(p, found, hands, words)
 
 
-def _weights(source: inference.Source, words: Lesson) -> str:
+def _weights(source: inference.WeightsSource, words: Lesson) -> str:
     return words.labels["weights_initial"] if source.kind == "untrained" else words.say("weights_of", name=source.name)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from resnet_viz.nets import blockcost
-from resnet_viz.nets.blockcost import PAPER, Comparison, block_plan
+from resnet_viz.nets.blockcost import PAPER, BlockComparison, block_plan
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.page import mebibytes
 from resnet_viz.ui.lessons.bottleneck.cells import cells_table, short, unbroken
@@ -33,7 +33,7 @@ def show(size: Size, words: Lesson) -> None:
     st.caption(words.labels["memory_help"])
 
 
-def _about(pair: Comparison, size: Size, words: Lesson) -> str:
+def _about(pair: BlockComparison, size: Size, words: Lesson) -> str:
     per_position = {block: f"{block_plan(block, c, 1, 1).macs:,}" for block, c in PAPER.items()}
     return words.say(
         f"about_{pair.name}",
@@ -41,21 +41,21 @@ def _about(pair: Comparison, size: Size, words: Lesson) -> str:
     )  # fmt: skip
 
 
-class Run(NamedTuple):
+class Timeable(NamedTuple):
     """Something that can be timed: a block by its kind and width, or a whole network by its name."""
 
     kind: str
     channels: int = 0
 
 
-def runs_of(size: Size) -> dict[str, tuple[Run, Run]]:
+def runs_of(size: Size) -> dict[str, tuple[Timeable, Timeable]]:
     """What each comparison holds against each other."""
     return {
-        "same": (Run("basic", size.channels), Run("bottleneck", size.channels)),
-        "paper": (Run("basic", PAPER["basic"]), Run("bottleneck", PAPER["bottleneck"])),
-        "networks": (Run(NETWORKS[0]), Run(NETWORKS[1])),
+        "same": (Timeable("basic", size.channels), Timeable("bottleneck", size.channels)),
+        "paper": (Timeable("basic", PAPER["basic"]), Timeable("bottleneck", PAPER["bottleneck"])),
+        "networks": (Timeable(NETWORKS[0]), Timeable(NETWORKS[1])),
     }
 
 
-def name_of(run: Run, words: Lesson) -> str:
+def name_of(run: Timeable, words: Lesson) -> str:
     return words.say(f"at_{run.kind}", c=run.channels) if run.channels else words.labels[run.kind]

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from resnet_viz.probes.timing import Timing, Work
 from resnet_viz.ui.lessons.bottleneck.cells import cells_table, short, unbroken
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
-from resnet_viz.ui.lessons.bottleneck.three_comparisons import Run, name_of, runs_of
+from resnet_viz.ui.lessons.bottleneck.three_comparisons import Timeable, name_of, runs_of
 
 NETWORK_SIZE = 112
 """Pixels of the picture on which whole networks are timed."""
 MAX_MACS = 4_000_000_000
-"""Of a block's forward pass: what one thread does in a tenth of a second or two."""
+"""Most multiply-adds of a block's forward pass that is timed: what one thread does in a tenth of a second or two."""
 BLOCK_SECONDS, NETWORK_SECONDS = 2.0, 3.0
 _FORWARD_SHARE = 0.3  # of those seconds; forward and backward together take about three times as long
 REPEATS, THREADS = 50, 1
@@ -58,7 +58,7 @@ def measure(net: str, place: str, shape: tuple[int, int, int], seconds: float) -
         return Measured(forward, both, work(module, x))
 
 
-def _measure(run: Run, size: Size) -> Measured:
+def _measure(run: Timeable, size: Size) -> Measured:
     if not run.channels:
         return measure(run.kind, "", (3, NETWORK_SIZE, NETWORK_SIZE), NETWORK_SECONDS)
     net = short_name(block_spec(run.kind, run.channels))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from resnet_viz.draw.bars import Bar, bars
+from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.draw.lines import Line, lines, power
 from resnet_viz.draw.svg import compact
 from resnet_viz.text import Lesson
@@ -16,7 +16,7 @@ from resnet_viz.ui.kit.page import shape_text
 
 if TYPE_CHECKING:
     from resnet_viz.studies.claims import Finding
-    from resnet_viz.studies.claims.blocks import Channels, Code, Cost, FirstBlock, Order, Shapes, Strides
+    from resnet_viz.studies.claims.blocks import BlockCosts, Channels, Code, FirstBlock, Order, ShapeSums, Strides
     from resnet_viz.studies.claims.networks import Attention, Degradation, Ensemble, Gradients
 
 
@@ -66,13 +66,13 @@ def _gradients(found: Gradients, words: Lesson, key: str) -> None:
     )
 
 
-def _shapes(found: Shapes, words: Lesson, _key: str) -> None:
+def _shapes(found: ShapeSums, words: Lesson, _key: str) -> None:
     say, x, f = words.labels, shape_text(found.x), shape_text(found.f)
     same = shape_text(found.same) if found.same else say["refused"]
     st.code(f"{x} + {x}  →  {same}\n{f} + {x}  →  RuntimeError: {found.error}", language=None, wrap_lines=True)
 
 
-def _cost(found: Cost, words: Lesson, key: str) -> None:
+def _cost(found: BlockCosts, words: Lesson, key: str) -> None:
     square = found.channels**2 * found.height * found.width
     rows = [
         (words.labels["bar_basic"], float(found.basic), "slate"),
@@ -81,7 +81,7 @@ def _cost(found: Cost, words: Lesson, key: str) -> None:
         (words.labels["bar_bottleneck"], float(found.bottleneck), "purple"),
     ]
     last = len(rows) - 1
-    drawn = [Bar(name, value, compact(value), kind, i == last) for i, (name, value, kind) in enumerate(rows)]  # type: ignore[arg-type]
+    drawn = [ValueBar(name, value, compact(value), kind, i == last) for i, (name, value, kind) in enumerate(rows)]  # type: ignore[arg-type]
     figure(bars(drawn, _alt("cost", found, words)), key=key)
 
 
@@ -126,7 +126,7 @@ def _order(found: Order, words: Lesson, key: str) -> None:
     for name, one in (("ResNet-18", found.small), ("ResNet-50", found.large)):
         for key, count, kind in (("norm_relu", one.norm_relu, "slate"), ("norm_add", one.norm_add, "residual")):
             told = words.say("of_all", count=count, all=one.convolutions)
-            rows.append(Bar(f"{name}: {words.labels[f'then_{key}']}", count / one.convolutions, told, kind))  # type: ignore[arg-type]
+            rows.append(ValueBar(f"{name}: {words.labels[f'then_{key}']}", count / one.convolutions, told, kind))  # type: ignore[arg-type]
     figure(bars(rows, _alt("order", found, words), most=1), key=key)
 
 
@@ -148,7 +148,7 @@ def _share(value: float) -> str:
 
 def _attention(found: Attention, words: Lesson, key: str) -> None:
     rows = [
-        Bar(words.labels[f"bar_{key}"], getattr(found, key), _share(getattr(found, key)), kind)  # type: ignore[arg-type]
+        ValueBar(words.labels[f"bar_{key}"], getattr(found, key), _share(getattr(found, key)), kind)  # type: ignore[arg-type]
         for key, kind in (("mixing", "purple"), ("gating", "green"), ("mixing_sum", "purple"), ("gating_sum", "green"))
     ]
     figure(bars(rows, _alt("attention", found, words)), key=key)
@@ -164,7 +164,9 @@ def _ensemble(found: Ensemble, words: Lesson, key: str) -> None:
         title = words.say("plain" if kind == "plain" else "residual", depth=depth)
         for key in ("whole", "cut"):
             value = numbers[f"{key}_{name}"]
-            rows.append(Bar(f"{title}: {words.labels[f'bar_{key}']}", value, f"{value:.0%}", "ghost" if key == "whole" else kind))  # type: ignore[arg-type]
+            rows.append(
+                ValueBar(f"{title}: {words.labels[f'bar_{key}']}", value, f"{value:.0%}", "ghost" if key == "whole" else kind)
+            )  # type: ignore[arg-type]
     figure(bars(rows, _alt("ensemble", found, words), most=1), key=key)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from resnet_viz.draw.bars import Bar, bars
+from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.draw.svg import compact
 from resnet_viz.nets.plan import plan
 from resnet_viz.studies import quiz
@@ -135,7 +135,9 @@ def _class(question: str, own: int, words: Lesson) -> None:
     rows = []
     for i, (option, count) in enumerate(zip(option_texts(question, found, words), counts, strict=True)):
         marks = "".join([f" {_sign(True)}" if i == found.right else "", f" ({words.labels['yours']})" if i == own else ""])
-        rows.append(Bar(f"{'ABCD'[i]}. {option}{marks}", count, str(count), "green" if i == found.right else "slate", i == own))
+        rows.append(
+            ValueBar(f"{'ABCD'[i]}. {option}{marks}", count, str(count), "green" if i == found.right else "slate", i == own)
+        )
     st.markdown(f"**{words.say('so_far', count=sum(counts))}**")
     alt = ". ".join(f"{row.name}: {row.text}" for row in rows)
     figure(bars(rows, alt), key=f"quiz_class_{question}")
@@ -166,7 +168,7 @@ def _clear(answer: Literal["ask", "yes", "no"]) -> None:
 
 def _build(found: Answer, words: Lesson) -> None:
     rows = [
-        Bar(name, params, compact(params), "residual" if i == found.right else "slate", i == found.right)
+        ValueBar(name, params, compact(params), "residual" if i == found.right else "slate", i == found.right)
         for i, (name, params) in enumerate(zip(found.options, found.numbers["params"], strict=True))
     ]
     figure(bars(rows, words.say("because_build", **found.numbers)), key="quiz_figure_build")
@@ -191,12 +193,14 @@ def _mixing(found: Answer, words: Lesson) -> None:
 
 
 def _shortcuts(found: Answer, words: Lesson) -> None:
-    from resnet_viz.draw.diagram import View, diagram
+    from resnet_viz.draw.diagram import DiagramView, diagram
     from resnet_viz.nets.presets import preset
 
     figure(
         diagram(
-            plan(preset("resnet18")), view=View(columns=3 if network_picker.is_narrow() else 10), words=text("diagram").labels
+            plan(preset("resnet18")),
+            view=DiagramView(columns=3 if network_picker.is_narrow() else 10),
+            words=text("diagram").labels,
         ).svg,
         key="quiz_figure_shortcuts",
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from resnet_viz.jobs.store import FINISHED
-from resnet_viz.studies.depth_sweep import Point, Sweep
+from resnet_viz.studies.depth_sweep import DepthPoint, Sweep
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
@@ -112,7 +112,7 @@ def _recorded(words: Lesson) -> None:
     st.markdown(sentence(sweep, sweep.recorded(), words))
 
 
-def _figure(sweep: Sweep, points: Sequence[Point], words: Lesson, key: str) -> None:
+def _figure(sweep: Sweep, points: Sequence[DepthPoint], words: Lesson, key: str) -> None:
     from resnet_viz.draw.sweep import sweep_figure
 
     chance = 1 - 1 / sweep.like.spec.classes
@@ -120,7 +120,7 @@ def _figure(sweep: Sweep, points: Sequence[Point], words: Lesson, key: str) -> N
     st.plotly_chart(figure, key=f"sweep_{key}", config={"displaylogo": False})
 
 
-def sentence(sweep: Sweep, points: Sequence[Point], words: Lesson) -> str:
+def sentence(sweep: Sweep, points: Sequence[DepthPoint], words: Lesson) -> str:
     """The deepest pair that is there, and the depth from which every plain seed is worse than every residual one."""
     pairs = [(p, r) for p in points if p.plain for r in points if not r.plain and r.depth == p.depth]
     if not pairs:

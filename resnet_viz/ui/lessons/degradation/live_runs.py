@@ -10,12 +10,12 @@ from typing import Any
 
 import streamlit as st
 
-from resnet_viz.jobs.run_state import View, key_of
+from resnet_viz.jobs.run_state import RunView, key_of
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
-from resnet_viz.ui.components.curves import Line, curves, training_views
+from resnet_viz.ui.components.curves import Curve, curves, training_views
 from resnet_viz.ui.kit import run_client, run_summary, url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads, quoted, table
 from resnet_viz.ui.kit.shared_params import RUNS
@@ -44,7 +44,7 @@ def _board(words: Lesson) -> None:
     histories = [run_client.engine().history(key_of(run)) for run in runs]
     depths = sorted({run.spec.depth for run in runs})
     lines = [
-        Line(run_summary.name(run, words), run.spec.skips == "none", *_columns(history), dash=depths.index(run.spec.depth))
+        Curve(run_summary.name(run, words), run.spec.skips == "none", *_columns(history), dash=depths.index(run.spec.depth))
         for run, history in zip(runs, histories, strict=True)
     ]
     curves(
@@ -84,9 +84,9 @@ def _columns(history: Sequence[StepRecord]) -> tuple[list[float], list[float]]:
     return [record.smooth_error for record in history], [record.smooth_loss for record in history]
 
 
-def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Line]:
+def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Curve]:
     own, data = {key_of(run) for run in runs}, {run.data for run in runs}
-    found: list[Line] = []
+    found: list[Curve] = []
     for run in run_client.engine().recent(GHOSTS + len(own)):
         if run.key not in own and len(found) < GHOSTS:
             try:
@@ -96,7 +96,7 @@ def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Line]:
             if e.data not in data:
                 continue
             found.append(
-                Line(
+                Curve(
                     run_summary.name(e, words),
                     e.spec.skips == "none",
                     *_columns(run_client.engine().history(run.key)),
@@ -106,7 +106,7 @@ def _ghosts(runs: Sequence[Experiment], words: Lesson) -> list[Line]:
     return found
 
 
-def _badge(views: Sequence[View | None], words: Lesson) -> None:
+def _badge(views: Sequence[RunView | None], words: Lesson) -> None:
     """Whether the numbers are of now, or of runs that were trained here some time ago."""
     ended = max((view.run.result.get("at", 0) for view in views if view), default=0)
     if not run_client.alive(views) and 0 < ended < time.time() - LATELY:
@@ -115,7 +115,7 @@ def _badge(views: Sequence[View | None], words: Lesson) -> None:
         badge("measured")
 
 
-def _status(run: Experiment, view: View | None, history: Sequence[StepRecord], words: Lesson) -> None:
+def _status(run: Experiment, view: RunView | None, history: Sequence[StepRecord], words: Lesson) -> None:
     """One line a run: where it stands, and what can be done with it."""
     say, key = words.labels, key_of(run)
     status = view.run.status if view else "none"
@@ -137,7 +137,7 @@ def _status(run: Experiment, view: View | None, history: Sequence[StepRecord], w
                 st.button(say[name], key=f"w_{name}_{key}", on_click=run_client.press, args=(button, key), icon=icon)
 
 
-def _told(run: Experiment, view: View | None, history: Sequence[StepRecord], words: Lesson) -> str:
+def _told(run: Experiment, view: RunView | None, history: Sequence[StepRecord], words: Lesson) -> str:
     """Where a run stands, in words."""
     if view is None:
         return words.labels["status_none"]

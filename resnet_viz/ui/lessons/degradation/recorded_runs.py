@@ -12,13 +12,13 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.components.curves import Line, Mark, View, curves, training_views
+from resnet_viz.ui.components.curves import Curve, CurveView, Mark, curves, training_views
 from resnet_viz.ui.kit import run_summary, url_state
 from resnet_viz.ui.kit.page import badge, sentence_instead
 from resnet_viz.ui.lessons.degradation import snapshots
 from resnet_viz.ui.lessons.degradation.params import RECORDED
 
-CIFAR_VIEWS = (View("train", percent=True, chance=0.9), View("test", percent=True, chance=0.9))
+CIFAR_VIEWS = (CurveView("train", percent=True, chance=0.9), CurveView("test", percent=True, chance=0.9))
 
 
 def show(words: Lesson) -> None:
@@ -52,7 +52,9 @@ def _cifar(words: Lesson) -> None:
     for depth, plain, name in runs:
         epochs = history(name).epochs
         train, test = ([float(epoch[f"{part}_error"]) for epoch in epochs] for part in ("train", "test"))
-        lines.append(Line(words.say("plain" if plain else "residual", depth=depth), plain, train, test, dash=depths.index(depth)))
+        lines.append(
+            Curve(words.say("plain" if plain else "residual", depth=depth), plain, train, test, dash=depths.index(depth))
+        )
         final[depth, plain] = train[-1]
     marks = [
         Mark(1, CIFAR_TEST_ERROR[depth].value / 100, words.say("cited_mark", depth=depth, error=CIFAR_TEST_ERROR[depth].value))
@@ -88,7 +90,7 @@ def _shapes(words: Lesson) -> None:
     runs = [(Experiment.parse(run["experiment"]), run) for run in recording("race")["runs"]]
     depths = sorted({e.spec.depth for e, _ in runs})
     lines = [
-        Line(run_summary.name(e, words), e.spec.skips == "none", run["error"], run["loss"], dash=depths.index(e.spec.depth))
+        Curve(run_summary.name(e, words), e.spec.skips == "none", run["error"], run["loss"], dash=depths.index(e.spec.depth))
         for e, run in runs
     ]
     steps = max(e.steps for e, _ in runs)

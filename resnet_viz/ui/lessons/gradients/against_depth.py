@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from resnet_viz.text import Lesson
-from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
+from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.kit.page import badge, factor
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, DEPTHS, Setup, Tone
 from resnet_viz.ui.lessons.gradients.norms import carried
@@ -34,7 +34,7 @@ def show(setup: Setup, words: Lesson) -> None:
             Profile("", line, labels, [[[seeds[i] for seeds in ratios]]], places, ghost=True) for i in range(len(ratios[0]))
         ]
     ticks = [(place, str(depth)) for place, depth in zip(places, chosen, strict=True)]
-    profiles(lines, views=[View("ratio", mark=1.0)], words=words.labels, key="depth_profiles", axis="depth", ticks=ticks)
+    profiles(lines, views=[ProfileView("ratio", mark=1.0)], words=words.labels, key="depth_profiles", axis="depth", ticks=ticks)
     badge("measured", words.say("seeds", seeds=len(ends["none"][0])))
     deepest = {kind: sorted(ratios[-1])[len(ratios[-1]) // 2] for kind, ratios in ends.items()}
     st.markdown(words.say("depth_said", depth=chosen[-1], plain=factor(deepest["none"]), residual=factor(deepest["all"])))

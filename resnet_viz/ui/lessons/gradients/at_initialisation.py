@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
-from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
+from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.kit.page import Download, Question, badge, factor, predict, scientific, table
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, default_spec, tone
 from resnet_viz.ui.lessons.gradients.norms import BATCH, LEVEL, norms, verdict, weight_ratio
 
-VIEWS = (View("weight_grad"), View("output_grad"), View("rms"))
+VIEWS = (ProfileView("weight_grad"), ProfileView("output_grad"), ProfileView("rms"))
 
 
 def predict_ratio(words: Lesson) -> None:

@@ -24,7 +24,7 @@ class Setup(NamedTuple):
 
     spec: ResNetSpec
     side: int
-    """Of the pictures, in pixels."""
+    """Side of the pictures, in pixels."""
     seed: int
 
     @property

@@ -12,13 +12,13 @@ from resnet_viz.nets.presets import parse_network
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
+from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.kit import run_client, run_summary, url_state
 from resnet_viz.ui.kit.page import badge, factor, sentence_instead, text
 from resnet_viz.ui.kit.shared_params import RUNS
 from resnet_viz.ui.lessons.gradients.params import TRAINING
 
-VIEWS = (View("weight_grad"), View("weight"))
+VIEWS = (ProfileView("weight_grad"), ProfileView("weight"))
 EARLY = 20
 """Updates after which the sizes have settled."""
 Norms = Mapping[str, Mapping[str, Sequence[float]]]

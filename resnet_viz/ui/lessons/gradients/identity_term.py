@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
-from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
+from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.kit.page import badge
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients.comparison import Setup
@@ -18,7 +18,7 @@ from resnet_viz.ui.lessons.gradients.norms import BATCH, batch
 if TYPE_CHECKING:
     from resnet_viz.probes.gradients import IdentityTerm
 
-VIEWS = (View("terms"),)
+VIEWS = (ProfileView("terms"),)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 BATCH = 64
 LEVEL = 10.0
 """Gradients that differ by less than this factor from end to end count as level."""
-GONE = 1e-8
-"""Gradients below this are called gone: a step of SGD would not change a float32 weight of ordinary size."""
+NEGLIGIBLE = 1e-8
+"""Gradients below this are called negligible: a step of SGD would not change a float32 weight of ordinary size."""
 Verdict = Literal["explodes", "vanishes", "gone", "level"]
 
 
@@ -59,6 +59,6 @@ def verdict(found: GradientNorms) -> Verdict:
     """What gradients do from the output towards the input."""
     sizes = [layer.weight_grad_norm or 0.0 for layer in found.weights() if layer.role == "branch"]
     ratio = weight_ratio(found)
-    if max(sizes) < GONE:
+    if max(sizes) < NEGLIGIBLE:
         return "gone"
     return "explodes" if ratio > LEVEL else "vanishes" if ratio < 1 / LEVEL else "level"

@@ -56,7 +56,7 @@ TRAINING = choice("training", ("shapes-56", "shapes-20", "cifar-56", "cifar-20",
 """The runs whose gradients are followed through training."""
 CHANGE = choice("change", ("noise", "dot"), formerly={"touch": same})
 AMOUNT = choice("amount", (0.1, 0.3, 0.7, 1.0, 3.0, 10.0), 0.7, "{:g}".format, formerly={"much": same})
-"""Of the change, in percent of the picture's length."""
+"""Size of the change, in percent of the picture's length."""
 
 
 def _spot(text: str) -> tuple[int, int]:

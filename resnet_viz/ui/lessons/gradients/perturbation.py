@@ -13,7 +13,7 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.samples import samples
 from resnet_viz.text import Lesson
-from resnet_viz.ui.components.layer_profiles import Profile, View, profiles
+from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.components.pixel_picker import dot
 from resnet_viz.ui.kit import image_input, inference, url_state
 from resnet_viz.ui.kit.page import Download, badge, table
@@ -57,7 +57,7 @@ def show(setup: Setup, words: Lesson) -> None:
     with right:
         names = found[0].names
         lines = [_line(setup, spec, one, words) for spec, one in zip(setup.networks, found, strict=True)]
-        view = View("apart", log=False, mark=1.0, unit=True)
+        view = ProfileView("apart", log=False, mark=1.0, unit=True)
         profiles(lines, views=[view], words=words.labels, key="touch_profiles", axis="blocks")
         badge("measured")
         st.markdown(
@@ -129,7 +129,7 @@ def _point(square: Image.Image, words: Lesson) -> None:
         st.caption(words.labels["dot_hint"])
         return
     amount = url_state.get(AMOUNT) / 100
-    x = inference.network_input(square, inference.Source("untrained", ""), 3)
+    x = inference.network_input(square, inference.WeightsSource("untrained", ""), 3)
     shown = _changed(x, amount, None)[0].permute(1, 2, 0).numpy() * 0.25 + 0.5
     st.image(
         np.clip(shown * 255, 0, 255).round().astype(np.uint8),
@@ -168,7 +168,7 @@ def nudged(net: str, seed: int, digest: str, touch: str, percent: float, at: tup
     from resnet_viz.probes.nudge import nudge
 
     spec = ResNetSpec.parse(net)
-    x = inference.network_input(_square, inference.Source("untrained", ""), 3)
+    x = inference.network_input(_square, inference.WeightsSource("untrained", ""), 3)
     other = _changed(x, percent / 100, at if touch == "dot" else None)
     with measuring():
         return nudge(build(spec, seed), x, other=other, among=crowd(), keep=ends(spec))
@@ -213,7 +213,7 @@ def directions(setup: Setup, words: Lesson) -> None:
         near.append(found.values[1])
         lines.append(Profile(setup.name(spec, words), tone(spec), labels, [[values]], dash=DASHES[tone(spec)]))
     ticks = [(i / (SHOWN_LAGS - 1), f"{i}/{POINTS - 1}") for i in range(0, SHOWN_LAGS, 8)]
-    view = View("cosine", log=False, mark=0.0, unit=True)
+    view = ProfileView("cosine", log=False, mark=0.0, unit=True)
     profiles(lines, views=[view], words=words.labels, key="direction_profiles", axis="lag", ticks=ticks)
     badge("measured")
     st.markdown(words.say("direction_said", plain=near[0], residual=near[1], depth=setup.spec.depth, all=POINTS - 1))
@@ -225,6 +225,6 @@ def along(net: str, seed: int, digest: str, _square: Image.Image) -> Correlation
     from resnet_viz.nets.resnet import build
     from resnet_viz.probes.nudge import gradient_correlation
 
-    x = inference.network_input(_square, inference.Source("untrained", ""), 3)[0]
+    x = inference.network_input(_square, inference.WeightsSource("untrained", ""), 3)[0]
     with measuring():
         return gradient_correlation(build(ResNetSpec.parse(net), seed), x, crowd()[0], POINTS, among=crowd())

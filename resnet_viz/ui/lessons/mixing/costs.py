@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from resnet_viz.probes.mixing import Cost
+from resnet_viz.probes.mixing import ConvolutionCost
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.page import big, shape_text
 
@@ -12,7 +12,7 @@ from resnet_viz.ui.kit.page import big, shape_text
 def show(words: Lesson) -> None:
     """256 → 64 at 32×32, its reverse, and the same number of channels, against a 3×3."""
     st.markdown(words.sections["example"])
-    pairs = {name: [Cost(c, k, 32, kernel) for kernel in (1, 3)] for name, c, k in _EXAMPLES}
+    pairs = {name: [ConvolutionCost(c, k, 32, kernel) for kernel in (1, 3)] for name, c, k in _EXAMPLES}
     columns: dict[str, list[str]] = {
         words.labels["col_what"]: [words.labels[f"cost_{name}"] for name in pairs],
         words.labels["col_shapes"]: [f"{_shape(one.c_in)} → {_shape(one.c_out)}" for one, _ in pairs.values()],

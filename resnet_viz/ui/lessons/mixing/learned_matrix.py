@@ -75,7 +75,7 @@ def _choose(layers: dict[str, Layer], words: Lesson) -> Layer:
     return layers[name]
 
 
-def _weight(net: str, source: inference.Source, name: str) -> np.ndarray:
+def _weight(net: str, source: inference.WeightsSource, name: str) -> np.ndarray:
     """(K, C)."""
     module = inference.model(net, source, url_state.get(SEED)).get_submodule(name)
     weight: np.ndarray = module.weight.detach()[:, :, 0, 0].numpy()  # type: ignore[operator]

@@ -36,7 +36,7 @@ class Twin(NamedTuple):
     """One network of the pair, with what is known of it."""
 
     name: str
-    """Of the shipped weights."""
+    """Name of the shipped weights."""
     depth: int
     plain: bool
     blocks: tuple[str, ...]
@@ -72,9 +72,9 @@ def show(words: Lesson) -> None:
     st.markdown(words.sections["lesion"])
     url_state.view(
         st.segmented_control,
-        words.labels["wound"],
+        words.labels["deletion"],
         of=DELETION,
-        format_func=url_state.labels(words.labels, "wound_"),
+        format_func=url_state.labels(words.labels, "deletion_"),
     )
     possible = has_pictures(names_of(url_state.get(PAIR))[0])
     if possible:
@@ -104,7 +104,7 @@ def _twins(pair: str, kind: DeletionKind, measured: Sequence[Deletions] | None) 
     ]
 
 
-def _gone(blocks: Sequence[str]) -> tuple[str, ...]:
+def _chosen_blocks(blocks: Sequence[str]) -> tuple[str, ...]:
     """The deleted blocks that the network has, in its order."""
     return tuple(name for name in blocks if name in url_state.get(DELETED))
 
@@ -116,17 +116,17 @@ def _measurement(words: Lesson) -> Measurement:
 
     pair, kind = url_state.get(PAIR), url_state.get(DELETION)
     names = names_of(pair)
-    gone = _gone(card(names[0]).spec.blocks) if kind == "one" else ()
-    asked = len(gone) > 1 and has_pictures(names[0])
-    urgent = [ChosenDeletion(name, deleted) for name in names for deleted in (gone, ())] if asked else []
+    deleted = _chosen_blocks(card(names[0]).spec.blocks) if kind == "one" else ()
+    asked = len(deleted) > 1 and has_pictures(names[0])
+    urgent = [ChosenDeletion(name, blocks) for name in names for blocks in (deleted, ())] if asked else []
     own = [BlockDeletion(name, kind) for name in names]
-    return Measurement(f"lesion_{pair}_{kind}", own, urgent, partial(_draw, pair, kind, gone, words))
+    return Measurement(f"lesion_{pair}_{kind}", own, urgent, partial(_draw, pair, kind, deleted, words))
 
 
 def _draw(
     pair: str,
     kind: DeletionKind,
-    gone: tuple[str, ...],
+    deleted: tuple[str, ...],
     words: Lesson,
     measured: Sequence[Deletions] | None,
     urgent: Sequence[Slice | None],
@@ -134,8 +134,8 @@ def _draw(
     twins = _twins(pair, kind, measured)
     show_kind: Callable[..., list[str]] = {"one": _one, "some": _some, "swap": _swap}[kind]
     sentences = show_kind(twins, words)
-    if gone:
-        _deleted(twins, gone, urgent, words)
+    if deleted:
+        _without_blocks(twins, deleted, urgent, words)
     if measured is None:
         found = recording("lesion")
         pictures = twins[0].found.each.pictures if kind == "one" and twins[0].found.each else twins[0].found.fewer
@@ -160,7 +160,7 @@ def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
         errors: list[float | None] = [score.error for score in scores[1:]]
         errors = errors or [None] * len(twin.blocks)
         rows.append(Row(twin.title(words), twin.plain, twin.blocks, errors, scores[0].error if scores else 0.0))
-    gone = _gone(twins[0].blocks)
+    deleted = _chosen_blocks(twins[0].blocks)
 
     def ignored(_: object) -> None:
         """This diagram's blocks and skips are not those of a network that can be changed."""
@@ -172,7 +172,7 @@ def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
             url_state.put(DELETED, tuple(block for block in twins[0].blocks if block in now))
 
     diagram_view(
-        lesion_picture(rows, words.labels, gone=gone, chance=CHANCE, narrow=network_picker.is_narrow()),
+        lesion_picture(rows, words.labels, deleted=deleted, chance=CHANCE, narrow=network_picker.is_narrow()),
         base=url_state.get(PAIR),
         cut=[],
         selected="",
@@ -218,16 +218,16 @@ def one_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
     return said
 
 
-def _deleted(twins: Sequence[Twin], gone: tuple[str, ...], urgent: Sequence[Slice | None], words: Lesson) -> None:
+def _without_blocks(twins: Sequence[Twin], deleted: tuple[str, ...], urgent: Sequence[Slice | None], words: Lesson) -> None:
     """What is left of both networks without the blocks that were clicked; `urgent` has each of them without those and whole."""
     from resnet_viz.studies.block_deletion import PICTURES
 
-    named = ", ".join(gone[:MOST_NAMED]) + ", …" * (len(gone) > MOST_NAMED)
+    named = ", ".join(deleted[:MOST_NAMED]) + ", …" * (len(deleted) > MOST_NAMED)
     columns = st.columns([2, 2, 1], vertical_alignment="center")
     for i, (twin, column) in enumerate(zip(twins, columns, strict=False)):
-        if len(gone) == 1:
+        if len(deleted) == 1:
             scores = twin.found.each.scores if twin.found.each else ()
-            pair = [scores[1 + twin.blocks.index(gone[0])], scores[0]] if scores else []
+            pair = [scores[1 + twin.blocks.index(deleted[0])], scores[0]] if scores else []
         else:
             pair = [found.scores[0] for found in urgent[2 * i : 2 * i + 2] if found]
         label = words.say("without", name=twin.title(words), blocks=named)
@@ -244,9 +244,9 @@ def _deleted(twins: Sequence[Twin], gone: tuple[str, ...], urgent: Sequence[Slic
             on_click=partial(url_state.put, DELETED, ()),
             icon=":material/restart_alt:",
         )
-    if len(gone) > 1 and urgent and all(found and found.pictures == PICTURES for found in urgent):
+    if len(deleted) > 1 and urgent and all(found and found.pictures == PICTURES for found in urgent):
         badge("measured")
-    elif len(gone) > 1:
+    elif len(deleted) > 1:
         st.caption(words.labels["several_now" if urgent else "several_not"])
 
 

@@ -84,10 +84,10 @@ def _responses(name: str, digest: str, _pictures: list[Image.Image]) -> Response
 
     from resnet_viz.nets.weights import card
     from resnet_viz.probes.responses import responses
-    from resnet_viz.ui.kit.inference import Source, network_input
+    from resnet_viz.ui.kit.inference import WeightsSource, network_input
     from resnet_viz.ui.kit.turns import one_at_a_time
 
-    source, size = Source("shipped", name), card(name).size
+    source, size = WeightsSource("shipped", name), card(name).size
     batch = torch.cat([network_input(to_square(image, size), source, 3) for image in _pictures])  # (N, 3, size, size)
     with one_at_a_time:
         return responses(_network(name), batch)

@@ -15,7 +15,7 @@ from resnet_viz.nets.plan import plan
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
-from resnet_viz.ui.components.surfaces import Side, surfaces
+from resnet_viz.ui.components.surfaces import SurfaceSide, surfaces
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, sentence_instead, text
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
@@ -125,7 +125,7 @@ def _measurement(words: Lesson) -> Measurement:
 def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     """Both surfaces, where they come from, and what they show once they are whole."""
     titles = [words.say(kind, depth=url_state.get(TWINS).partition("-")[2]) for kind in ("plain", "residual")]
-    sides = [Side(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(titles, pair, strict=True))]
+    sides = [SurfaceSide(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(titles, pair, strict=True))]
     reach, height = url_state.get(REACH), url_state.get(HEIGHT)
     surfaces(sides, reach=reach, height=height, look=url_state.get(LOOK), words=words.labels, key="surfaces_pair")
     seed = url_state.get(PLANE)
@@ -153,9 +153,9 @@ def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
 
 
 def _picture(pair: Sequence[Surface], titles: Sequence[str], height: str, words: Lesson) -> str:
-    from resnet_viz.draw.surfaces import Panel, surface_maps
+    from resnet_viz.draw.surfaces import SurfacePanel, surface_maps
 
-    panels = [Panel(title, surface.losses) for title, surface in zip(titles, pair, strict=True)]
+    panels = [SurfacePanel(title, surface.losses) for title, surface in zip(titles, pair, strict=True)]
     return surface_maps(panels, pair[0].reach, words.labels, log=height == "log", own=height == "own")
 
 
@@ -216,12 +216,12 @@ def _elsewhere(words: Lesson) -> str:
 
 def _table(found: Sequence[Terrain], titles: Sequence[str], words: Lesson) -> str:
     say = words.labels
-    heads = [say[f"table_{name}"] for name in ("network", "centre", "low", "high", "hollows", "roughness")]
+    heads = [say[f"table_{name}"] for name in ("network", "centre", "low", "high", "local_minima", "roughness")]
     rows = [
         [
             title,
             *(f"{v:.3f}" for v in (t.centre, t.low, t.high)),
-            f"{t.hollows} / {t.inner}",
+            f"{t.local_minima} / {t.inner}",
             f"{t.roughness:.0%}",
         ]
         for t, title in zip(found, titles, strict=True)
