@@ -17,8 +17,9 @@ from websockets.asyncio.client import connect
 
 from benchmarks import Amount
 from benchmarks._server import ours
+from resnet_viz.jobs.changes import FINISHED
 from resnet_viz.jobs.engine import Engine, key_of
-from resnet_viz.jobs.store import FINISHED, Store
+from resnet_viz.jobs.store import Store
 from resnet_viz.studies.race import network
 from resnet_viz.training.experiment import Experiment
 

@@ -12,8 +12,9 @@ import torch
 from torch.utils.data import DataLoader, TensorDataset
 
 from benchmarks import Amount, Row
+from resnet_viz.jobs.changes import FINISHED
 from resnet_viz.jobs.engine import Engine
-from resnet_viz.jobs.store import FINISHED, Store
+from resnet_viz.jobs.store import Store
 from resnet_viz.jobs.task import Wishes, train_with
 from resnet_viz.nets.resnet import build
 from resnet_viz.studies.race import DEFAULT_RACE, network

@@ -6,17 +6,17 @@ from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
 from resnet_viz.ui.kit import image_input, network_picker, weights_picker
 from resnet_viz.ui.kit.page import explain, open_page, text
-from resnet_viz.ui.lessons.block import step_by_step
+from resnet_viz.ui.lessons.block import controls, step_by_step
 
 words = open_page("block")
 spec = network_picker.current(preset("cifar_resnet20"))
 step_by_step.predict_silence(words)
 left, middle, right = st.columns([3, 1, 2])
 network_picker.choose(spec, left)
-block = step_by_step.choose_block(spec, words, middle)
+block = controls.choose_block(spec, words, middle)
 with right:
     weights_picker.choose_weights(spec, text("activations"))
-step_by_step.choose_variant(spec, block, words)
+controls.choose_variant(spec, block, words)
 p = plan(spec, network_picker.current_size(spec))
 step_by_step.show(p, block, words)
 with st.expander(words.labels["pictures"], icon=":material/image:"):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from resnet_viz.draw.block_cell import CELL, HEIGHT, bars, expander, shortcut_label
 from resnet_viz.draw.inset import inset
 from resnet_viz.draw.svg import STYLE, box, button, colour, compact, details, element, plus, wire, words_at
 from resnet_viz.draw.tiles import colours
@@ -19,10 +20,9 @@ from resnet_viz.text import lesson
 
 FOLD_ABOVE = 6
 """A stage of more blocks than this is folded until somebody unfolds it."""
-
-_CELL, _SLOT, _HEIGHT = 74, 110, 62
+_SLOT = 110
 _HEAD, _ARC, _FOOT, _GAP = 50, 48, 12, 16
-_LINE = _HEAD + _ARC + _HEIGHT + _FOOT  # a band: name, arcs, cells
+_LINE = _HEAD + _ARC + HEIGHT + _FOOT  # a band: name, arcs, cells
 _MARGIN = 28  # left and right of a line, where the wires between lines run
 _NARROW = 5  # with fewer columns than this an opened block stands upright
 
@@ -155,7 +155,7 @@ class _Page:
     def _line(self, line: Sequence[_Segment], came_from: tuple[float, float] | None) -> tuple[float, float]:
         """Draw one line of bands; where its wire leaves is returned."""
         top = self.y
-        middle = top + _HEAD + _ARC + _HEIGHT / 2
+        middle = top + _HEAD + _ARC + HEIGHT / 2
         x = float(_MARGIN)
         if came_from:
             x0, y0 = came_from
@@ -170,10 +170,10 @@ class _Page:
             self._band(segment, x, top)
             if segment.groups:
                 for slot, group in enumerate(segment.groups):
-                    self._blocks(group, x + 10 + slot * _SLOT, middle - _HEIGHT / 2, last=slot == len(segment.groups) - 1)
+                    self._blocks(group, x + 10 + slot * _SLOT, middle - HEIGHT / 2, last=slot == len(segment.groups) - 1)
                     opened = next((b for b in group if b.name == self.view.open_block), opened)
             else:
-                self._cells(segment.part, x + 8, middle - _HEIGHT / 2)
+                self._cells(segment.part, x + 8, middle - HEIGHT / 2)
             x += segment.slots * _SLOT + _GAP
         self.y = top + _LINE + 20
         if opened:
@@ -210,7 +210,7 @@ class _Page:
     def _cells(self, part: Part | Stage, x: float, top: float) -> None:
         """The layers of stem or head that change a shape, below each other."""
         layers = [layer for layer in part.layers if layer.kind in ("conv", "maxpool", "avgpool", "linear")]
-        tall = (_HEIGHT - 6 * (len(layers) - 1)) / len(layers)
+        tall = (HEIGHT - 6 * (len(layers) - 1)) / len(layers)
         for i, layer in enumerate(layers):
             y = top + i * (tall + 6)
             drawn = box(x, y, _SLOT - 16, tall, "cell", 7) + element(
@@ -247,19 +247,19 @@ class _Page:
     def _blocks(self, group: Sequence[Block], x: float, top: float, last: bool) -> None:
         """One block, or a card for a run of equal ones, with its shortcut and its addition."""
         block, many = group[0], len(group) > 1
-        middle, circle = top + _HEIGHT / 2, x + _CELL + 15
-        drawn = "".join(box(x + shift, top - shift, _CELL, _HEIGHT, "under") for shift in ((8, 4) if many else ()))
-        drawn += box(x, top, _CELL, _HEIGHT, "cell")
+        middle, circle = top + HEIGHT / 2, x + CELL + 15
+        drawn = "".join(box(x + shift, top - shift, CELL, HEIGHT, "under") for shift in ((8, 4) if many else ()))
+        drawn += box(x, top, CELL, HEIGHT, "cell")
         index = f"× {len(group)}" if many else block.name.rpartition(".")[2]
         drawn += words_at(x + 8, top + 18, index, "big" if many else "")
-        drawn += self._shade(block, x, top) if block.name in self.view.shades else _bars(block, x, top, 24 if many else 40)
+        drawn += self._shade(block, x, top) if block.name in self.view.shades else bars(block, x, top, 24 if many else 40)
         if many:
             stage = block.name.partition(".")[0]
             card = self.words["card"].format(count=len(group), first=block.name, last=group[-1].name)
             label = f"{card}. {self.words['unfold_aria'].format(name=stage, count=len(group) + 1)}"
             self.parts.append(button(drawn, stage, "fold", label, class_="fold"))
         else:
-            self._item(block.name, "block", drawn + _expander(x + _CELL - 16, top + 5, block.name == self.view.open_block))
+            self._item(block.name, "block", drawn + expander(x + CELL - 16, top + 5, block.name == self.view.open_block))
         self._arc(group, x - 6, circle, middle, top)
         if not last:
             self.parts.append(wire((circle + 9, middle), (x + _SLOT, middle), arrow=False))
@@ -269,9 +269,9 @@ class _Page:
         red, green, blue = colours(False)[round(255 * min(max(unit, 0.0), 1.0))].tolist()
         ink = "#fff" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else "#111"
         fill = element(
-            "rect", x=x + 4, y=top + 26, width=_CELL - 8, height=_HEIGHT - 31, rx=5, fill=f"#{red:02x}{green:02x}{blue:02x}"
+            "rect", x=x + 4, y=top + 26, width=CELL - 8, height=HEIGHT - 31, rx=5, fill=f"#{red:02x}{green:02x}{blue:02x}"
         )
-        return fill + element("text", told, x=x + _CELL / 2, y=top + 47, class_="mid", style=f"fill: {ink}")
+        return fill + element("text", told, x=x + CELL / 2, y=top + 47, class_="mid", style=f"fill: {ink}")
 
     def _arc(self, group: Sequence[Block], start: float, end: float, middle: float, top: float) -> None:
         block = group[0]
@@ -299,7 +299,7 @@ class _Page:
         label = self.words["skip_aria"].format(
             name=names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}", kind=self.words[option]
         )
-        self.parts.append(wire((start + 6 + _CELL, middle), (end - (9 if kept else 0), middle), arrow=False))
+        self.parts.append(wire((start + 6 + CELL, middle), (end - (9 if kept else 0), middle), arrow=False))
         sign = plus(end, middle, 9) if kept else element("circle", cx=end, cy=middle, r=3, class_="head")
         class_ = f"arc {option}" + ("" if kept else " off")
         on, off = (f"{shown[state]}: {label}" if shown[state] else label for state in (True, False))
@@ -323,33 +323,6 @@ def _lines_of(segments: Sequence[_Segment], columns: int) -> list[list[_Segment]
 def _folded(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
     """The first block, which differs from the rest, and the rest as one."""
     return [tuple(blocks[:1]), tuple(blocks[1:])] if len(blocks) > 2 else [(block,) for block in blocks]
-
-
-def shortcut_label(block: Block, words: Mapping[str, str]) -> str:
-    """What stands on a shortcut: nothing on an identity, `1×1, /2` on a projection, `pad, /2` on zero-padding."""
-    option = block.shape.shortcut_option
-    if option == "identity":
-        return ""
-    text = "1×1" if option == "projection" else words["pad"]
-    return text + (f", /{block.stride}" if block.stride > 1 else "")
-
-
-def _bars(block: Block, x: float, top: float, tallest: float) -> str:
-    """A bar for each convolution, as tall as it has channels (on a log scale)."""
-    convolutions = [layer for layer in block.layers if layer.kind == "conv" and ".downsample" not in layer.name]
-    pitch, left = 14, x + _CELL / 2 - 7 * len(convolutions) + 4
-    bars = ""
-    for i, layer in enumerate(convolutions):
-        tall = min(tallest, 6 + 3.1 * math.log2(max(layer.out_shape[0], 1)))
-        y = round(top + _HEIGHT - 7 - tall, 1)
-        bars += element("rect", x=round(left + i * pitch, 1), y=y, width=10, height=round(tall, 1), rx=2.5, fill=colour(layer))
-    return bars
-
-
-def _expander(x: float, y: float, opened: bool) -> str:
-    cross = "" if opened else f"M{x + 6} {y + 2}v8"
-    target = element("rect", x=x - 5, y=y - 5, width=21, height=24, fill="transparent")
-    return element("g", target, element("path", d=f"M{x + 2} {y + 6}h8{cross}", class_="sign"), class_="expander", data_toggle="")
 
 
 def _in_words(p: Plan, words: Mapping[str, str]) -> Iterator[str]:

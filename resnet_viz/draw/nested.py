@@ -1,4 +1,4 @@
-"""Nested function classes: two maps of the functions that a number of layers reach, and what one layer can be, the best fits, their errors."""
+"""Nested function classes: maps of the functions that a number of layers reach, what one layer can be, best fits, errors."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import contextlib
 import time
 from collections.abc import Sequence
 
+from resnet_viz.jobs.changes import StoredRun
 from resnet_viz.jobs.cluster import worker_count
 from resnet_viz.jobs.fair_queue import Busy, Share, Waiting
 from resnet_viz.jobs.keeper import Keeper
@@ -17,7 +18,8 @@ from resnet_viz.jobs.limits import Limits
 from resnet_viz.jobs.run_state import RunState, RunView, key_of
 from resnet_viz.jobs.run_states import RunStates
 from resnet_viz.jobs.shared_calls import Studies
-from resnet_viz.jobs.store import Store, StoreBusy, StoredRun
+from resnet_viz.jobs.store import Store
+from resnet_viz.jobs.store_file import StoreBusy
 from resnet_viz.refused import Refused
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord

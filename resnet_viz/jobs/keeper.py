@@ -20,7 +20,8 @@ from resnet_viz.jobs.fair_queue import Served, Waiting, order, overdue
 from resnet_viz.jobs.run_state import RunState
 from resnet_viz.jobs.run_states import RunStates
 from resnet_viz.jobs.shared_calls import Studies
-from resnet_viz.jobs.store import StoreBusy, StoreFull
+from resnet_viz.jobs.store_file import StoreBusy
+from resnet_viz.jobs.store_problems import StoreFull
 from resnet_viz.jobs.task import ENDS, Wishes, delete_variables, read_checkpoint, read_wishes, train, write_wishes
 from resnet_viz.refused import Refused
 from resnet_viz.training.records import StepRecord

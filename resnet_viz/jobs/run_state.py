@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from resnet_viz.jobs.store import FINISHED, Status, StoredRun
+from resnet_viz.jobs.changes import FINISHED, Status, StoredRun
 from resnet_viz.refused import Refused
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord

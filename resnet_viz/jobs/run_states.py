@@ -11,8 +11,11 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from resnet_viz.jobs.changes import StoredRun
 from resnet_viz.jobs.run_state import RunRecords, RunState
-from resnet_viz.jobs.store import CheckpointTooLarge, Store, StoreBusy, StoredRun, StoreFull
+from resnet_viz.jobs.store import Store
+from resnet_viz.jobs.store_file import StoreBusy
+from resnet_viz.jobs.store_problems import CheckpointTooLarge, StoreFull
 from resnet_viz.training.records import StepRecord
 
 NOTE_EVERY, NOTE_OVER_EVERY = 10.0, 60.0

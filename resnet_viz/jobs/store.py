@@ -20,10 +20,9 @@ from typing import Any
 import resnet_viz
 from resnet_viz.jobs.changes import COLUMNS, FINISHED, Change, Status, StoredRun, give_back, is_largest, make_room, run_of, used
 from resnet_viz.jobs.database import WAIT, Database, is_sqlites
-from resnet_viz.jobs.store_file import StoreBusy, StoreFile
+from resnet_viz.jobs.store_file import StoreFile
+from resnet_viz.jobs.store_problems import CheckpointTooLarge, StoreFull
 from resnet_viz.refused import Refused
-
-__all__ = ["FINISHED", "CheckpointTooLarge", "Status", "Store", "StoreBusy", "StoreFull"]
 
 MAX_BYTES = 200 * 2**20
 """Most bytes of the file and its write-ahead log together."""
@@ -32,14 +31,6 @@ MAX_BLOB = 32 * 2**20
 MIN_BYTES = 256 * 2**10
 RETRY_AFTER = 0.25
 """Seconds during which nobody but `flush` tries again to write a file that somebody else was writing."""
-
-
-class StoreFull(Refused):
-    """There is no room for more of this run, and nothing is left that may be dropped."""
-
-
-class CheckpointTooLarge(Refused):
-    """One checkpoint is larger than any may be."""
 
 
 class Store:

@@ -70,8 +70,8 @@ class History(NamedTuple):
     """How weights were trained."""
 
     epochs: tuple[Mapping[str, float], ...]
-    """For each epoch the mean `train_loss` and `test_loss` (nats), `train_error` and `test_error`; empty where steps are all there
-    was."""
+    """For each epoch the mean `train_loss` and `test_loss` (nats), `train_error` and `test_error`; empty where only steps were
+    recorded."""
     steps: tuple[int, ...]
     """Updates made before each of the notes in `layers`."""
     layers: Mapping[str, Mapping[str, Sequence[float]]]

@@ -1,6 +1,6 @@
 """A 1×1 convolution: one matrix applied at every pixel, y(p) = W x(p) + b (Lin et al. 2013, Network in Network, §3.1).
 
-torch is imported inside the functions: what a link says about a mix, and its first picture, need only NumPy.
+torch is not needed: what a link says about a mix, and its first picture, are NumPy's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from resnet_viz.refused import Refused
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    pass
 
 Row = tuple[float, float, float, float]
 Floats = npt.NDArray[np.floating]
@@ -143,9 +143,6 @@ def _short(value: object) -> str:
     return repr(value)[:60]
 
 
-# On a picture
-
-
 def pixels(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
     """(H, W, 3) bytes as (3, H, W) from 0 to 1."""
     return np.ascontiguousarray(picture.transpose(2, 0, 1), dtype=np.float32) / np.float32(255)
@@ -215,83 +212,6 @@ def reach(values: Floats) -> float:
     return float(2.0 ** min(4, max(-5, math.ceil(math.log2(typical))))) if typical > 0 else 1.0
 
 
-# The proof: three ways to the same numbers
-
-
-class Ways(NamedTuple):
-    """The largest absolute differences between three computations of one layer."""
-
-    compared: int
-    """How many numbers."""
-    conv_linear: float
-    conv_einsum: float
-    linear_einsum: float
-
-    @property
-    def largest(self) -> float:
-        return max(self[1:])
-
-
-def three_ways(x: Tensor, weight: Tensor, bias: Tensor) -> Ways:
-    """A 1×1 convolution as `conv2d`, as a linear layer at every pixel, and as `einsum`.
-
-    `x` is (N, C, H, W), `weight` (K, C), `bias` (K,).
-    """
-    import torch
-    from torch.nn import functional as F
-
-    conv = F.conv2d(x, weight[:, :, None, None], bias)  # (N, K, H, W)
-    linear = F.linear(x.permute(0, 2, 3, 1), weight, bias).permute(0, 3, 1, 2)  # (N, K, H, W)
-    einsum = torch.einsum("kc,nchw->nkhw", weight, x) + bias[:, None, None]
-    pairs = ((conv, linear), (conv, einsum), (linear, einsum))
-    return Ways(conv.numel(), *(float((a - b).abs().max()) for a, b in pairs))
-
-
-class ShiftedMix(NamedTuple):
-    """One tap of a larger convolution: a 1×1 convolution of the picture moved by (down, right)."""
-
-    down: int
-    right: int
-    matrix: Tensor
-    """(K, C)."""
-
-
-def as_shifted_mixes(weight: Tensor) -> tuple[ShiftedMix, ...]:
-    """A convolution's (K, C, h, w) weight, h and w odd, as one matrix a tap: nine of them for a 3×3."""
-    height, width = weight.shape[2:]
-    if height % 2 == 0 or width % 2 == 0:
-        raise ValueError(f"the kernel's sides must be odd, got {height}×{width}")
-    taps = ((i, j) for i in range(height) for j in range(width))
-    return tuple(ShiftedMix(height // 2 - i, width // 2 - j, weight[:, :, i, j]) for i, j in taps)
-
-
-def mix_shifted(x: Tensor, parts: tuple[ShiftedMix, ...]) -> Tensor:
-    """The sum of the shifted copies of `x` (N, C, H, W), each through its own matrix; zeros move in at the edges."""
-    import torch
-    from torch.nn import functional as F
-
-    height, width = x.shape[2:]
-    total = None
-    for down, right, matrix in parts:
-        # a negative pad cuts off: the copy keeps its size
-        moved = F.pad(x, (right, -right, down, -down))  # (N, C, H, W)
-        y = torch.einsum("kc,nchw->nkhw", matrix, moved)
-        total = y if total is None else total + y
-    assert total is not None
-    return total[..., :height, :width]
-
-
-def nine_ways(x: Tensor, weight: Tensor) -> float:
-    """The largest difference between a padded convolution with `weight` (K, C, h, w) and its shifted mixes."""
-    from torch.nn import functional as F
-
-    padding = (weight.shape[2] // 2, weight.shape[3] // 2)
-    return float((F.conv2d(x, weight, padding=padding) - mix_shifted(x, as_shifted_mixes(weight))).abs().max())
-
-
-# What it costs
-
-
 class ConvolutionCost(NamedTuple):
     """A convolution without bias on a square map, stride 1, padded."""
 
@@ -308,56 +228,6 @@ class ConvolutionCost(NamedTuple):
     def macs(self) -> int:
         """Multiply-adds for one picture: every weight once at every position."""
         return self.weights * self.side**2
-
-
-# A learned matrix
-
-
-def similarity_order(rows: Floats) -> npt.NDArray[np.intp]:
-    """An order of (K, C) rows in which like follows like: from the longest row on, always the nearest by cosine that is left."""
-    norms = np.linalg.norm(rows, axis=1)  # (K,)
-    unit = rows / np.where(norms > 0, norms, 1)[:, None]
-    cosine = unit @ unit.T  # (K, K)
-    order = [int(norms.argmax())]
-    left = np.ones(len(rows), dtype=bool)
-    left[order] = False
-    while left.any():
-        order.append(int(np.where(left, cosine[order[-1]], -np.inf).argmax()))
-        left[order[-1]] = False
-    return np.array(order, dtype=np.intp)
-
-
-def singular_values(matrix: Floats) -> npt.NDArray[np.float64]:
-    """Largest first; their squares add up to the squared Frobenius norm."""
-    import torch
-
-    values: npt.NDArray[np.float64] = torch.linalg.svdvals(torch.from_numpy(np.asarray(matrix, dtype=np.float64))).numpy()
-    return values
-
-
-def random_singular_values(shape: tuple[int, int], norm: float) -> npt.NDArray[np.float64]:
-    """Those of a matrix of independent normal numbers (seed 0), scaled to the Frobenius norm `norm`."""
-    matrix = np.random.default_rng(0).standard_normal(shape)
-    return singular_values(matrix * (norm / np.linalg.norm(matrix)))
-
-
-def effective_rank(singular: Floats) -> float:
-    """exp of the entropy of σ / Σσ (Roy and Vetterli 2007): between 1 and the number of singular values.
-
-    >>> round(effective_rank(np.ones(5)), 6), round(effective_rank(np.array([3.0, 0.0])), 6)
-    (5.0, 1.0)
-    """
-    part = singular[singular > 0] / singular.sum()
-    return float(np.exp(-(part * np.log(part)).sum()))
-
-
-def directions_for(singular: Floats, share: float) -> int:
-    """How many of the largest singular values carry this share of the squared norm."""
-    squares = np.cumsum(singular**2)
-    return int(np.searchsorted(squares, share * squares[-1] * (1 - 1e-12)) + 1)
-
-
-# To take away
 
 
 def to_python(mix: Mix) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from resnet_viz.draw.matrices import weight_figure
-from resnet_viz.probes.mixing import random_singular_values, similarity_order, singular_values
+from resnet_viz.probes.learned_matrix import random_singular_values, similarity_order, singular_values
 from resnet_viz.text import LANGUAGES, lesson
 
 

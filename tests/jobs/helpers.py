@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from resnet_viz import ResNetSpec
+from resnet_viz.jobs.changes import FINISHED
 from resnet_viz.jobs.engine import Engine
-from resnet_viz.jobs.store import FINISHED
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 from resnet_viz.training.trainer import run

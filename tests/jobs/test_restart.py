@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from resnet_viz.jobs.changes import FINISHED
 from resnet_viz.jobs.engine import Engine, key_of
-from resnet_viz.jobs.store import FINISHED, Store
+from resnet_viz.jobs.store import Store
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 from tests.jobs.helpers import experiment, finished, numbers, undisturbed, until

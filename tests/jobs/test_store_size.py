@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from resnet_viz.jobs.store import CheckpointTooLarge, Store, StoreFull
+from resnet_viz.jobs.store import Store
+from resnet_viz.jobs.store_problems import CheckpointTooLarge, StoreFull
 
 MOST, BLOB = 512 * 1024, 96 * 1024
 RECORDS = 60_000

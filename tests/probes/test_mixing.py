@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from resnet_viz import parse_network, plan, trained
-from resnet_viz.probes import mixing
+from resnet_viz.probes import learned_matrix, mixing, same_layer
 from resnet_viz.probes.mixing import PRESETS, ConvolutionCost, Mix, parse_mix
 
 numbers = st.floats(-3, 3, allow_nan=False).map(lambda v: round(v, 4))
@@ -74,7 +74,7 @@ def test_what_is_no_mix_is_quoted(text: str) -> None:
 
 @given(st.integers(1, 8), st.integers(1, 8), st.integers(0, 99))
 def test_convolution_linear_layer_and_einsum_agree(c: int, k: int, seed: int) -> None:
-    found = mixing.three_ways(random(2, c, 5, 4, seed=seed), random(k, c, seed=seed + 1), random(k, seed=seed + 2))
+    found = same_layer.three_ways(random(2, c, 5, 4, seed=seed), random(k, c, seed=seed + 1), random(k, seed=seed + 2))
     assert found.compared == 2 * k * 5 * 4
     assert found.largest <= 1e-5
 
@@ -154,16 +154,16 @@ def test_the_shuffle_is_a_permutation_that_can_be_undone() -> None:
 @given(st.sampled_from([1, 3, 5]), st.sampled_from([1, 3]), st.integers(0, 99))
 def test_a_larger_convolution_is_shifted_mixes(height: int, width: int, seed: int) -> None:
     x, weight = random(2, 3, 7, 6, seed=seed), random(4, 3, height, width, seed=seed + 1)
-    parts = mixing.as_shifted_mixes(weight)
+    parts = same_layer.as_shifted_mixes(weight)
     assert len(parts) == height * width
     expected = F.conv2d(x, weight, padding=(height // 2, width // 2))
-    torch.testing.assert_close(mixing.mix_shifted(x, parts), expected, atol=1e-5, rtol=1e-5)
-    assert mixing.nine_ways(x, weight) < 1e-4
+    torch.testing.assert_close(same_layer.mix_shifted(x, parts), expected, atol=1e-5, rtol=1e-5)
+    assert same_layer.nine_ways(x, weight) < 1e-4
 
 
 def test_an_even_kernel_has_no_middle() -> None:
     with pytest.raises(ValueError, match="2×3"):
-        mixing.as_shifted_mixes(torch.zeros(1, 1, 2, 3))
+        same_layer.as_shifted_mixes(torch.zeros(1, 1, 2, 3))
 
 
 def test_with_a_neighbour_flat_areas_vanish_and_an_edge_stays() -> None:
@@ -251,31 +251,31 @@ def test_similar_rows_stand_together() -> None:
     generator = np.random.default_rng(0)
     group = generator.permutation(np.repeat(np.arange(5), 8))
     matrix = np.eye(5)[group].repeat(6, axis=1) + 0.05 * generator.standard_normal((40, 30))
-    order = mixing.similarity_order(matrix)
+    order = learned_matrix.similarity_order(matrix)
     assert sorted(order) == list(range(40))
     assert (np.diff(group[order]) != 0).sum() == 4, "five blocks, four seams"
 
 
 def test_rows_of_zeros_are_ordered_too() -> None:
-    assert sorted(mixing.similarity_order(np.zeros((4, 3)))) == [0, 1, 2, 3]
+    assert sorted(learned_matrix.similarity_order(np.zeros((4, 3)))) == [0, 1, 2, 3]
 
 
 @given(st.integers(1, 20), st.integers(1, 20))
 def test_squares_of_the_singular_values_add_up_to_the_norm(k: int, c: int) -> None:
     matrix = np.random.default_rng(k * 100 + c).standard_normal((k, c))
-    found = mixing.singular_values(matrix)
+    found = learned_matrix.singular_values(matrix)
     np.testing.assert_allclose((found**2).sum(), (matrix**2).sum())
     assert list(found) == sorted(found, reverse=True)
     assert len(found) == min(k, c)
-    assert 1 - 1e-9 <= mixing.effective_rank(found) <= min(k, c) + 1e-9
-    chance = mixing.random_singular_values((k, c), float(np.linalg.norm(matrix)))
+    assert 1 - 1e-9 <= learned_matrix.effective_rank(found) <= min(k, c) + 1e-9
+    chance = learned_matrix.random_singular_values((k, c), float(np.linalg.norm(matrix)))
     np.testing.assert_allclose((chance**2).sum(), (matrix**2).sum())
 
 
 def test_directions_count_what_carries_the_norm() -> None:
-    assert mixing.directions_for(np.array([3.0, 1.0, 1.0]), 9 / 11) == 1
-    assert mixing.directions_for(np.array([3.0, 1.0, 1.0]), 0.9) == 2
-    assert mixing.directions_for(np.ones(4), 1.0) == 4
+    assert learned_matrix.directions_for(np.array([3.0, 1.0, 1.0]), 9 / 11) == 1
+    assert learned_matrix.directions_for(np.array([3.0, 1.0, 1.0]), 0.9) == 2
+    assert learned_matrix.directions_for(np.ones(4), 1.0) == 4
 
 
 def test_the_scale_is_a_power_of_two_that_holds_nearly_all() -> None:

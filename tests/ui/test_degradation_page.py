@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from resnet_viz.jobs.changes import StoredRun
 from resnet_viz.jobs.run_state import RunView, key_of
-from resnet_viz.jobs.store import StoredRun
 from resnet_viz.nets.weights import history
 from resnet_viz.refused import Refused
 from resnet_viz.studies.depth_sweep import Sweep

@@ -103,7 +103,7 @@ _EMPTY_STAGE = 0
 
 
 def compose(spec: ResNetSpec) -> None:
-    """Every field of the network, each with the words the library takes. Tells the user when a combination is impossible, and does not take it."""
+    """Every field of the network, with the words that the library takes. An impossible combination is refused with a sentence."""
     words = labels()
     removed = {block for block in spec.blocks if not spec.has_skip(block)}
 

@@ -1,90 +1,29 @@
-"""A block taken apart, as the residual block's page shows it."""
+"""A block taken apart, one operation at a time."""
 
 from __future__ import annotations
 
-import io
-from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
-from resnet_viz.draw import tiles
 from resnet_viz.draw.diagram import block_figure
-from resnet_viz.nets import export
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.stepper import shown_channels, stepper
-from resnet_viz.ui.kit import hand_over, image_input, inference, network_picker, url_state, weights_picker
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead, table, text
+from resnet_viz.ui.kit import hand_over, image_input, inference, url_state, weights_picker
+from resnet_viz.ui.kit.page import Question, badge, predict, sentence_instead, text
 from resnet_viz.ui.kit.shared_params import SEED
-from resnet_viz.ui.lessons.block.params import BLOCK, BRANCH, FOLLOW, STEP
+from resnet_viz.ui.lessons.block.params import BRANCH, FOLLOW, STEP
 
 if TYPE_CHECKING:
-    from resnet_viz.probes.steps import BlockSteps, Hand
+    from resnet_viz.probes.steps import BlockSteps
+from resnet_viz.ui.lessons.block.files import files
 
 _KEY = "stepper"
-
-
-def choose_block(spec: ResNetSpec, words: Lesson, container: Any) -> str:
-    """The block to take apart: the chosen one, else the first with an identity shortcut."""
-    plain = next((shape.name for shape in spec.geometry() if shape.shortcut_option == "identity"), spec.blocks[0])
-    block = url_state.fitting(BLOCK, url_state.get(BLOCK) in spec.blocks, "no_block", blocks=spec.block_range) or plain
-    label, take = words.labels["block"], lambda name: url_state.put(BLOCK, name)
-    url_state.control(container.selectbox, label, list(spec.blocks), value=block, then=take, key="block")
-    return str(block)
-
-
-def choose_variant(spec: ResNetSpec, block: str, words: Lesson) -> None:
-    """The skip, the order, BN, the silent branch: what makes one block differ from another."""
-    say, fields = words.labels, network_picker.labels()
-
-    def change(**given: Any) -> None:
-        network_picker.take_network(replace(spec, **given))
-
-    one, two, three, four = st.columns(4)
-    with one:
-        url_state.control(
-            st.segmented_control,
-            say["skip"],
-            [True, False],
-            value=spec.has_skip(block),
-            then=lambda v: None if v is None else network_picker.take_network(spec.with_skip(block, v)),
-            key="block_skip",
-            format_func=lambda v: say["skip_on" if v else "skip_off"],
-        )
-    with two:
-        url_state.view(
-            st.segmented_control,
-            say["branch"],
-            of=BRANCH,
-            format_func=url_state.labels(say, "branch_"),
-            help=say["branch_help"],
-        )
-    with three:
-        url_state.control(
-            st.segmented_control,
-            fields["order"],
-            ["post", "pre"],
-            value=spec.order,
-            then=lambda v: change(order=v) if v else None,
-            key="block_order",
-            format_func=url_state.labels(fields, "order_"),
-        )
-    with four:
-        url_state.control(
-            st.segmented_control,
-            fields["norm"],
-            ["batch", "none"],
-            value=spec.norm,
-            then=lambda v: change(norm=v, zero_gamma=spec.zero_gamma and v == "batch") if v else None,
-            key="block_norm",
-            format_func=url_state.labels(fields, "norm_"),
-        )
 
 
 @sentence_instead()
@@ -120,14 +59,11 @@ def show(p: Plan, block: str, words: Lesson) -> None:
         badge("measured")
         st.caption(words.say("measured_how", ms=ms, weights=_weights(source, words)), width="content")
     st.markdown(_sentence(found, words))
-    _files(p, found, hands, words)
+    files(p, found, hands, words)
 
 
 def _weights(source: inference.WeightsSource, words: Lesson) -> str:
     return words.labels["weights_initial"] if source.kind == "untrained" else words.say("weights_of", name=source.name)
-
-
-# What the component reports
 
 
 def _stepped(step: int) -> None:
@@ -149,9 +85,6 @@ def _place(found: BlockSteps, counts: list[int]) -> tuple[int, int, int]:
         channel, rest = divmod(int(size.argmax()), height * width)
         chosen = (channel, *divmod(rest, width))
     return chosen
-
-
-# Words and numbers
 
 
 def _formula(found: BlockSteps, words: Lesson) -> list[tuple[str, str]]:
@@ -221,35 +154,3 @@ def predict_silence(words: Lesson) -> None:
 
 def _shipped() -> ResNetSpec:
     return preset("cifar_resnet20")
-
-
-# Files
-
-
-def _files(p: Plan, found: BlockSteps, hands: tuple[Hand, ...], words: Lesson) -> None:
-    stem = f"{short_name(p.spec)}-{found.block}"
-    files = [
-        Download(words.labels["file_steps"], f"{stem}.png", "image/png", lambda: _sheet(found)),
-        Download(words.labels["file_numbers"], f"{stem}.csv", "text/csv", lambda: _table(found, hands)),
-        Download(words.labels["file_code"], f"{short_name(p.spec)}.py", "text/x-python", lambda: export.to_python(p.spec)),
-    ]
-    downloads(files, "block")
-
-
-def _sheet(found: BlockSteps) -> bytes:
-    """A row of eight maps a step, from the input down to the output."""
-    buffer = io.BytesIO()
-    tiles.rows([step.value[0].numpy() for step in found.steps], 8).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def _table(found: BlockSteps, hands: tuple[Hand, ...]) -> str:
-    rows: list[list[object]] = [
-        ["step", "module", "code", "shape", "min", "max", "mean", "std", "channel", "row", "column", "value"]
-    ]
-    for i, (step, hand) in enumerate(zip(found.steps, hands, strict=True)):
-        value = step.value[0].numpy().astype(np.float64)
-        size = [f"{n:.6g}" for n in (value.min(), value.max(), value.mean(), value.std())]
-        where = [hand.channel, hand.row, hand.column, f"{hand.result:.6g}"]
-        rows.append([i, step.name, step.code, "x".join(map(str, value.shape)), *size, *where])
-    return table(rows)

@@ -163,10 +163,8 @@ def _ensemble(found: Ensemble, words: Lesson, key: str) -> None:
     ):
         title = words.say("plain" if kind == "plain" else "residual", depth=depth)
         for key in ("whole", "cut"):
-            value = numbers[f"{key}_{name}"]
-            rows.append(
-                ValueBar(f"{title}: {words.labels[f'bar_{key}']}", value, f"{value:.0%}", "ghost" if key == "whole" else kind)
-            )  # type: ignore[arg-type]
+            value, look = numbers[f"{key}_{name}"], "ghost" if key == "whole" else kind
+            rows.append(ValueBar(f"{title}: {words.labels[f'bar_{key}']}", value, f"{value:.0%}", look))  # type: ignore[arg-type]
     figure(bars(rows, _alt("ensemble", found, words), most=1), key=key)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from resnet_viz.jobs.store import FINISHED
+from resnet_viz.jobs.changes import FINISHED
 from resnet_viz.studies.depth_sweep import DepthPoint, Sweep
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson

@@ -1,28 +1,26 @@
-"""What the degradation page trains: composing a run and starting it."""
+"""The form that composes a run: the network, the training, the pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from resnet_viz.home_folder import home
 from resnet_viz.jobs.fair_queue import Share
 from resnet_viz.jobs.limits import Limits
 from resnet_viz.nets.plan import plan
-from resnet_viz.studies.race import DEFAULT_RACE, DEPTHS, DRAMATIC_RACE
+from resnet_viz.studies.race import DEPTHS
 from resnet_viz.studies.race import network as raced
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
-from resnet_viz.training.data.cifar10 import cifar10_state, download_cifar10
-from resnet_viz.training.data.shapes import LEVELS, Shapes
-from resnet_viz.training.data.sources import CIFAR, FOLDER, available, folder_name, source
+from resnet_viz.training.data.sources import source
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import linear_baseline, network_picker, run_client, url_state
-from resnet_viz.ui.kit.page import Question, badge, predict, quoted, said
-from resnet_viz.ui.kit.shared_params import MAX_RUNS, RUNS
+from resnet_viz.ui.kit import network_picker, run_client, url_state
+from resnet_viz.ui.kit.page import Question, predict
+from resnet_viz.ui.kit.shared_params import MAX_RUNS
+from resnet_viz.ui.lessons.degradation.data_choice import choose_data
 from resnet_viz.ui.lessons.degradation.params import EXPERIMENT
 
 
@@ -37,9 +35,6 @@ def predict_depth(words: Lesson) -> None:
         return Question(answer, words.say("predict_because", shallow=shallow, deep=deep, twin=twin))
 
     predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="degradation")
-
-
-# Do
 
 
 def compose(words: Lesson) -> Experiment:
@@ -111,62 +106,6 @@ def _on_diagram(e: Experiment, change: Callable[..., None], words: Lesson) -> No
     st.markdown(words.say("skips_kept", kept=kept, all=len(e.spec.blocks)))
 
 
-def _data(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
-    """Which pictures, and what makes Shapes harder."""
-    say = words.labels
-    is_shapes = e.data.startswith("shapes")
-    found = available()
-
-    def take(name: str) -> None:
-        try:
-            change(data=name, spec=replace(e.spec, classes=len(source(name).classes)))
-        except ValueError as error:
-            run_client.problem(error)
-
-    url_state.control(
-        st.selectbox,
-        say["data"],
-        found,
-        value="shapes" if is_shapes else e.data,
-        then=take,
-        key="race_data",
-        format_func=lambda name: _data_label(name, words),
-        help=say["data_help"],
-    )
-    if is_shapes:
-        url_state.control(
-            st.pills,
-            say["levels"],
-            list(LEVELS),
-            selection_mode="multi",
-            value=[level for level in LEVELS if level in Shapes.parse(e.data).levels],
-            then=lambda v: change(data=str(Shapes(frozenset(v)))),
-            key="race_levels",
-            format_func=url_state.labels(say, "level_"),
-        )
-    if CIFAR not in found:
-        if cifar10_state(home()) == "damaged":
-            st.caption(say["cifar_damaged"])
-        if st.button(say["cifar_get"], key="w_cifar_get", icon=":material/download:"):
-            _download(words)
-
-
-def _data_label(data: str, words: Lesson) -> str:
-    """What a kind of pictures is called; a folder by its name."""
-    return folder_name(data) if data.startswith(FOLDER) else words.labels.get(f"data_{data}", data)
-
-
-def _download(words: Lesson) -> None:
-    bar = st.progress(0.0, words.labels["cifar_loading"])
-    try:
-        download_cifar10(home(), lambda share: bar.progress(share, words.labels["cifar_loading"]))
-    except OSError as error:
-        bar.empty()
-        st.warning(words.say("cifar_offline", problem=quoted(str(error))), icon=":material/cloud_off:")
-    else:
-        st.rerun()
-
-
 def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
 
     say, fields = words.labels, network_picker.labels()
@@ -207,57 +146,7 @@ def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
             key="race_init",
             format_func=url_state.labels(fields, "init_"),
         )
-        _data(e, change, words)
+        choose_data(e, change, words)
     limits, share = Limits(), Share()
     values = {"steps": limits.steps, "depth": limits.depth, "macs": limits.macs / 1e12, "own": share.runs, "swept": share.swept}
     st.caption(words.say("limits", board=MAX_RUNS, **values))
-
-
-def start(e: Experiment, words: Lesson) -> None:
-    """The buttons that put runs on the board, and what stands in the way."""
-
-    say = words.labels
-    twin = replace(e, spec=e.spec.plain() if e.spec.skips != "none" else e.spec.residual())
-    with st.container(horizontal=True):
-        for name, runs, kind in (
-            ("run", (e,), "primary"),
-            ("run_twins", (e, twin), "secondary"),
-            ("race_default", DEFAULT_RACE, "secondary"),
-            ("race_dramatic", DRAMATIC_RACE, "secondary"),
-        ):
-            st.button(say[name], key=f"w_{name}", type=kind, on_click=_ask, args=(runs,), icon=":material/play_arrow:")  # type: ignore[arg-type]
-        if url_state.get(RUNS):
-            st.button(say["clear"], key="w_clear", on_click=lambda: url_state.put(RUNS, ()), icon=":material/clear_all:")
-    run_client.say_problem(words)
-
-
-def _ask(runs: Sequence[Experiment]) -> None:
-    """Ask for runs and put them on the board; a board that is full loses its oldest."""
-    if taken := run_client.ask(runs):
-        board = [other for other in url_state.get(RUNS) if other not in taken] + taken
-        url_state.put(RUNS, tuple(board[-MAX_RUNS:]))
-
-
-def baseline(e: Experiment, words: Lesson) -> None:
-    """What a linear classifier makes of the chosen pictures, so that nobody thinks them trivial. No page waits for it."""
-    found = linear_baseline.errors(e.data, e.seed)
-    st.fragment(run_every=None if found.done() else 1.0)(_baseline)(e, found.done(), words)
-
-
-def _baseline(e: Experiment, was_there: bool, words: Lesson) -> None:
-    found = linear_baseline.errors(e.data, e.seed)
-    if not found.done():
-        st.caption(words.labels["linear_later"])
-        return
-    if not was_there:
-        st.rerun()  # the whole page, without the clock
-    try:
-        train, test = found.result()
-    except ValueError as error:  # a folder with a broken picture
-        st.warning(words.say("linear_not", problem=said(error).rstrip(".")), icon=":material/front_hand:")
-        return
-    chance = 1 - 1 / len(source(e.data).classes)
-    badge("measured")
-    data = _data_label(e.data, words)
-    data = quoted(data) if e.data.startswith(FOLDER) else data
-    st.markdown(words.say("linear", train=train, test=test, chance=chance, data=data))

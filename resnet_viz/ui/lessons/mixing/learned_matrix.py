@@ -12,7 +12,7 @@ from resnet_viz.nets.plan import Layer, plan
 from resnet_viz.nets.presets import parse_network, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
-from resnet_viz.probes import mixing
+from resnet_viz.probes import learned_matrix, mixing
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
 from resnet_viz.ui.kit.page import badge, sentence_instead, text
@@ -86,13 +86,15 @@ def _weight(net: str, source: inference.WeightsSource, name: str) -> np.ndarray:
 def _spectra(digest: bytes, _weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Singular values of the matrix, and of a random one of its shape and norm."""
     norm = float(np.linalg.norm(_weight))
-    return mixing.singular_values(_weight), mixing.random_singular_values((_weight.shape[0], _weight.shape[1]), norm)
+    return learned_matrix.singular_values(_weight), learned_matrix.random_singular_values(
+        (_weight.shape[0], _weight.shape[1]), norm
+    )
 
 
 def _matrix(weight: np.ndarray, layer: Layer, words: Lesson) -> None:
     rows, columns = (np.sort(np.argsort(-np.linalg.norm(weight, axis=axis))[:MAX_SHOWN]) for axis in (1, 0))
-    rows = rows[mixing.similarity_order(weight[np.ix_(rows, columns)])]
-    columns = columns[mixing.similarity_order(weight[np.ix_(rows, columns)].T)]
+    rows = rows[learned_matrix.similarity_order(weight[np.ix_(rows, columns)])]
+    columns = columns[learned_matrix.similarity_order(weight[np.ix_(rows, columns)].T)]
     singular, chance = _spectra(weight.tobytes(), weight)
     st.plotly_chart(
         weight_figure(weight, rows, columns, singular, chance, words.labels, upright=network_picker.is_narrow()),
@@ -101,14 +103,14 @@ def _matrix(weight: np.ndarray, layer: Layer, words: Lesson) -> None:
         config={"displayModeBar": False},
     )
     badge("measured")
-    rank, random = mixing.effective_rank(singular), mixing.effective_rank(chance)
+    rank, random = learned_matrix.effective_rank(singular), learned_matrix.effective_rank(chance)
     values = {
         "name": layer.name,
         "rows": weight.shape[0],
         "columns": weight.shape[1],
         "all": len(singular),
-        "few": mixing.directions_for(singular, 0.9),
-        "few_random": mixing.directions_for(chance, 0.9),
+        "few": learned_matrix.directions_for(singular, 0.9),
+        "few_random": learned_matrix.directions_for(chance, 0.9),
         "rank": rank,
         "random": random,
     }

@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 
 from resnet_viz.pictures import digest
-from resnet_viz.probes import mixing
+from resnet_viz.probes import mixing, same_layer
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.page import badge
@@ -19,7 +19,7 @@ from resnet_viz.ui.lessons.mixing.mixer import current
 class Proof(NamedTuple):
     """The same numbers by different ways, on one picture."""
 
-    ways: mixing.Ways
+    ways: same_layer.Ways
     shuffle: float
     nine: float
 
@@ -33,8 +33,8 @@ def _prove(digest: str, mix: str, _picture: Image.Image) -> Proof:
     tensor = torch.from_numpy(x)[None]  # (1, 3, H, W)
     kernel = torch.randn(2, 3, 3, 3, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
-        ways = mixing.three_ways(tensor, torch.from_numpy(given.weight), torch.from_numpy(given.bias))
-        return Proof(ways, mixing.shuffle_difference(given, x), mixing.nine_ways(tensor, kernel))
+        ways = same_layer.three_ways(tensor, torch.from_numpy(given.weight), torch.from_numpy(given.bias))
+        return Proof(ways, mixing.shuffle_difference(given, x), same_layer.nine_ways(tensor, kernel))
 
 
 def show(words: Lesson) -> None:

@@ -1,0 +1,37 @@
+"""What a linear classifier makes of the chosen pictures, so that nobody thinks them trivial."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.training.data.sources import FOLDER, source
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.kit import linear_baseline
+from resnet_viz.ui.kit.page import badge, quoted, said
+from resnet_viz.ui.lessons.degradation.data_choice import data_label
+
+
+def show(e: Experiment, words: Lesson) -> None:
+    """The sentence with its errors, once they are known. No page waits for it."""
+    found = linear_baseline.errors(e.data, e.seed)
+    st.fragment(run_every=None if found.done() else 1.0)(_baseline)(e, found.done(), words)
+
+
+def _baseline(e: Experiment, was_there: bool, words: Lesson) -> None:
+    found = linear_baseline.errors(e.data, e.seed)
+    if not found.done():
+        st.caption(words.labels["linear_later"])
+        return
+    if not was_there:
+        st.rerun()  # the whole page, without the clock
+    try:
+        train, test = found.result()
+    except ValueError as error:  # a folder with a broken picture
+        st.warning(words.say("linear_not", problem=said(error).rstrip(".")), icon=":material/front_hand:")
+        return
+    chance = 1 - 1 / len(source(e.data).classes)
+    badge("measured")
+    data = data_label(e.data, words)
+    data = quoted(data) if e.data.startswith(FOLDER) else data
+    st.markdown(words.say("linear", train=train, test=test, chance=chance, data=data))
