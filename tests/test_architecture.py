@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -77,6 +77,84 @@ def test_the_app_has_storeys(path: Path) -> None:
             lower = STOREYS.index(there) < STOREYS.index(here)
             same = there == here and (here != "lessons" or f"{name}.".startswith(f"{own}.") or name == "resnet_viz.ui.lessons")
             assert lower or same, f"{module_name(path)} must not import {name}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.stem)
+def test_a_page_shows_its_own_lesson(path: Path) -> None:
+    """What two pages show is in the kit."""
+    own = f"resnet_viz.ui.lessons.{path.stem}"
+    for name in imports(path):
+        if name.startswith("resnet_viz.ui.lessons"):
+            assert f"{name}.".startswith(f"{own}."), f"pages/{path.name} must not import {name}"
+
+
+def package(path: Path) -> str:
+    """`resnet_viz.nets` of `resnet_viz/nets/__init__.py`."""
+    return module_name(path).removesuffix(".__init__")
+
+
+def imports_at_once(path: Path, modules: set[str]) -> set[str]:
+    """The package's modules that this file needs before it is imported itself: those outside of functions and type checking."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= names & modules or {str(node.module)}
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            waiting += node.orelse
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return found & modules
+
+
+def circles(graph: Mapping[str, set[str]]) -> list[set[str]]:
+    """The strongly connected components of more than one node: what reaches each other."""
+    reach = {start: set(ends) for start, ends in graph.items()}
+    for middle, start in itertools.product(graph, graph):
+        if middle in reach[start]:
+            reach[start] |= reach[middle]
+    found: list[set[str]] = []
+    for node in graph:
+        circle = {other for other in reach[node] if node in reach[other]}
+        if circle and circle not in found:
+            found.append(circle)
+    return found
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    modules = {package(path) for path in SOURCES}
+    graph = {package(path): imports_at_once(path, modules) for path in SOURCES}
+    assert sum(map(len, graph.values())) > len(graph), "imports are found"
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}) == [{"b", "c"}]
+    assert not circles(graph)
+
+
+def test_class_names_are_unique() -> None:
+    """A name is found once; private ones may repeat."""
+    found: dict[str, list[str]] = {}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(module_name(path))
+    assert len(found) > 100
+    assert not {name: places for name, places in found.items() if len(places) > 1}
+
+
+def test_files_are_read_in_one_sitting() -> None:
+    lines = {module_name(path): path.read_text(encoding="utf-8").count("\n") for path in SOURCES}
+    assert not {name: count for name, count in lines.items() if count > 350}
+
+
+def test_the_apps_room_holds_folders() -> None:
+    here = ROOT / "resnet_viz" / "ui"
+    files = {path.name for path in here.iterdir() if path.is_file()}
+    assert files - {"uploads.py"} == {"__init__.py", "main.py", "navigation.py", "streamlit_internals.py"}
+    folders = {path.name for path in here.iterdir() if path.is_dir()} - {"__pycache__"}
+    assert folders == {"components", "kit", "lessons", "server", "static"}
 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if room(module_name(p)) not in ("ui", "pages")], ids=module_name)

@@ -103,12 +103,12 @@ def test_what_networks_saw_is_the_recording() -> None:
 
 
 def test_cifar_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from resnet_viz.ui.lessons.degradation import run_form
+    from resnet_viz.ui.lessons.degradation import data_choice
 
     def offline(*_: object) -> None:
         raise OSError("no route")
 
-    monkeypatch.setattr(run_form, "download_cifar10", offline)
+    monkeypatch.setattr(data_choice, "download_cifar10", offline)
     at = open_page("degradation")
     at.button("w_cifar_get").click().run()
     assert WORDS.say("cifar_offline", problem="no route") in [warning.value for warning in at.warning]

@@ -1,9 +1,9 @@
 """Connections are bounded, and none stays half-open.
 
-uvicorn gives a client as long as it likes to send a request, and a process may open a limited number of files. The
-server's event loop makes a protocol for each connection that it accepts; here each is wrapped in one that keeps the time and the count. Only asyncio's and
-ASGI's public ways are used: `create_server` is called once the application has started, and a request's task inherits the
-context in which its bytes arrived.
+uvicorn gives a client as long as it likes to send a request, and a process may open a limited number of files. The server's
+event loop makes a protocol for each connection that it accepts; here each is wrapped in one that keeps the time and the count.
+Only asyncio's and ASGI's public ways are used: `create_server` is called once the application has started, and a request's task
+inherits the context in which its bytes arrived.
 """
 
 from __future__ import annotations
