@@ -35,7 +35,7 @@ class Job(NamedTuple):
         return short_name(self.spec)
 
 
-class Plan(NamedTuple):
+class RecordingPlan(NamedTuple):
     """Networks to record."""
 
     about: str
@@ -50,7 +50,7 @@ def available() -> tuple[str, ...]:
     return tuple(f"{file.stem}:{name}" for file in files for name in tomllib.loads(file.read_text(encoding="utf-8")))
 
 
-def read_plan(text: str) -> Plan:
+def read_plan(text: str) -> RecordingPlan:
     """`cifar10:short`, or the path of a file, with `:NAME` behind it where it holds several plans.
 
     Raises `ValueError` that quotes what is wrong.
@@ -75,7 +75,7 @@ def read_plan(text: str) -> Plan:
     return _plan(name, tables[name])
 
 
-def _plan(name: str, table: Any) -> Plan:
+def _plan(name: str, table: Any) -> RecordingPlan:
     _only(f"the plan {name}", table, {"about", "recipe", "runs"})
     recipe = Recipe.from_table(table.get("recipe", {}))
     jobs: list[Job] = []
@@ -89,7 +89,7 @@ def _plan(name: str, table: Any) -> Plan:
     names = [job.name for job in jobs]
     if not jobs or len(set(names)) < len(names):
         raise ValueError(f"the plan {name} must list each network once, got {names}")
-    return Plan(str(table.get("about", "")), recipe, tuple(jobs))
+    return RecordingPlan(str(table.get("about", "")), recipe, tuple(jobs))
 
 
 def _only(what: str, table: Any, keys: set[str]) -> None:
