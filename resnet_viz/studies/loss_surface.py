@@ -32,7 +32,7 @@ class Surface(NamedTuple):
     """A network's losses on a plane, as far as they are there."""
 
     name: str
-    """Of the shipped weights."""
+    """Name of the shipped weights."""
     losses: Losses
     """(side, side) in nats; rows follow the second direction, columns the first; NaN where nothing has been measured."""
     reach: float
@@ -59,11 +59,11 @@ class LossSurface(Study[Call, Surface]):
     weights: str = "trained"
     """`trained`, or `untrained` for the ones that its training started from."""
     seed: int = 0
-    """Of the two directions."""
+    """Seed of the two directions."""
     side: int = LIVE_SIDE
     reach: float = 1.0
     pictures: int = LIVE_PICTURES
-    """The first so many training pictures."""
+    """How many training pictures are used, from the first on."""
 
     @property
     def calls(self) -> list[Call]:
@@ -78,7 +78,7 @@ class LossSurface(Study[Call, Surface]):
         return Surface(self.network, losses, self.reach)
 
     def recorded(self) -> Surface:
-        """Of the recorded seed, side and pictures, whatever this one's are; of a smaller reach the middle."""
+        """The recording with its own seed, side and pictures, whatever this study has; its middle where the reach is smaller."""
         losses = np.array(recording("surfaces")["surfaces"][self.weights][self.network])
         return Surface(self.network, middle(losses, self.reach / recording("surfaces")["reach"]), self.reach)
 
