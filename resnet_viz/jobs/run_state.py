@@ -1,4 +1,4 @@
-"""`RunState`: everything that an app knows of one run, and `View`, what of it a page is told."""
+"""`RunState`: everything that an app knows of one run, and `RunView`, what of it a page is told."""
 
 from __future__ import annotations
 

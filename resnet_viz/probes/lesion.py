@@ -26,7 +26,7 @@ from resnet_viz.probes.finite import check_finite
 from resnet_viz.probes.unchanged import unchanged
 
 
-class Score(NamedTuple):
+class LesionScore(NamedTuple):
     """A network, or what is left of it, on labelled pictures."""
 
     loss: float
@@ -40,7 +40,7 @@ class Lesion(NamedTuple):
 
     block: str
     """The block that is deleted; empty for the undisturbed network."""
-    score: Score
+    score: LesionScore
 
 
 def lesion(model: ResNet, x: Tensor, y: Tensor) -> Iterator[Lesion]:
@@ -68,12 +68,12 @@ def lesion(model: ResNet, x: Tensor, y: Tensor) -> Iterator[Lesion]:
         yield Lesion(name, found)
 
 
-def lesion_block(model: ResNet, x: Tensor, y: Tensor, block: str) -> Score:
+def lesion_block(model: ResNet, x: Tensor, y: Tensor, block: str) -> LesionScore:
     """The network without one block."""
     return lesion_blocks(model, x, y, (block,))
 
 
-def lesion_blocks(model: ResNet, x: Tensor, y: Tensor, deleted: Collection[str]) -> Score:
+def lesion_blocks(model: ResNet, x: Tensor, y: Tensor, deleted: Collection[str]) -> LesionScore:
     """The network without some of its blocks. Raises `ValueError` for a name that is no block's."""
     _check(x, y)
     _check_blocks(model.spec, deleted)
@@ -85,7 +85,7 @@ class Draw(NamedTuple):
     """One random choice of blocks that were deleted together."""
 
     deleted: tuple[str, ...]
-    score: Score
+    score: LesionScore
 
 
 def delete_random(
@@ -109,7 +109,7 @@ def choices(blocks: Sequence[str], count: int, draws: int, seed: int) -> tuple[t
     return tuple(tuple(blocks[i] for i in sorted(generator.sample(range(len(blocks)), count))) for _ in range(draws))
 
 
-def swap_blocks(model: ResNet, x: Tensor, y: Tensor, one: str, other: str) -> Score:
+def swap_blocks(model: ResNet, x: Tensor, y: Tensor, one: str, other: str) -> LesionScore:
     """The network with two blocks in each other's place. Raises `ValueError` where their shapes differ."""
     _check(x, y)
     _check_blocks(model.spec, (one, other))
@@ -177,14 +177,14 @@ def _stem(model: ResNet, x: Tensor) -> Tensor:
     return x
 
 
-def _score(model: ResNet, x: Tensor, y: Tensor) -> Score:
+def _score(model: ResNet, x: Tensor, y: Tensor) -> LesionScore:
     """The head on what the last block puts out."""
     names = [name for name, _ in model.named_children()]
     last = max(i for i, name in enumerate(names) if name.startswith("layer"))
     for name in names[last + 1 :]:
         x = model.get_submodule(name)(x)
     check_finite("fc", x)
-    return Score(F.cross_entropy(x, y).item(), (x.argmax(1) != y).float().mean().item())
+    return LesionScore(F.cross_entropy(x, y).item(), (x.argmax(1) != y).float().mean().item())
 
 
 def _check(x: Tensor, y: Tensor) -> None:

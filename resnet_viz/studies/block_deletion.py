@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from resnet_viz.jobs.shared_calls import Call
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.weights import card
-from resnet_viz.probes.lesion import Score, choices, lesion, lesion_blocks, swap_blocks, swappable
+from resnet_viz.probes.lesion import LesionScore, choices, lesion, lesion_blocks, swap_blocks, swappable
 from resnet_viz.studies.pretrained_pairs import some_pictures, subject
 from resnet_viz.studies.recorded import recording
 from resnet_viz.studies.study import Study
@@ -35,7 +35,7 @@ class Slice(NamedTuple):
     """Scores on some of the pictures: what a call returns, and what slices add up to."""
 
     pictures: int
-    scores: tuple[Score, ...]
+    scores: tuple[LesionScore, ...]
 
 
 class Deletions(NamedTuple):
@@ -54,8 +54,8 @@ class Deletions(NamedTuple):
 def merged(slices: Sequence[Slice | None]) -> Slice | None:
     """The slices that are there as one; None while there is none.
 
-    >>> merged([Slice(1, (Score(2.0, 1.0),)), None, Slice(3, (Score(1.0, 0.0),))])
-    Slice(pictures=4, scores=(Score(loss=1.25, error=0.25),))
+    >>> merged([Slice(1, (LesionScore(2.0, 1.0),)), None, Slice(3, (LesionScore(1.0, 0.0),))])
+    Slice(pictures=4, scores=(LesionScore(loss=1.25, error=0.25),))
     """
     there = [one for one in slices if one is not None]
     if not there:
@@ -66,7 +66,7 @@ def merged(slices: Sequence[Slice | None]) -> Slice | None:
         return fsum(value * one.pictures for value, one in zip(values, there, strict=True)) / pictures
 
     columns = zip(*(one.scores for one in there), strict=True)
-    return Slice(pictures, tuple(Score(mean([s.loss for s in c]), mean([s.error for s in c])) for c in columns))
+    return Slice(pictures, tuple(LesionScore(mean([s.loss for s in c]), mean([s.error for s in c])) for c in columns))
 
 
 # What a worker does
@@ -128,7 +128,7 @@ class BlockDeletion(Study[Call, Deletions]):
         """All kinds were recorded together."""
         found = recording("lesion")["networks"][self.network]
         return Deletions(
-            Slice(found["pictures"], tuple(Score(*score) for score in found["each"])),
+            Slice(found["pictures"], tuple(LesionScore(*score) for score in found["each"])),
             {int(count): tuple(errors) for count, errors in found["random"].items()},
             {(one, other): error for one, other, error in found["swaps"]},
             found["random_pictures"],

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from resnet_viz import ResNet, ResNetSpec, build, parse_network
 from resnet_viz.probes.lesion import (
-    Score,
+    LesionScore,
     choices,
     delete_random,
     lesion,
@@ -40,10 +40,10 @@ def batch(spec: ResNetSpec, count: int = 6) -> tuple[Tensor, Tensor]:
     return x, torch.randint(spec.classes, (count,), generator=generator)
 
 
-def score(model: nn.Module, x: Tensor, y: Tensor) -> Score:
+def score(model: nn.Module, x: Tensor, y: Tensor) -> LesionScore:
     with torch.no_grad():
         logits = model(x)
-    return Score(F.cross_entropy(logits, y).item(), (logits.argmax(1) != y).float().mean().item())
+    return LesionScore(F.cross_entropy(logits, y).item(), (logits.argmax(1) != y).float().mean().item())
 
 
 def without(model: ResNet, block: str) -> ResNet:

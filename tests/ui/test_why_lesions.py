@@ -13,7 +13,7 @@ import torch
 
 from resnet_viz.jobs.shared_calls import Call, Progress
 from resnet_viz.nets.weights import card, history
-from resnet_viz.probes.lesion import Score, lesion, lesion_blocks
+from resnet_viz.probes.lesion import LesionScore, lesion, lesion_blocks
 from resnet_viz.probes.paths import path_counts, paths, shares, span
 from resnet_viz.probes.responses import responses
 from resnet_viz.samples import samples
@@ -167,7 +167,7 @@ def test_partial_results_are_shown_as_far_as_they_are() -> None:
     name = twins("shapes", 20)[0]
     some, swaps = BlockDeletion(name, "some"), BlockDeletion(name, "swap")
     assert some.assemble([None] * len(some.calls)) == Deletions(None, {}, {}, 256)
-    first = [Slice(256, (Score(1.0, 0.5),)), *[None] * (len(swaps.calls) - 1)]
+    first = [Slice(256, (LesionScore(1.0, 0.5),)), *[None] * (len(swaps.calls) - 1)]
     assert swaps.assemble(first).swaps == {("layer1.0", "layer1.1"): 0.5}
     assert merged([None]) is None
 
@@ -227,7 +227,7 @@ def test_a_bad_link_is_said(bad: str) -> None:
 
 
 def twin(undisturbed: float, rest: Sequence[float], some: dict[int, tuple[float, ...]]) -> Twin:
-    scores = tuple(Score(1.0, error) for error in (undisturbed, *rest))
+    scores = tuple(LesionScore(1.0, error) for error in (undisturbed, *rest))
     return Twin("x", 20, False, ("layer1.0", "layer1.1"), Deletions(Slice(10, scores), some, {}, 10))
 
 
