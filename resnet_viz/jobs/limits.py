@@ -32,7 +32,8 @@ class Limits(NamedTuple):
         asked = cost(experiment)
         if asked.macs > self.macs:
             raise Refused("run_macs", limit=self.macs / 1e12, given=asked.macs / 1e12)
-        for name in ("checkpoint_bytes", "memory_bytes"):
-            limit, given = getattr(self, name), getattr(asked, name)
-            if given > limit:
-                raise Refused(f"run_{name}", limit=limit / 2**20, given=given / 2**20)
+        mib = 2**20
+        if asked.checkpoint_bytes > self.checkpoint_bytes:
+            raise Refused("run_checkpoint_bytes", limit=self.checkpoint_bytes / mib, given=asked.checkpoint_bytes / mib)
+        if asked.memory_bytes > self.memory_bytes:
+            raise Refused("run_memory_bytes", limit=self.memory_bytes / mib, given=asked.memory_bytes / mib)
