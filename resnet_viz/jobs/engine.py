@@ -139,6 +139,7 @@ class Engine:
         state = self._own(key, owner)
         if state.run.status == "waiting" and not state.future:
             state.set("paused")
+            state.command = "pause"  # for the worker, should another app have started it in this moment
         elif state.run.status in ("waiting", "running"):
             state.command = "pause"
         self.keeper.wake(tell=state)
@@ -163,6 +164,7 @@ class Engine:
         state = self._own(key, owner)
         if state.run.status == "paused" or (state.run.status == "waiting" and not state.future):
             state.set("stopped", "asked", step=state.steps)
+            state.command = "stop"  # for the worker, should another app have started it in this moment
         elif not state.is_over:
             state.command = "stop"
         self.keeper.wake(tell=state)

@@ -170,6 +170,10 @@ class Keeper:
         write_wishes(client, key, Wishes(max(state.until, time.time() + self.runs.lease)))
         state.told, state.told_at = True, time.time()
         state.future = client.submit(train, key, experiment, resume, key=f"train-{key}", pure=False, priority=-state.run.rank)
+        if state.run.status != "waiting":  # somebody has pressed meanwhile
+            state.future.release()
+            state.future = None
+            return
         state.future.add_done_callback(lambda _: self.wake())
 
     def _settle(self, state: RunState) -> None:

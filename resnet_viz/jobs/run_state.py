@@ -152,5 +152,6 @@ class RunState:
             self.run.result["at"] = round(time.time())
 
     def view(self, may_stop: bool) -> RunView:
-        asked: Command = self.command if self.command in ("stop", "pause") else ""
+        is_asked = self.command in ("stop", "pause") and self.run.status in ("waiting", "running")
+        asked: Command = self.command if is_asked else ""
         return RunView(self.run, self.steps, self.ahead, self.wait, asked, self.silent, self.unkept, may_stop)

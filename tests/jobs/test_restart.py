@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,12 @@ def app(path: Path, *runs: Experiment) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.communicate()
+
+
+def running(engine: Engine) -> Any:
+    """What runs the workers are at."""
+    found = engine.keeper.connection.client.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks))
+    return [key for key in found if str(key).startswith("train-")]
 
 
 def stored(store: Store, key: str) -> list[StepRecord]:
@@ -118,10 +125,8 @@ def test_a_press_in_one_app_reaches_the_worker_of_the_other(tmp_path: Path) -> N
         try:
             until(lambda: len(second.history(key_of(e))) > 3)
             second.cancel(key_of(e), "app")
-            until(lambda: finished(second, key_of(e)))
-            run = store.run(key_of(e))
-            assert run
-            assert (run.status, run.reason) == ("stopped", "asked")
+            until(lambda: (run := store.run(key_of(e))) and (run.status, run.reason) == ("stopped", "asked"))
+            until(lambda: not running(second))
             assert len(stored(store, key_of(e))) < e.steps
         finally:
             second.close()
