@@ -25,6 +25,8 @@ class Run:
     """The texts of what the page shows as an exception or as an error."""
     components: dict[str, BidiComponent] = field(default_factory=dict)
     """By their keys: those of our components that the page drew."""
+    buttons: dict[str, str] = field(default_factory=dict)
+    """The identity of each button that the page drew, by its key."""
     query: str | None = None
     """What the page has written into the link; None where it wrote nothing."""
 
@@ -97,6 +99,8 @@ class Session:
                 run.errors.append(f"{element.exception.type}: {element.exception.message}")
             elif shown == "alert" and element.alert.format == element.alert.ERROR:
                 run.errors.append(element.alert.body)
+            elif shown == "button":
+                run.buttons[element.button.id.rpartition("-")[2]] = element.button.id
             elif shown == "bidi_component":
                 run.components[element.bidi_component.id.rpartition("-")[2]] = element.bidi_component
         return kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
@@ -111,3 +115,8 @@ def trigger_of(component: BidiComponent, value: object) -> WidgetState:
     """What a component's script would report by `setTriggerValue`: a list of {"event", "value"}."""
     address = f"$$STREAMLIT_INTERNAL_KEY_{component.id}__events"
     return WidgetState(id=address, json_trigger_value=value if isinstance(value, str) else json.dumps(value))
+
+
+def press_of(button: str) -> WidgetState:
+    """A press of the button of this identity."""
+    return WidgetState(id=button, trigger_value=True)

@@ -9,7 +9,7 @@ from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import show_notices
 from resnet_viz.ui.kit.shared_params import SHARED
 from resnet_viz.ui.navigation import pages
-from resnet_viz.ui.server import after_run
+from resnet_viz.ui.server import after_run, import_pandas
 
 STATIC = Path(__file__).parent / "static"
 
@@ -22,6 +22,8 @@ url_state.load(lessons.params(page.url_path or "home"))
 notices = st.container()
 with notices:
     show_notices()
+if page.url_path:  # Home, the first page of most, has neither charts nor tables
+    import_pandas()
 page.run()
 with notices:  # what only the page could find out
     show_notices()

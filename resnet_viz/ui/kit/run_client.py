@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit.page import quoted, said
 from resnet_viz.ui.kit.visitor import visitor
+from resnet_viz.ui.server import at_end
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.engine import Engine
@@ -42,7 +42,7 @@ def engine() -> Engine:
 
     made = Engine(Store(home() / "lab.sqlite"), address=os.environ.get("RESNET_VIZ_SCHEDULER", ""))
     made.prepare()
-    atexit.register(made.close)
+    at_end(made.close)
     return made
 
 

@@ -16,12 +16,13 @@ from resnet_viz.ui.server.headers import SecurityHeaders
 from resnet_viz.ui.server.hosts import OwnHosts
 from resnet_viz.ui.server.process import one_thread_for_torch, raise_file_limit, spare_the_log
 from resnet_viz.ui.server.sessions import SessionLimit
+from resnet_viz.ui.server.shutdown import at_end, end_all
 from resnet_viz.ui.server.start import announce
 from resnet_viz.ui.server.static_files import CompressedStatic
-from resnet_viz.ui.server.warm_up import Readiness, after_run, prepare_first_visit
+from resnet_viz.ui.server.warm_up import Readiness, after_run, import_pandas, prepare_first_visit
 from resnet_viz.ui.uploads import Uploads
 
-__all__ = ["after_run", "lifespan", "middleware", "on_script_error", "one_thread_for_torch"]
+__all__ = ["after_run", "at_end", "import_pandas", "lifespan", "middleware", "on_script_error", "one_thread_for_torch"]
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +36,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         announce()
         yield {}
         timer.cancel()
+        await end_all()
 
 
 def middleware() -> list[Middleware]:

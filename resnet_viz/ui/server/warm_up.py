@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import sys
 import threading
@@ -39,6 +40,7 @@ class Readiness:
 def warm_up() -> None:
     """Import what the pages will need, off the request path, and hide it from the garbage collector."""
     try:
+        import_pandas()
         from resnet_viz.ui.kit import inference
 
         inference.warm_up()
@@ -78,6 +80,18 @@ def import_what_streamlit_leaves() -> None:
     import streamlit.emojis  # noqa: F401
 
     compress_first_visit()
+
+
+_pandas = threading.Lock()
+
+
+def import_pandas() -> None:
+    """Have pandas whole before a page draws a chart or a table.
+
+    Plotly's narwhals looks for it among the loaded modules, and takes one that another thread is still importing for a whole one.
+    """
+    with _pandas:
+        importlib.import_module("pandas")
 
 
 def after_run() -> None:
