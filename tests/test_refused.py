@@ -31,6 +31,15 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def codes_of(written: ast.expr) -> list[str]:
+    """A code as it stands there, one of two, or those that begin with what stands before the first placeholder."""
+    if isinstance(written, ast.IfExp):
+        return [*codes_of(written.body), *codes_of(written.orelse)]
+    if isinstance(written, ast.JoinedStr):
+        return [code for code in SENTENCES if code.startswith(ast.literal_eval(written.values[0]))]
+    return [ast.literal_eval(written)]
+
+
 def uses() -> Iterator[tuple[str, set[str]]]:
     """(code, names of its values) of every place where something is refused."""
     for path in Path(resnet_viz.__file__).parent.rglob("*.py"):
@@ -39,10 +48,9 @@ def uses() -> Iterator[tuple[str, set[str]]]:
                 continue
             called = ast.unparse(node.func)
             values = {keyword.arg for keyword in node.keywords if keyword.arg}
-            if called in REFUSALS and isinstance(node.args[0], ast.Constant | ast.IfExp):
+            if called in REFUSALS and isinstance(node.args[0], ast.Constant | ast.IfExp | ast.JoinedStr):
                 whole = all(keyword.arg for keyword in node.keywords)  # else they come from another refusal
-                either = [node.args[0].body, node.args[0].orelse] if isinstance(node.args[0], ast.IfExp) else [node.args[0]]
-                for code in map(ast.literal_eval, either):
+                for code in codes_of(node.args[0]):
                     yield code, values if whole else placeholders(SENTENCES[code])
             elif called == "url_state.fitting":
                 codes = [part.value for part in ast.walk(node.args[2]) if isinstance(part, ast.Constant)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Literal
 
 import streamlit as st
@@ -119,8 +120,7 @@ def _feedback(question: str, own: int, words: Lesson) -> None:
         st.button(
             say["next"],
             key="w_quiz_next",
-            on_click=url_state.put,
-            args=("quiz", number + 1),
+            on_click=partial(url_state.put, QUIZ, number + 1),
             type="primary",
             icon=":material/arrow_forward:",
         )
