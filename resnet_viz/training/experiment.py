@@ -17,6 +17,7 @@ from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.training.data.sources import source
+from resnet_viz.training.schedules import cosine
 
 Schedule = Literal["constant", "cosine"]
 TEST_BATCH = 250
@@ -93,7 +94,7 @@ class Experiment:
     def rate(self, step: int) -> float:
         """The learning rate of a step, the first being 0."""
         rise = min(1.0, (step + 1) / self.warm_up) if self.warm_up else 1.0
-        fall = 0.5 * (1 + math.cos(math.pi * step / self.steps)) if self.schedule == "cosine" else 1.0
+        fall = cosine(1.0, 0.0, math.pi * step / self.steps) if self.schedule == "cosine" else 1.0
         return self.lr * rise * fall
 
 

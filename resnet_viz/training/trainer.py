@@ -15,13 +15,14 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from resnet_viz.nets.resnet import ResNet, build
-from resnet_viz.probes.finite import check_finite
+from resnet_viz.nets.resnet import build
+from resnet_viz.training.core import Core, norms, sgd
 from resnet_viz.training.data.load import load
 from resnet_viz.training.data.pictures import Pictures, normalise
+from resnet_viz.training.evaluation import evaluate, score
 from resnet_viz.training.experiment import TEST_BATCH, Experiment
 from resnet_viz.training.records import Glimpse, LayerNote, StepRecord
 
@@ -60,18 +61,16 @@ class Trainer:
         self.mean, self.std = train.mean_std()
         self.images, self.labels = train.images, train.labels
         self.watched = normalise(watched(self.test).images, self.mean, self.std)
-        self.model: ResNet = build(experiment.spec, experiment.seed).to(memory_format=torch.channels_last).train()
-        self.optimiser = torch.optim.SGD(
-            self.model.parameters(),
-            lr=experiment.lr,
-            momentum=experiment.momentum,
-            weight_decay=experiment.weight_decay,
-            fused=True,
-        )
-        self.done = 0
+        e, model = experiment, build(experiment.spec, experiment.seed).to(memory_format=torch.channels_last)
+        self.core = Core(model, sgd(model, lr=e.lr, momentum=e.momentum, weight_decay=e.weight_decay))
+        self.model = model
         self.smooth = (0.0, 0.0)
-        self._weights = {n: m.weight for n, m in self.model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
         self._order: tuple[int, Tensor] = (-1, torch.empty(0))
+
+    @property
+    def done(self) -> int:
+        """Steps taken."""
+        return self.core.done
 
     def _rows(self, step: int) -> Tensor:
         """The batch of a step: epoch after epoch in an order that only the seed decides. Incomplete batches are left out."""
@@ -85,24 +84,17 @@ class Trainer:
     def step(self) -> StepRecord:
         """Train on the next batch."""
         started = time.perf_counter()
-        e = self.experiment
-        rows = self._rows(self.done)
-        for group in self.optimiser.param_groups:
-            group["lr"] = e.rate(self.done)
-        labels = self.labels[rows]
-        logits = self.model(normalise(self.images[rows], self.mean, self.std))
-        loss = F.cross_entropy(logits, labels)
-        self.optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        value, error = loss.item(), float((logits.detach().argmax(1) != labels).float().mean())
-        self.done += 1
+        e, core = self.experiment, self.core
+        rows, rate = self._rows(self.done), e.rate(self.done)
+        result = core.backward(normalise(self.images[rows], self.mean, self.std), self.labels[rows], rate)
+        value, error = result.loss.item(), float(result.missed.float().mean())
         if not math.isfinite(value):
             return StepRecord(self.done, value, error, *self.smooth, 0.0, stopped="diverged")
         ends = self.done == 1 or self.done == e.steps
         look = ends or self.done <= LOOK_EVERY or self.done % LOOK_EVERY == 0
-        gradients = torch._foreach_norm([w.grad for w in self._weights.values()]) if look else None  # type: ignore[misc]
-        self.optimiser.step()
-        layers = self._notes(gradients) if gradients else None
+        gradients = core.gradient_norms() if look else None
+        core.update()
+        layers = self._notes(gradients, rate) if gradients else None
         self.smooth = _smoothed(self.smooth, (value, error), self.done)
         lost = self.done >= PATIENCE and self.smooth[0] > HOPELESS * math.log(e.spec.classes)
         glimpse = self._glimpse() if ends or self.done % GLIMPSE_EVERY == 0 else None
@@ -114,49 +106,33 @@ class Trainer:
         self.model.eval()
         best = torch.softmax(self.model(self.watched), 1).max(1)
         self.model.train()
-        first = next(iter(self._weights.values()))  # (filters, in, k, k)
+        first = next(iter(self.core.weights.values()))  # (filters, in, k, k)
         guesses = list(zip(best.indices.tolist(), best.values.tolist(), strict=True))
         return Glimpse([[round(w, 4) for w in f] for f in first.flatten(1).tolist()], [(i, round(p, 4)) for i, p in guesses])
 
-    @torch.no_grad()
-    def _notes(self, gradients: tuple[Tensor, ...]) -> dict[str, LayerNote]:
-        weights = list(self._weights.values())
-        sizes = torch._foreach_norm(weights)
-        taken = [self.optimiser.state[w].get("momentum_buffer", w.grad) for w in weights]
-        lengths = torch._foreach_norm(taken)
-        rate = self.optimiser.param_groups[0]["lr"]
-        notes = torch.stack([torch.stack(sizes), torch.stack(gradients), torch.stack(lengths)]).T.tolist()
-        return {
-            name: LayerNote(w, g, rate * v / w if w else math.nan) for name, (w, g, v) in zip(self._weights, notes, strict=True)
-        }
+    def _notes(self, gradients: tuple[Tensor, ...], rate: float) -> dict[str, LayerNote]:
+        weights, state = self.core.weights, self.core.optimiser.state
+        lengths = norms(state[w].get("momentum_buffer", w.grad) for w in weights.values())
+        notes = torch.stack([torch.stack(each) for each in (self.core.weight_norms(), gradients, lengths)]).T.tolist()
+        return {name: LayerNote(w, g, rate * v / w if w else math.nan) for name, (w, g, v) in zip(weights, notes, strict=True)}
 
     def checkpoint(self) -> dict[str, Any]:
         """Everything that the rest of the run depends on."""
-        optimiser = self.optimiser.state_dict()
-        return {"done": self.done, "smooth": list(self.smooth), "model": self.model.state_dict(), "optimiser": optimiser}
+        return {**self.core.checkpoint(), "smooth": list(self.smooth)}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Go on from a checkpoint of the same experiment."""
-        self.model.load_state_dict(saved["model"])
-        self.optimiser.load_state_dict(saved["optimiser"])
-        self.done, self.smooth = int(saved["done"]), (float(saved["smooth"][0]), float(saved["smooth"][1]))
+        self.core.restore(saved)
+        self.smooth = (float(saved["smooth"][0]), float(saved["smooth"][1]))
 
-    @torch.no_grad()
     def test_error(self, between: Callable[[], object] = lambda: None) -> float:
         """Share of the test pictures whose class is not the first guess; BN uses its running statistics.
 
         `between` is called between batches; what it raises ends the measurement.
         """
-        self.model.eval()
-
-        def logits(images: Tensor) -> Tensor:
-            between()
-            found: Tensor = self.model(normalise(images, self.mean, self.std))
-            return found
-
-        error = _wrong(logits, self.test)
+        found = evaluate(self.model, self.test, self.mean, self.std, batch=TEST_BATCH, finite=False, between=between)
         self.model.train()
-        return error
+        return found.error
 
 
 def _smoothed(before: tuple[float, float], now: tuple[float, float], count: int) -> tuple[float, float]:
@@ -196,16 +172,5 @@ def linear_error(data: str, seed: int = 0, steps: int = 2000) -> tuple[float, fl
         torch.autograd.backward(loss)
         optimiser.step()
 
-    def finite(images: Tensor) -> Tensor:
-        found = logits(images)
-        check_finite("linear", found)
-        return found
-
-    with torch.no_grad():
-        return _wrong(finite, train), _wrong(finite, test)
-
-
-def _wrong(logits: Callable[[Tensor], Tensor], data: Pictures) -> float:
-    """Share of the pictures whose class is not the first guess."""
-    parts = zip(torch.split(data.images, TEST_BATCH), torch.split(data.labels, TEST_BATCH), strict=True)
-    return sum(int((logits(images).argmax(1) != labels).sum()) for images, labels in parts) / len(data.labels)
+    train_score, test_score = (score(logits, data_, batch=TEST_BATCH, of="linear") for data_ in (train, test))
+    return train_score.error, test_score.error
