@@ -1,4 +1,4 @@
-"""Recording on the CPU: an epoch of two networks as `record` trains them against the textbook loop, and what augmentation costs.
+"""Recording on the CPU: an epoch of two networks as `train` records them against the textbook loop, and what augmentation costs.
 
 Ours is the command line itself: a plan of a network and its plain twin, side by side, one thread each. The textbook is the
 loop of most tutorials, with all threads, one network after the other: pictures through torchvision's transforms one at a time,
@@ -23,10 +23,11 @@ from torchvision import transforms
 from benchmarks import Amount, Row, interleaved
 from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.resnet import build
-from resnet_viz.recorder import record
+from resnet_viz.recorder.command import main
 from resnet_viz.recorder.plans import Job
 from resnet_viz.recorder.recipe import Recipe
-from resnet_viz.recorder.recording import Run, Task
+from resnet_viz.recorder.recording import Run
+from resnet_viz.recorder.tasks import Task
 from resnet_viz.training.data.pictures import Pictures, augment
 from resnet_viz.training.data.split_folders import read_pictures
 
@@ -81,7 +82,7 @@ def recorded(data: Path, nets: Sequence[str], batch: int, precision: str) -> flo
     """Seconds until the last of the networks has finished its second epoch, which all train at once; from their histories."""
     with tempfile.TemporaryDirectory() as out:
         words = f"--epochs 2 --batch {batch} --precision {precision} --device cpu --data {data} --out {out}"
-        if record.main([*words.split(), "--net", *nets]):
+        if main(["train", *words.split(), "--net", *nets]):
             raise RuntimeError("the recorder failed")
         histories = [json.loads((Path(out) / f"{net}.history.json").read_text()) for net in nets]
     return max(float(history["epochs"][-1]["seconds"]) for history in histories)
@@ -107,7 +108,8 @@ def rows(
             reach = "≥ 1.3×" if precision == "auto" else ""
             yield Row(what, seconds, "textbook loop, float32", theirs, theirs / seconds, reach)
         recipe = Recipe(lr=0.1, schedule="one-cycle", epochs=1_000, batch=batch, precision="auto")
-        run = Run(Task(Job(parse_network(nets[0]), recipe), data, "", data / "out", "cpu", 1, ""))
+        job = Job(parse_network(nets[0]), recipe)
+        run = Run(Task(job, data, "", data / "out", "cpu", 1, ""), job)
         torch.set_num_threads(1)
         images, labels = train.images[:batch], train.labels[:batch]
         taken = interleaved({"step": lambda: run.step(images, labels), "augment": lambda: augment(images, run.generator)}, rounds)

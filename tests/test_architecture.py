@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 import resnet_viz
 
 ROOT = Path(resnet_viz.__file__).parents[1]
-FLOOR = {"nets": 0, "probes": 1, "training": 2, "jobs": 3, "studies": 4, "draw": 5, "recorder": 5, "ui": 6, "pages": 7}
+FLOOR = {"nets": 0, "probes": 1, "training": 2, "jobs": 3, "studies": 4, "draw": 5, "recorder": 6, "ui": 6, "pages": 7}
 """A room may import from the rooms below it. What is not listed (text, pictures, samples) anybody may use, and uses no room."""
 SOURCES = sorted([*(ROOT / "resnet_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 

@@ -15,7 +15,7 @@ _STYLE = stylesheet("hero.css")
 
 
 def hero(recording: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """The SVG of a recording made by tools/record_hero.py. `words`: `hero_alt` and the classes' names, `class_<name>`."""
+    """The SVG of what `recorder.figures.hero` recorded. `words`: `hero_alt` and the classes' names, `class_<name>`."""
     tiles = recording["tiles"]
     end = _LEFT + len(tiles) * _PITCH + 6
     parts = [

@@ -1,1 +1,1 @@
-"""Recording: networks trained by a plan and shipped with a card; `python -m resnet_viz.recorder`."""
+"""Recording: networks trained by a plan and published with a card, and figures of studies; `python -m resnet_viz.recorder`."""

@@ -1,6 +1,8 @@
-"""`python -m resnet_viz.recorder`: see `record`."""
+"""`python -m resnet_viz.recorder`: see `command`."""
 
-from resnet_viz.recorder.record import main
+import sys
+
+from resnet_viz.recorder.command import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

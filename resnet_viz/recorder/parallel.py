@@ -13,7 +13,8 @@ from typing import Any
 
 from resnet_viz.jobs import cluster
 from resnet_viz.jobs.scheduler_address import check_address, security
-from resnet_viz.recorder.recording import Task, Tell, finished, record
+from resnet_viz.recorder.recording import record
+from resnet_viz.recorder.tasks import Task, Tell, finished
 
 
 def in_turn(tasks: Sequence[Task], tell: Tell) -> Iterator[tuple[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import torch
+
+from resnet_viz.training.schedules import falling, one_cycle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +88,6 @@ class Recipe:
     def rate(self, step: int, total: int, *, warming: bool = False) -> float:
         """The learning rate of a step, the first being 0.
 
-        The one-cycle is Smith & Topin's (arXiv 1708.07120) with cosines, as torch's `OneCycleLR(lr, pct_start=0.2)` has it.
-
         >>> paper = Recipe(lr=0.1, schedule="steps", steps=64_000, falls=(32_000, 48_000))
         >>> [round(paper.rate(step, 64_000), 4) for step in (0, 31_999, 32_000, 48_000)]
         [0.1, 0.1, 0.01, 0.001]
@@ -96,11 +95,8 @@ class Recipe:
         if warming:
             return self.warm_up_lr
         if self.schedule == "steps":
-            return float(self.lr / 10 ** sum(step >= fall for fall in self.falls))
-        low, top, last = self.lr / 25, 0.2 * total - 1, total - 1
-        if 0 < step <= top:
-            return _cosine(low, self.lr, step / top)
-        return low if step == 0 <= top else _cosine(self.lr, low / 1e4, (step - top) / (last - top))
+            return falling(self.lr, step, self.falls)
+        return one_cycle(self.lr, step, total)
 
     def on(self, device: str) -> Recipe:
         """This recipe with a precision chosen for the device, where it leaves the choice."""
@@ -127,10 +123,6 @@ class Recipe:
 
 
 _PRECISIONS = {"auto": "bfloat16 or float32", "float32": "float32", "bfloat16": "bfloat16"}
-
-
-def _cosine(start: float, end: float, share: float) -> float:
-    return end + (start - end) / 2 * (1 + math.cos(math.pi * share))
 
 
 def _native_bfloat16(device: str) -> bool:

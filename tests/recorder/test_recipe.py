@@ -33,10 +33,12 @@ def test_the_papers_plan_is_the_papers_recipe() -> None:
         s for d in depths for s in (preset(f"cifar_resnet{d}"), preset(f"cifar_resnet{d}").plain())
     }
     for job in plan.jobs:
+        assert isinstance(job, Job)
         r = job.recipe
         assert (r.lr, r.steps, r.falls, r.batch, r.momentum, r.nesterov) == (0.1, 64_000, (32_000, 48_000), 128, 0.9, False)
         assert (r.weight_decay, r.decayed, r.pad) == (1e-4, "all", 4)
         assert (r.warm_up_lr, r.warm_up_until) == ((0.01, 0.8) if job.spec.depth == 110 else (0.0, 0.0))
+    assert plan.recipe
     assert [plan.recipe.rate(step, 64_000) for step in (31_999, 32_000, 48_000)] == pytest.approx([0.1, 0.01, 0.001])
 
 
@@ -50,7 +52,7 @@ def test_the_short_plan_is_how_the_shipped_networks_were_made() -> None:
 
 
 def test_plans_are_found_by_name_or_path(tmp_path: Path) -> None:
-    assert available() == ("cifar10:paper", "cifar10:short")
+    assert available() == ("cifar10:paper", "cifar10:short", "shapes:twins")
     path = tmp_path / "own.toml"
     path.write_text('[only]\n[only.recipe]\nlr = 1\nschedule = "steps"\nepochs = 1\n[[only.runs]]\nnets = ["cifar_resnet20"]\n')
     assert read_plan(str(path)).jobs == (Job(preset("cifar_resnet20"), Recipe(lr=1, schedule="steps", epochs=1)),)
@@ -65,6 +67,9 @@ def test_plans_are_found_by_name_or_path(tmp_path: Path) -> None:
         ("[p]\n[p.recipe]\nlr = 1", "'schedule'"),
         ('[p]\n[p.recipe]\nlr = 1\nschedule = "steps"\nepochs = 1\n[[p.runs]]\nnets = ["resnet19"]', "resnet19"),
         ('[p]\n[p.recipe]\nlr = 1\nschedule = "steps"\nepochs = 1', "must list each network once"),
+        ('[p]\n[[p.runs]]\nlive = ["basic-1.1.1-c10~speed9"]', "speed9"),
+        ("[p]\n[[p.runs]]\nlive = []\nrecipe = {}", "'recipe'"),
+        ('[p]\n[[p.runs]]\nnets = ["cifar_resnet20"]', "a recipe needs 'lr'"),
     ],
 )
 def test_bad_plans_are_quoted(tmp_path: Path, text: str, said: str) -> None:

@@ -18,7 +18,7 @@ from resnet_viz.ui.navigation import page
 
 @lru_cache
 def recording() -> dict[str, Any]:
-    """What tools/record_hero.py wrote."""
+    """What `python -m resnet_viz.recorder figures hero` wrote."""
     path = Path(__file__).parent / "hero.json"
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
