@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import resnet_viz
-from resnet_viz.refused import Refused
+from resnet_viz.refused import Coded, Refused
 
 LEASE = 60.0
 """Seconds after which calls that nobody looks at are dropped. A browser tab in the background looks once a minute or less."""
@@ -43,8 +43,8 @@ class Progress(NamedTuple):
     """In the order of the calls; None where there is none yet."""
     done: bool
     """Nothing more will come."""
-    problem: str | Refused
-    """What went wrong with a call, or why it was not taken; empty when all is well."""
+    problem: str | Coded
+    """What went wrong with a call, or why it was not taken, with its code where it has one; empty when all is well."""
 
 
 class Studies:
@@ -59,7 +59,7 @@ class Studies:
         self._futures: dict[str, Any] = {}
         self._seen: dict[str, float] = {}
         self._results: OrderedDict[str, Any] = OrderedDict()
-        self._failed: dict[str, str] = {}
+        self._failed: dict[str, str | Coded] = {}
         self._again: dict[str, int] = {}
 
     def look(self, calls: Sequence[Call], owner: str = "") -> Progress:
@@ -78,7 +78,7 @@ class Studies:
                     elif call.key not in queue:
                         refused = Refused("calls", limit=OUTSTANDING)
             self._pump()
-            failed = next((self._failed[call.key] for call in calls if call.key in self._failed), "")
+            failed = next((self._failed[call.key] for call in calls if call.key in self._failed), None)
             done = all(call.key in self._results or call.key in self._failed for call in calls)
             return Progress([self._results.get(call.key) for call in calls], done, failed or refused or "")
 
@@ -114,7 +114,8 @@ class Studies:
                 self._queues.setdefault(owner, OrderedDict())[key] = call
                 self._queues[owner].move_to_end(key, last=False)
             elif future.status == "error":
-                self._failed[key] = str(future.exception(timeout=5))
+                error = future.exception(timeout=5)
+                self._failed[key] = error if isinstance(error, Coded) else str(error)
                 self._release(key)
             elif future.status == "finished":
                 self._results[key] = future.result(timeout=5)

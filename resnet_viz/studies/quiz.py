@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from resnet_viz.jobs.shared_calls import Call
 from resnet_viz.nets.blockcost import PAPER, block_plan
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
-from resnet_viz.studies.claims import measure
+from resnet_viz.studies.claims import Claim, Finding, measure
+from resnet_viz.studies.study import Study
 
 SIDE = 9
 """Side of the maps in which one pixel is changed."""
@@ -25,11 +28,31 @@ class Answer(NamedTuple):
     """What the sentence with the answer may name."""
 
 
+@dataclass(frozen=True)
+class Question(Study[Call, Answer | None]):
+    """One of `QUESTIONS`, by name. What a claim measures too is asked for by the claim's own call."""
+
+    name: str
+
+    @property
+    def calls(self) -> list[Call]:
+        return Claim(self.name).calls if self.name in _OF_CLAIMS else [Call(answer, self.name)]
+
+    def assemble(self, results: Sequence[Any]) -> Answer | None:
+        (found,) = results or (None,)
+        return _OF_CLAIMS[self.name](found) if isinstance(found, Finding) else found
+
+    def recorded(self) -> Answer:
+        if self.name not in _OF_CLAIMS:
+            raise KeyError(self.name)
+        return _OF_CLAIMS[self.name](Claim(self.name).recorded())
+
+
 def answer(question: str) -> Answer:
     """Find the right option. Raises `ValueError` for a name that is no question's."""
-    if question not in _ANSWERS:
+    if question not in QUESTIONS:
         raise ValueError(f"no question is called {question!r}; there are {', '.join(QUESTIONS)}")
-    return _ANSWERS[question]()
+    return _OF_CLAIMS[question](measure(question)) if question in _OF_CLAIMS else _ANSWERS[question]()
 
 
 def nearest(value: float, options: Sequence[float]) -> int:
@@ -116,17 +139,17 @@ def _activations() -> Answer:
     return Answer(options, options.index(maps.shape[-1]), {"maps": maps.shape[1], "side": maps.shape[-1]})
 
 
-def _degradation() -> Answer:
+def _degradation(claim: Finding) -> Answer:
     """Which of four networks trained alike has the highest training error."""
-    found = measure("degradation").numbers
+    found = claim.numbers
     options = ("plain_shallow", "plain_deep", "shallow", "deep")
     errors = [found[f"end_{name}"] for name in options]
     return Answer(options, errors.index(max(errors)), found)
 
 
-def _gradients() -> Answer:
+def _gradients(claim: Finding) -> Answer:
     """The first layer's gradient over the last one's, in an untrained plain network with BN."""
-    found = measure("gradients").numbers
+    found = claim.numbers
     options = (1e-3, 1.0, 1e3)
     return Answer(options, nearest(found["ratio"], options), found)
 
@@ -148,9 +171,8 @@ _ANSWERS: Mapping[str, Callable[[], Answer]] = {
     "shortcuts": _shortcuts,
     "bottleneck": _bottleneck,
     "activations": _activations,
-    "degradation": _degradation,
-    "gradients": _gradients,
     "why": _why,
 }
-QUESTIONS = tuple(_ANSWERS)
+_OF_CLAIMS: Mapping[str, Callable[[Finding], Answer]] = {"degradation": _degradation, "gradients": _gradients}
+QUESTIONS = ("build", "block", "mixing", "shortcuts", "bottleneck", "activations", "degradation", "gradients", "why")
 """A question a lesson, named after it."""

@@ -13,6 +13,7 @@ import pytest
 from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.shared_calls import Call, Studies
 from resnet_viz.jobs.store import Store
+from resnet_viz.nets.weights import WeightsUnavailable
 from tests.jobs.helpers import until
 
 
@@ -31,6 +32,10 @@ def hold(folder: str, number: int) -> int:
     while not (Path(folder) / "go.txt").exists():
         time.sleep(0.02)
     return number
+
+
+def damaged(file: str) -> None:
+    raise WeightsUnavailable("broken", file=file)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +76,15 @@ def test_a_failure_is_told_and_can_be_tried_again(engine: Engine, tmp_path: Path
     until(lambda: engine.studies.look(calls).done)
     assert runs(tmp_path, -1) == 2
     assert runs(tmp_path, 1) == 1, "what succeeded is kept"
+
+
+def test_what_has_words_of_its_own_comes_with_them(engine: Engine) -> None:
+    calls = [Call(damaged, "x.safetensors")]
+    until(lambda: engine.studies.look(calls).done)
+    problem, here = engine.studies.look(calls).problem, WeightsUnavailable("broken", file="x.safetensors")
+    assert isinstance(problem, WeightsUnavailable)
+    assert (problem.code, problem.values) == (here.code, here.values)
+    assert problem.said("zh") == here.said("zh") != here.said("en")
 
 
 def test_what_is_stopped_does_not_start(engine: Engine, tmp_path: Path) -> None:

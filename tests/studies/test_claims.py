@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from fractions import Fraction
 from math import comb
@@ -17,7 +18,7 @@ from resnet_viz.nets.blockcost import block_plan
 from resnet_viz.nets.weights import card, history, shipped_state, trained
 from resnet_viz.probes.consumers import consumers
 from resnet_viz.probes.gradients import gradient_norms
-from resnet_viz.studies.claims import CLAIMS, Finding, measure
+from resnet_viz.studies.claims import CLAIMS, Claim, Finding, measure
 from resnet_viz.studies.claims import blocks as blocks_room
 from resnet_viz.studies.claims import networks as networks_room
 from resnet_viz.studies.claims.blocks import (
@@ -258,3 +259,19 @@ def test_gradient_norms_leave_nothing_out(found: dict[str, Finding]) -> None:
     assert len(gradients.plain) == len(gradients.residual_bare) == networks_room.DEPTH - 1, "all but the last, linear layer"
     x, y = torch.rand(4, 3, 16, 16), torch.arange(4)
     assert [layer.kind for layer in gradient_norms(build(network(8)), x, y).weights()].count("conv") == 7
+
+
+def test_a_claim_is_a_study(found: dict[str, Finding]) -> None:
+    for name in CLAIMS:
+        claim = Claim(name)
+        if name == "degradation":
+            assert (claim.calls, claim.recorded()) == ([], found[name])
+            continue
+        with pytest.raises(KeyError, match=name):
+            claim.recorded()
+        (call,) = claim.calls
+        assert claim.assemble([None]) is None
+        result = pickle.loads(pickle.dumps(found[name]))  # as it comes from a worker
+        assert claim.assemble([result]) == found[name]
+        assert pickle.loads(pickle.dumps((call.function, call.arguments))) == (measure, (name,))
+    assert len({call.key for name in CLAIMS for call in Claim(name).calls}) == len(CLAIMS) - 1

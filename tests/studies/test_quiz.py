@@ -10,8 +10,8 @@ from torch import nn
 
 from resnet_viz import build, plan, preset
 from resnet_viz.nets.weights import card, history
-from resnet_viz.studies.claims import measure
-from resnet_viz.studies.quiz import QUESTIONS, answer, nearest, pixel_change
+from resnet_viz.studies.claims import Claim, measure
+from resnet_viz.studies.quiz import QUESTIONS, Question, answer, nearest, pixel_change
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.claims.quiz import option_texts
 from resnet_viz.ui.navigation import LESSONS
@@ -108,3 +108,20 @@ def test_why() -> None:
     assert int(chosen("why").replace(",", "")) == paths
     assert "27" in lesson("quiz").labels["ask_why"]
     assert len(preset("cifar_resnet56").blocks) == 27
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_is_a_study(name: str) -> None:
+    question = Question(name)
+    if question.calls:
+        assert question.assemble([None]) is None
+        assert question.assemble([call.function(*call.arguments) for call in question.calls]) == answer(name)
+        with pytest.raises(KeyError, match=name):
+            question.recorded()
+    else:
+        assert question.recorded() == answer(name)
+    assert [name for name in QUESTIONS if not Question(name).calls] == ["degradation"]
+
+
+def test_what_a_claim_measures_is_not_measured_again() -> None:
+    assert [call.key for call in Question("gradients").calls] == [call.key for call in Claim("gradients").calls]

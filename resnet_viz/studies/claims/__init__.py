@@ -1,12 +1,17 @@
 """Sentences that course notes say about residual networks, each with the measurement that decides on it.
 
-A measurement gives a `Finding`: its numbers, and the verdict that follows from them and from nothing else.
+A measurement gives a `Finding`: its numbers, and the verdict that follows from them and from nothing else. `Claim` is the
+study that finds it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
+
+from resnet_viz.jobs.shared_calls import Call
+from resnet_viz.studies.study import Study
 
 Verdict = Literal["holds", "corrected", "depends"]
 """`corrected`: the sentence needs a correction. `depends`: it is true of some networks and not of others."""
@@ -39,6 +44,25 @@ class Finding:
     def numbers(self) -> dict[str, Any]:
         """What a sentence about the finding may name: its fields, and what follows from them."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True)
+class Claim(Study[Call, Finding | None]):
+    """One of `CLAIMS`, by name. `degradation` takes hours of training: it alone was recorded and has nothing to measure."""
+
+    name: str
+
+    @property
+    def calls(self) -> list[Call]:
+        return [] if self.name == "degradation" else [Call(measure, self.name)]
+
+    def assemble(self, results: Sequence[Finding | None]) -> Finding | None:
+        return results[0] if results else None
+
+    def recorded(self) -> Finding:
+        if self.calls:
+            raise KeyError(self.name)
+        return measure(self.name)
 
 
 def measure(claim: str) -> Finding:

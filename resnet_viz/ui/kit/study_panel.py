@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -11,9 +11,32 @@ from resnet_viz.studies.study import Study, assemble_each, in_turns
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import run_client, url_state
 from resnet_viz.ui.kit.page import sentence_instead
+from resnet_viz.ui.kit.turns import measuring
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.shared_calls import Call, Progress
+
+Found = TypeVar("Found")
+CALLS = 64
+"""Answers to calls that are kept for all sessions."""
+
+
+def found_at_once(study: Study[Call, Found]) -> Found:
+    """What was recorded, or else what the calls say, run in this process: for studies of a few seconds at most.
+
+    Raises `Refused` where too many measure already.
+    """
+    try:
+        return study.recorded()
+    except KeyError:
+        return study.assemble([_answer(call.key, call) for call in study.calls])
+
+
+@st.cache_data(max_entries=CALLS, show_spinner=False)
+def _answer(key: str, _call: Call) -> Any:
+    """What a call says, asked once for all sessions; `key` names it."""
+    with measuring():
+        return _call.function(*_call.arguments)
 
 
 class Measurement(NamedTuple):

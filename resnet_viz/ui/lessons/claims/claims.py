@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from resnet_viz.studies.claims import CLAIMS, Verdict
+from resnet_viz.studies.claims import CLAIMS, Claim, Verdict
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead, table, text
-from resnet_viz.ui.kit.turns import measuring
+from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims.params import MEASURED
@@ -43,13 +43,11 @@ _BOXES: dict[Verdict, tuple[Callable[..., Any], str]] = {
 }
 
 
-@st.cache_data(max_entries=len(CLAIMS), show_spinner=False)
 def measured(claim: str) -> Finding:
     """The finding, measured once for all sessions. Raises `WeightsUnavailable` where a network's weights are damaged."""
-    from resnet_viz.studies.claims import measure
-
-    with measuring():
-        return measure(claim)
+    finding = found_at_once(Claim(claim))
+    assert finding is not None, "all of its calls were answered"
+    return finding
 
 
 def show(words: Lesson) -> None:

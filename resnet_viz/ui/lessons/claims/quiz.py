@@ -11,13 +11,12 @@ import streamlit as st
 from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.draw.svg import compact
 from resnet_viz.nets.plan import plan
-from resnet_viz.studies import quiz
-from resnet_viz.studies.quiz import QUESTIONS, Answer, pixel_change
+from resnet_viz.studies.quiz import QUESTIONS, Answer, Question, pixel_change
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference, network_picker, url_state
 from resnet_viz.ui.kit.page import badge, sentence_instead, text
-from resnet_viz.ui.kit.turns import measuring
+from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims import claims
@@ -32,11 +31,11 @@ _WIDE = ("block", "shortcuts")
 _CLEARING = "quiz_clearing"
 
 
-@st.cache_data(max_entries=COUNT, show_spinner=False)
 def answer(question: str) -> Answer:
     """The right option, found once for all sessions."""
-    with measuring():
-        return quiz.answer(question)
+    found = found_at_once(Question(question))
+    assert found is not None, "all of its calls were answered"
+    return found
 
 
 def answers() -> dict[str, int]:
