@@ -19,8 +19,8 @@ from resnet_viz.ui.server.sessions import SessionLimit
 from resnet_viz.ui.server.shutdown import at_end, end_all
 from resnet_viz.ui.server.start import announce
 from resnet_viz.ui.server.static_files import CompressedStatic
+from resnet_viz.ui.server.uploads import Uploads
 from resnet_viz.ui.server.warm_up import Readiness, after_run, import_pandas, prepare_first_visit
-from resnet_viz.ui.uploads import Uploads
 
 __all__ = ["after_run", "at_end", "import_pandas", "lifespan", "middleware", "on_script_error", "one_thread_for_torch"]
 log = logging.getLogger(__name__)

@@ -25,7 +25,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.web.server.starlette.starlette_routes import create_upload_routes
 
 from resnet_viz.ui import server
-from resnet_viz.ui.uploads import Uploads
+from resnet_viz.ui.server.uploads import Uploads
 
 PICTURE = bytes(range(256)) * (15 * 2**20 // 256)
 _opened: list[str] | None = None
