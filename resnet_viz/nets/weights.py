@@ -13,9 +13,9 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
+from resnet_viz.download import DownloadFailed, Progress, downloads
 from resnet_viz.nets.cards import Card, Garbled, History, WeightsUnavailable, parse_card, parse_history, read
 from resnet_viz.nets.checkpoint import differences, load, unwrap
-from resnet_viz.nets.download import DownloadFailed, Downloads, Progress
 from resnet_viz.nets.presets import TORCHVISION, parse_network, preset
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
@@ -122,11 +122,10 @@ def trained(name: str, spec: ResNetSpec | None = None) -> ResNet:
 
 # torchvision's ImageNet weights
 
-downloads = Downloads()
-"""All downloads of this process."""
 
-
-def pretrained(name: str, spec: ResNetSpec | None = None, *, download: bool = True, progress: Progress | None = None) -> ResNet:
+def pretrained(
+    name: str, spec: ResNetSpec | None = None, *, download: bool = True, progress: Progress = lambda done, total: None
+) -> ResNet:
     """One of torchvision's ten networks with its first ImageNet weights (`IMAGENET1K_V1`), in evaluation mode.
 
     The file is looked for in torch's usual cache and, with `download`, fetched there. Raises `WeightsUnavailable` when it is
@@ -139,12 +138,12 @@ def pretrained(name: str, spec: ResNetSpec | None = None, *, download: bool = Tr
     return load(build(spec or preset(name)), state).eval()
 
 
-def fetch_pretrained(name: str, progress: Progress | None = None) -> Path:
+def fetch_pretrained(name: str, progress: Progress = lambda done, total: None) -> Path:
     """Where the file of ImageNet weights is; fetched first where it is not there. Raises `WeightsUnavailable`."""
     path = pretrained_path(name)
     if not path.is_file():
         try:
-            downloads.fetch(_torchvision_weights(name).url, path, path.stem.rpartition("-")[2], progress)
+            downloads.fetch(_torchvision_weights(name).url, path, f"sha256:{path.stem.rpartition('-')[2]}", progress)
         except DownloadFailed as failed:
             raise _unavailable(failed.reason, name, other=failed.file) from failed
     return path

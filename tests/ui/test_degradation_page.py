@@ -7,10 +7,11 @@ import time
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from resnet_viz.download import DownloadFailed, Reason
 from resnet_viz.jobs.changes import StoredRun
 from resnet_viz.jobs.run_state import RunView, key_of
 from resnet_viz.nets.weights import history
@@ -102,16 +103,17 @@ def test_what_networks_saw_is_the_recording() -> None:
     assert first_line.count("✓") == right
 
 
-def test_cifar_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_cifar_that_does_not_come_is_one_sentence(reason: Reason, monkeypatch: pytest.MonkeyPatch) -> None:
     from resnet_viz.ui.lessons.degradation import data_choice
 
-    def offline(*_: object) -> None:
-        raise OSError("no route")
+    def fail(*_: object) -> None:
+        raise DownloadFailed(reason, "other.pth")
 
-    monkeypatch.setattr(data_choice, "download_cifar10", offline)
+    monkeypatch.setattr(data_choice, "download_cifar10", fail)
     at = open_page("degradation")
     at.button("w_cifar_get").click().run()
-    assert WORDS.say("cifar_offline", problem="no route") in [warning.value for warning in at.warning]
+    assert WORDS.say(f"cifar_{reason}", file="other.pth") in [warning.value for warning in at.warning]
 
 
 def test_a_page_does_not_wait_for_the_linear_classifier(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -373,7 +373,7 @@ def test_offline_the_page_says_where_to_put_the_file_and_goes_on(monkeypatch: py
 
 
 def test_a_download_of_another_file_is_told_before_anybody_asks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from resnet_viz.nets.weights import downloads
+    from resnet_viz.download import downloads
 
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     assert ".pth" not in texts(open_page("activations", net="resnet18", size="64"))

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from resnet_viz.fetch import fetch
+from resnet_viz.download import downloads
 from resnet_viz.refused import Refused
 from resnet_viz.training.data.arrays import Arrays
 
@@ -93,9 +93,10 @@ def _pickled(path: Path) -> dict[str, Any]:
 def download_cifar10(folder: Path, progress: Callable[[float], object] = lambda share: None) -> None:
     """Fetch CIFAR-10 (170 MB), checked against its published checksum; what is damaged is replaced.
 
-    Who asks while it is on its way watches the same download. `progress` is told the share that has arrived. Raises `OSError`.
+    Who asks while it is on its way watches the same download. `progress` is told the share that has arrived.
+    Raises `DownloadFailed`.
     """
-    fetch(
+    downloads.fetch(
         URL,
         folder / "cifar-10-python.tar.gz",
         f"md5:{ARCHIVE_MD5}",

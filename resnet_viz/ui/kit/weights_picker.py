@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from resnet_viz.download import downloads
 from resnet_viz.nets.cards import WeightsUnavailable
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import TORCHVISION, preset_name
@@ -32,7 +33,7 @@ def choose_weights(spec: ResNetSpec, words: Lesson) -> None:
 
 
 def _offer_download(name: str, words: Lesson) -> None:
-    from resnet_viz.nets.weights import downloads, fetch_pretrained
+    from resnet_viz.nets.weights import fetch_pretrained
 
     if running := downloads.running():
         st.caption(words.say("weights_running", file=running.name))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from resnet_viz.download import DownloadFailed
 from resnet_viz.home_folder import home
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.cifar10 import cifar10_state, download_cifar10
@@ -66,8 +67,8 @@ def _download(words: Lesson) -> None:
     bar = st.progress(0.0, words.labels["cifar_loading"])
     try:
         download_cifar10(home(), lambda share: bar.progress(share, words.labels["cifar_loading"]))
-    except OSError as error:
+    except DownloadFailed as failed:
         bar.empty()
-        st.warning(words.say("cifar_offline", problem=quoted(str(error))), icon=":material/cloud_off:")
+        st.warning(words.say(f"cifar_{failed.reason}", file=failed.file), icon=":material/cloud_off:")
     else:
         st.rerun()

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import http.server
+import io
 import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from resnet_viz.nets import download
-from resnet_viz.nets.download import ATTEMPTS, PAUSE, DownloadFailed, Downloads
+from resnet_viz import download
+from resnet_viz.download import ATTEMPTS, PAUSE, DownloadFailed, Downloads, Reason
 
 BODY = bytes(range(256)) * 4096  # 1 MiB
-SHA256 = hashlib.sha256(BODY).hexdigest()[:8]
+SHA256 = f"sha256:{hashlib.sha256(BODY).hexdigest()[:8]}"
 
 
 class Server:
@@ -177,6 +180,63 @@ def test_more_than_any_weights_have_is_not_read(server: Server, path: Path, monk
 def test_a_folder_that_cannot_be_written_to_is_no_matter_of_the_network(server: Server, path: Path) -> None:
     path.parent.write_text("a file stands where the folder would be")
     assert why(lambda: Downloads().fetch(server.url, path, SHA256)) == "disk"
+
+
+def test_a_disk_that_is_full_is_no_matter_of_the_network(server: Server, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _piece: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", lambda *_: Full())
+    assert why(lambda: Downloads().fetch(server.url, path, SHA256)) == "disk"
+    assert server.requests == 1, "another connection would not help"
+
+
+def test_a_file_that_is_there_is_not_fetched_again_and_one_that_is_damaged_is_replaced(server: Server, path: Path) -> None:
+    md5 = f"md5:{hashlib.md5(BODY).hexdigest()}"
+    path.parent.mkdir()
+    path.write_bytes(BODY)
+    Downloads().fetch(server.url, path, md5)
+    assert server.requests == 0
+    path.write_bytes(BODY[:-1])
+    Downloads().fetch(server.url, path, md5)
+    assert server.requests == 1
+    assert path.read_bytes() == BODY
+
+
+def test_what_is_done_with_the_file_is_done_once_and_awaited(server: Server, path: Path) -> None:
+    downloads, done = Downloads(), []
+    server.gate.clear()
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(downloads.fetch, server.url, path, SHA256, then=lambda at: done.append(at.read_bytes()))]
+        assert server.half_sent.wait(60)
+        asked.append(pool.submit(downloads.fetch, server.url, path, SHA256))
+        assert not done
+        server.gate.set()
+        for one in asked:
+            one.result(60)
+    assert done == [BODY]
+
+
+@pytest.mark.parametrize(("error", "reason"), [(OSError("full"), "disk"), (EOFError("ends early"), "spoiled")])
+def test_what_goes_wrong_with_a_file_that_came_is_told(server: Server, path: Path, error: Exception, reason: str) -> None:
+    def fail(_path: Path) -> None:
+        raise error
+
+    assert why(lambda: Downloads().fetch(server.url, path, SHA256, then=fail)) == reason
+    assert server.requests == 1
+
+
+def test_other_people_may_read_what_was_fetched(server: Server, path: Path, tmp_path: Path) -> None:
+    Downloads().fetch(server.url, path, SHA256)
+    usual = tmp_path / "usual"
+    usual.touch()
+    assert path.stat().st_mode == usual.stat().st_mode
+
+
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_a_failure_is_a_sentence(reason: Reason) -> None:
+    assert str(DownloadFailed(reason, "weights.pth")).startswith("weights.pth: ")
 
 
 def test_what_a_killed_process_left_is_removed_and_what_another_one_writes_is_not(server: Server, path: Path) -> None:
