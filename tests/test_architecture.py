@@ -271,3 +271,7 @@ def test_widgets_take_their_words_from_the_text_files(path: Path) -> None:
             for said in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 if isinstance(said, ast.Constant) and isinstance(said.value, str):
                     assert not re.search(r"[^\W\d_]{2,} [^\W\d_]{2,}", said.value), f"{path.name}:{node.lineno}: {said.value!r}"
+
+
+def test_csv_is_written_in_one_place() -> None:
+    assert [module_name(path) for path in SOURCES if "csv" in imports(path)] == ["resnet_viz.csv_table"]

@@ -7,13 +7,12 @@ block of a stage but the first (He et al. 2015, Fig. 5). The terms come from the
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from resnet_viz.csv_table import table
 from resnet_viz.nets.plan import Block, Layer, Plan, plan
 from resnet_viz.nets.presets import preset
 from resnet_viz.nets.spec import EXPANSION, ResNetSpec
@@ -118,12 +117,8 @@ def comparisons(channels: int, height: int, width: int, size: int = 224) -> tupl
 
 def to_csv(compared: Sequence[BlockComparison]) -> str:
     """One row a comparison and cost: `comparison, cost, basic, bottleneck, ratio`."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(("comparison", "cost", "basic", "bottleneck", "ratio"))
+    rows: list[tuple[object, ...]] = [("comparison", "cost", "basic", "bottleneck", "ratio")]
     for pair in compared:
         for cost in COSTS:
-            table.writerow(
-                (pair.name, cost, getattr(pair.basic, cost), getattr(pair.bottleneck, cost), f"{pair.ratio(cost):.6g}")
-            )
-    return text.getvalue()
+            rows.append((pair.name, cost, getattr(pair.basic, cost), getattr(pair.bottleneck, cost), f"{pair.ratio(cost):.6g}"))
+    return table(rows)

@@ -5,12 +5,11 @@ The code has our module names, so a state dict of `build(spec)` loads into it an
 
 from __future__ import annotations
 
-import csv
 import importlib.util
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from resnet_viz.csv_table import table
 from resnet_viz.nets.plan import Layer, Plan
 from resnet_viz.nets.spec import CONVOLUTIONS, BlockShape, ResNetSpec, ShortcutKind
 
@@ -307,10 +306,8 @@ def to_onnx(model: ResNet, size: int) -> bytes:
 
 def to_csv(p: Plan) -> str:
     """One row a layer under `Layer`'s field names; shapes are written 64x56x56, several inputs with a space between."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(Layer._fields)
+    rows: list[Sequence[object]] = [Layer._fields]
     for layer in p.layers:
         shapes = {name: "x".join(map(str, getattr(layer, name))) for name in ("in_shape", "out_shape")}
-        table.writerow(layer._replace(inputs=" ".join(layer.inputs), **shapes))  # type: ignore[arg-type]  # text for the table
-    return text.getvalue()
+        rows.append(layer._replace(inputs=" ".join(layer.inputs), **shapes))  # type: ignore[arg-type]  # text for the table
+    return table(rows)

@@ -22,8 +22,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from resnet_viz import ResNetSpec, WeightsUnavailable, build, preset, pretrained, trained
-from resnet_viz.nets import akamaster, weights
 from resnet_viz.download import Downloads, Reason
+from resnet_viz.nets import akamaster, weights
 from resnet_viz.nets.checkpoint import COUNTER
 from resnet_viz.text import LANGUAGES, lesson
 

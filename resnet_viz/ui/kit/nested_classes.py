@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.draw import nested as drawing
 from resnet_viz.probes import nested as probe
 from resnet_viz.probes.nested import TARGETS, FunctionClasses, NestedComparison
@@ -13,7 +14,7 @@ from resnet_viz.text import Lesson, lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.nested_params import COPY, FAMILY, LAYERS, TARGET
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, table, text
+from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 
 

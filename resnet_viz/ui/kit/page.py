@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -139,17 +137,6 @@ def downloads(files: Sequence[Download], key: str) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-
-
-def table(rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV.
-
-    >>> table([["layer", "norm"], ["fc", "0.5"]])
-    'layer,norm\\nfc,0.5\\n'
-    """
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
 
 
 def show_failure(error: Exception) -> None:

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
 from resnet_viz.nets.plan import Block, Layer, Plan, receptive_fields
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.feature_maps import MapGroup, maps_view
 from resnet_viz.ui.kit import inference, url_state
-from resnet_viz.ui.kit.page import Download, downloads, table
+from resnet_viz.ui.kit.page import Download, downloads
 from resnet_viz.ui.kit.shared_params import PICK, SEED
 from resnet_viz.ui.lessons.activations.params import SHOW
 from resnet_viz.ui.lessons.activations.picture import PictureView

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
 from resnet_viz.nets import export
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import short_name
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.page import Download, downloads, table
+from resnet_viz.ui.kit.page import Download, downloads
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps, Hand

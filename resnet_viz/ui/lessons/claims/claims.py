@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.studies.claims import CLAIMS, Claim, Verdict
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead, table, text
+from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead, text
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.votes import tally

@@ -15,7 +15,6 @@ from resnet_viz.training.data.shapes import LEVELS, Shapes
 from resnet_viz.training.data.sources import CIFAR, FOLDER, available, folder_name, source
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_client, url_state
-from resnet_viz.ui.kit.page import quoted
 
 
 def choose_data(e: Experiment, change: Callable[..., None], words: Lesson) -> None:

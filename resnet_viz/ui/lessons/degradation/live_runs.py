@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.jobs.run_state import RunView, key_of
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
@@ -17,7 +18,7 @@ from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 from resnet_viz.ui.components.curves import Curve, curves, training_views
 from resnet_viz.ui.kit import run_client, run_summary, url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads, quoted, table
+from resnet_viz.ui.kit.page import Download, badge, downloads, quoted
 from resnet_viz.ui.kit.shared_params import RUNS
 from resnet_viz.ui.lessons.degradation import recorded_runs, snapshots
 

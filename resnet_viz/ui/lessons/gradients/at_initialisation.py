@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
-from resnet_viz.ui.kit.page import Download, Question, badge, factor, predict, scientific, table
+from resnet_viz.ui.kit.page import Download, Question, badge, factor, predict, scientific
 
 if TYPE_CHECKING:
     from resnet_viz.probes.gradients import GradientNorms

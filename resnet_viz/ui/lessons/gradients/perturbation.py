@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
@@ -16,7 +17,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.components.pixel_picker import dot
 from resnet_viz.ui.kit import image_input, inference, url_state
-from resnet_viz.ui.kit.page import Download, badge, table
+from resnet_viz.ui.kit.page import Download, badge
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, tone
 from resnet_viz.ui.lessons.gradients.params import AMOUNT, CHANGE, DOT, SIDE

@@ -8,13 +8,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
 from resnet_viz.probes import mixing
 from resnet_viz.probes.mixing import Mix
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.mixer import mixer
 from resnet_viz.ui.kit import hand_over, image_input, network_picker, url_state
-from resnet_viz.ui.kit.page import Download, Question, downloads, predict, table
+from resnet_viz.ui.kit.page import Download, Question, downloads, predict
 from resnet_viz.ui.lessons.mixing.params import MIX
 
 _KEY = "mixer"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from functools import partial
 from statistics import fmean, median
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.clickable_svg import diagram_view
@@ -329,18 +328,17 @@ def swap_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
 
 def _numbers(twins: Sequence[Twin], kind: str) -> str:
     """What is on screen, as CSV."""
-    out = io.StringIO()
-    write = csv.writer(out)
+    rows: list[tuple[object, ...]]
     if kind == "one":
-        write.writerow(["network", "deleted", "error", "loss"])
+        rows = [("network", "deleted", "error", "loss")]
         for twin in twins:
             for block, score in zip(("", *twin.blocks), twin.found.each.scores if twin.found.each else (), strict=False):
-                write.writerow([twin.name, block, score.error, score.loss])
+                rows.append((twin.name, block, score.error, score.loss))
     elif kind == "some":
-        write.writerow(["network", "deleted blocks", "error"])
+        rows = [("network", "deleted blocks", "error")]
         for twin in twins:
-            write.writerows([twin.name, count, error] for count, errors in twin.found.random.items() for error in errors)
+            rows += ((twin.name, count, error) for count, errors in twin.found.random.items() for error in errors)
     else:
-        write.writerow(["network", "block", "other", "error"])
-        write.writerows([twin.name, *pair, error] for twin in twins for pair, error in twin.found.swaps.items())
-    return out.getvalue()
+        rows = [("network", "block", "other", "error")]
+        rows += ((twin.name, *pair, error) for twin in twins for pair, error in twin.found.swaps.items())
+    return table(rows)

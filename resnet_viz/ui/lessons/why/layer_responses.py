@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from functools import partial
 from math import log
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.csv_table import table
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.pictures import to_square
 from resnet_viz.text import Lesson
@@ -116,10 +115,8 @@ def sentence(found: Sequence[Response], words: Lesson) -> str:
 
 def _numbers(found: Sequence[Response]) -> str:
     """What is on screen, as CSV."""
-    out = io.StringIO()
-    write = csv.writer(out)
-    write.writerow(["network", "figure", "number", "value"])
+    rows: list[tuple[object, ...]] = [("network", "figure", "number", "value")]
     for one in found:
-        write.writerows([one.name, "std of layer", i, value] for i, value in enumerate(one.stds, 1))
-        write.writerows([one.name, "norm of F over norm of x in block", i, value] for i, value in enumerate(one.ratios, 1))
-    return out.getvalue()
+        rows += ((one.name, "std of layer", i, value) for i, value in enumerate(one.stds, 1))
+        rows += ((one.name, "norm of F over norm of x in block", i, value) for i, value in enumerate(one.ratios, 1))
+    return table(rows)

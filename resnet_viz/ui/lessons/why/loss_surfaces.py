@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.nets.plan import plan
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
@@ -163,14 +162,12 @@ def numbers(pair: Sequence[Surface], titles: Sequence[str]) -> str:
     """CSV: a row a point, with its places along the two directions and both losses."""
     from resnet_viz.probes.landscape import axis
 
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(["first direction", "second direction", *titles])
+    rows: list[list[str]] = [["first direction", "second direction", *titles]]
     places = axis(len(pair[0].losses), pair[0].reach)
     for row, b in enumerate(places):
         for column, a in enumerate(places):
-            writer.writerow([f"{a:.6g}", f"{b:.6g}", *(f"{surface.losses[row, column]:.6g}" for surface in pair)])
-    return file.getvalue()
+            rows.append([f"{a:.6g}", f"{b:.6g}", *(f"{surface.losses[row, column]:.6g}" for surface in pair)])
+    return table(rows)
 
 
 # What the numbers say
