@@ -275,3 +275,48 @@ def test_widgets_take_their_words_from_the_text_files(path: Path) -> None:
 
 def test_csv_is_written_in_one_place() -> None:
     assert [module_name(path) for path in SOURCES if "csv" in imports(path)] == ["resnet_viz.csv_table"]
+
+
+GUARDED = ("resnet_viz.torch_internals", "resnet_viz.ui.streamlit_internals")
+"""The files where what is not public may be used; each use has a test."""
+THEIRS = ("torch", "torchvision", "streamlit", "starlette", "distributed", "dask", "pooch", "plotly", "safetensors")
+PUBLIC_OF_STREAMLIT = {"streamlit"}
+PUBLIC_THOUGH_UNDERSCORED = {"_replace", "_asdict", "_fields", "_make", "_exit"}
+"""Of named tuples and of `os`."""
+
+
+def private_uses(path: Path) -> Iterator[str]:
+    """Private names that a file takes from others: attributes that it does not define itself, and parts of a module's path."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree))
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    own |= {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    for node in nodes:
+        if not isinstance(node, ast.Attribute) or node.attr in own | PUBLIC_THOUGH_UNDERSCORED:
+            continue
+        if re.match(r"_[a-z]", node.attr):
+            yield f"{ast.unparse(node)} (line {node.lineno})"
+    for name in imports(path):
+        if name.partition(".")[0] in THEIRS and re.search(r"\._[a-z]", name):
+            yield name
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if module_name(p) not in GUARDED], ids=module_name)
+def test_only_guarded_files_use_what_is_not_public(path: Path) -> None:
+    assert not list(private_uses(path))
+    source = path.read_text(encoding="utf-8")
+    assert not re.search(r"momentum_buffer|\b_metrics\b|/_stcore/(?!health)|streamlit\.(emojis|web)\b", source)
+    of_streamlit = {name for name in imports(path) if name.partition(".")[0] == "streamlit"}
+    assert of_streamlit <= PUBLIC_OF_STREAMLIT
+
+
+def test_a_private_name_would_be_found(tmp_path: Path) -> None:
+    file = tmp_path / "uses.py"
+    file.write_text("import torch\nfrom torch._inductor import config\nsizes = torch._foreach_norm([])\nself._own = 1\nself._own")
+    assert list(private_uses(file)) == ["torch._foreach_norm (line 3)", "torch._inductor", "torch._inductor.config"]
+
+
+def test_nothing_stands_directly_in_the_app_but_its_floors() -> None:
+    there = {path.stem for path in (ROOT / "resnet_viz" / "ui").glob("*.py")}
+    assert there == {"__init__", "main", "navigation", "streamlit_internals"}

@@ -40,7 +40,7 @@ APP_BYTES = 1200 * 2**20
 """What the app itself takes."""
 SCRATCH = "resnet-viz-cluster-"
 _ADDRESS = "listens at "
-_SETTINGS: dict[str, Any] = {
+_SETTINGS: dict[str, Any] = {  # Dask ignores a name that it does not know: a test holds them to its own
     "distributed.scheduler.allowed-failures": 20,  # a killed worker is no fault of the task
     "distributed.admin.low-level-log-length": 2_000,  # events kept for an app that was away
     "distributed.comm.timeouts.connect": "5s",

@@ -19,6 +19,7 @@ from resnet_viz.nets.checkpoint import differences, load, unwrap
 from resnet_viz.nets.presets import TORCHVISION, parse_network, preset
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.torch_internals import imagenet_accuracy
 
 # Weights that ship with the package
 
@@ -195,7 +196,7 @@ def pretrained_card(name: str) -> Card:
     """The card of torchvision's weights."""
     weights = _torchvision_weights(name)
     how = weights.transforms()
-    accuracy, data = weights.meta["_metrics"]["ImageNet-1K"]["acc@1"] / 100, "ImageNet-1K"
+    accuracy, data = imagenet_accuracy(weights), "ImageNet-1K"
     facts = {"source": f"torchvision {weights}", "test_accuracy": accuracy, "data": data}
     classes = tuple(weights.meta["categories"])
     return Card(name, preset(name), classes, how.crop_size[0], tuple(how.mean), tuple(how.std), data, accuracy, facts)

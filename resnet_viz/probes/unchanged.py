@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 import torch
@@ -49,29 +49,29 @@ def unchanged(model: nn.Module, *, training: bool = False, gradients: Gradients 
     """
     with _lock_of(model), torch.inference_mode(False), torch.set_grad_enabled(gradients != "none"):
         modes = [(module, module.training) for module in model.modules()]
-        replaced: list[tuple[dict[str, Any], str, Tensor]] = []
+        replaced: list[tuple[nn.Module, str, Tensor]] = []
         stand_ins: dict[int, Tensor] = {}  # a tensor that two modules share stays shared
 
-        def replace(own: dict[str, Any], name: str, tensor: Tensor, stand_in: Callable[[], Tensor]) -> None:
+        def replace(module: nn.Module, name: str, tensor: Tensor, stand_in: Callable[[], Tensor]) -> None:
             if id(tensor) not in stand_ins:
                 stand_ins[id(tensor)] = stand_in()
-            replaced.append((own, name, tensor))
-            own[name] = stand_ins[id(tensor)]
+            replaced.append((module, name, tensor))
+            setattr(module, name, stand_ins[id(tensor)])
 
         try:
             for module, _ in modes:
                 module.training = training
                 writes = training or not isinstance(module, nn.BatchNorm2d)  # in evaluation mode BN only reads its statistics
-                for name, buffer in module._buffers.items():
-                    if buffer is not None and (writes or buffer.is_inference()):
-                        replace(module._buffers, name, buffer, buffer.detach().clone)
-                for name, parameter in module._parameters.items():
-                    if parameter is not None and (gradients == "weights" or parameter.is_inference()):
-                        replace(module._parameters, name, parameter, partial(_stand_in, parameter, gradients == "weights"))
+                for name, buffer in list(module.named_buffers(recurse=False, remove_duplicate=False)):
+                    if writes or buffer.is_inference():
+                        replace(module, name, buffer, buffer.detach().clone)
+                for name, parameter in list(module.named_parameters(recurse=False, remove_duplicate=False)):
+                    if gradients == "weights" or parameter.is_inference():
+                        replace(module, name, parameter, partial(_stand_in, parameter, gradients == "weights"))
             yield
         finally:
-            for own, name, tensor in replaced:
-                own[name] = tensor
+            for module, name, tensor in replaced:
+                setattr(module, name, tensor)
             for module, mode in modes:
                 module.training = mode
 

@@ -97,5 +97,5 @@ def sgd(
 
 @torch.no_grad()
 def norms(tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:
-    """The Euclidean norm of each, in one pass."""
-    return tuple(torch._foreach_norm(list(tensors)))
+    """The Euclidean norm of each."""
+    return tuple(torch.linalg.vector_norm(tensor) for tensor in tensors)

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from resnet_viz.nets.resnet import build
+from resnet_viz.torch_internals import stepped_along
 from resnet_viz.training.core import Core, norms, sgd
 from resnet_viz.training.data.load import load
 from resnet_viz.training.data.pictures import Pictures, normalise
@@ -111,8 +112,8 @@ class Trainer:
         return Glimpse([[round(w, 4) for w in f] for f in first.flatten(1).tolist()], [(i, round(p, 4)) for i, p in guesses])
 
     def _notes(self, gradients: tuple[Tensor, ...], rate: float) -> dict[str, LayerNote]:
-        weights, state = self.core.weights, self.core.optimiser.state
-        lengths = norms(state[w].get("momentum_buffer", w.grad) for w in weights.values())
+        weights = self.core.weights
+        lengths = norms(stepped_along(self.core.optimiser, w) for w in weights.values())
         notes = torch.stack([torch.stack(each) for each in (self.core.weight_norms(), gradients, lengths)]).T.tolist()
         return {name: LayerNote(w, g, rate * v / w if w else math.nan) for name, (w, g, v) in zip(weights, notes, strict=True)}
 

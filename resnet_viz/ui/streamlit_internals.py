@@ -1,22 +1,36 @@
 """What this app relies on that Streamlit or Starlette do not promise: one function each, called from where it is needed.
 
 Each says in which version it was seen and what its absence would break. Where it is gone, `Missing` is raised, in one
-sentence, and `tests/ui/test_streamlit_internals.py` fails with it.
+sentence, and `tests/ui/test_streamlit_internals.py` fails with it. Three things stand where Streamlit reads them, and the same
+tests watch them: the names of its elements in `ui/static/app.css`, the hidden option `runner.postScriptGC` in
+`.streamlit/config.toml`, and the line breaks by which it knows a component's script from a path (`components/bundle.py`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import importlib
+import importlib.util
+import re
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeGuard
 
-if TYPE_CHECKING:
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from resnet_viz.missing import Missing
 
-class Missing(RuntimeError):
-    """Something that is not public is no longer where it was."""
-
-    def __init__(self, what: str, seen: str, breaks: str) -> None:
-        super().__init__(f"{what} (seen in {seen}) is gone: {breaks}")
+MEDIA = "/media/"
+"""Where pictures and downloads of a session are. Elsewhere they would be kept by caches."""
+UPLOADS = "/_stcore/upload_file/"
+"""Where files are sent to. Elsewhere they would be neither counted nor bounded."""
+FOR_ADMINISTRATORS = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent/")
+"""What tells about the server or drives the app without a browser. Elsewhere it would be open to visitors."""
+UNUSED = ("/auth/", "/oauth2callback")
+"""Signing in, which this app has not. Elsewhere it would be open."""
+SOCKET_LOG = "streamlit.web.server.starlette.starlette_websocket"
+"""The logger of the socket, where strangers can cause lines. By another name it would not be bounded."""
 
 
 def keep_uploads_in_memory() -> None:
@@ -69,6 +83,14 @@ def forget_upload(file: UploadedFile) -> None:
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
+def is_upload(value: object) -> TypeGuard[UploadedFile]:
+    """Whether a widget's value is a file that has arrived.
+
+    Seen in streamlit 1.67: its class is `streamlit.runtime.uploaded_file_manager.UploadedFile`. Without it no picture is taken.
+    """
+    return isinstance(value, UploadedFile)
+
+
 def is_back_or_forward() -> bool:
     """Whether the run that is under way answers the browser's Back or Forward, and no click.
 
@@ -86,11 +108,75 @@ def page_of_this_run() -> str:
     return str(_of_this_run("page_script_hash", default=""))
 
 
+_LOST = {
+    "is_history_navigation": "Back and Forward do not come back to a view",
+    "page_script_hash": "Back and Forward do not come back to a view",
+    "session_id": "how many watch a run is not known",
+}
+
+
 def _of_this_run(name: str, default: object) -> object:
     from streamlit.runtime.scriptrunner import get_script_run_ctx
     from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
     if not (hasattr(ScriptRunContext, name) or name in ScriptRunContext.__dataclass_fields__):
-        raise Missing(f"streamlit's ScriptRunContext.{name}", "streamlit 1.67", "Back and Forward do not come back to a view")
+        raise Missing(f"streamlit's ScriptRunContext.{name}", "streamlit 1.67", _LOST[name])
     context = get_script_run_ctx(suppress_warning=True)
     return getattr(context, name) if context else default
+
+
+def session_of_this_run() -> str:
+    """What identifies the session whose run is under way; empty outside of a run.
+
+    Seen in streamlit 1.67: `ScriptRunContext.session_id`. Without it nobody knows how many watch a run, and how often to look.
+    """
+    return str(_of_this_run("session_id", default=""))
+
+
+def static_folder() -> Path:
+    """Where Streamlit keeps its document `index.html` and, in `static`, the scripts and styles that it names.
+
+    Seen in streamlit 1.67. Without it a first visit takes 2.7 MB instead of 1, and no policy for the document can be made.
+    """
+    folder = Path(st.__file__).parent / "static"
+    if not (folder / "index.html").is_file() or not any((folder / "static").rglob("*.js")):
+        raise Missing("the folder of streamlit's document and scripts", "streamlit 1.67", "they cannot be served compressed")
+    return folder
+
+
+@lru_cache
+def index_page() -> str:
+    """The document that every page of the app is."""
+    return (static_folder() / "index.html").read_text(encoding="utf-8")
+
+
+def inline_scripts(page: str) -> list[str]:
+    """The scripts inside a document: a browser that is told our policy runs them by their checksums only.
+
+    Seen in streamlit 1.67: one, in a bare `<script>`. A script written in another way would not run, and no page would open.
+    """
+    found: list[str] = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    if len(found) != len(re.findall(r"<script\b(?![^>]*\bsrc=)", page)):
+        raise Missing("the bare <script> of streamlit's document", "streamlit 1.67", "browsers would not run what it has instead")
+    return found
+
+
+def import_what_the_first_run_needs() -> None:
+    """Import what Streamlit imports in the middle of the first run that has an icon: 0.1 s of everybody's time.
+
+    Seen in streamlit 1.67: `streamlit.emojis`. Without it the first visitor waits for it.
+    """
+    try:
+        importlib.import_module("streamlit.emojis")
+    except ImportError as error:
+        raise Missing("streamlit.emojis", "streamlit 1.67", "the first visitor waits for what replaces it") from error
+
+
+def is_started_by_streamlit() -> bool:
+    """Whether `streamlit run` has started this process, and no other server.
+
+    Seen in streamlit 1.67: its command line is `streamlit.web.cli`. Without it the start does not say where the app is.
+    """
+    if importlib.util.find_spec("streamlit.web.cli") is None:
+        raise Missing("streamlit.web.cli", "streamlit 1.67", "the start does not say where the app is")
+    return "streamlit.web.cli" in sys.modules

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import signal
 import socket
@@ -13,10 +14,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import dask
 import psutil
 import pytest
 import trustme
 from distributed import Client, Security
+from distributed.scheduler import Scheduler
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
@@ -328,3 +331,10 @@ def test_the_limits_are_those_of_the_container(monkeypatch: pytest.MonkeyPatch) 
     assert 1 <= cluster.worker_count() <= len(os.sched_getaffinity(0))
     monkeypatch.setattr(distributed.system, "memory_limit", lambda: 1)
     assert cluster.worker_count() == 1
+
+
+def test_dask_knows_every_setting_of_ours() -> None:
+    """Seen in distributed 2026.8: the length of a log of events is that of its low-level logs."""
+    for name in cluster._SETTINGS:
+        assert dask.config.get(name, default="unknown") != "unknown", f"Dask has no setting {name}: ours does nothing"
+    assert "distributed.admin.low-level-log-length" in inspect.getsource(Scheduler), "nothing bounds a log of events as we want"

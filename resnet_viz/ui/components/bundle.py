@@ -32,7 +32,7 @@ class BundleError(ValueError):
 def script(name: str, folder: Path = FOLDER) -> str:
     """The module `name` of `folder` with everything that it imports, in the order of dependence. Raises `BundleError`."""
     *before, main = _in_order((folder / name).resolve(), ())
-    return "\n".join([*(_wrapped(path) for path in before), _body(main)])
+    return "\n".join([*(_wrapped(path) for path in before), _body(main)])  # for Streamlit a text in one line may be a path
 
 
 def exports(path: Path) -> list[str]:

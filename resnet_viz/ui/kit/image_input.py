@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 from PIL import Image
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from resnet_viz.picture_process import read_picture_apart
 from resnet_viz.pictures import FORMATS, PictureError, digest, to_square
@@ -13,7 +12,7 @@ from resnet_viz.ui.components.gallery import gallery, thumbnail
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.page import text
 from resnet_viz.ui.kit.shared_params import PICTURE
-from resnet_viz.ui.streamlit_internals import forget_upload
+from resnet_viz.ui.streamlit_internals import forget_upload, is_upload
 
 OWN = "own"
 _OWN = "own_picture"
@@ -93,6 +92,6 @@ def _photographed() -> None:
 def _take_file(key: str) -> None:
     """Take a file that has arrived, and let go of it: the picture made of it is what stays."""
     file = st.session_state[key]
-    if isinstance(file, UploadedFile):  # not where it was taken back, or let go of before
+    if is_upload(file):  # not where it was taken back, or let go of before
         take(file.getvalue())
         forget_upload(file)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.home_folder import home
 from resnet_viz.jobs.run_state import RunView, key_of
@@ -17,6 +16,7 @@ from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit.page import quoted, said
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.server import at_end
+from resnet_viz.ui.streamlit_internals import session_of_this_run
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.engine import Engine
@@ -110,9 +110,8 @@ _looked: dict[str, float] = {}
 
 def _interval() -> float:
     """Seconds between two looks, so that all who watch now take about one core together."""
-    context = get_script_run_ctx()
     now = time.monotonic()
-    _looked[context.session_id if context else ""] = now
+    _looked[session_of_this_run()] = now
     for session, at in list(_looked.items()):
         if now - at > RECENT:
             _looked.pop(session, None)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resnet_viz.ui.server.addresses import path_below_base
-from resnet_viz.ui.server.static_files import index_page
+from resnet_viz.ui.streamlit_internals import MEDIA, index_page, inline_scripts
 
 
 @lru_cache
 def content_security_policy() -> str:
     """Scripts from this server and Streamlit's component blobs only; the page's own inline script is allowed by its hash."""
-    inline = re.findall(r"<script>(.*?)</script>", index_page(), flags=re.DOTALL)
+    inline = inline_scripts(index_page())
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in inline)
     return "; ".join(
         [
@@ -55,7 +54,7 @@ class SecurityHeaders:
         self.documents = [*self.always, *((name.encode(), value.encode()) for name, value in documents.items())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_private = scope["type"] == "http" and path_below_base(scope).startswith("/media/")
+        is_private = scope["type"] == "http" and path_below_base(scope).startswith(MEDIA)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -9,6 +9,8 @@ import re
 import sys
 import time
 
+from resnet_viz.ui.streamlit_internals import SOCKET_LOG
+
 log = logging.getLogger(__name__)
 MOST_FILES = 65_536
 """More is of no use here; macOS grants no more than 10,240 although it names no limit."""
@@ -69,7 +71,7 @@ class Sparing(logging.Filter):
 def spare_the_log() -> None:
     """Bound what a client can make the server write: failed accepts, broken requests and messages, refused handshakes."""
     sparing = Sparing()
-    for name in ("asyncio", "uvicorn.error", "streamlit.web.server.starlette.starlette_websocket", __name__):
+    for name in ("asyncio", "uvicorn.error", SOCKET_LOG, __name__):
         logger = logging.getLogger(name)
         if not any(isinstance(one, Sparing) for one in logger.filters):
             logger.addFilter(sparing)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from resnet_viz.ui.server.addresses import base_path
 from resnet_viz.ui.server.answers import sentence
+from resnet_viz.ui.streamlit_internals import is_started_by_streamlit
 
 _EVERYWHERE = ("", "0.0.0.0", "::")
 
@@ -39,7 +40,7 @@ def announce() -> None:
     Streamlit's own lines would ask a server in the Internet for this machine's address there, and its launcher of an application
     object opens no browser.
     """
-    if "streamlit.web.cli" not in sys.modules:
+    if not is_started_by_streamlit():
         return  # started by an ASGI server, which knows the port and says it
     here, *network = addresses()
     said = sentence("start_here", url=here) + ("\n" + sentence("start_network", urls=" · ".join(network)) if network else "")

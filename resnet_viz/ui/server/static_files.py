@@ -6,21 +6,14 @@ import gzip
 from functools import lru_cache
 from pathlib import Path
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resnet_viz.ui.server.addresses import path_below_base
+from resnet_viz.ui.streamlit_internals import index_page, static_folder
 
-_STATIC = Path(st.__file__).parent / "static"
 _COMPRESSIBLE = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
-
-
-@lru_cache
-def index_page() -> str:
-    """The document that every page of the app is."""
-    return (_STATIC / "index.html").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=512)  # there are some 300 files
@@ -32,7 +25,8 @@ def compressed(path: Path) -> bytes:
 @lru_cache
 def static_files() -> dict[str, Path]:
     """The compressible files by URL path. A closed list: no path from a request ever reaches the file system."""
-    found = {f"/static/{path.relative_to(_STATIC / 'static').as_posix()}": path for path in (_STATIC / "static").rglob("*")}
+    folder = static_folder() / "static"
+    found = {f"/static/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*")}
     return {url: path for url, path in found.items() if path.suffix in _COMPRESSIBLE}
 
 

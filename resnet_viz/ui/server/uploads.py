@@ -8,10 +8,10 @@ import logging
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from resnet_viz.missing import Missing
 from resnet_viz.ui import streamlit_internals
 
 log = logging.getLogger(__name__)
-_PATH = "/_stcore/upload_file/"
 _AT_ONCE = 8
 """Uploads that arrive at a time, each up to `server.maxUploadSize` twice in memory; the others wait unread."""
 _SECONDS = 60.0
@@ -30,11 +30,11 @@ class Uploads:
         try:
             streamlit_internals.keep_uploads_in_memory()
             streamlit_internals.keep_newest_uploads(_OF_A_SESSION)
-        except streamlit_internals.Missing as error:
+        except Missing as error:
             log.error("%s", error)  # the app works without
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "PUT" or _PATH not in scope["path"]:
+        if scope["type"] != "http" or scope["method"] != "PUT" or streamlit_internals.UPLOADS not in scope["path"]:
             await self.app(scope, receive, send)
             return
         answered = False

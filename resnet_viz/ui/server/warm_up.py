@@ -11,8 +11,10 @@ import threading
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from resnet_viz.missing import Missing
 from resnet_viz.ui.server.addresses import path_below_base
 from resnet_viz.ui.server.static_files import compress_first_visit
+from resnet_viz.ui.streamlit_internals import import_what_the_first_run_needs
 
 log = logging.getLogger(__name__)
 _WARM_AFTER_RUN = 1.0
@@ -77,8 +79,11 @@ def prepare_first_visit() -> threading.Timer:
 def import_what_streamlit_leaves() -> None:
     """Do Streamlit's lazy imports, and compress the scripts of its document."""
     import numpy  # noqa: F401
-    import streamlit.emojis  # noqa: F401
 
+    try:
+        import_what_the_first_run_needs()
+    except Missing as error:
+        log.error("%s", error)  # the app works without
     compress_first_visit()
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.draw.diagram import Diagram
 from resnet_viz.nets import export
 from resnet_viz.nets.plan import Plan, plan
@@ -85,15 +86,16 @@ def _side(p: Plan) -> tuple[int, int]:
 def files(p: Plan, drawn: Diagram, words: Lesson) -> None:
     """Diagram, comparison and code."""
     net = short_name(p.spec)
-    rows = ["option,shortcut parameters,shortcut MACs,parameters,MACs,top-1 error of a 34-layer network %"]
-    for option in OPTIONS:
-        x = plan(replace(p.spec, shortcut=option), p.input_shape[1:])
-        rows.append(",".join(map(str, (option, *_side(x), x.params, x.macs, TOP1_ERROR_34[option].value))))
-    table = "\n".join(rows) + "\n"
+
+    def rows() -> str:
+        head = "option", "shortcut parameters", "shortcut MACs", "parameters", "MACs", "top-1 error of a 34-layer network %"
+        plans = {option: plan(replace(p.spec, shortcut=option), p.input_shape[1:]) for option in OPTIONS}
+        return table([head, *((o, *_side(x), x.params, x.macs, TOP1_ERROR_34[o].value) for o, x in plans.items())])
+
     downloads(
         [
             Download(words.labels["file_svg"], f"{net}.svg", "image/svg+xml", lambda: drawn.svg),
-            Download(words.labels["file_csv"], f"{net}-shortcuts.csv", "text/csv", lambda: table),
+            Download(words.labels["file_csv"], f"{net}-shortcuts.csv", "text/csv", rows),
             Download(words.labels["file_code"], f"{net}.py", "text/x-python", lambda: export.to_python(p.spec)),
         ],
         "shortcuts",
