@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -337,4 +338,5 @@ def test_dask_knows_every_setting_of_ours() -> None:
     """Seen in distributed 2026.8: the length of a log of events is that of its low-level logs."""
     for name in cluster._SETTINGS:
         assert dask.config.get(name, default="unknown") != "unknown", f"Dask has no setting {name}: ours does nothing"
-    assert "distributed.admin.low-level-log-length" in inspect.getsource(Scheduler), "nothing bounds a log of events as we want"
+    reads = r'maxlen = dask\.config\.get\("distributed\.admin\.low-level-log-length"\)\s+self\._broker = Broker\(maxlen'
+    assert re.search(reads, inspect.getsource(Scheduler)), "nothing bounds a log of events as we want"
