@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Question(Study[Call, Answer | None]):
+class QuizQuestion(Study[Call, Answer | None]):
     """One of `QUESTIONS`, by name. What a claim measures too is asked for by the claim's own call."""
 
     name: str

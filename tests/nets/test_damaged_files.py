@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from resnet_viz import WeightsUnavailable, parse_network, trained
 from resnet_viz.nets import weights
 from resnet_viz.nets.cards import Card, Garbled, parse_card, parse_history
-from resnet_viz.recorder.publish import verify
+from resnet_viz.recorder.verify import verify
 from resnet_viz.studies.pretrained_pairs import data_of, pairs, subjects, twins
 from resnet_viz.text import LANGUAGES
 

@@ -11,7 +11,7 @@ from torch import nn
 from resnet_viz import build, plan, preset
 from resnet_viz.nets.weights import card, history
 from resnet_viz.studies.claims import Claim, measure
-from resnet_viz.studies.quiz import QUESTIONS, Question, answer, nearest, pixel_change
+from resnet_viz.studies.quiz import QUESTIONS, QuizQuestion, answer, nearest, pixel_change
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.claims.quiz import option_texts
 from resnet_viz.ui.navigation import LESSONS
@@ -112,7 +112,7 @@ def test_why() -> None:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_is_a_study(name: str) -> None:
-    question = Question(name)
+    question = QuizQuestion(name)
     if question.calls:
         assert question.assemble([None]) is None
         assert question.assemble([call.function(*call.arguments) for call in question.calls]) == answer(name)
@@ -120,8 +120,8 @@ def test_a_question_is_a_study(name: str) -> None:
             question.recorded()
     else:
         assert question.recorded() == answer(name)
-    assert [name for name in QUESTIONS if not Question(name).calls] == ["degradation"]
+    assert [name for name in QUESTIONS if not QuizQuestion(name).calls] == ["degradation"]
 
 
 def test_what_a_claim_measures_is_not_measured_again() -> None:
-    assert [call.key for call in Question("gradients").calls] == [call.key for call in Claim("gradients").calls]
+    assert [call.key for call in QuizQuestion("gradients").calls] == [call.key for call in Claim("gradients").calls]

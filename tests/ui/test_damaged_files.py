@@ -47,7 +47,7 @@ def nothing_cached() -> Iterator[None]:
     """These caches know nothing of the folder."""
 
     def clear() -> None:
-        loss_surface.pieces.cache_clear()
+        loss_surface._pieces.cache_clear()
         st.cache_data.clear()
         st.cache_resource.clear()
 

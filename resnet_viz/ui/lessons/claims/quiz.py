@@ -11,7 +11,7 @@ import streamlit as st
 from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.draw.svg import compact
 from resnet_viz.nets.plan import plan
-from resnet_viz.studies.quiz import QUESTIONS, Answer, Question, pixel_change
+from resnet_viz.studies.quiz import QUESTIONS, Answer, QuizQuestion, pixel_change
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference, network_picker, url_state
@@ -33,7 +33,7 @@ _CLEARING = "quiz_clearing"
 
 def answer(question: str) -> Answer:
     """The right option, found once for all sessions."""
-    found = found_at_once(Question(question))
+    found = found_at_once(QuizQuestion(question))
     assert found is not None, "all of its calls were answered"
     return found
 
