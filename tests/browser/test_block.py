@@ -146,7 +146,7 @@ def test_a_click_on_a_pixel_leaves_the_step(visit: Visit) -> None:
     expect(page).to_have_url(re.compile("step=6"))
     visitor.settled()
     canvas = page.locator(".stepper figure canvas").last
-    for place, at in ((2, r"at=0\.0\.0"), (40, r"at=0\.(?!0\.0)")):
+    for place, at in ((2, r"follow=0\.0\.0"), (40, r"follow=0\.(?!0\.0)")):
         canvas.click(position={"x": place, "y": place})
         expect(page).to_have_url(re.compile(at))
         visitor.settled()

@@ -85,6 +85,7 @@ def test_one_visitors_answer_reaches_another(visit: Visit) -> None:
     expect(first.page.get_by_text(QUIZ.say("so_far", count=seen[1]))).to_be_visible(timeout=30_000)
     second.page.get_by_role("button", name=QUIZ.labels["teacher"]).click()
     second.page.get_by_role("button", name=QUIZ.labels["clear"]).click()
+    second.page.get_by_role("button", name=QUIZ.labels["clear_yes"]).click()
     for visitor in (first, second):
         option = visitor.page.locator(".st-key-quiz_card").get_by_role("button", name=re.compile(r"^D\. "))
         expect(option).to_be_visible(timeout=30_000)

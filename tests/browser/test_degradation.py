@@ -37,7 +37,7 @@ def test_run_then_without_skips_then_again(visit: Visit) -> None:
     expect(done).to_be_visible(timeout=90_000)
     visitor.settled()
     page.get_by_role("radio", name=WORDS["skips_none"]).or_(page.get_by_text(WORDS["skips_none"], exact=True)).first.click()
-    expect(page).to_have_url(re.compile("exp=.*plain"))
+    expect(page).to_have_url(re.compile("experiment=.*plain"))
     visitor.settled()
     page.get_by_role("button", name=WORDS["run"], exact=True).click()
     expect(page.get_by_text(re.compile(r"plain-8.*done: training error"))).to_be_visible(timeout=60_000)

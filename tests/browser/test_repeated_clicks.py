@@ -88,4 +88,4 @@ def test_quick_clicks_on_the_bars_all_delete_a_block(visit: Visit) -> None:
         }""",
         names,
     )
-    expect(page).to_have_url(re.compile("gone=1.1_2.1_2.2_3.1_3.2"), timeout=20_000)
+    expect(page).to_have_url(re.compile("deleted=1.1_2.1_2.2_3.1_3.2"), timeout=20_000)

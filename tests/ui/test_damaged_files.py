@@ -38,7 +38,7 @@ TELLS_OF_TRAINING = {"degradation", "gradients", "claims", "quiz"}
 NEEDS = {
     ".safetensors": RUNS,
     ".history.json": TELLS_OF_TRAINING,
-    ".json": RUNS | TELLS_OF_TRAINING | {"ensemble", "surfaces"},
+    ".json": RUNS | TELLS_OF_TRAINING | {"ensemble"},
 }
 
 
@@ -65,8 +65,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def seen(at: AppTest) -> str:
-    """All that is read on the page, as a reader sees it: without Markdown's escapes."""
-    return "\n".join([texts(at), *(error.value for error in at.error)]).replace("\\", "")
+    """All that is read on the page, as a reader sees it: without Markdown's signs."""
+    return "\n".join([texts(at), *(error.value for error in at.error)]).replace("\\", "").replace("`", "")
 
 
 @pytest.mark.parametrize("view", VIEWS)
