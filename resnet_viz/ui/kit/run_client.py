@@ -130,17 +130,10 @@ def is_clocked(name: str) -> bool:
     return bool(st.session_state.get(f"{_ALIVE}_{name}"))
 
 
-def wake(name: str) -> None:
-    """A run was taken up again: its fragment's clock has to start with the next run of the page."""
-    st.session_state[f"{_ALIVE}_{name}"] = POLL
-
-
 def settled(name: str, is_alive: bool) -> None:
-    """At the end of a fragment: run the whole page once more when the last run has ended, without the clock, or when so many
-    have come or gone that the clock should go at another pace."""
-    if not is_clocked(name):
-        return
-    pace, now = st.session_state[f"{_ALIVE}_{name}"], _interval()
-    if not is_alive or not pace / 2 < now < 2 * pace:
+    """At the end of a fragment: run the whole page once more where its clock should start (a run was started in the fragment),
+    stop (the last run has ended) or go at another pace (many have come or gone)."""
+    pace: float | None = st.session_state.get(f"{_ALIVE}_{name}") or None
+    if bool(pace) != is_alive or (pace and not pace / 2 < _interval() < 2 * pace):
         st.session_state[f"{_ALIVE}_{name}"] = False
         st.rerun()

@@ -70,7 +70,6 @@ def _stop(sweep: Sweep) -> None:
 
 def _train(sweep: Sweep) -> None:
     run_client.ask(sweep.calls, rank=1)
-    run_client.wake("sweep")
 
 
 def _clear(sweep: Sweep) -> None:

@@ -175,12 +175,10 @@ def _start_all(runs: Sequence[Experiment], words: Lesson) -> None:
 
 def _start(runs: Sequence[Experiment]) -> None:
     run_client.ask(runs)
-    run_client.wake("board")
 
 
 def _resume(key: str) -> None:
     run_client.press(run_client.engine().resume, key)
-    run_client.wake("board")
 
 
 def files(words: Lesson) -> None:
