@@ -16,7 +16,7 @@ from resnet_viz.ui.kit import image_input, url_state
 def pasted(value: object, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     session: dict[str, Any] = {}
     monkeypatch.setattr(image_input.st, "session_state", session)
-    monkeypatch.setattr(url_state, "put", lambda name, value: session.update({name: value}))
+    monkeypatch.setattr(url_state, "put", lambda param, value: session.update({param.name: value}))
     image_input.take(read_pasted(value))
     return session
 
