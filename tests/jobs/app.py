@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -15,6 +16,7 @@ from resnet_viz.training.experiment import Experiment
 def main() -> None:
     """The command line."""
     path, *texts = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored in what it starts in the background
     engine = Engine(Store(Path(path)), workers=1)
     atexit.register(engine.close)
     keys = [engine.ask(Experiment.parse(text), owner="app") for text in texts]

@@ -43,6 +43,6 @@ def test_nothing_is_left_behind(tmp_path: Path, how: signal.Signals) -> None:
         until(lambda: len(all_there()) >= 2, 60)
         children = all_there()
         os.kill(server.pid, how)
-        server.wait(60)
+        server.wait(120)
         assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
     assert list(scratch.glob("resnet-viz-*")) == []
