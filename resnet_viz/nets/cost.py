@@ -45,7 +45,7 @@ def cost(spec: ResNetSpec, size: int, batch: int = 1) -> Cost:
 
     >>> from resnet_viz.nets.presets import preset
     >>> cost(preset("resnet50"), 224).macs, cost(preset("resnet50"), 224).weight_bytes
-    (4089184256, 102441376)
+    (4089184256, 102441032)
     """
     p = plan(spec, size)
     norms = [layer for layer in p.layers if layer.kind == "bn"]

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     return int(differ)
 
 
-class Finding(NamedTuple):
+class CardCheck(NamedTuple):
     """What re-measuring one network came to."""
 
     name: str
@@ -71,7 +71,7 @@ def cards(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.glob("*.json")) if not path.name.endswith(".history.json")]
 
 
-def verify(folder: Path, pictures: tuple[Pictures, Pictures] | None = None) -> Iterator[Finding]:
+def verify(folder: Path, pictures: tuple[Pictures, Pictures] | None = None) -> Iterator[CardCheck]:
     """Measure every network of a folder again and compare with its card.
 
     `pictures` (training, test) serve the cards that name their checksum. A card that names an `experiment` draws its own.
@@ -81,21 +81,21 @@ def verify(folder: Path, pictures: tuple[Pictures, Pictures] | None = None) -> I
         yield _compare(path, known)
 
 
-def _compare(path: Path, known: Mapping[str, tuple[Pictures, Pictures]]) -> Finding:
+def _compare(path: Path, known: Mapping[str, tuple[Pictures, Pictures]]) -> CardCheck:
     name, weights = path.name.removesuffix(".json"), path.with_suffix(".safetensors")
     try:
         card = parse_card(name, path.read_text(encoding="utf-8"))
     except ValueError as error:
-        return Finding(name, (f"{path.name}: {error}",), False, "")
+        return CardCheck(name, (f"{path.name}: {error}",), False, "")
     if not weights.is_file() or sha256(weights) != card.sha256:
-        return Finding(name, (f"{weights.name} is missing or damaged, its checksum is not the card's",), False, card.data)
+        return CardCheck(name, (f"{weights.name} is missing or damaged, its checksum is not the card's",), False, card.data)
     try:
         model = as_written(card.spec, weights)
     except (ValueError, RuntimeError, SafetensorError) as error:
-        return Finding(name, (str(error),), False, card.data)
+        return CardCheck(name, (str(error),), False, card.data)
     found = known.get(card.data_sha256) or _drawn(card)
     if found is None:
-        return Finding(name, (), False, card.data)
+        return CardCheck(name, (), False, card.data)
     train, test = found
     loss, wrong = evaluate(model, test, torch.tensor(card.mean), torch.tensor(card.std))
     compared: list[tuple[str, Any, Any, float]] = [
@@ -110,7 +110,7 @@ def _compare(path: Path, known: Mapping[str, tuple[Pictures, Pictures]]) -> Find
         for what, now, said, allowed in compared
         if (abs(now - said) > allowed + 1e-9 if allowed else now != said)
     ]
-    return Finding(name, tuple(differ), True, card.data)
+    return CardCheck(name, tuple(differ), True, card.data)
 
 
 def _drawn(card: Card) -> tuple[Pictures, Pictures] | None:

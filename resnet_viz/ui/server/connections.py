@@ -57,7 +57,7 @@ def limits(files: int) -> ConnectionLimits:
     class behind one router fits, half of it with a second tab, and one laptop cannot take them all.
 
     >>> limits(1024)
-    Limits(sessions=102, sessions_an_address=100, connections=104, connections_an_address=78)
+    ConnectionLimits(sessions=102, sessions_an_address=100, connections=104, connections_an_address=78)
     >>> limits(65_536)
     Limits(sessions=600, sessions_an_address=150, connections=2400, connections_an_address=1800)
     """

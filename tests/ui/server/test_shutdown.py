@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,7 +35,8 @@ def test_nothing_is_left_behind(tmp_path: Path, how: signal.Signals) -> None:
     scratch.mkdir()
     own = {"TMPDIR": str(scratch), "RESNET_VIZ_HOME": str(tmp_path / "home")}
     with app(tmp_path, "--server.headless", "true", environment=own) as started:
-        asyncio.run(_train(started.url))
+        with ThreadPoolExecutor(1) as own_loop:  # the main thread may have a browser's
+            own_loop.submit(asyncio.run, _train(started.url)).result()
         server = psutil.Process(started.process.pid)
 
         def all_there() -> list[psutil.Process]:
