@@ -59,7 +59,7 @@ def limits(files: int) -> ConnectionLimits:
     >>> limits(1024)
     ConnectionLimits(sessions=102, sessions_an_address=100, connections=104, connections_an_address=78)
     >>> limits(65_536)
-    Limits(sessions=600, sessions_an_address=150, connections=2400, connections_an_address=1800)
+    ConnectionLimits(sessions=600, sessions_an_address=150, connections=2400, connections_an_address=1800)
     """
     free = max(files - _OWN_FILES - _REMEMBERED_FILES - _AT_ONCE, 40)
     sessions = min(600, free // (_SESSION_FILES + 1))
