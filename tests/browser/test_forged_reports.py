@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import math
 from pathlib import Path
@@ -15,6 +14,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.session import Session, state_of, trigger_of
 from resnet_viz.text import lesson
+from tests.loops import run as in_a_loop
 
 VIEWS = {
     "": "",
@@ -145,7 +145,7 @@ async def _fail_alone(url: str, page: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_JSON, ids=lambda text: text[:12])
 def test_who_sends_no_json_fails_alone(server: str, text: str) -> None:
-    asyncio.run(_fail_alone(server, "mixing", text))
+    in_a_loop(_fail_alone(server, "mixing", text))
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is read from /proc")
@@ -156,13 +156,13 @@ def test_forged_reports_harm_nobody(server: str) -> None:
             async with session.connected():
                 await session.run(query)
 
-    asyncio.run(visit_all())
+    in_a_loop(visit_all())
     process = Server(server)
     process.forget_peak()
     before = process.peak()
     met: set[str] = set()
     for page, query in VIEWS.items():
-        met |= asyncio.run(_attack(server, page, query))
+        met |= in_a_loop(_attack(server, page, query))
     assert process.peak() - before < GROWTH
     folders = Path(__file__).parents[2] / "resnet_viz" / "ui" / "components"
     there = {path.parent.name for path in folders.glob("*/__init__.py") if "component(" in path.read_text(encoding="utf-8")}
@@ -187,4 +187,4 @@ def test_who_sends_reports_by_hand_can_use_the_page(server: str) -> None:
                 await session.run(widgets=[state_of(diagram, {"toggle": [[next(numbers), name] for name in toggles]})])
             assert "open" not in parse_qs(session.query), "opened, closed and another opened, closed"
 
-    asyncio.run(use())
+    in_a_loop(use())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
 import re
@@ -31,6 +30,7 @@ from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.scheduler_address import VARIABLES, security
 from resnet_viz.jobs.store import Store
 from resnet_viz.training.experiment import Experiment
+from tests.loops import run as in_a_loop
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
@@ -283,10 +283,10 @@ def test_with_certificates_all_talk_through_tls_and_strangers_are_turned_away(
         half = strangers | {VARIABLES[0]: ours[VARIABLES[0]]}  # trusts our authority, which has not signed for it
         for environment in (strangers, half):
             with pytest.raises(OSError, match="before comm was established"):
-                asyncio.run(greet(address, security(address, environment)))
+                in_a_loop(greet(address, security(address, environment)))
         with pytest.raises(OSError, match="before comm was established"):
-            asyncio.run(greet(address.replace("tls:", "tcp:"), None))
-        asyncio.run(greet(address, security(address)))
+            in_a_loop(greet(address.replace("tls:", "tcp:"), None))
+        in_a_loop(greet(address, security(address)))
     finally:
         made.close()
 

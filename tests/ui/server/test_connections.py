@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from resnet_viz.ui.server import connections
 from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
+from tests.loops import run as in_a_loop
 from tests.servers import until
 
 LARGE = 32 * 2**20
@@ -212,7 +213,7 @@ def test_one_address_has_only_its_share_of_the_connections() -> None:
         for one in list(kept.open):
             one.end()
 
-    asyncio.run(main())
+    in_a_loop(main())
 
 
 @pytest.mark.parametrize("files", [256, 1024, 4096, 10_240, 20_000, 65_536])

@@ -9,6 +9,7 @@ import logging
 import pytest
 
 from resnet_viz.ui.server.process import Sparing, spare_the_log
+from tests.loops import run as in_a_loop
 
 
 def test_a_flood_of_the_same_failure_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -22,7 +23,7 @@ def test_a_flood_of_the_same_failure_fills_no_log(caplog: pytest.LogCaptureFixtu
                 {"message": f"socket.accept() out of system resource {n}", "exception": OSError(errno.EMFILE, "no files")}
             )
 
-    asyncio.run(flood())
+    in_a_loop(flood())
     logging.getLogger("asyncio").error("something else")
     flooded = [one.getMessage() for one in caplog.records if "out of system" in one.getMessage()]
     assert len(flooded) == Sparing.MOST

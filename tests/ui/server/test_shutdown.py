@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +13,7 @@ import pytest
 from benchmarks.session import Session, press_of
 from resnet_viz.studies.race import network
 from resnet_viz.training.experiment import Experiment
+from tests.loops import run as in_a_loop
 from tests.servers import app, until
 
 RUN = Experiment(network(20), steps=2_000)
@@ -35,8 +34,7 @@ def test_nothing_is_left_behind(tmp_path: Path, how: signal.Signals) -> None:
     scratch.mkdir()
     own = {"TMPDIR": str(scratch), "RESNET_VIZ_HOME": str(tmp_path / "home")}
     with app(tmp_path, "--server.headless", "true", environment=own) as started:
-        with ThreadPoolExecutor(1) as own_loop:  # the main thread may have a browser's
-            own_loop.submit(asyncio.run, _train(started.url)).result()
+        in_a_loop(_train(started.url))
         server = psutil.Process(started.process.pid)
 
         def all_there() -> list[psutil.Process]:

@@ -26,6 +26,7 @@ from streamlit.web.server.starlette.starlette_routes import create_upload_routes
 
 from resnet_viz.ui import server
 from resnet_viz.ui.server.uploads import Uploads
+from tests.loops import run as in_a_loop
 
 PICTURE = bytes(range(256)) * (15 * 2**20 // 256)
 _opened: list[str] | None = None
@@ -162,7 +163,7 @@ def run_uploads(
         app = middleware(inner)
         return await asyncio.gather(*(one(app) for _ in range(count)))
 
-    return asyncio.run(every())
+    return in_a_loop(every())
 
 
 class Counting:
