@@ -63,7 +63,7 @@ FLOOD = 3_000
 """Events of every name in one message: read once for each event, they would take hours."""
 LINK = 2_000
 """Characters that no link of the app needs."""
-GROWTH = 200 * 2**20
+GROWTH = 300 * 2**20
 """Bytes that the server may need at most above what it needs for these pages, whatever is sent."""
 
 numbers = itertools.count(1)

@@ -102,6 +102,7 @@ def test_so_does_the_app_with_its_cluster(scratch: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.headless", "true"]
     environment = {**os.environ, "RESNET_VIZ_HOME": str(scratch / "home")}
     app = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
