@@ -7,13 +7,14 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[1]
 HANDSHAKE = {
@@ -42,14 +43,6 @@ def answers(url: str) -> int:
             return error.code
     except OSError:
         return 0
-
-
-def until(condition: Callable[[], bool], seconds: float) -> None:
-    """Wait for a condition; the pause only keeps the loop from burning a core."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
 
 
 class Answer(NamedTuple):

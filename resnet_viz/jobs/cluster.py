@@ -148,11 +148,6 @@ def address_of(process: Process) -> str:
     return process.wait_until_up()
 
 
-def close_pipes(process: Process) -> None:
-    """What is left of a process that has ended."""
-    process.clear_up()
-
-
 def end(processes: Sequence[Process]) -> None:
     """End processes and wait until they have; those that do not within five seconds are killed."""
     for process in processes:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-from tests.servers import ROOT, answers, app, until
+from tests.servers import ROOT, answers, app
+from tests.waiting import until
 
 REQUIRED = bool(os.environ.get("RESNET_VIZ_REQUIRE_BROWSER"))
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

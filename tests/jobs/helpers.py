@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from resnet_viz import ResNetSpec
@@ -17,14 +16,6 @@ from resnet_viz.training.trainer import run
 def experiment(seed: int = 0, *, steps: int = 40, n: int = 1) -> Experiment:
     spec = ResNetSpec(stages=(n, n, n), width=8, stem="cifar/2", shortcut="A", classes=10)
     return Experiment(spec, steps=steps, batch=16, seed=seed)
-
-
-def until(condition: Callable[[], object], seconds: float = 240) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
 
 
 def finished(engine: Engine, key: str) -> bool:

@@ -10,8 +10,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import dask
@@ -30,18 +30,14 @@ from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.scheduler_address import VARIABLES, security
 from resnet_viz.jobs.store import Store
 from resnet_viz.training.experiment import Experiment
+from tests import waiting
 from tests.loops import run as in_a_loop
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
 
 
-def until(condition: Callable[[], object], seconds: float = 90) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
+until = partial(waiting.until, seconds=90)
 
 
 @pytest.fixture

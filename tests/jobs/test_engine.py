@@ -15,7 +15,8 @@ from resnet_viz.jobs.engine import Engine, key_of
 from resnet_viz.jobs.store import Store
 from resnet_viz.jobs.task import Wishes, train_with
 from resnet_viz.training.records import StepRecord
-from tests.jobs.helpers import experiment, finished, numbers, on_the_scheduler, status, undisturbed, until
+from tests.jobs.helpers import experiment, finished, numbers, on_the_scheduler, status, undisturbed
+from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
 

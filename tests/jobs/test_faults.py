@@ -16,7 +16,8 @@ from resnet_viz.jobs.run_state import RunRecords
 from resnet_viz.jobs.store import Store
 from resnet_viz.jobs.task import train, write_wishes
 from resnet_viz.training.records import StepRecord
-from tests.jobs.helpers import experiment, finished, numbers, on_the_scheduler, status, undisturbed, until
+from tests.jobs.helpers import experiment, finished, numbers, on_the_scheduler, status, undisturbed
+from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from resnet_viz.jobs.engine import Busy, Engine, key_of
 from resnet_viz.jobs.fair_queue import TURN, Share, Waiting, order, overdue
 from resnet_viz.jobs.store import Store
-from tests.jobs.helpers import experiment, until
+from tests.jobs.helpers import experiment
+from tests.waiting import until
 
 
 @pytest.fixture

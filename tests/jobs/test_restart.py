@@ -17,7 +17,8 @@ from resnet_viz.jobs.engine import Engine, key_of
 from resnet_viz.jobs.store import Store
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
-from tests.jobs.helpers import experiment, finished, numbers, undisturbed, until
+from tests.jobs.helpers import experiment, finished, numbers, undisturbed
+from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
 

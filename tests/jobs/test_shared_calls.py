@@ -14,7 +14,7 @@ from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.shared_calls import Call, Studies
 from resnet_viz.jobs.store import Store
 from resnet_viz.nets.weights import WeightsUnavailable
-from tests.jobs.helpers import until
+from tests.waiting import until
 
 
 def double(folder: str, number: int) -> int:

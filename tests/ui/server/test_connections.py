@@ -21,7 +21,7 @@ from starlette.routing import Route
 from resnet_viz.ui.server import connections
 from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
 from tests.loops import run as in_a_loop
-from tests.servers import until
+from tests.waiting import until
 
 LARGE = 32 * 2**20
 MOST = 5

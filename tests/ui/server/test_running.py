@@ -25,7 +25,8 @@ from websockets.sync.client import ClientConnection, connect
 from resnet_viz.ui.server.connections import limits
 from resnet_viz.ui.server.hosts import own_names
 from resnet_viz.ui.server.static_files import static_files
-from tests.servers import HANDSHAKE, App, app, until
+from tests.servers import HANDSHAKE, App, app
+from tests.waiting import until
 
 HERE = ("--server.address", "127.0.0.1", "--server.headless", "true")
 FILES = 1024

@@ -14,7 +14,8 @@ from benchmarks.session import Session, press_of
 from resnet_viz.studies.race import network
 from resnet_viz.training.experiment import Experiment
 from tests.loops import run as in_a_loop
-from tests.servers import app, until
+from tests.servers import app
+from tests.waiting import until
 
 RUN = Experiment(network(20), steps=2_000)
 

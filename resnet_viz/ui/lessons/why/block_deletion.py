@@ -187,10 +187,6 @@ def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
     return one_sentences(twins, words)
 
 
-def _ignored() -> None:
-    """Blocks are neither selected here nor lose their skips."""
-
-
 def one_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
     """What deleting single blocks shows, network by network."""
     said = []
