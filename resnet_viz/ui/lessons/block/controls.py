@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import network_picker, url_state
 from resnet_viz.ui.lessons.block.params import BLOCK, BRANCH
@@ -55,7 +55,7 @@ def choose_variant(spec: ResNetSpec, block: str, words: Lesson) -> None:
         url_state.control(
             st.segmented_control,
             fields["order"],
-            ["post", "pre"],
+            list(CHOICES["order"]),
             value=spec.order,
             then=lambda v: change(order=v) if v else None,
             key="block_order",
@@ -65,7 +65,7 @@ def choose_variant(spec: ResNetSpec, block: str, words: Lesson) -> None:
         url_state.control(
             st.segmented_control,
             fields["norm"],
-            ["batch", "none"],
+            list(CHOICES["norm"]),
             value=spec.norm,
             then=lambda v: change(norm=v, zero_gamma=spec.zero_gamma and v == "batch") if v else None,
             key="block_norm",

@@ -11,6 +11,7 @@ import streamlit as st
 from resnet_viz.jobs.fair_queue import Share
 from resnet_viz.jobs.limits import Limits
 from resnet_viz.nets.plan import plan
+from resnet_viz.nets.spec import CHOICES
 from resnet_viz.studies.race import DEPTHS
 from resnet_viz.studies.race import network as raced
 from resnet_viz.studies.recorded import recording
@@ -72,7 +73,7 @@ def compose(words: Lesson) -> Experiment:
         url_state.control(
             st.segmented_control,
             fields["norm"],
-            ["batch", "none"],
+            list(CHOICES["norm"]),
             value=e.spec.norm,
             then=lambda v: change(spec=replace(e.spec, norm=v)) if v else None,
             key="race_norm",
@@ -136,7 +137,7 @@ def _more(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
             st.select_slider, say["batch"], batches, value=e.batch, then=lambda v: change(batch=v), key="race_batch"
         )
     with right:
-        inits = ["he", "xavier", "pytorch", "normal-0.01"]
+        inits = list(CHOICES["init"])
         url_state.control(
             st.selectbox,
             fields["init"],
