@@ -5,7 +5,9 @@ import streamlit as st
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
 from resnet_viz.ui.kit import image_input, network_picker, weights_picker
-from resnet_viz.ui.kit.page import explain, open_page, text
+from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.prose import explain
+from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.block import controls, step_by_step
 
 words = open_page("block")

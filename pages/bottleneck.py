@@ -1,6 +1,7 @@
 """Basic or bottleneck: two blocks to scale, what they cost, and how long they take."""
 
-from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.bottleneck import over_channels, sliders, three_comparisons, times, to_scale
 
 words = open_page("bottleneck")

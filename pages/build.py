@@ -5,7 +5,8 @@ import streamlit as st
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
 from resnet_viz.ui.kit import network_picker, stage_bars
-from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.build import cost, exports, layer_table, live_build, selected
 
 words = open_page("build")

@@ -1,7 +1,8 @@
 """Degradation: plain and residual networks train side by side, live."""
 
 from resnet_viz.ui.kit import nested_classes
-from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.degradation import depth_sweep, linear_classifier, live_runs, run_form, start_buttons
 
 words = open_page("degradation")

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from resnet_viz.ui.kit import image_input
-from resnet_viz.ui.kit.page import downloads, explain, open_page
+from resnet_viz.ui.kit.figures import downloads
+from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.gradients import (
     against_depth,
     at_initialisation,

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.course import LESSONS
+from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.page import open_page
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.lessons.home.hero import card, hero
-from resnet_viz.ui.navigation import LESSONS, page
 
 words = open_page("home")
 hero(words)

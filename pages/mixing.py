@@ -3,7 +3,8 @@
 import streamlit as st
 
 from resnet_viz.ui.kit import image_input
-from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.mixing import costs, learned_matrix, mixer, proof
 
 words = open_page("mixing")

@@ -1,6 +1,7 @@
 """Why it works: four explanations, each with its evidence and how strong it is."""
 
-from resnet_viz.ui.kit.page import explain, open_page
+from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.why import panels
 
 words = open_page("why")

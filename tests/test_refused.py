@@ -17,8 +17,8 @@ from resnet_viz.probes.mixing import parse_mix
 from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui import lessons
+from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.shared_params import SHARED
-from resnet_viz.ui.navigation import LESSONS
 
 REFUSALS = ("Refused", "Busy", "StoreBusy", "StoreFull", "CheckpointTooLarge", "SchedulerRefused")
 PARAMS = {param.name: param for params in (SHARED, *map(lessons.params, LESSONS)) for param in params}

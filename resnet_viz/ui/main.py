@@ -6,9 +6,10 @@ import streamlit as st
 
 from resnet_viz.ui import lessons
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import show_notices
+from resnet_viz.ui.kit.navigation import pages
+from resnet_viz.ui.kit.page import close_page
 from resnet_viz.ui.kit.shared_params import SHARED
-from resnet_viz.ui.navigation import pages
+from resnet_viz.ui.kit.words import show_notices
 from resnet_viz.ui.server import after_run, import_pandas
 
 STATIC = Path(__file__).parent / "static"
@@ -25,6 +26,7 @@ with notices:
 if page.url_path:  # Home, the first page of most, has neither charts nor tables
     import_pandas()
 page.run()
+close_page(page.url_path or "home")
 with notices:  # what only the page could find out
     show_notices()
 url_state.save()

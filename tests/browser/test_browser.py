@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from resnet_viz import parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.navigation import LESSONS
+from resnet_viz.ui.kit.course import LESSONS
 from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser

@@ -13,8 +13,8 @@ from resnet_viz.nets.weights import card, history
 from resnet_viz.studies.claims import Claim, measure
 from resnet_viz.studies.quiz import QUESTIONS, QuizQuestion, answer, nearest, pixel_change
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.lessons.claims.quiz import option_texts
-from resnet_viz.ui.navigation import LESSONS
 
 
 def chosen(question: str) -> str:

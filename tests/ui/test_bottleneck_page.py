@@ -13,7 +13,7 @@ from resnet_viz import plan, preset
 from resnet_viz.nets.blockcost import block_plan, bytes_moved, comparisons
 from resnet_viz.probes.timing import Timing, Work
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit.page import big
+from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.lessons.bottleneck import times
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
 from resnet_viz.ui.lessons.bottleneck.times import Measured

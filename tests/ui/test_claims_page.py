@@ -15,11 +15,11 @@ from resnet_viz.nets.weights import WeightsUnavailable
 from resnet_viz.studies.claims import CLAIMS, measure
 from resnet_viz.studies.quiz import QUESTIONS, answer
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.visitor import COOKIE
 from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims import claims, quiz
 from resnet_viz.ui.lessons.claims.pictures import said
-from resnet_viz.ui.navigation import LESSONS
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS, QUIZ = lesson("claims"), lesson("quiz")

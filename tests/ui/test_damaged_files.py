@@ -14,7 +14,7 @@ from resnet_viz.nets import weights
 from resnet_viz.studies import loss_surface
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit import inference
-from resnet_viz.ui.navigation import LESSONS
+from resnet_viz.ui.kit.course import LESSONS
 from tests.ui.test_pages import open_page, texts
 
 NAME = "cifar_resnet20"

@@ -19,7 +19,7 @@ from resnet_viz.studies.race import network
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import run
-from resnet_viz.ui.kit.page import factor
+from resnet_viz.ui.kit.numbers import factor
 from resnet_viz.ui.lessons.gradients import at_initialisation, comparison, during_training, identity_term, norms, perturbation
 from tests.ui.test_pages import link, open_page, texts
 

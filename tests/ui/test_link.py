@@ -19,6 +19,7 @@ from resnet_viz.studies.race import DEPTHS
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui import lessons
 from resnet_viz.ui.kit import shared_params as shared
+from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.shared_params import MAX_RUNS, SHARED
 from resnet_viz.ui.kit.url_parsers import OneOf, Whole
 from resnet_viz.ui.kit.url_state import MAX_LENGTH, Param
@@ -30,7 +31,6 @@ from resnet_viz.ui.lessons.gradients.params import DOT, SKIPS
 from resnet_viz.ui.lessons.mixing.params import MIX
 from resnet_viz.ui.lessons.shortcuts.params import LEFT, RIGHT
 from resnet_viz.ui.lessons.why.params import DELETED
-from resnet_viz.ui.navigation import LESSONS
 from tests.conftest import specs
 from tests.ui.test_pages import go_back, link, open_page
 

@@ -16,8 +16,8 @@ from resnet_viz import ResNet, WeightsUnavailable, grad_cam, parse_network, plan
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui import streamlit_internals
 from resnet_viz.ui.kit import inference
-from resnet_viz.ui.kit.page import quoted
-from resnet_viz.ui.navigation import LESSONS
+from resnet_viz.ui.kit.course import LESSONS
+from resnet_viz.ui.kit.words import quoted
 
 ROOT = Path(__file__).parents[2]
 

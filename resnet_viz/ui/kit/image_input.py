@@ -10,8 +10,8 @@ from resnet_viz.pictures import FORMATS, PictureError, digest, to_square
 from resnet_viz.samples import samples
 from resnet_viz.ui.components.gallery import gallery, thumbnail
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import text
 from resnet_viz.ui.kit.shared_params import PICTURE
+from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.streamlit_internals import forget_upload, is_upload
 
 OWN = "own"

@@ -13,9 +13,12 @@ from resnet_viz.probes.nested import TARGETS, FunctionClasses, NestedComparison
 from resnet_viz.text import Lesson, lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.figures import Download, badge, downloads
 from resnet_viz.ui.kit.nested_params import COPY, FAMILY, LAYERS, TARGET
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, text
+from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.shared_params import LANGUAGE
+from resnet_viz.ui.kit.words import text
 
 
 def show() -> None:

@@ -15,8 +15,8 @@ from resnet_viz.nets.presets import preset, preset_name, presets
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import said, text
 from resnet_viz.ui.kit.shared_params import NETWORK, OPEN, PICK, SEED, SIZE, UNFOLD
+from resnet_viz.ui.kit.words import said, text
 
 SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
 """Input sizes on offer, in pixels."""

@@ -13,8 +13,8 @@ from resnet_viz.home_folder import home
 from resnet_viz.jobs.run_state import RunView, key_of
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit.page import quoted, said
 from resnet_viz.ui.kit.visitor import visitor
+from resnet_viz.ui.kit.words import quoted, said
 from resnet_viz.ui.server import at_end
 from resnet_viz.ui.streamlit_internals import session_of_this_run
 

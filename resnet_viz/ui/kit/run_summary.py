@@ -8,7 +8,7 @@ from resnet_viz.studies.race import Outcome, verdict
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
-from resnet_viz.ui.kit.page import quoted
+from resnet_viz.ui.kit.words import quoted
 
 
 def name(run: Experiment, words: Lesson, write: Callable[[str], str] = str) -> str:

@@ -10,7 +10,7 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit.url_parsers import OneOf, Whole, choice, module_name, stage_names
+from resnet_viz.ui.kit.url_parsers import OneOf, Whole, choice, module_name, sections, stage_names
 from resnet_viz.ui.kit.url_state import Param
 
 MAX_RUNS = 6
@@ -49,7 +49,9 @@ UNFOLD: Param[tuple[str, ...] | None] = Param("unfold", stage_names, None, ".".j
 """The stages that are unfolded on a diagram."""
 PICTURE = Param("pic", module_name, "cat")
 WEIGHTS = choice("weights", ("trained", "untrained"))
+FURTHER: Param[tuple[str, ...]] = Param("further", sections, (), ".".join)
+"""The further experiments that are open."""
 RUNS: Param[tuple[Experiment, ...]] = Param("runs", _runs, (), lambda runs: "!".join(map(str, runs)))
 """On the board: Degradation fills it, Gradients looks into it."""
 
-SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, RUNS)
+SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, FURTHER, RUNS)

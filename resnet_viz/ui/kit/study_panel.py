@@ -10,8 +10,8 @@ import streamlit as st
 from resnet_viz.studies.study import Study, assemble_each, in_turns
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import run_client, url_state
-from resnet_viz.ui.kit.page import sentence_instead
 from resnet_viz.ui.kit.turns import measuring
+from resnet_viz.ui.kit.words import sentence_instead
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.shared_calls import Call, Progress

@@ -94,3 +94,14 @@ def stage_names(text: str) -> tuple[str, ...]:
     if not all(re.fullmatch(r"layer[\w-]{0,20}", name, re.ASCII) for name in names) or len(text) > 200:
         raise Refused("names", given=text)
     return names
+
+
+def sections(text: str) -> tuple[str, ...]:
+    """Names of sections of a page, joined by dots; a page leaves out those that it has not.
+
+    >>> sections("sweep.paper")
+    ('sweep', 'paper')
+    """
+    if not re.fullmatch(r"(?:[a-z_]{1,24}(?:\.[a-z_]{1,24}){0,11})?", text, re.ASCII):
+        raise Refused("sections", given=text)
+    return tuple(dict.fromkeys(text.split("."))) if text else ()

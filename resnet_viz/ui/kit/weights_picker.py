@@ -11,8 +11,9 @@ from resnet_viz.nets.presets import TORCHVISION, preset_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import inference, url_state
-from resnet_viz.ui.kit.page import big, said, text
+from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.shared_params import WEIGHTS
+from resnet_viz.ui.kit.words import said, text
 
 
 def choose_weights(spec: ResNetSpec, words: Lesson) -> None:

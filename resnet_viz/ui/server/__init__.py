@@ -57,7 +57,7 @@ def middleware() -> list[Middleware]:
 def on_script_error(error: Exception) -> bool:
     """One sentence for the user instead of a traceback, which goes to the log."""
     log.error("a page failed", exc_info=error)
-    show: Callable[[Exception], None] | None = getattr(sys.modules.get("resnet_viz.ui.kit.page"), "show_failure", None)
+    show: Callable[[Exception], None] | None = getattr(sys.modules.get("resnet_viz.ui.kit.words"), "show_failure", None)
     if show:
         show(error)
     return True

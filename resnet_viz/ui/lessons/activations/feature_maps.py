@@ -14,7 +14,7 @@ from resnet_viz.nets.plan import Block, Layer, Plan, receptive_fields
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.feature_maps import MapGroup, maps_view
 from resnet_viz.ui.kit import inference, url_state
-from resnet_viz.ui.kit.page import Download, downloads
+from resnet_viz.ui.kit.figures import Download, downloads
 from resnet_viz.ui.kit.shared_params import PICK, SEED
 from resnet_viz.ui.lessons.activations.params import SHOW
 from resnet_viz.ui.lessons.activations.picture import PictureView

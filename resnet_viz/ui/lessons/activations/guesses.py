@@ -9,8 +9,9 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference
+from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.kit.network_picker import title
-from resnet_viz.ui.kit.page import Question, badge, predict
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.lessons.activations.picture import PictureView
 
 

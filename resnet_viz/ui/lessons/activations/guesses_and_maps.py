@@ -8,7 +8,7 @@ from resnet_viz.nets.plan import Plan
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, weights_picker
-from resnet_viz.ui.kit.page import sentence_instead
+from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.activations.feature_maps import show_maps, shown_of
 from resnet_viz.ui.lessons.activations.guesses import show_guesses
 from resnet_viz.ui.lessons.activations.picture import PictureView

@@ -13,7 +13,7 @@ from resnet_viz.nets import export
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import short_name
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.page import Download, downloads
+from resnet_viz.ui.kit.figures import Download, downloads
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps, Hand

@@ -15,8 +15,10 @@ from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.stepper import shown_channels, stepper
 from resnet_viz.ui.kit import hand_over, image_input, inference, url_state, weights_picker
-from resnet_viz.ui.kit.page import Question, badge, predict, sentence_instead, text
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.kit.words import sentence_instead, text
 from resnet_viz.ui.lessons.block.params import BRANCH, FOLLOW, STEP
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from resnet_viz.ui.kit.page import big
+from resnet_viz.ui.kit.numbers import big
 
 
 def cells_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.draw.areas import areas
 from resnet_viz.nets.blockcost import PAPER, block_plan, shares, terms
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.page import big
+from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.lessons.bottleneck.cells import cells_table
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
 

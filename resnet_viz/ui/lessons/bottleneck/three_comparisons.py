@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.nets import blockcost
 from resnet_viz.nets.blockcost import PAPER, BlockComparison, block_plan
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.page import mebibytes
+from resnet_viz.ui.kit.numbers import mebibytes
 from resnet_viz.ui.lessons.bottleneck.cells import cells_table, short, unbroken
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
 from resnet_viz.ui.lessons.bottleneck.to_scale import paper_ratio

@@ -13,9 +13,10 @@ from resnet_viz.nets.blockcost import BLOCK, block_plan, block_spec, bytes_moved
 from resnet_viz.nets.presets import parse_network, short_name
 from resnet_viz.refused import Refused
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.page import badge, big
-from resnet_viz.ui.kit.page import said as in_words
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.turns import measuring
+from resnet_viz.ui.kit.words import said as in_words
 
 if TYPE_CHECKING:
     from resnet_viz.probes.timing import Timing, Work

@@ -13,7 +13,8 @@ from resnet_viz.nets.blockcost import PAPER, block_plan, block_spec, shares, ter
 from resnet_viz.nets.export import to_python
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
-from resnet_viz.ui.kit.page import Download, Question, downloads, predict
+from resnet_viz.ui.kit.figures import Download, downloads
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.lessons.bottleneck.sliders import Size, current
 
 

@@ -13,7 +13,8 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.network_picker import labels, title
-from resnet_viz.ui.kit.page import Question, big, mebibytes, predict
+from resnet_viz.ui.kit.numbers import big, mebibytes
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.stage_bars import part_name
 from resnet_viz.ui.lessons.build.params import VERSUS
 

@@ -13,8 +13,10 @@ from resnet_viz.nets.presets import short_name
 from resnet_viz.refused import Refused
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import inference, url_state
-from resnet_viz.ui.kit.page import Download, big, downloads, said
+from resnet_viz.ui.kit.figures import Download, downloads
+from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.kit.words import said
 
 _ASKED = "build_onnx"
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.nets.plan import Layer, Plan
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.page import shape_text
+from resnet_viz.ui.kit.numbers import shape_text
 
 
 def show(p: Plan, words: Lesson) -> None:

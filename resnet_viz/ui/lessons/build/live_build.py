@@ -8,8 +8,10 @@ from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import TORCHVISION, preset_name, short_name
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import inference, url_state
-from resnet_viz.ui.kit.page import badge, shape_text, text
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.numbers import shape_text
 from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.kit.words import text
 
 
 def show(p: Plan, words: Lesson) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.nets.plan import Layer, Plan, receptive_fields
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import shape_text
+from resnet_viz.ui.kit.numbers import shape_text
 from resnet_viz.ui.kit.shared_params import PICK
 
 

@@ -12,13 +12,14 @@ from resnet_viz.studies.claims import CLAIMS, Claim, Verdict
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead, text
+from resnet_viz.ui.kit.figures import Download, badge, downloads
+from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.votes import tally
+from resnet_viz.ui.kit.words import sentence_instead, text
 from resnet_viz.ui.lessons.claims.params import MEASURED
 from resnet_viz.ui.lessons.claims.pictures import draw, said
-from resnet_viz.ui.navigation import page
 
 if TYPE_CHECKING:
     from resnet_viz.studies.claims import Finding

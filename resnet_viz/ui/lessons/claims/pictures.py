@@ -12,7 +12,7 @@ from resnet_viz.draw.lines import Line, lines, power
 from resnet_viz.draw.svg import compact
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
-from resnet_viz.ui.kit.page import shape_text
+from resnet_viz.ui.kit.numbers import shape_text
 
 if TYPE_CHECKING:
     from resnet_viz.studies.claims import Finding

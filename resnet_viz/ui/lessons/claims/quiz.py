@@ -15,13 +15,14 @@ from resnet_viz.studies.quiz import QUESTIONS, Answer, QuizQuestion, pixel_chang
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference, network_picker, url_state
-from resnet_viz.ui.kit.page import badge, sentence_instead, text
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.votes import tally
+from resnet_viz.ui.kit.words import sentence_instead, text
 from resnet_viz.ui.lessons.claims import claims
 from resnet_viz.ui.lessons.claims.params import QUIZ
-from resnet_viz.ui.navigation import page
 
 COUNT = len(QUESTIONS)
 POLL = 5.0

@@ -12,7 +12,7 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_client, url_state
-from resnet_viz.ui.kit.page import badge
+from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.lessons.degradation.params import SWEEP
 
 DEPTH_CHOICES = (8, 14, 20, 26, 32, 44, 56, 74, 110)

@@ -8,7 +8,8 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import FOLDER, source
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import linear_baseline
-from resnet_viz.ui.kit.page import badge, quoted, said
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.words import quoted, said
 from resnet_viz.ui.lessons.degradation.data_choice import data_label
 
 

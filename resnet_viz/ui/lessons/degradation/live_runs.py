@@ -18,8 +18,9 @@ from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 from resnet_viz.ui.components.curves import Curve, curves, training_views
 from resnet_viz.ui.kit import run_client, run_summary, url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads, quoted
+from resnet_viz.ui.kit.figures import Download, badge, downloads
 from resnet_viz.ui.kit.shared_params import RUNS
+from resnet_viz.ui.kit.words import quoted
 from resnet_viz.ui.lessons.degradation import recorded_runs, snapshots
 
 GHOSTS = 6

@@ -14,7 +14,8 @@ from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Curve, CurveView, Mark, curves, training_views
 from resnet_viz.ui.kit import run_summary, url_state
-from resnet_viz.ui.kit.page import badge, sentence_instead
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.degradation import snapshots
 from resnet_viz.ui.lessons.degradation.params import RECORDED
 

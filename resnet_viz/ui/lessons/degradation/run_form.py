@@ -19,7 +19,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import source
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import network_picker, run_client, url_state
-from resnet_viz.ui.kit.page import Question, predict
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.shared_params import MAX_RUNS
 from resnet_viz.ui.lessons.degradation.data_choice import choose_data
 from resnet_viz.ui.lessons.degradation.params import EXPERIMENT

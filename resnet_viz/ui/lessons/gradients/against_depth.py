@@ -8,7 +8,8 @@ import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
-from resnet_viz.ui.kit.page import badge, factor
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.numbers import factor
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, DEPTHS, Setup, Tone
 from resnet_viz.ui.lessons.gradients.norms import carried
 

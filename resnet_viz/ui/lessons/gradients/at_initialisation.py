@@ -11,7 +11,9 @@ from resnet_viz.csv_table import table
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
-from resnet_viz.ui.kit.page import Download, Question, badge, factor, predict, scientific
+from resnet_viz.ui.kit.figures import Download, badge
+from resnet_viz.ui.kit.numbers import factor, scientific
+from resnet_viz.ui.kit.prediction import Question, predict
 
 if TYPE_CHECKING:
     from resnet_viz.probes.gradients import GradientNorms

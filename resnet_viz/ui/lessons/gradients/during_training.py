@@ -14,8 +14,10 @@ from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.kit import run_client, run_summary, url_state
-from resnet_viz.ui.kit.page import badge, factor, sentence_instead, text
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.numbers import factor
 from resnet_viz.ui.kit.shared_params import RUNS
+from resnet_viz.ui.kit.words import sentence_instead, text
 from resnet_viz.ui.lessons.gradients.params import TRAINING
 
 VIEWS = (ProfileView("weight_grad"), ProfileView("weight"))

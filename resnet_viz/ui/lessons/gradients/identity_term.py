@@ -10,7 +10,7 @@ import streamlit as st
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
-from resnet_viz.ui.kit.page import badge
+from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients.comparison import Setup
 from resnet_viz.ui.lessons.gradients.norms import BATCH, batch

@@ -8,7 +8,7 @@ import streamlit as st
 from resnet_viz.nets.plan import plan
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import network_picker, url_state
-from resnet_viz.ui.kit.page import scientific
+from resnet_viz.ui.kit.numbers import scientific
 from resnet_viz.ui.lessons.gradients.comparison import Setup
 from resnet_viz.ui.lessons.gradients.norms import norms
 from resnet_viz.ui.lessons.gradients.params import SKIPS, cut

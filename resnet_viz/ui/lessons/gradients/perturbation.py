@@ -17,7 +17,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.components.pixel_picker import dot
 from resnet_viz.ui.kit import image_input, inference, url_state
-from resnet_viz.ui.kit.page import Download, badge
+from resnet_viz.ui.kit.figures import Download, badge
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, tone
 from resnet_viz.ui.lessons.gradients.params import AMOUNT, CHANGE, DOT, SIDE

@@ -12,8 +12,9 @@ import streamlit as st
 from resnet_viz.draw import hero as drawing
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
-from resnet_viz.ui.kit.page import badge, text
-from resnet_viz.ui.navigation import page
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.navigation import page
+from resnet_viz.ui.kit.words import text
 
 
 @lru_cache

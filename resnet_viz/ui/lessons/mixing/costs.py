@@ -6,7 +6,7 @@ import streamlit as st
 
 from resnet_viz.probes.mixing import ConvolutionCost
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.page import big, shape_text
+from resnet_viz.ui.kit.numbers import big, shape_text
 
 
 def show(words: Lesson) -> None:

@@ -15,8 +15,9 @@ from resnet_viz.pictures import digest, to_square
 from resnet_viz.probes import learned_matrix, mixing
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
-from resnet_viz.ui.kit.page import badge, sentence_instead, text
+from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.kit.shared_params import PICK, SEED
+from resnet_viz.ui.kit.words import sentence_instead, text
 
 MAX_SHOWN = 256
 """Rows and columns of a matrix that are drawn."""

@@ -15,7 +15,8 @@ from resnet_viz.probes.mixing import Mix
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.mixer import mixer
 from resnet_viz.ui.kit import hand_over, image_input, network_picker, url_state
-from resnet_viz.ui.kit.page import Download, Question, downloads, predict
+from resnet_viz.ui.kit.figures import Download, downloads
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.lessons.mixing.params import MIX
 
 _KEY = "mixer"

@@ -12,7 +12,7 @@ from resnet_viz.pictures import digest
 from resnet_viz.probes import mixing, same_layer
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input
-from resnet_viz.ui.kit.page import badge
+from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.lessons.mixing.mixer import current
 
 

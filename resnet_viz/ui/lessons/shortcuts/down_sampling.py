@@ -11,7 +11,7 @@ from resnet_viz.nets.plan import Plan, plan
 from resnet_viz.nets.presets import preset
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import network_picker
-from resnet_viz.ui.kit.page import big, shape_text
+from resnet_viz.ui.kit.numbers import big, shape_text
 
 
 def level(p: Plan, words: Lesson) -> str:

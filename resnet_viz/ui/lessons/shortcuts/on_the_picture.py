@@ -12,8 +12,10 @@ from resnet_viz.nets.presets import short_name
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference, url_state, weights_picker
-from resnet_viz.ui.kit.page import badge, sentence_instead, shape_text, text
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.numbers import shape_text
 from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.kit.words import sentence_instead, text
 
 
 @sentence_instead()

@@ -15,7 +15,8 @@ from resnet_viz.nets.published_results import TOP1_ERROR_34
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import network_picker, url_state
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict
+from resnet_viz.ui.kit.figures import Download, badge, downloads
+from resnet_viz.ui.kit.prediction import Question, predict
 
 OPTIONS = ("A", "B", "C")
 

@@ -8,8 +8,9 @@ import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import quoted, shape_text
+from resnet_viz.ui.kit.numbers import shape_text
 from resnet_viz.ui.kit.url_state import Param
+from resnet_viz.ui.kit.words import quoted
 from resnet_viz.ui.lessons.shortcuts.params import LEFT, MOST, RIGHT
 
 

@@ -14,9 +14,11 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.clickable_svg import diagram_view
 from resnet_viz.ui.kit import network_picker, run_client, url_state
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, predict, sentence_instead
-from resnet_viz.ui.kit.page import text as text_of
+from resnet_viz.ui.kit.figures import Download, badge, downloads
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
+from resnet_viz.ui.kit.words import sentence_instead
+from resnet_viz.ui.kit.words import text as text_of
 from resnet_viz.ui.lessons.why.params import DELETED, DELETION, PAIR
 
 if TYPE_CHECKING:

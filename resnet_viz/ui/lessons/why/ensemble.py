@@ -6,7 +6,8 @@ import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import explain, text
+from resnet_viz.ui.kit.prose import explain
+from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.why import block_deletion, gradient_paths
 from resnet_viz.ui.lessons.why.params import DELETED, PAIR
 

@@ -11,8 +11,9 @@ from resnet_viz.csv_table import table
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import Download, badge, downloads, sentence_instead
+from resnet_viz.ui.kit.figures import Download, badge, downloads
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
+from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.why.block_deletion import names_of
 from resnet_viz.ui.lessons.why.params import PAIR
 

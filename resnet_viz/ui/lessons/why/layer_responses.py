@@ -17,7 +17,10 @@ from resnet_viz.pictures import to_square
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import image_input
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, sentence_instead, text
+from resnet_viz.ui.kit.figures import Download, badge, downloads
+from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.prose import explain
+from resnet_viz.ui.kit.words import sentence_instead, text
 
 if TYPE_CHECKING:
     from resnet_viz.nets.resnet import ResNet

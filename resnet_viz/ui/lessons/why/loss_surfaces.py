@@ -16,9 +16,12 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.components.surfaces import SurfaceSide, surfaces
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.page import Download, Question, badge, downloads, explain, predict, sentence_instead, text
+from resnet_viz.ui.kit.figures import Download, badge, downloads
+from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.kit.url_state import Param
+from resnet_viz.ui.kit.words import sentence_instead, text
 from resnet_viz.ui.lessons.why.params import HEIGHT, LOOK, PLANE, POINTS, REACH, SURFACE, TWINS
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import nested_classes, url_state
-from resnet_viz.ui.kit.page import text
+from resnet_viz.ui.kit.navigation import page
+from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.why import ensemble, layer_responses, loss_surfaces
 from resnet_viz.ui.lessons.why.params import PANEL
-from resnet_viz.ui.navigation import page
 
 
 def _nested() -> None:

@@ -1,0 +1,56 @@
+"""The prose of a page: sections with the rest under *Read more*, words of the trade explained, further experiments folded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.text.glossary import glossary, marked
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.shared_params import FURTHER, LANGUAGE
+from resnet_viz.ui.kit.words import text
+
+MORE = "<!-- more -->"
+"""In a section's Markdown: what follows is folded."""
+_FIRST = "glossary_first"
+
+
+def start() -> None:
+    """At the head of a page: no word has been explained yet."""
+    st.session_state[_FIRST] = {}
+
+
+def explain(words: Lesson, *keys: str) -> None:
+    """Sections of a text. What stands after `MORE` in one is under *Read more*."""
+    for key in keys:
+        in_view, _, rest = words.sections[key].partition(MORE)
+        _prose(in_view, f"{words.title}/{key}")
+        if rest.strip():
+            with st.expander(text("common").labels["read_more"], icon=":material/menu_book:", type="compact"):
+                _prose(rest, f"{words.title}/{key}/more")
+
+
+def _prose(markdown: str, place: str) -> None:
+    """Our own Markdown, with each word of the glossary explained where it first stands on the page."""
+    first: dict[str, str] = st.session_state.setdefault(_FIRST, {})
+    here = [term for term in glossary(url_state.get(LANGUAGE)) if first.get(term.key, place) == place]
+    explained, found = marked(markdown, here)
+    first.update(dict.fromkeys(found, place))
+    st.markdown(explained, unsafe_allow_html=True)
+
+
+def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:
+    """A further experiment, folded: `draw` runs only while it is open, which the link says. Its question is `further_<key>`."""
+    name, opened = f"w_further_{key}", url_state.get(FURTHER)
+
+    def toggled() -> None:
+        rest = tuple(other for other in url_state.get(FURTHER) if other != key)
+        url_state.put(FURTHER, (*rest, key) if st.session_state[name] else rest)
+
+    st.session_state[name] = key in opened
+    fold = st.expander(words.labels[f"further_{key}"], key=name, icon=":material/science:", on_change=toggled)
+    if fold.open:
+        with fold:
+            draw()
