@@ -11,7 +11,7 @@ from typing import NamedTuple
 from resnet_viz.text import lesson
 
 _UNTOUCHED = re.compile(
-    r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\[[^\]]*\]\([^)]*\)|<[^>]*>|^#+ .*$", re.DOTALL | re.MULTILINE
+    r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\[[^\]]*\]\([^)]*\)|<[^>]*>|^#[^\n]*", re.DOTALL | re.MULTILINE
 )
 """Code, formulas, links, tags and headings: no word in them is marked."""
 
