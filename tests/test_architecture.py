@@ -57,7 +57,7 @@ def test_imports_run_one_way(path: Path) -> None:
             assert FLOOR.get(here, -1) > FLOOR[there], f"{module_name(path)} must not import {name}"
 
 
-STOREYS = ("components", "kit", "navigation", "lessons", "main")
+STOREYS = ("components", "kit", "lessons", "main")
 """Of the app's room, from below. What is not listed (server) anybody in it may use."""
 
 
@@ -152,7 +152,7 @@ def test_files_are_read_in_one_sitting() -> None:
 def test_the_apps_room_holds_folders() -> None:
     here = ROOT / "resnet_viz" / "ui"
     files = {path.name for path in here.iterdir() if path.is_file()}
-    assert files - {"uploads.py"} == {"__init__.py", "main.py", "navigation.py", "streamlit_internals.py"}
+    assert files - {"uploads.py"} == {"__init__.py", "main.py", "streamlit_internals.py"}
     folders = {path.name for path in here.iterdir() if path.is_dir()} - {"__pycache__"}
     assert folders == {"components", "kit", "lessons", "server", "static"}
 
@@ -319,4 +319,4 @@ def test_a_private_name_would_be_found(tmp_path: Path) -> None:
 
 def test_nothing_stands_directly_in_the_app_but_its_floors() -> None:
     there = {path.stem for path in (ROOT / "resnet_viz" / "ui").glob("*.py")}
-    assert there == {"__init__", "main", "navigation", "streamlit_internals"}
+    assert there == {"__init__", "main", "streamlit_internals"}

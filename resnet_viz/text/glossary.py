@@ -16,7 +16,7 @@ _UNTOUCHED = re.compile(
 """Code, formulas, links, tags and headings: no word in them is marked."""
 
 
-class Term(NamedTuple):
+class GlossaryTerm(NamedTuple):
     """A word of the trade."""
 
     key: str
@@ -26,7 +26,7 @@ class Term(NamedTuple):
 
 
 @lru_cache
-def glossary(language: str) -> tuple[Term, ...]:
+def glossary(language: str) -> tuple[GlossaryTerm, ...]:
     """All terms: the labels of text/<language>/glossary.md, each `key: form, form | meaning`.
 
     >>> glossary("en")[0].words[0]
@@ -35,16 +35,16 @@ def glossary(language: str) -> tuple[Term, ...]:
     found = []
     for key, text in lesson("glossary", language).labels.items():
         words, _, meaning = text.partition(" | ")
-        found.append(Term(key, tuple(word.strip() for word in re.split("[,、]", words)), meaning.strip()))
+        found.append(GlossaryTerm(key, tuple(word.strip() for word in re.split("[,、]", words)), meaning.strip()))
     return tuple(found)
 
 
-def marked(markdown: str, terms: Sequence[Term]) -> tuple[str, list[str]]:
+def marked(markdown: str, terms: Sequence[GlossaryTerm]) -> tuple[str, list[str]]:
     """The Markdown with the first mention of each term explained on hover, focus and tap, as HTML in it; and the keys of those.
 
     Code, formulas, links and headings stay as they are.
 
-    >>> marked("A `stem` and a stem.", [Term("stem", ("stem",), "First layers.")])[1]
+    >>> marked("A `stem` and a stem.", [GlossaryTerm("stem", ("stem",), "First layers.")])[1]
     ['stem']
     """
     key_of = {word: term.key for term in terms for word in term.words}

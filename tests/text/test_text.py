@@ -14,6 +14,9 @@ from resnet_viz.nets.spec import CHOICES
 from resnet_viz.pictures import _SENTENCES
 from resnet_viz.samples import samples
 from resnet_viz.text import LANGUAGES, lesson, names
+from resnet_viz.text.glossary import glossary, marked
+from resnet_viz.ui.kit.course import LESSONS
+from resnet_viz.ui.kit.prose import MORE
 
 ROOT = Path(__file__).parents[2]
 CODE = "\n".join(
@@ -55,7 +58,7 @@ def test_numbers_agree_between_languages() -> None:
         assert {n for n in english ^ chinese if len(n) > 2 and "." not in n} == set(), name
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", [name for name in names() if name != "glossary"])
 def test_every_label_is_used(name: str) -> None:
     """A whole key in the code, or a prefix of it that the code completes."""
     prefixes = tuple({*re.findall(r"[\"'`]([a-z]+_)[\"'`{$]", CODE), *(f"{field}_" for field in CHOICES)})
@@ -75,6 +78,43 @@ def test_every_code_has_its_words() -> None:
     assert {f"{field}_{word}" for field, words in CHOICES.items() for word in words} <= set(network)
     assert {f"sample_{sample.code}" for sample in samples()} <= set(activations)
     assert {f"picture_{code}" for code in _SENTENCES} <= set(activations)
+
+
+IN_VIEW = {"en": 120, "zh": 260}
+"""Words of a section that stand in view, and characters of a Chinese one."""
+
+
+def in_view(section: str, language: str) -> int:
+    """How many words, or Chinese characters, of a section a reader sees before *Read more* is opened."""
+    prose = re.sub(r"```.*?```|^\|.*$", "", section.partition(MORE)[0], flags=re.DOTALL | re.MULTILINE)
+    return len(re.findall(r"[\u2e80-\u9fff]", prose) if language == "zh" else prose.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_section_is_short_until_more_is_asked_for(name: str, language: str) -> None:
+    long = {key: in_view(section, language) for key, section in lesson(name, language).sections.items()}
+    assert not {key: words for key, words in long.items() if words > IN_VIEW[language]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_glossary_explains_every_form_once(language: str) -> None:
+    terms = glossary(language)
+    forms = [form for term in terms for form in term.words]
+    assert len(forms) == len({*forms})
+    assert [term.key for term in terms] == [term.key for term in glossary("en")]
+    assert all(term.meaning.endswith(("." if language == "en" else "。", "！")) for term in terms)
+    for form in forms:
+        sentence = f"## {form}\n\n`{form}` and {form} and {form}"
+        explained, found = marked(sentence, terms)
+        assert len(found) == explained.count('class="term"') == 1, "once, and neither in the heading nor in code"
+        assert f'0">{form}<span' in explained
+
+
+def test_the_glossary_marks_whole_words_only() -> None:
+    terms = glossary("en")
+    assert marked("a batching, stemmed, prebatch word", terms)[1] == []
+    assert marked("[the stem](https://example.org/stem) $stem$", terms)[1] == []
 
 
 def test_the_font_has_every_chinese_character() -> None:

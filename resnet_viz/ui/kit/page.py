@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from resnet_viz.text import LANGUAGES, Lesson
 from resnet_viz.ui.components.language import set_page_language
@@ -38,7 +39,7 @@ def open_page(name: str) -> Lesson:
     return words
 
 
-def stage(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+def stage(key: str) -> tuple[Any, Any]:
     """A place for a picture and, beside it, one for its controls, each a container; on a phone one below the other.
 
     The picture stays in view while controls further down are used, and a question asked in it lies over it (`prediction`).
