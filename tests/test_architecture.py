@@ -17,11 +17,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import resnet_viz
+from tests.modules import ROOT, SOURCES, imports, module_name, package, tree
 
-ROOT = Path(resnet_viz.__file__).parents[1]
 FLOOR = {"nets": 0, "probes": 1, "training": 2, "jobs": 3, "studies": 4, "draw": 5, "recorder": 6, "ui": 6, "pages": 7}
 """A room may import from the rooms below it. What is not listed (text, pictures, samples) anybody may use, and uses no room."""
-SOURCES = sorted([*(ROOT / "resnet_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
 
 
 def room(module: str) -> str:
@@ -29,21 +28,6 @@ def room(module: str) -> str:
     first, _, rest = module.partition(".")
     name = rest.partition(".")[0] if first == "resnet_viz" else first
     return name if name in FLOOR else ""
-
-
-def imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, anywhere in it. Names imported from a package count as modules too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{path.name} has a relative import"
-            yield str(node.module)
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def module_name(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
@@ -88,15 +72,10 @@ def test_a_page_shows_its_own_lesson(path: Path) -> None:
             assert f"{name}.".startswith(f"{own}."), f"pages/{path.name} must not import {name}"
 
 
-def package(path: Path) -> str:
-    """`resnet_viz.nets` of `resnet_viz/nets/__init__.py`."""
-    return module_name(path).removesuffix(".__init__")
-
-
 def imports_at_once(path: Path, modules: set[str]) -> set[str]:
     """The package's modules that this file needs before it is imported itself: those outside of functions and type checking."""
     found: set[str] = set()
-    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    waiting: list[ast.AST] = [tree(path)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import):
@@ -137,7 +116,7 @@ def test_class_names_are_unique() -> None:
     """A name is found once; private ones may repeat."""
     found: dict[str, list[str]] = {}
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 found.setdefault(node.name, []).append(module_name(path))
     assert len(found) > 100
@@ -190,7 +169,7 @@ VALUES = (
     "studies.quiz",
 )
 """Modules that say what is wanted, not how it is done."""
-APP = [module_name(path).removesuffix(".__init__") for path in SOURCES if storey(module_name(path)) not in ("", "main")]
+APP = [package(path) for path in SOURCES if storey(module_name(path)) not in ("", "main")]
 
 
 @pytest.mark.parametrize("modules", [tuple(f"resnet_viz.{name}" for name in VALUES), tuple(APP)], ids=["values", "app"])
@@ -266,7 +245,7 @@ TALKING = [p for p in SOURCES if room(module_name(p)) in ("ui", "pages") and sto
 @pytest.mark.parametrize("path", TALKING, ids=module_name)
 def test_widgets_take_their_words_from_the_text_files(path: Path) -> None:
     """No sentence stands as a literal in a call of Streamlit's: it would never be translated."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call) and receiver(node) == "st":
             for said in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 if isinstance(said, ast.Constant) and isinstance(said.value, str):
@@ -287,8 +266,7 @@ PUBLIC_THOUGH_UNDERSCORED = {"_replace", "_asdict", "_fields", "_make", "_exit"}
 
 def private_uses(path: Path) -> Iterator[str]:
     """Private names that a file takes from others: attributes that it does not define itself, and parts of a module's path."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = list(ast.walk(tree))
+    nodes = list(ast.walk(tree(path)))
     own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     own |= {node.attr for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
@@ -315,6 +293,19 @@ def test_a_private_name_would_be_found(tmp_path: Path) -> None:
     file = tmp_path / "uses.py"
     file.write_text("import torch\nfrom torch._inductor import config\nsizes = torch._foreach_norm([])\nself._own = 1\nself._own")
     assert list(private_uses(file)) == ["torch._foreach_norm (line 3)", "torch._inductor", "torch._inductor.config"]
+
+
+PAUSES = re.compile(r"\bsleep\(|wait_for_timeout|Event\(\)\.wait\([^)]|setTimeout")
+"""What waits for a time: also inside a program that a test runs, or a script that it gives to a browser."""
+WAITS = ("waiting.py", "test_architecture.py")
+"""The one place that pauses between two looks at a condition, and this file."""
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in sorted((ROOT / "tests").rglob("*.[pj][ys]")) if p.name not in WAITS], ids=lambda path: path.name
+)
+def test_tests_wait_for_conditions_and_never_for_a_time(path: Path) -> None:
+    assert not PAUSES.findall(path.read_text(encoding="utf-8")), "use tests.waiting.until, or an event that the test sets"
 
 
 def test_nothing_stands_directly_in_the_app_but_its_floors() -> None:

@@ -232,7 +232,6 @@ def test_the_strip_adds_up(visit: Visit) -> None:
 def test_a_phone(visit: Visit, name: str) -> None:
     visitor = visit(390, 844)
     page = visitor.open(PAGES[name])
-    page.wait_for_timeout(0)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     if name in ("build", "activations", "shortcuts"):

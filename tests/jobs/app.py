@@ -5,12 +5,12 @@ from __future__ import annotations
 import atexit
 import signal
 import sys
-import threading
 from pathlib import Path
 
 from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.store import Store
 from resnet_viz.training.experiment import Experiment
+from tests.waiting import until
 
 
 def main() -> None:
@@ -21,10 +21,7 @@ def main() -> None:
     atexit.register(engine.close)
     keys = [engine.ask(Experiment.parse(text), owner="app") for text in texts]
     print("asked", flush=True)
-    while True:
-        for key in keys:
-            engine.view(key, "app")
-        threading.Event().wait(0.2)
+    until(lambda: not all(engine.view(key, "app") for key in keys), float("inf"))
 
 
 if __name__ == "__main__":

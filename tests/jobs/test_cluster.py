@@ -121,12 +121,13 @@ def test_so_does_the_app_with_its_cluster(scratch: Path) -> None:
 
 def test_processes_end_with_an_app_that_is_killed_and_leave_nothing(scratch: Path) -> None:
     program = (
-        "import time; from resnet_viz.jobs.cluster import Cluster\n"
+        "import sys; from resnet_viz.jobs.cluster import Cluster; from tests.waiting import until\n"
         "made = Cluster(1)\n"
-        "while not (made.tend() and all([p.is_up() for p in made.processes])): time.sleep(0.05)\n"
-        "print(*[p.pid for p in made.processes], flush=True); time.sleep(1000)"
+        "until(lambda: made.tend() and all([p.is_up() for p in made.processes]))\n"
+        "print(*[p.pid for p in made.processes], flush=True); sys.stdin.read()"
     )
-    app = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    app = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert app.stdin
     assert app.stdout
     try:
         pids = [int(word) for word in app.stdout.readline().split()]
@@ -135,6 +136,7 @@ def test_processes_end_with_an_app_that_is_killed_and_leave_nothing(scratch: Pat
     finally:
         app.kill()
         app.wait()
+        app.stdin.close()
         app.stdout.close()
     until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
     assert list(scratch.iterdir()) == []
@@ -178,7 +180,8 @@ def fake(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     monkeypatch.setattr(cluster.Process, "__init__", run)
 
 
-HANGS = "import sys, time; print('Importing', flush=True); print('oh dear', file=sys.stderr, flush=True); time.sleep(1000)"
+HANGS = "import sys; print('Importing', flush=True); print('oh dear', file=sys.stderr, flush=True); sys.stdin.read()"
+"""Until somebody closes its standard input or kills it."""
 
 
 def test_a_process_that_hangs_is_killed_and_said(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +28,7 @@ def double(folder: str, number: int) -> int:
 def hold(folder: str, number: int) -> int:
     """Does not end before a file is there."""
     (Path(folder) / f"started-{number}.txt").touch()
-    while not (Path(folder) / "go.txt").exists():
-        time.sleep(0.02)
+    until((Path(folder) / "go.txt").exists)
     return number
 
 

@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import NamedTuple
 
 import pytest
 import uvicorn
@@ -35,21 +35,33 @@ async def large(_request: Request) -> Response:
     return Response(bytes(LARGE))
 
 
-async def news(_request: Request) -> Response:
+async def news(request: Request) -> Response:
+    """One piece at once, and the other when there is more to tell."""
+
     async def pieces() -> AsyncIterator[bytes]:
-        for n in range(10):
-            yield str(n).encode()
-            await asyncio.sleep(connections.REQUEST_SECONDS / 4)
+        yield b"first"
+        await request.app.state.more.wait()
+        yield b"last"
 
     return StreamingResponse(pieces())
 
 
+class Small(NamedTuple):
+    """A running server."""
+
+    port: int
+    kept: Connections
+    tell_more: Callable[[], object]
+    """Lets answers of `/news` end, those that come later too."""
+
+
 @contextmanager
-def small_server(most: int = MOST) -> Iterator[tuple[int, Connections]]:
+def small_server(most: int = MOST) -> Iterator[Small]:
     kept = Connections(most, most)
 
     @asynccontextmanager
-    async def lifespan(_app: Any) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.loop, app.state.more = asyncio.get_running_loop(), asyncio.Event()
         with guarding(kept):
             yield
 
@@ -61,7 +73,7 @@ def small_server(most: int = MOST) -> Iterator[tuple[int, Connections]]:
     thread.start()
     try:
         until(lambda: server.started, 30)
-        yield listening.getsockname()[1], kept
+        yield Small(listening.getsockname()[1], kept, lambda: app.state.loop.call_soon_threadsafe(app.state.more.set))
     finally:
         server.should_exit = server.force_exit = True
         thread.join(30)
@@ -71,6 +83,25 @@ def small_server(most: int = MOST) -> Iterator[tuple[int, Connections]]:
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REQUEST_SECONDS", "QUIET_SECONDS"):
         monkeypatch.setattr(connections, name, 0.5)
+
+
+@contextmanager
+def asking_for_much(port: int) -> Iterator[socket.socket]:
+    """A connection that has asked for more than fits between it and the server."""
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        one.settimeout(30)
+        one.connect(("127.0.0.1", port))
+        one.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        yield one
+
+
+def read(one: socket.socket, size: int) -> bytes:
+    """So many bytes, or what came before the connection was ended."""
+    got = bytearray()
+    while len(got) < size and (piece := one.recv(size - len(got))):
+        got += piece
+    return bytes(got)
 
 
 def is_ended(one: socket.socket) -> bool:
@@ -89,7 +120,7 @@ def is_ended(one: socket.socket) -> bool:
     "sent", [b"", b"GET /news HTTP/1.1\r\nHost: x\r\n", b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"]
 )
 def test_a_request_that_does_not_end_is_ended(sent: bytes) -> None:
-    with small_server() as (port, kept), socket.create_connection(("127.0.0.1", port)) as one:
+    with small_server() as (port, kept, _), socket.create_connection(("127.0.0.1", port)) as one:
         one.sendall(sent)
         assert is_ended(one)
         until(lambda: not kept.open, 30)
@@ -97,7 +128,7 @@ def test_a_request_that_does_not_end_is_ended(sent: bytes) -> None:
 
 @pytest.mark.usefixtures("hurry")
 def test_a_slow_body_is_told_so() -> None:
-    with small_server() as (port, _):
+    with small_server() as (port, _, _):
         one = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         one.putrequest("POST", "/echo")
         one.putheader("Content-Length", "9")
@@ -108,40 +139,61 @@ def test_a_slow_body_is_told_so() -> None:
         one.close()
 
 
+def wait_longer_than_anybody_may(port: int, kept: Connections) -> None:
+    """Until a connection that asks for nothing, and comes last, has been ended."""
+    others = set(kept.open)
+    with socket.create_connection(("127.0.0.1", port)) as silent:
+        until(lambda: kept.open - others, 30)
+        assert is_ended(silent)
+    until(lambda: kept.open <= others, 30)
+
+
 @pytest.mark.usefixtures("hurry")
 def test_an_answer_that_takes_long_is_not_cut_off() -> None:
     """Server-sent events go on for as long as they like."""
-    with small_server() as (port, _):
+    with small_server() as (port, kept, tell_more):
         one = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         one.request("GET", "/news")
-        assert one.getresponse().read() == b"0123456789"
+        answer = one.getresponse()
+        assert answer.read(5) == b"first"
+        wait_longer_than_anybody_may(port, kept)
+        tell_more()
+        assert answer.read() == b"last"
         one.request("GET", "/news")  # the same connection serves again
-        assert one.getresponse().read() == b"0123456789"
+        assert one.getresponse().read() == b"firstlast"
         one.close()
 
 
 @pytest.mark.usefixtures("hurry")
-@pytest.mark.parametrize("reads", [True, False])
-def test_who_reads_slowly_is_waited_for_and_who_reads_nothing_is_not(reads: bool) -> None:
-    with small_server() as (port, kept), socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-        one.connect(("127.0.0.1", port))
-        one.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
-        if not reads:
-            until(lambda: len(kept.open) == 1, 30)
-            until(lambda: not kept.open, 30)
-            return
-        one.settimeout(30)
-        got, pause = 0, threading.Event()
-        while got < LARGE:
-            piece = one.recv(2**20)
-            assert piece, f"cut off after {got} bytes"
-            got += len(piece)
-            pause.wait(0.001)
+def test_who_reads_nothing_is_ended() -> None:
+    with small_server() as (port, kept, _), asking_for_much(port):
+        until(lambda: len(kept.open) == 1, 30)
+        until(lambda: not kept.open, 30)
+
+
+@pytest.mark.usefixtures("hurry")
+def test_who_reads_slowly_is_waited_for() -> None:
+    """A piece a look, for longer than somebody may be silent who came later; then the rest."""
+    with small_server() as (port, kept, _), asking_for_much(port) as one:
+        until(lambda: len(kept.open) == 1, 30)
+        (reader,) = kept.open
+        silent = socket.create_connection(("127.0.0.1", port))
+        until(lambda: len(kept.open) == 2, 30)
+        pieces = list[bytes]()
+
+        def is_silent_one_ended() -> bool:
+            pieces.append(read(one, 2**19))
+            return kept.open == {reader}
+
+        until(is_silent_one_ended, 30)
+        got = sum(map(len, pieces))
+        assert got < LARGE, "all of it came before anybody was waited for"
+        assert len(read(one, LARGE - got)) == LARGE - got
+        silent.close()
 
 
 def test_there_is_room_for_a_request_though_silent_connections_hold_all() -> None:
-    with small_server() as (port, kept):
+    with small_server() as (port, kept, _):
         silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(4 * MOST)]
         until(lambda: len(kept.open) == MOST, 30)
         assert all(is_ended(one) for one in silent[: 3 * MOST])
@@ -155,7 +207,7 @@ def test_there_is_room_for_a_request_though_silent_connections_hold_all() -> Non
 
 
 def test_where_every_connection_is_busy_a_new_one_is_turned_away_with_a_sentence() -> None:
-    with small_server() as (port, kept):
+    with small_server() as (port, kept, _):
         busy = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(MOST)]
         for one in busy:
             one.request("GET", "/news")

@@ -167,26 +167,26 @@ def run_uploads(
 
 
 class Counting:
-    """Answers after the others had their chance to come in, and counts how many were in at once."""
+    """Answers once `together` are in, and counts how many were in at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, together: int) -> None:
         self.here = self.most = 0
+        self.all_in = asyncio.Barrier(together)
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         self.here += 1
         self.most = max(self.most, self.here)
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await self.all_in.wait()
         self.here -= 1
         await send({"type": "http.response.start", "status": 204, "headers": []})
 
 
 def test_as_many_at_once_as_stated() -> None:
-    uploads, others = Counting(), Counting()
-    assert run_uploads(lambda app: Uploads(app, at_once=3), uploads, 10) == [204] * 10
+    uploads, others = Counting(3), Counting(9)
+    assert run_uploads(lambda app: Uploads(app, at_once=3), uploads, 9) == [204] * 9
     assert uploads.most == 3
-    assert run_uploads(lambda app: Uploads(app, at_once=3), others, 10, path="/elsewhere") == [204] * 10
-    assert others.most == 10
+    assert run_uploads(lambda app: Uploads(app, at_once=3), others, 9, path="/elsewhere") == [204] * 9
+    assert others.most == 9
 
 
 def test_a_sender_that_never_ends_makes_room() -> None:

@@ -1,0 +1,40 @@
+"""The project's modules as text: where they are and what they import, without importing them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import resnet_viz
+
+ROOT = Path(resnet_viz.__file__).parents[1]
+SOURCES = sorted([*(ROOT / "resnet_viz").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file's syntax."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, anywhere in it. Names imported from a package count as modules too."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path.name} has a relative import"
+            yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def module_name(path: Path) -> str:
+    """`resnet_viz.nets.__init__` of `resnet_viz/nets/__init__.py`."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def package(path: Path) -> str:
+    """`resnet_viz.nets` of `resnet_viz/nets/__init__.py`: the name by which it is imported."""
+    return module_name(path).removesuffix(".__init__")
