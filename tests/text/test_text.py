@@ -1,4 +1,4 @@
-"""Both languages say the same things, every label has a user, and the font has every character."""
+"""Both languages say the same things, and the font has every character."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.prose import MORE
 
 ROOT = Path(__file__).parents[2]
-CODE = "\n".join(
-    p.read_text(encoding="utf-8") for d in ("resnet_viz", "pages") for e in ("*.py", "*.js") for p in sorted((ROOT / d).rglob(e))
-)
 
 
 def placeholders(text: str) -> set[str]:
@@ -56,20 +53,6 @@ def test_numbers_agree_between_languages() -> None:
     for name in names():
         english, chinese = numbers("en", name), numbers("zh", name)
         assert {n for n in english ^ chinese if len(n) > 2 and "." not in n} == set(), name
-
-
-@pytest.mark.parametrize("name", [name for name in names() if name != "glossary"])
-def test_every_label_is_used(name: str) -> None:
-    """A whole key in the code, or a prefix of it that the code completes."""
-    prefixes = tuple({*re.findall(r"[\"'`]([a-z]+_)[\"'`{$]", CODE), *(f"{field}_" for field in CHOICES)})
-    labels = lesson(name).labels
-
-    def used(key: str) -> bool:
-        helps = key.endswith("_help") and key.removesuffix("_help") in labels
-        return helps or key.startswith(prefixes) or bool(re.search(rf"[\"'.`]{re.escape(key)}\b", CODE))
-
-    unused = [key for key in labels if not used(key)]
-    assert not unused
 
 
 def test_every_code_has_its_words() -> None:
