@@ -8,15 +8,39 @@ from pathlib import Path
 
 import pytest
 import torch
+from dask.system import cpu_count
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from resnet_viz import ResNetSpec
 from resnet_viz.nets.spec import CHOICES
 
+MOST_WORKERS = 8
+"""Each takes about 2 GB where it has a browser, a server and a cluster."""
+LONG = ("tests/browser", "tests/jobs", "tests/ui/server", "tests/recorder", "tests/ui")
+"""Folders whose files take long, the longest first."""
+
 torch.set_num_threads(1)
 settings.register_profile("project", deadline=None, max_examples=40)
 settings.load_profile("project")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes run tests: none beside this one for a single file, else one more than cores, for many tests wait."""
+    given = [Path(argument.partition("::")[0]) for argument in config.args]
+    if len(given) == 1 and given[0].is_file():
+        return 0
+    return min(cpu_count() + 1, MOST_WORKERS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files come first, so that none is left for one worker at the end."""
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(item.config.rootpath).parent.as_posix()
+        return LONG.index(folder) if folder in LONG else len(LONG)
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session", autouse=True)
