@@ -16,7 +16,6 @@ from resnet_viz.text import lesson, names
 from tests.modules import SOURCES, imports, package, tree
 
 FILES = {package(path): path for path in SOURCES}
-NAVIGATION = "resnet_viz.ui.navigation"
 
 
 class Strings(NamedTuple):
@@ -90,7 +89,7 @@ def users(name: str) -> set[str]:
     that open it with all that they need, and who imports one of these and asks it for a label.
     """
     if f"pages.{name}" in FILES:
-        return closure([f"pages.{name}", NAVIGATION])
+        return closure([f"pages.{name}"])
     if any(name in refused_by(module) for module in FILES):
         return set(FILES)
     opening = {module for module in FILES if name in opened_by(module)}
