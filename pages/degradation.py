@@ -1,19 +1,41 @@
 """Degradation: plain and residual networks train side by side, live."""
 
-from resnet_viz.ui.kit import nested_classes
-from resnet_viz.ui.kit.page import open_page
-from resnet_viz.ui.kit.prose import explain
-from resnet_viz.ui.lessons.degradation import depth_sweep, linear_classifier, live_runs, run_form, start_buttons
+import streamlit as st
+
+from resnet_viz.ui.kit.page import open_page, stage
+from resnet_viz.ui.kit.prediction import answered, predict
+from resnet_viz.ui.kit.prose import explain, further
+from resnet_viz.ui.lessons.degradation import (
+    board,
+    depth_sweep,
+    linear_classifier,
+    paper,
+    recorded_runs,
+    run_form,
+    slower,
+    snapshots,
+    train,
+)
 
 words = open_page("degradation")
-run_form.predict_depth(words)
-experiment = run_form.compose(words)
-start_buttons.show(experiment, words)
-live_runs.watch(words)
+picture, panel = stage("degradation")
+below = st.container(key="below_race")
+now = run_form.wanted()
+shown = answered("degradation")
+with panel:
+    train.button(now, words)
+    run_form.show(words)
+    train.next_card(now, words)
+with picture:
+    board.show(words, shown=shown)
+with below if shown else picture:
+    options = [words.labels[f"predict_{index}"] for index in range(len(recorded_runs.OPTIONS))]
+    predict(lambda: recorded_runs.question(words), words.labels["predict_ask"], options, key="degradation")
+with below:
+    run_form.on_diagram(words)
 explain(words, "what")
-depth_sweep.show(experiment, words)
-explain(words, "slow")
-linear_classifier.show(experiment, words)
-explain(words, "paper")
-live_runs.files(words)
-nested_classes.show()
+further(words, "slower", lambda: slower.show(now.experiment, words))
+further(words, "glimpses", lambda: snapshots.show(words))
+further(words, "sweep", lambda: depth_sweep.show(now.experiment, words))
+further(words, "linear", lambda: linear_classifier.show(now.experiment, words))
+further(words, "paper", lambda: paper.show(words))

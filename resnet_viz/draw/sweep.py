@@ -16,8 +16,8 @@ def sweep_figure(
     """`points` are (depth, whether plain, error of each seed). A line runs through the means; every seed is a dot."""
     figure = go.Figure()
     for plain, colour, name, shape, dash in (
-        (True, VERMILION, words["sweep_plain"], "circle", "solid"),
-        (False, BLUE, words["sweep_residual"], "diamond", "dash"),
+        (True, VERMILION, words["sweep_plain"], "circle", "dash"),
+        (False, BLUE, words["sweep_residual"], "diamond", "solid"),
     ):
         own = [(depth, errors) for depth, is_plain, errors in points if is_plain == plain]
         where = [depth for depth, _ in own]

@@ -1,9 +1,10 @@
-"""Networks raced against each other: which ones, what they are called, and what their curves say."""
+"""Networks raced against each other: which ones, which of them may be compared, and what their curves say."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from typing import Literal, NamedTuple
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
@@ -35,6 +36,12 @@ DEFAULT_RACE = (
 )
 DRAMATIC_RACE = (Experiment(network(20, plain=True)), Experiment(network(56, plain=True)), Experiment(network(56)))
 
+SLOWER_RACE = tuple(
+    Experiment(network(depth, plain=plain), steps=2_000, schedule="cosine")
+    for depth, plain in ((20, True), (32, True), (56, True), (56, False))
+)
+"""Long enough, with a rate that falls to 0, to see which of the deep networks were only slower."""
+
 
 class Outcome(NamedTuple):
     """Where a run stands."""
@@ -45,30 +52,73 @@ class Outcome(NamedTuple):
     """Smoothed training error at that step, 0 to 1."""
 
 
+def setting(e: Experiment) -> Experiment:
+    """What a run has in common with all that differ from it in depth and skips alone."""
+    return replace(e, spec=replace(e.spec, stages=(1,) * len(e.spec.stages), skips="all"))
+
+
+def groups(outcomes: Iterable[Outcome]) -> list[list[Outcome]]:
+    """The outcomes that may be compared with each other, group by group."""
+    found: dict[Experiment, list[Outcome]] = {}
+    for outcome in outcomes:
+        found.setdefault(setting(outcome.experiment), []).append(outcome)
+    return list(found.values())
+
+
+def values(e: Experiment) -> dict[str, object]:
+    """All that a run is given besides depth and skips, by the field's name."""
+    spec = setting(e).spec
+    of_network = {f.name: getattr(spec, f.name) for f in fields(spec) if f.name != "skips"}
+    return of_network | {f.name: getattr(e, f.name) for f in fields(e) if f.name != "spec"}
+
+
+def differing(experiments: Iterable[Experiment]) -> tuple[str, ...]:
+    """The fields besides depth and skips in which not all of these agree."""
+    found = [values(e) for e in experiments]
+    return tuple(name for name in (found[0] if found else ()) if len({repr(each[name]) for each in found}) > 1)
+
+
 class Verdict(NamedTuple):
-    """What a race shows about its deepest plain network, as far as its numbers say it."""
+    """What runs that may be compared show about the deepest plain network among them, as far as their numbers say it."""
 
     plain: Outcome
     twin: Outcome | None
     shallow: Outcome | None
     """The plain network of the lowest error among the shallower ones."""
-    hurt_plain: bool | None
-    """Whether the deep plain network trains worse than the shallow one; None where there is none to compare with."""
-    hurt_twin: bool | None
-    """Whether the residual twin trains worse than the shallow plain network."""
+    shallow_twin: Outcome | None
+    """The residual twin of `shallow`."""
+
+    @property
+    def skips(self) -> Literal["help", "alike", "hurt"] | None:
+        """What the skips do to the deep network; None without its twin."""
+        if self.twin is None:
+            return None
+        gain = self.plain.error - self.twin.error
+        return "alike" if abs(gain) <= CLEAR else "help" if gain > 0 else "hurt"
+
+    @property
+    def hurts_plain(self) -> bool | None:
+        """Whether the deep plain network trains worse than the shallow one; None where there is none."""
+        return None if self.shallow is None else self.plain.error > self.shallow.error + CLEAR
+
+    @property
+    def hurts_twin(self) -> bool | None:
+        """The same of the residual networks; without a shallow one the deep one is held against the shallow plain one."""
+        shallow = self.shallow_twin or self.shallow
+        return None if self.twin is None or shallow is None else self.twin.error > shallow.error + CLEAR
 
 
 def verdict(outcomes: Sequence[Outcome]) -> Verdict | None:
-    """None while there is no plain network, or one whose rivals have not come as far."""
+    """None without a plain network. All outcomes are of one of `groups`; who has not come as far is not compared."""
     plain = [o for o in outcomes if o.experiment.spec.skips == "none"]
     if not plain:
         return None
     deep = max(plain, key=lambda o: o.experiment.spec.depth)
-    whole = deep.experiment.spec.residual()
     equal = [o for o in outcomes if o.steps == deep.steps]
-    twin = next((o for o in equal if o.experiment.spec == whole), None)
     shallower = [o for o in equal if o.experiment.spec.skips == "none" and o.experiment.spec.depth < deep.experiment.spec.depth]
     shallow = min(shallower, key=lambda o: o.error, default=None)
-    hurt = deep.error > shallow.error + CLEAR if shallow else None
-    twin_hurt = twin.error > shallow.error + CLEAR if shallow and twin else None
-    return Verdict(deep, twin, shallow, hurt, twin_hurt)
+    return Verdict(deep, _twin(deep, equal), shallow, _twin(shallow, equal) if shallow else None)
+
+
+def _twin(plain: Outcome, among: Sequence[Outcome]) -> Outcome | None:
+    return next((o for o in among if o.experiment.spec == plain.experiment.spec.residual()), None)

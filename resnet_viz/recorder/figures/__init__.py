@@ -14,12 +14,13 @@ from types import ModuleType
 import torch
 from tqdm import tqdm
 
-from resnet_viz.recorder.figures import hero, lesion, paths, race, surfaces, sweep
+from resnet_viz.recorder.figures import hero, lesion, paths, race, slower, surfaces, sweep
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import made_now, read_json, write_json
 
 FIGURES: dict[str, ModuleType] = {
     "race": race,
+    "slower": slower,
     "sweep": sweep,
     "surfaces": surfaces,
     "lesion": lesion,

@@ -18,10 +18,11 @@ def record(
     source: Source, *, experiments: Sequence[Experiment] = tuple(dict.fromkeys((*DEFAULT_RACE, *DRAMATIC_RACE)))
 ) -> Iterator[dict[str, Any]]:
     """`runs`, once all have ended: the lesson compares them."""
-    yield {"runs": [_run(experiment) for experiment in source.each(experiments)]}
+    yield {"runs": [run(experiment) for experiment in source.each(experiments)]}
 
 
-def _run(experiment: Experiment) -> dict[str, Any]:
+def run(experiment: Experiment) -> dict[str, Any]:
+    """A whole run: its smoothed curves, its test error and what could be seen of the network on the way."""
     trainer = Trainer(experiment)
     steps = [trainer.step() for _ in range(experiment.steps)]
     return {

@@ -26,14 +26,14 @@ def explain(words: Lesson, *keys: str) -> None:
     """Sections of a text. What stands after `MORE` in one is under *Read more*."""
     for key in keys:
         in_view, _, rest = words.sections[key].partition(MORE)
-        _prose(in_view, f"{words.title}/{key}")
+        tell(in_view, f"{words.title}/{key}")
         if rest.strip():
             with st.expander(text("common").labels["read_more"], icon=":material/menu_book:", type="compact"):
-                _prose(rest, f"{words.title}/{key}/more")
+                tell(rest, f"{words.title}/{key}/more")
 
 
-def _prose(markdown: str, place: str) -> None:
-    """Our own Markdown, with each word of the glossary explained where it first stands on the page."""
+def tell(markdown: str, place: str) -> None:
+    """Our own Markdown, with each word of the glossary explained where it first stands on the page; `place` names this one."""
     first: dict[str, str] = st.session_state.setdefault(_FIRST, {})
     here = [term for term in glossary(url_state.get(LANGUAGE)) if first.get(term.key, place) == place]
     explained, found = marked(markdown, here)

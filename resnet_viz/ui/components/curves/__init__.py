@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -24,14 +24,13 @@ class Curve(NamedTuple):
     """One run's curves."""
 
     name: str
-    plain: bool
+    kind: Literal["plain", "some", "residual"]
+    """Which skips it has: its colour, and whether it is dashed."""
+    depth: int
+    """Shown by lightness: the deepest of a kind stands out most."""
     first: Sequence[float]
     """What the first view shows, a value a step from the first."""
     second: Sequence[float]
-    dash: int = 0
-    """Which dash pattern: depths that share a colour are told apart by it."""
-    ghost: bool = False
-    """Drawn pale and without a name."""
 
 
 class CurveView(NamedTuple):
@@ -68,9 +67,15 @@ def curves(
     marks: Sequence[Mark] = (),
 ) -> None:
     """Show the lines on an axis of `steps` steps; `axis` is what a step is, `step` or `epoch`."""
+    depths = sorted({line.depth for line in lines})
     about: dict[str, Any] = {
         "lines": [
-            {"name": line.name, "plain": line.plain, "ghost": line.ghost, "dash": line.dash, "count": len(line.first)}
+            {
+                "name": line.name,
+                "kind": line.kind,
+                "strength": depths.index(line.depth) / max(1, len(depths) - 1),
+                "count": len(line.first),
+            }
             for line in lines
         ],
         "views": [view._asdict() for view in views],

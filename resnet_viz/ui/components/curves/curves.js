@@ -1,7 +1,7 @@
 /**
  * Training curves that grow while one watches. New points only lengthen the lines: nothing flickers and nothing moves that need not.
  *
- * @typedef {{name: string, plain: boolean, ghost: boolean, dash: number, count: number}} Line
+ * @typedef {{name: string, kind: string, strength: number, count: number}} Line
  * @typedef {{name: string, percent: boolean, chance: number}} Look
  * @typedef {{view: number, value: number, text: string}} Mark
  * @typedef {{lines: Line[], views: Look[], marks: Mark[], steps: number, axis: string, words: Record<string, string>}} About
@@ -15,9 +15,9 @@
 import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
-import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, rightOf, rule } from "../shared/lines.js"
+import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, rightOf, rule } from "../shared/lines.js"
 import { fill, fixed, percent } from "../shared/numbers.js"
-import { tone } from "../shared/palette.js"
+import { dashOfKind, deepened, tone } from "../shared/palette.js"
 import { between } from "../shared/scales.js"
 import { across, stepAt, stepsApart, ticksUp, topOf } from "./axis.js"
 
@@ -44,8 +44,8 @@ function unpack(view, data) {
   const values = floats(data.values)
   let at = 0
   view.lines = data.about.lines.map((each) => {
-    const take = () => values.subarray(at, (at += each.count)).subarray(0, data.about.steps) // a ghost may have come further
-    return { ...each, count: Math.min(each.count, data.about.steps), values: [take(), take()] }
+    const take = () => values.subarray(at, (at += each.count))
+    return { ...each, values: [take(), take()] }
   })
 }
 
@@ -94,8 +94,8 @@ function words(view) {
   view.canvas?.setAttribute("aria-label", say.curves_label)
 }
 
-/** The colour of a line. @param {Drawn} each @param {Sheet} on */
-const colourOf = (each, on) => tone(each.plain ? "plain" : "residual", on.dark, on.ink)
+/** The colour of a line: that of its kind, the deeper the nearer to the page's ink. @param {Drawn} each @param {Sheet} on */
+const colourOf = (each, on) => deepened(tone(each.kind === "plain" ? "plain" : "residual", on.dark, on.ink), each.strength, on.ink)
 
 /** @param {View} view */
 function paint(view) {
@@ -113,17 +113,16 @@ function paint(view) {
   axes(view, on)
   /** @type {import("../shared/lines.js").Label[]} */
   const labels = []
-  for (const each of [...view.lines].sort((a, b) => Number(b.ghost) - Number(a.ghost))) {
+  for (const each of view.lines) {
     const values = each.values[view.show]
-    const [colour, dash] = [colourOf(each, on), dashOf(each.dash)]
-    Object.assign(context, { strokeStyle: colour, globalAlpha: each.ghost ? 0.25 : 1, lineWidth: each.ghost ? 1.5 : 3, lineJoin: "round" })
+    const [colour, dash] = [colourOf(each, on), dashOfKind(each.kind)]
+    Object.assign(context, { strokeStyle: colour, lineWidth: 3, lineJoin: "round" })
     context.setLineDash(dash)
     context.beginPath()
     for (let i = 0; i < each.count; i++) context[i ? "lineTo" : "moveTo"](across(i + 1, about.steps, width), down(values[i]))
     context.stroke()
-    if (each.count && !each.ghost) labels.push({ text: each.name, x: across(each.count, about.steps, width), y: down(values[each.count - 1]), colour, dash })
+    if (each.count) labels.push({ text: each.name, x: across(each.count, about.steps, width), y: down(values[each.count - 1]), colour, dash })
   }
-  context.globalAlpha = 1
   context.setLineDash([])
   nameLines(context, view.names, [...labels, ...marks(view, on)], width, height)
   cursor(view, on)
@@ -175,7 +174,7 @@ function cursor(view, on) {
   }
   const x = across(at, about.steps, width)
   cursorLine(on.context, x, height, on.ink)
-  const parts = view.lines.filter((each) => each.count >= at && !each.ghost).map((each) => {
+  const parts = view.lines.filter((each) => each.count >= at).map((each) => {
     const value = each.values[show][at - 1]
     disc(on.context, x, on.down(value), 4, colourOf(each, on))
     return `${each.name} ${about.views[show].percent ? percent(value, about.steps < 100 ? 1 : 0) : fixed(value, 2)}`

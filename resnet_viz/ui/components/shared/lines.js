@@ -59,7 +59,7 @@ function endLabels(context, labels, most, bottom) {
   context.font = context.font.replace("15px", "600 15px")
   for (const { text, x, y, colour } of apart(labels, bottom)) {
     context.fillStyle = colour
-    context.fillText(text, Math.min(x + 8, most), y)
+    context.fillText(text, Math.min(x + 8, most), y, RIGHT - 12) // a long name is written narrower
   }
 }
 

@@ -12,9 +12,9 @@ from resnet_viz.home_folder import home
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.cifar10 import cifar10_state, download_cifar10
 from resnet_viz.training.data.shapes import LEVELS, Shapes
-from resnet_viz.training.data.sources import CIFAR, FOLDER, available, folder_name, source
+from resnet_viz.training.data.sources import CIFAR, available, source
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import run_client, url_state
+from resnet_viz.ui.kit import run_client, run_summary, url_state
 
 
 def choose_data(e: Experiment, change: Callable[..., None], words: Lesson) -> None:
@@ -36,7 +36,7 @@ def choose_data(e: Experiment, change: Callable[..., None], words: Lesson) -> No
         value="shapes" if is_shapes else e.data,
         then=take,
         key="race_data",
-        format_func=lambda name: data_label(name, words),
+        format_func=lambda name: run_summary.pictures(name, words),
         help=say["data_help"],
     )
     if is_shapes:
@@ -55,11 +55,6 @@ def choose_data(e: Experiment, change: Callable[..., None], words: Lesson) -> No
             st.caption(say["cifar_damaged"])
         if st.button(say["cifar_get"], key="w_cifar_get", icon=":material/download:"):
             _download(words)
-
-
-def data_label(data: str, words: Lesson) -> str:
-    """What a kind of pictures is called; a folder by its name."""
-    return folder_name(data) if data.startswith(FOLDER) else words.labels.get(f"data_{data}", data)
 
 
 def _download(words: Lesson) -> None:

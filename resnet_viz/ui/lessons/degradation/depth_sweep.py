@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Literal
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.jobs.changes import FINISHED
 from resnet_viz.studies.depth_sweep import DepthPoint, Sweep
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import run_client, url_state
-from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit import provenance, run_client, run_summary, url_state
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.degradation.params import SWEEP
 
 DEPTH_CHOICES = (8, 14, 20, 26, 32, 44, 56, 74, 110)
@@ -20,7 +24,7 @@ DEPTH_CHOICES = (8, 14, 20, 26, 32, 44, 56, 74, 110)
 
 def show(e: Experiment, words: Lesson) -> None:
     """The recorded sweep at once; a sweep of one's own at a press, with the settings of `e`."""
-    st.markdown(words.sections["sweep"])
+    explain(words, "sweep")
     sweep: Sweep | None = url_state.get(SWEEP)
     _compose(e, sweep, words)
     if sweep is None:
@@ -97,8 +101,7 @@ def _live(sweep: Sweep, words: Lesson) -> None:
         key = "sweep_progress" if left and None not in each else "sweep_started"
         st.progress(done / total, words.say(key, done=done, all=total, left=left))
     points = sweep.assemble(errors)
-    _figure(sweep, points, words, "live")
-    badge("measured")
+    _figure(sweep, points, words, "measured")
     st.markdown(sentence(sweep, points, words))
     run_client.settled("sweep", is_alive)
 
@@ -106,17 +109,29 @@ def _live(sweep: Sweep, words: Lesson) -> None:
 def _recorded(words: Lesson) -> None:
     made = recording("sweep")
     sweep = Sweep.parse(made["sweep"])
-    _figure(sweep, sweep.recorded(), words, "recorded")
-    badge("recorded", words.say("recorded_how", made=made["made"], machine=made["machine"]))
+    note = words.say("recorded_how", made=made["made"], machine=provenance.machine(made["machine"]))
+    _figure(sweep, sweep.recorded(), words, "recorded", note)
     st.markdown(sentence(sweep, sweep.recorded(), words))
 
 
-def _figure(sweep: Sweep, points: Sequence[DepthPoint], words: Lesson, key: str) -> None:
+def _figure(
+    sweep: Sweep, points: Sequence[DepthPoint], words: Lesson, kind: Literal["measured", "recorded"], note: str = ""
+) -> None:
     from resnet_viz.draw.sweep import sweep_figure
 
     chance = 1 - 1 / sweep.like.spec.classes
-    figure = sweep_figure([(p.depth, p.plain, p.errors) for p in points], words.labels, depths=sweep.depths, chance=chance)
-    st.plotly_chart(figure, key=f"sweep_{key}", config={"displaylogo": False})
+    drawn = sweep_figure([(p.depth, p.plain, p.errors) for p in points], words.labels, depths=sweep.depths, chance=chance)
+    files = [Download(words.labels["file_csv"], "depths.csv", "text/csv", partial(_numbers, tuple(points)))] if points else []
+    caption = words.say("caption_sweep", seeds=sweep.seeds, settings=run_summary.settings(sweep.like, words))
+    with figure(f"sweep_{kind}", caption, kind, note, files=files):
+        st.plotly_chart(drawn, key=f"sweep_chart_{kind}", config={"displaylogo": False})
+
+
+def _numbers(points: Sequence[DepthPoint]) -> str:
+    """Every network at the end of its run."""
+    rows: list[list[object]] = [["depth", "network", "training_error"]]
+    rows += ([p.depth, "plain" if p.plain else "residual", error] for p in points for error in p.errors)
+    return table(rows)
 
 
 def sentence(sweep: Sweep, points: Sequence[DepthPoint], words: Lesson) -> str:

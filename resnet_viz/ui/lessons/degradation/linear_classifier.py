@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.text import Lesson
-from resnet_viz.training.data.sources import FOLDER, source
+from resnet_viz.training.data.sources import source
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import linear_baseline
+from resnet_viz.ui.kit import linear_baseline, run_summary
 from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.kit.words import quoted, said
-from resnet_viz.ui.lessons.degradation.data_choice import data_label
 
 
 def show(e: Experiment, words: Lesson) -> None:
@@ -33,6 +32,5 @@ def _baseline(e: Experiment, was_there: bool, words: Lesson) -> None:
         return
     chance = 1 - 1 / len(source(e.data).classes)
     badge("measured")
-    data = data_label(e.data, words)
-    data = quoted(data) if e.data.startswith(FOLDER) else data
+    data = run_summary.pictures(e.data, words, quoted)
     st.markdown(words.say("linear", train=train, test=test, chance=chance, data=data))

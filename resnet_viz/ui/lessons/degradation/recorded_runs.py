@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from resnet_viz.csv_table import table
 from resnet_viz.nets.published_results import CIFAR_TEST_ERROR
 from resnet_viz.studies.race import Outcome
 from resnet_viz.studies.recorded import recording
@@ -13,25 +16,31 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Curve, CurveView, Mark, curves, training_views
-from resnet_viz.ui.kit import run_summary, url_state
-from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit import provenance, run_summary, url_state
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.prediction import Question
 from resnet_viz.ui.kit.words import sentence_instead
-from resnet_viz.ui.lessons.degradation import snapshots
 from resnet_viz.ui.lessons.degradation.params import RECORDED
 
 CIFAR_VIEWS = (CurveView("train", percent=True, chance=0.9), CurveView("test", percent=True, chance=0.9))
+EPOCHS = 15
+"""Of the recorded networks, for an axis whose lines are not shown yet."""
+OPTIONS = ((20, True), (56, True), (20, False), (56, False))
+"""(depth, whether plain): what the question offers, as the recording has it."""
 
 
-def show(words: Lesson) -> None:
-    """One of the two, at once."""
-    url_state.view(
-        st.segmented_control,
-        words.labels["recorded_which"],
-        of=RECORDED,
-        format_func=url_state.labels(words.labels, "recorded_"),
-    )
+def show(words: Lesson, *, shown: bool) -> None:
+    """One of the two: its axes, and where it may be `shown` its lines."""
     with sentence_instead():
-        (_cifar if url_state.get(RECORDED) == "cifar" else _shapes)(words)
+        (_cifar if url_state.get(RECORDED) == "cifar" else _shapes)(words, shown)
+
+
+def question(words: Lesson) -> Question:
+    """Which of the four networks gets most of its own training pictures wrong at the end."""
+    final = cifar_errors()
+    worst = max(OPTIONS, key=final.__getitem__)
+    told = {f"{'plain' if plain else 'residual'}_{depth}": error for (depth, plain), error in final.items()}
+    return Question(OPTIONS.index(worst), words.say("predict_because", **told))
 
 
 def cifar_runs() -> list[tuple[int, bool, str]]:
@@ -44,31 +53,49 @@ def cifar_runs() -> list[tuple[int, bool, str]]:
     ]
 
 
-def _cifar(words: Lesson) -> None:
+def cifar_errors() -> dict[tuple[int, bool], float]:
+    """The training error after the last epoch, by (depth, whether plain)."""
+    from resnet_viz.nets.weights import history
+
+    return {(depth, plain): float(history(name).epochs[-1]["train_error"]) for depth, plain, name in cifar_runs()}
+
+
+def _cifar(words: Lesson, shown: bool) -> None:
     from resnet_viz.nets.weights import card, history
 
-    runs = cifar_runs()
-    depths = sorted({depth for depth, _, _ in runs})
-    lines, final = [], {}
-    for depth, plain, name in runs:
-        epochs = history(name).epochs
-        train, test = ([float(epoch[f"{part}_error"]) for epoch in epochs] for part in ("train", "test"))
-        lines.append(
-            Curve(words.say("plain" if plain else "residual", depth=depth), plain, train, test, dash=depths.index(depth))
-        )
-        final[depth, plain] = train[-1]
+    runs = cifar_runs() if shown else []
+    columns = {
+        name: [[float(epoch[f"{part}_error"]) for epoch in history(name).epochs] for part in ("train", "test")]
+        for _, _, name in runs
+    }
+    lines = [
+        Curve(words.say("plain" if plain else "residual", depth=depth), "plain" if plain else "residual", depth, *columns[name])
+        for depth, plain, name in runs
+    ]
     marks = [
         Mark(1, CIFAR_TEST_ERROR[depth].value / 100, words.say("cited_mark", depth=depth, error=CIFAR_TEST_ERROR[depth].value))
-        for depth in depths
+        for depth in sorted({depth for depth, _, _ in runs})
     ]
-    count = len(history(runs[0][2]).epochs)
-    curves(lines, views=CIFAR_VIEWS, steps=count, words=words.labels, key="cifar_curves", marks=marks, axis="epoch")
-    known = card(runs[0][2])
-    with st.container(horizontal=True):
-        badge("recorded", words.say("recorded_how", made=known.data, machine=known.machine))
-        badge("cited", CIFAR_TEST_ERROR[20].source)
-    st.markdown(cifar_sentence(final, count, words))
-    st.caption(words.say("cifar_recipe", recipe=known.recipe, epochs=count))
+    count = len(history(runs[0][2]).epochs) if runs else EPOCHS
+    known = card(runs[0][2]) if runs else None
+    note = (
+        words.say("recorded_how", made=provenance.pictures(known.data), machine=provenance.machine(known.machine))
+        if known
+        else ""
+    )
+    files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", partial(_epochs, columns))] if runs else []
+    with figure("cifar", words.say("caption_cifar", epochs=count), "recorded" if runs else "", note, files=files):
+        curves(lines, views=CIFAR_VIEWS, steps=count, words=words.labels, key="cifar_curves", marks=marks, axis="epoch")
+    if runs:
+        st.markdown(cifar_sentence(cifar_errors(), count, words))
+
+
+def _epochs(columns: Mapping[str, Sequence[Sequence[float]]]) -> str:
+    """Every epoch of the recorded networks."""
+    rows: list[list[object]] = [["network", "epoch", "train_error", "test_error"]]
+    for name, (train, test) in columns.items():
+        rows += ([name, epoch, *pair] for epoch, pair in enumerate(zip(train, test, strict=True), 1))
+    return table(rows)
 
 
 def cifar_sentence(final: dict[tuple[int, bool], float], epochs: int, words: Lesson) -> str:
@@ -85,24 +112,31 @@ def cifar_sentence(final: dict[tuple[int, bool], float], epochs: int, words: Les
     return f"{told} {words.labels['cifar_fig6']}" if hurt and helped else told
 
 
-def _shapes(words: Lesson) -> None:
+def _shapes(words: Lesson, shown: bool) -> None:
     """The recorded race."""
-
-    runs = [(Experiment.parse(run["experiment"]), run) for run in recording("race")["runs"]]
-    depths = sorted({e.spec.depth for e, _ in runs})
+    made = recording("race")
+    runs = [(Experiment.parse(run["experiment"]), run) for run in made["runs"]]
     lines = [
-        Curve(run_summary.name(e, words), e.spec.skips == "none", run["error"], run["loss"], dash=depths.index(e.spec.depth))
+        Curve(
+            run_summary.name(e, words), "plain" if e.spec.skips == "none" else "residual", e.spec.depth, run["error"], run["loss"]
+        )
         for e, run in runs
+        if shown
     ]
     steps = max(e.steps for e, _ in runs)
-    curves(lines, views=training_views(10), steps=steps, words=words.labels, key="recorded_curves")
-    badge("recorded", words.say("recorded_how", made=recording("race")["made"], machine=recording("race")["machine"]))
-    st.markdown(run_summary.sentence([Outcome(e, e.steps, run["error"][-1]) for e, run in runs], words))
-    st.markdown(words.sections["glimpses"])
-    steps_seen = [glimpse[0] for glimpse in runs[0][1]["glimpses"]]
-    step = st.select_slider(words.labels["glimpse_at"], steps_seen, value=steps_seen[-1], key="w_glimpse_recorded")
-    found = []
-    for e, run in runs:
-        at, filters, guesses = run["glimpses"][steps_seen.index(step)]
-        found.append(snapshots.Seen(e, run_summary.name(e, words), at, filters, guesses))
-    snapshots.show(found, words)
+    note = words.say("recorded_how", made=made["made"], machine=provenance.machine(made["machine"]))
+    caption = words.say("caption_shapes", settings=run_summary.settings(runs[0][0], words))
+    files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", _race_steps)] if shown else []
+    with figure("shapes", caption, "recorded" if shown else "", note, files=files):
+        curves(lines, views=training_views(10), steps=steps, words=words.labels, key="recorded_curves")
+    if shown:
+        st.markdown(run_summary.sentence([Outcome(e, e.steps, run["error"][-1]) for e, run in runs], words))
+
+
+def _race_steps() -> str:
+    """Every step of the recorded race."""
+    rows: list[list[object]] = [["experiment", "step", "smooth_loss", "smooth_error"]]
+    for run in recording("race")["runs"]:
+        pairs = enumerate(zip(run["loss"], run["error"], strict=True), 1)
+        rows += ([run["experiment"], step, loss, error] for step, (loss, error) in pairs)
+    return table(rows)

@@ -1,4 +1,7 @@
-"""What can be seen of networks while they train: their first filters, and what they take a few test pictures for."""
+"""What can be seen of networks while they train: their first filters, and what they take a few test pictures for.
+
+Of the runs on the board, at each look while one trains; without any, of the recorded race.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,15 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
+from resnet_viz.ui.kit import provenance, run_client, run_summary, url_state
+from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.prose import explain
+from resnet_viz.ui.kit.shared_params import RUNS
+from resnet_viz.ui.lessons.degradation import watched
 
 
 class Seen(NamedTuple):
@@ -27,14 +36,47 @@ class Seen(NamedTuple):
     guesses: Sequence[tuple[int, float]]
 
 
-def latest(run: Experiment, name: str, history: Sequence[StepRecord], step: int | None = None) -> Seen | None:
-    """The last glimpse of a run, or the last one up to a step."""
-    upto = len(history) if step is None else min(step, len(history))
-    record = next((record for record in reversed(history[:upto]) if record.glimpse), None)
+def show(words: Lesson) -> None:
+    """The table, of now while something trains, and of any step afterwards."""
+    explain(words, "glimpses")
+    runs = url_state.get(RUNS)
+    if not runs:
+        _recorded(words)
+        return
+    clock = run_client.clocked("glimpses", watched.is_alive(runs))
+    st.fragment(run_every=clock)(_live)(words)
+
+
+def _live(words: Lesson) -> None:
+    seen = watched.watch(url_state.get(RUNS))
+    is_alive = run_client.alive([each.view for each in seen])
+    steps = sorted({record.step for each in seen for record in each.history if record.glimpse})
+    step = steps[-1] if steps else 0
+    if not is_alive and len(steps) > 1:
+        step = st.select_slider(words.labels["glimpse_at"], steps, value=steps[-1], key="w_glimpse_at")
+    names = run_summary.names([each.run for each in seen], words)
+    found = [latest(each.run, name, each.history, step) for name, each in zip(names, seen, strict=True)]
+    badge("measured")
+    _table([one for one in found if one], words)
+    run_client.settled("glimpses", is_alive)
+
+
+def _recorded(words: Lesson) -> None:
+    made = recording("race")
+    runs = [(Experiment.parse(run["experiment"]), run) for run in made["runs"]]
+    steps = [glimpse[0] for glimpse in runs[0][1]["glimpses"]]
+    step = st.select_slider(words.labels["glimpse_at"], steps, value=steps[-1], key="w_glimpse_recorded")
+    badge("recorded", words.say("recorded_how", made=made["made"], machine=provenance.machine(made["machine"])))
+    _table([Seen(e, run_summary.name(e, words), *run["glimpses"][steps.index(step)]) for e, run in runs], words)
+
+
+def latest(run: Experiment, name: str, history: Sequence[StepRecord], step: int) -> Seen | None:
+    """The last glimpse of a run up to a step."""
+    record = next((record for record in reversed(history[:step]) if record.glimpse), None)
     return Seen(run, name, record.step, *record.glimpse) if record and record.glimpse else None
 
 
-def show(seen: Sequence[Seen], words: Lesson) -> None:
+def _table(seen: Sequence[Seen], words: Lesson) -> None:
     """A table: the pictures of the first network's data across, a network a line. Networks on other pictures are left out."""
     if not seen:
         return

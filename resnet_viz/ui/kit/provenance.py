@@ -1,0 +1,33 @@
+"""Where a recording comes from, in this session's language: the machine it was made on and the pictures it is of."""
+
+from __future__ import annotations
+
+import re
+
+from resnet_viz.ui.kit.words import text
+
+_MACHINE = re.compile(r"(?P<processor>.+?)(?P<cpu> CPU)?(?:, (?P<threads>\d+) thread\(s\))?, torch (?P<torch>[\w.+]+)")
+_CIFAR_COPY = re.compile(r"CIFAR-10, JPEG copy \((?P<place>[^()]+)\)")
+_SHAPES = re.compile(r"Shapes, drawn from seed (?P<seed>\d+)")
+
+
+def machine(recorded: str) -> str:
+    """What the recorder noted of its machine, such as `x86_64 CPU, 1 thread(s), torch 2.15.0`; anything else as it stands."""
+    found = _MACHINE.fullmatch(recorded)
+    if not found:
+        return recorded
+    words = text("common")
+    processor = words.say("processor", kind=found["processor"]) if found["cpu"] else found["processor"]
+    threads = int(found["threads"] or 0)
+    key = "machine_one" if threads == 1 else "machine_threads" if threads else "machine"
+    return words.say(key, processor=processor, threads=threads, torch=found["torch"])
+
+
+def pictures(recorded: str) -> str:
+    """What a card says of the pictures; a name of somebody's own as it stands."""
+    words = text("common")
+    if found := _CIFAR_COPY.fullmatch(recorded):
+        return words.say("pictures_cifar", place=found["place"])
+    if found := _SHAPES.fullmatch(recorded):
+        return words.say("pictures_shapes", seed=int(found["seed"]))
+    return recorded

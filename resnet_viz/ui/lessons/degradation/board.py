@@ -1,0 +1,104 @@
+"""The chart at the top: the recording until something is trained, then the board of runs, live while one trains."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Literal, NamedTuple
+
+import streamlit as st
+
+from resnet_viz.csv_table import table
+from resnet_viz.jobs.run_state import key_of
+from resnet_viz.text import Lesson
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.components.curves import Curve, curves, training_views
+from resnet_viz.ui.kit import run_client, run_summary, url_state
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.shared_params import RUNS
+from resnet_viz.ui.kit.visitor import visitor
+from resnet_viz.ui.kit.words import quoted
+from resnet_viz.ui.lessons.degradation import recorded_runs, run_status, train, watched
+from resnet_viz.ui.lessons.degradation.watched import Watched
+
+
+def show(words: Lesson, *, shown: bool) -> None:
+    """The chart with its axes; its lines and what they say only where they may be `shown`."""
+    runs = url_state.get(RUNS)
+    if not runs:
+        recorded_runs.show(words, shown=shown)
+        return
+    clock = run_client.clocked("board", watched.is_alive(runs))
+    st.fragment(run_every=clock)(_board)(words, shown)
+
+
+def _board(words: Lesson, shown: bool) -> None:
+    runs = url_state.get(RUNS)
+    seen = watched.watch(runs)
+    names = run_summary.names(runs, words)
+    lines = [
+        Curve(name, kind(each.run), each.run.spec.depth, *_columns(each)) for name, each in zip(names, seen, strict=True) if shown
+    ]
+    source = origin(seen, words)
+    files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", partial(_steps, runs))] if shown else []
+    with figure("race", _caption(runs, words), source.kind if shown else "", source.note, files=files):
+        curves(
+            lines,
+            views=training_views(runs[0].spec.classes),
+            steps=max(run.steps for run in runs),
+            words=words.labels,
+            key="race_curves",
+        )
+    if shown:
+        st.markdown(run_summary.sentence([run_summary.outcome(each.run, each.history) for each in seen if each.history], words))
+    run_status.show(seen, words, shown=shown)
+    st.button(words.labels["clear"], key="w_clear", on_click=_clear, icon=":material/clear_all:", type="tertiary")
+    run_client.settled("board", run_client.alive([each.view for each in seen]))
+
+
+def kind(run: Experiment) -> Literal["plain", "some", "residual"]:
+    """Which skips it has, as the curves have it."""
+    return "plain" if run.spec.skips == "none" else "residual" if run.spec.skips == "all" else "some"
+
+
+def _columns(each: Watched) -> tuple[list[float], list[float]]:
+    """(smoothed error, smoothed loss) of all steps."""
+    return [record.smooth_error for record in each.history], [record.smooth_loss for record in each.history]
+
+
+def _caption(runs: Sequence[Experiment], words: Lesson) -> str:
+    names = " · ".join(run_summary.names(runs, words, quoted))
+    return words.say("caption_board", names=names, settings=run_summary.settings(runs[0], words))
+
+
+class Origin(NamedTuple):
+    """What the badge says."""
+
+    kind: Literal["measured", "recorded"]
+    note: str = ""
+
+
+def origin(seen: Sequence[Watched], words: Lesson) -> Origin:
+    """Whether the numbers are of now, or of runs that were there before this session asked: when, and by whom trained."""
+    before = [each for each in seen if each.is_done and not train.is_own(each.run)]
+    if not before:
+        return Origin("measured")
+    if len(before) < len(seen):
+        return Origin("measured", words.say("there_some", count=len(before), all=len(seen)))
+    ended = max(each.view.run.result.get("at", 0) for each in before if each.view)
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(ended))
+    owners = {each.view.run.owner for each in before if each.view}
+    return Origin("recorded", words.say("there_by_you" if owners == {visitor()} else "there_by_others", when=when))
+
+
+def _clear() -> None:
+    url_state.put(RUNS, ())
+
+
+def _steps(runs: Sequence[Experiment]) -> str:
+    """Every step of these runs."""
+    rows: list[list[object]] = [["experiment", "step", "loss", "error", "smooth_loss", "smooth_error", "pictures_per_second"]]
+    for run in runs:
+        rows += ([str(run), *record[:6]] for record in run_client.engine().history(key_of(run)))
+    return table(rows)

@@ -1,0 +1,105 @@
+"""The big button, how long it takes, and the press that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from resnet_viz.text import Lesson
+from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.kit import run_client, run_summary, url_state
+from resnet_viz.ui.kit.shared_params import MAX_RUNS, RUNS
+from resnet_viz.ui.kit.words import quoted
+from resnet_viz.ui.lessons.degradation import watched
+from resnet_viz.ui.lessons.degradation.next_step import next_seed, offer
+from resnet_viz.ui.lessons.degradation.run_form import Wanted, change
+
+LONG = 90.0
+"""Seconds from which minutes are said."""
+_STARTED = "started_here"
+
+
+def button(now: Wanted, words: Lesson) -> None:
+    """Train what the form shows; once that is on the board and over, the same with the next seed."""
+    say, seen = words.labels, watched.watch([run for run in now.runs if run in url_state.get(RUNS)])
+    is_there = len(seen) == len(now.runs) and all(each.view for each in seen)
+    is_alive = is_there and not all(each.is_over or (each.view and each.view.run.status == "paused") for each in seen)
+    which = "both" if len(now.runs) > 1 else "one"
+    label = words.say(f"train_{which}", steps=now.experiment.steps)
+    runs: Sequence[Experiment] = now.runs
+    if is_there:
+        runs = [next_seed(run) for run in now.runs]
+        label = words.say("train_again", seed=runs[0].seed)
+    st.button(
+        say["training"] if is_alive else label,
+        key="w_train",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=is_alive,
+        on_click=_train_again if is_there else train,
+        args=(runs,),
+    )
+    if not is_alive:
+        st.caption(announced(runs, words))
+    run_client.say_problem(words)
+
+
+def announced(runs: Sequence[Experiment], words: Lesson) -> str:
+    """Every network that a press trains, and how long they take on this machine where that is known."""
+    names = " · ".join(run_summary.name(run, words, quoted) for run in runs)
+    return f"{words.say('trains', names=names)} {_duration(runs, words)}".strip()
+
+
+def _duration(runs: Sequence[Experiment], words: Lesson) -> str:
+    each = [run_client.engine().seconds_left(run, 0) for run in runs]
+    known = [seconds for seconds in each if seconds is not None]
+    if len(known) < len(each):
+        return ""
+    seconds = max(*known, sum(known) / max(1, run_client.engine().count), 1)
+    if seconds < LONG:
+        return words.say("about_seconds", seconds=seconds)
+    return words.say("about_minutes", minutes=seconds / 60)
+
+
+def train(runs: Sequence[Experiment], board: Sequence[Experiment] = ()) -> None:
+    """Ask for runs and put them on the board: that one, or the one there is, which loses its oldest where it is full."""
+    fresh = [each.run for each in watched.watch(runs) if not each.is_done]
+    taken = run_client.ask(runs)
+    st.session_state.setdefault(_STARTED, set()).update(run for run in taken if run in fresh)
+    if taken:
+        kept = [run for run in board or url_state.get(RUNS) if run not in runs]
+        url_state.put(RUNS, tuple([*kept, *taken][-MAX_RUNS:]))
+
+
+def _train_again(runs: Sequence[Experiment]) -> None:
+    change(seed=runs[0].seed)
+    train(runs)
+
+
+def is_own(run: Experiment) -> bool:
+    """Whether this session has trained it, so that it was not there already."""
+    return run in st.session_state.get(_STARTED, ())
+
+
+def next_card(now: Wanted, words: Lesson) -> None:
+    """What to train next, with one press, once the board's runs are over."""
+    board = url_state.get(RUNS)
+    found = offer(board, now.runs)
+    with st.container(border=True, key="next_run", gap="small"):
+        st.markdown(f"**{words.labels['next_run']}**")
+        if not found.runs:
+            st.caption(words.labels[f"next_{found.key}"])
+            return
+        told = {"depth": found.runs[0].spec.depth, "steps": found.runs[0].steps, "seed": found.runs[0].seed}
+        st.markdown(words.say(f"next_{found.key}", **told))
+        st.caption(announced(found.runs, words))
+        st.button(
+            words.labels["next_press"],
+            key="w_next_run",
+            icon=":material/play_arrow:",
+            disabled=watched.is_alive(board),
+            on_click=train,
+            args=(found.runs, found.board),
+        )
