@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import time
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from resnet_viz.download import DownloadFailed, Reason
 from resnet_viz.jobs.changes import StoredRun
@@ -17,22 +17,54 @@ from resnet_viz.jobs.run_state import RunView, key_of
 from resnet_viz.nets.weights import history
 from resnet_viz.refused import Refused
 from resnet_viz.studies.depth_sweep import Sweep
-from resnet_viz.studies.race import CLEAR, DEFAULT_RACE, DEPTHS, DRAMATIC_RACE, Outcome, network, verdict
+from resnet_viz.studies.race import DEFAULT_RACE, DRAMATIC_RACE, SLOWER_RACE, network
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 from resnet_viz.ui.kit import linear_baseline, run_client, run_summary, url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE
+from resnet_viz.ui.lessons.degradation import board, recorded_runs, run_status, train
 from resnet_viz.ui.lessons.degradation import depth_sweep as sweep_ui
-from resnet_viz.ui.lessons.degradation import live_runs, recorded_runs
+from resnet_viz.ui.lessons.degradation.next_step import twins
+from resnet_viz.ui.lessons.degradation.watched import Watched
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("degradation")
+BY_DEFAULT = twins(Experiment(network(56)))
+
+
+def open_shown(**given: str) -> AppTest:
+    """The page once somebody has asked to be shown."""
+    return open_page("degradation", **given).button("w_predict_degradation_show").click().run()
+
+
+def test_nothing_is_shown_before_the_question_is_answered() -> None:
+    for recorded in ("cifar", "shapes"):
+        at = open_page("degradation", recorded=recorded)
+        before = texts(at)
+        assert "%" not in before.split(WORDS.sections["what"][:40])[0].replace(WORDS.labels["predict_ask"], "")
+        assert WORDS.labels["hurt_only_plain"] not in before
+        assert WORDS.labels["cifar_fig6"] not in before
+        at.button("w_predict_degradation_0").click().run()
+        assert WORDS.labels["hurt_only_plain" if recorded == "shapes" else "cifar_fig6"] in texts(at)
+
+
+def test_the_question_is_held_against_the_shipped_histories() -> None:
+    at = open_page("degradation")
+    at.button("w_predict_degradation_1").click().run()
+    said = texts(at)
+    assert lesson("common").labels["right"] in said
+    ends = {(depth, plain): history(name).epochs[-1]["train_error"] for depth, plain, name in recorded_runs.cifar_runs()}
+    assert max(ends, key=ends.__getitem__) == recorded_runs.OPTIONS[1]
+    for depth in (20, 56):
+        assert f"{ends[depth, False]:.1%}" in said
+        assert f"plain-{depth}" in said
+        assert f"{ends[depth, True]:.0%}" in said
 
 
 def test_it_opens_with_the_recorded_race_and_what_it_shows() -> None:
-    at = open_page("degradation", recorded="shapes")
+    at = open_shown(recorded="shapes")
     runs = {run["experiment"]: run["error"][-1] for run in recording("race")["runs"]}
     deep = runs[str(Experiment(network(56, plain=True)))]
     assert WORDS.say("said_deep", steps=300, depth=56, error=deep) in texts(at)
@@ -40,13 +72,14 @@ def test_it_opens_with_the_recorded_race_and_what_it_shows() -> None:
 
 
 def test_it_opens_with_cifar_and_what_the_shipped_histories_say() -> None:
-    final = {(depth, plain): history(name).epochs[-1]["train_error"] for depth, plain, name in recorded_runs.cifar_runs()}
+    final = recorded_runs.cifar_errors()
     assert {depth for depth, _ in final} == {20, 56}
-    said = texts(open_page("degradation"))
-    assert recorded_runs.cifar_sentence(final, 15, WORDS) in said
+    said = texts(open_shown(further="paper"))
+    assert recorded_runs.cifar_sentence(final, recorded_runs.EPOCHS, WORDS) in said
     assert WORDS.labels["cifar_fig6"] in said
     assert final[56, True] > final[20, True] > final[20, False] > final[56, False], "the order of the paper's Fig. 6"
     assert "64,000 steps" in said
+    assert all(len(history(name).epochs) == recorded_runs.EPOCHS for _, _, name in recorded_runs.cifar_runs())
 
 
 def test_figure_6_is_claimed_only_where_it_is_seen() -> None:
@@ -58,18 +91,18 @@ def test_skips_can_be_chosen_on_the_diagram() -> None:
     e = Experiment(replace(network(20), skips=frozenset({"layer1.0", "layer2.1"})))
     at = open_page("degradation", experiment=str(e))
     assert at.segmented_control("w_race_skips").value == "some"
-    at.session_state["w_race_diagram"] = True
-    at.run()
     assert WORDS.say("skips_kept", kept=2, all=9) in texts(at)
-    assert run_summary.name(e, WORDS) == WORDS.say("some", kept=2, all=9, depth=20)
-    assert run_summary.name(e, WORDS).startswith(run_summary.name(Experiment(network(20)), WORDS))
+    assert at.button("w_train").label == WORDS.say("train_one", steps=300)
+    at.segmented_control("w_race_skips").set_value("twins").run()
+    assert WORDS.say("skips_kept", kept=2, all=9) not in texts(at)
+    assert Experiment.parse(link(at)["experiment"]).spec == network(20)
 
 
 def test_the_recorded_sweep_and_what_it_shows() -> None:
     sweep = Sweep.parse(recording("sweep")["sweep"])
     errors = dict(zip(sweep.calls, recording("sweep")["errors"], strict=True))
     said = sweep_ui.sentence(sweep, sweep.recorded(), WORDS)
-    assert said in texts(open_page("degradation"))
+    assert said in texts(open_page("degradation", further="sweep"))
     deepest = [errors[e] for e in sweep.calls if e.spec.depth == 56 and e.spec.skips == "none"]
     assert f"{sum(deepest) / len(deepest):.0%}" in said
     apart = next(
@@ -86,7 +119,7 @@ def test_the_recorded_sweep_and_what_it_shows() -> None:
 
 
 def test_a_sweep_that_is_too_large_is_said_and_not_started() -> None:
-    at = open_page("degradation")
+    at = open_page("degradation", further="sweep")
     at.number_input("w_sweep_seeds").set_value(10).run()
     at.button("w_sweep_run").click().run()
     assert any("100" in warning.value for warning in at.warning)
@@ -94,7 +127,7 @@ def test_a_sweep_that_is_too_large_is_said_and_not_started() -> None:
 
 
 def test_what_networks_saw_is_the_recording() -> None:
-    at = open_page("degradation", recorded="shapes")
+    at = open_page("degradation", further="glimpses")
     table = next(html.proto.body for html in at.get("html") if "<table" in html.proto.body)
     run = recording("race")["runs"][0]
     step, _, guesses = run["glimpses"][-1]
@@ -102,6 +135,33 @@ def test_what_networks_saw_is_the_recording() -> None:
     right = sum(guess == label for label, (guess, _) in enumerate(guesses))
     first_line = table.split("<tr>")[2]
     assert first_line.count("✓") == right
+
+
+def test_further_experiments_cost_nothing_until_they_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("measured before anybody has asked")
+
+    monkeypatch.setattr(linear_baseline, "errors", never)
+    at = open_shown()
+    assert not [html for html in at.get("html") if "<table" in html.proto.body]
+    assert not at.get("plotly_chart")
+
+
+def test_what_was_only_slower_is_what_was_recorded() -> None:
+    ends = {
+        (e.spec.depth, e.spec.skips): (e, run["error"][-1])
+        for run in recording("slower")["runs"]
+        if (e := Experiment.parse(run["experiment"]))
+    }
+    assert {e for e, _ in ends.values()} == {*SLOWER_RACE}
+    assert ends[32, "none"][1] < ends[20, "none"][1] < ends[56, "none"][1]
+    said = texts(open_page("degradation", further="slower"))
+    for language in LANGUAGES:
+        prose = lesson("degradation", language).sections["slow"]
+        assert f"{ends[32, 'none'][1]:.2%}".replace("%", " %") in prose
+        assert f"{ends[20, 'none'][1]:.2%}".replace("%", " %") in prose
+    assert all(f"{error:.2%}" in said for _, error in ends.values())
+    assert "Trains plain-20 + plain-32 + plain-56 + residual-56 (falling rate)." in said
 
 
 @pytest.mark.parametrize("reason", get_args(Reason))
@@ -113,6 +173,8 @@ def test_cifar_that_does_not_come_is_one_sentence(reason: Reason, monkeypatch: p
 
     monkeypatch.setattr(data_choice, "download_cifar10", fail)
     at = open_page("degradation")
+    at.session_state["w_race_more"] = True
+    at.run()
     at.button("w_cifar_get").click().run()
     assert WORDS.say(f"cifar_{reason}", file="other.pth") in [warning.value for warning in at.warning]
 
@@ -120,7 +182,7 @@ def test_cifar_that_does_not_come_is_one_sentence(reason: Reason, monkeypatch: p
 def test_a_page_does_not_wait_for_the_linear_classifier(monkeypatch: pytest.MonkeyPatch) -> None:
     later: Future[tuple[float, float]] = Future()
     monkeypatch.setattr(linear_baseline, "errors", lambda data, seed: later)
-    at = open_page("degradation")
+    at = open_page("degradation", further="linear")
     assert WORDS.labels["linear_later"] in texts(at)
     later.set_result((0.25, 0.75))
     at.run()
@@ -135,7 +197,7 @@ def test_the_linear_classifier_is_measured_once_for_all() -> None:
 def test_the_linear_classifier_is_measured() -> None:
     train, test = linear_baseline.errors("shapes", 0).result()
     assert WORDS.say("linear", data=WORDS.labels["data_shapes"], train=train, test=test, chance=0.9) in texts(
-        open_page("degradation")
+        open_page("degradation", further="linear")
     )
     assert test > 0.5 > train, "it learns its pictures by heart and not the shapes"
 
@@ -155,19 +217,18 @@ def test_the_recording_starts_as_the_run_does_now() -> None:
     assert now == pytest.approx(first["loss"][:5], abs=2e-3)
 
 
-def test_predictions_are_held_against_the_recording() -> None:
-    at = open_page("degradation")
-    at.pills("w_predict_degradation").set_value(1).run()
-    assert at.success
-
-
 def test_controls_make_an_experiment_that_travels() -> None:
     at = open_page("degradation")
     at.select_slider("w_race_depth").set_value(32).run()
+    at.session_state["w_race_more"] = True
+    at.run()
     at.number_input("w_race_seed").set_value(5).run()
     at.segmented_control("w_race_norm").set_value("none").run()
-    wanted = Experiment(replace(network(32, plain=True), norm="none"), seed=5)
+    at.segmented_control("w_race_skips").set_value("none").run()
+    wanted = Experiment(replace(network(32), norm="none"), seed=5)
     assert Experiment.parse(link(at)["experiment"]) == wanted
+    assert link(at)["train"] == "none"
+    assert "Trains plain-32 (no BN · seed 5)." in texts(at), "the press is announced"
 
 
 @pytest.mark.parametrize("bad", ["basic-3~steps0", "cats", "basic-3.3.3-w8-c10~lr99999"])
@@ -175,57 +236,6 @@ def test_a_bad_experiment_in_a_link_is_said(bad: str) -> None:
     at = open_page("degradation", experiment=bad)
     assert "experiment" in at.warning[0].value
     assert "experiment" not in link(at)
-
-
-def outcome(depth: int, plain: bool, error: float, steps: int = 300) -> Outcome:
-    return Outcome(Experiment(network(depth, plain=plain)), steps, error)
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "key"),
-    [
-        ([outcome(20, True, 0.2), outcome(56, True, 0.9), outcome(56, False, 0.1)], "hurt_only_plain"),
-        ([outcome(20, True, 0.2), outcome(56, True, 0.9)], "hurt_plain"),
-        ([outcome(20, True, 0.2), outcome(56, True, 0.9), outcome(56, False, 0.9)], "hurt_both"),
-        ([outcome(20, True, 0.2), outcome(56, True, 0.2 + CLEAR / 2)], "hurt_none"),
-        ([outcome(56, False, 0.2)], "said_nothing"),
-    ],
-)
-def test_the_sentence_says_what_the_numbers_show(outcomes: list[Outcome], key: str) -> None:
-    assert WORDS.labels[key] in run_summary.sentence(outcomes, WORDS)
-
-
-def test_runs_that_have_not_come_as_far_are_not_compared() -> None:
-    found = verdict([outcome(20, True, 0.2, steps=100), outcome(56, True, 0.9), outcome(56, False, 0.5, steps=10)])
-    assert found
-    assert found.twin is found.shallow is found.hurt_plain is None
-
-
-def test_depths_are_the_papers() -> None:
-    for depth in DEPTHS:
-        assert network(depth).depth == network(depth, plain=True).depth == depth
-    for depth in (2, 21, 57):
-        with pytest.raises(ValueError, match=str(depth)):
-            network(depth)
-
-
-def test_a_network_alone_is_told_and_held_against_guessing() -> None:
-    said = run_summary.sentence([outcome(20, plain=False, error=0.2)], WORDS)
-    assert "After 300 steps the training error of residual-20 is 20%." in said
-    assert WORDS.labels["said_guessing"] not in said
-    assert WORDS.labels["said_guessing"] in run_summary.sentence([outcome(20, plain=False, error=0.9)], WORDS)
-
-
-def test_networks_with_some_skips_stand_between() -> None:
-    def some(*blocks: str, error: float) -> Outcome:
-        e = Experiment(replace(network(20), skips=frozenset(blocks)))
-        return Outcome(e, 300, error)
-
-    one, two = some("layer1.0", error=0.6), some("layer1.0", "layer2.1", error=0.4)
-    said = run_summary.sentence([two, outcome(20, plain=True, error=0.8), one, outcome(20, plain=False, error=0.1)], WORDS)
-    assert "With 1 of the 9 skips it is 60%. With 2 of the 9 skips it is 40%." in said
-    elsewhere = Outcome(one.experiment, 100, 0.6)
-    assert "skips it is" not in run_summary.sentence([outcome(20, plain=True, error=0.8), elsewhere], WORDS)
 
 
 def test_the_classes_own_folder_may_have_more_than_ten_classes(own_home: Path) -> None:
@@ -239,6 +249,8 @@ def test_the_classes_own_folder_may_have_more_than_ten_classes(own_home: Path) -
         e = Experiment(replace(network(8), classes=12), data="folder-twelve")
         at = open_page("degradation", experiment=str(e))
         assert not at.error
+        at.session_state["w_race_more"] = True
+        at.run()
         assert "twelve" in at.selectbox("w_race_data").options
     finally:
         shutil.rmtree(folder)
@@ -251,7 +263,7 @@ def test_a_link_asks_before_it_trains() -> None:
         assert texts(at).count(lesson("degradation", lang).labels["status_none"]) == 2
     assert all(run_client.engine().view(key_of(e)) is None for e in runs)
     sweep = Sweep((8,), seeds=1, like=Experiment(network(8), steps=25))
-    at = open_page("degradation", sweep=str(sweep))
+    at = open_page("degradation", sweep=str(sweep), further="sweep")
     assert WORDS.labels["status_none"] in texts(at)
     assert all(run_client.engine().view(key_of(e)) is None for e in sweep.calls)
 
@@ -298,21 +310,53 @@ def a_run(status: str, reason: str = "", **more: Any) -> tuple[Experiment, RunVi
 )
 def test_where_a_run_stands_is_said(view: tuple[Experiment, RunView], key: str, values: dict[str, Any]) -> None:
     history = [StepRecord(step, 1.0, 0.5, 1.0, 0.5, 100.0) for step in (1, 2)]
-    assert live_runs._told(*view, history, WORDS) == WORDS.say(key, **values)
+    assert run_status.told(Watched(*view, history), WORDS, shown=True) == WORDS.say(key, **values)
 
 
 def test_a_run_of_somebody_else_says_so_and_one_that_is_not_kept_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(url_state, "get", {LANGUAGE: "en"}.get)
     e, view = a_run("running", may_stop=False)
-    assert live_runs._told(e, view, [], WORDS) == WORDS.say("of_others", text=WORDS.labels["status_starting"])
+    assert run_status.told(Watched(e, view, []), WORDS, shown=True) == WORDS.say(
+        "of_others", text=WORDS.labels["status_starting"]
+    )
     e, view = a_run("paused", unkept=Refused("store_no_room", most=200.0))
-    assert "200 MiB" in live_runs._told(e, view, [], WORDS)
+    assert "200 MiB" in run_status.told(Watched(e, view, []), WORDS, shown=True)
 
 
-def test_an_old_run_is_not_measured_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds: list[str] = []
-    monkeypatch.setattr(live_runs, "badge", lambda kind, note="": kinds.append(kind))
-    for ended in (time.time(), time.time() - 2 * live_runs.LATELY):
-        live_runs._badge([a_run("done", result={"at": ended})[1]], WORDS)
-    live_runs._badge([a_run("running", result={"at": 1.0})[1]], WORDS)
-    assert kinds == ["measured", "recorded", "measured"]
+def test_errors_are_not_told_before_the_question_is_answered() -> None:
+    e, view = a_run("done", result={"test_error": 0.25})
+    each = Watched(e, view, [StepRecord(1, 1.0, 0.5, 1.0, 0.5, 100.0)])
+    assert run_status.told(each, WORDS, shown=False) == WORDS.labels["status_ended"]
+    assert run_status.told(each, WORDS, shown=True) == WORDS.say("status_done", error=0.5, test=0.25)
+
+
+def test_a_run_that_was_there_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When and by whom it was trained, until this session has trained it itself."""
+    monkeypatch.setattr(board, "visitor", lambda: "me")
+    own: set[Experiment] = set()
+    monkeypatch.setattr(train, "is_own", own.__contains__)
+
+    def seen(owner: str, status: str = "done", seed: int = 0) -> Watched:
+        e, view = a_run(status, result={"at": 1_790_000_000})
+        return Watched(replace(e, seed=seed), view._replace(run=view.run._replace(owner=owner)), [])
+
+    mine, other, running = seen("me"), seen("you", seed=1), seen("me", "running", seed=2)
+    assert board.origin([running], WORDS) == ("measured", "")
+    assert board.origin([mine], WORDS).note.startswith("trained here earlier, by you, 20")
+    assert board.origin([mine, other], WORDS).note.startswith("trained here earlier, by somebody else, 20")
+    assert {board.origin(each, WORDS).kind for each in ([mine], [other], [mine, other])} == {"recorded"}
+    assert board.origin([mine, running], WORDS) == ("measured", WORDS.say("there_some", count=1, all=2))
+    own.add(mine.run)
+    assert board.origin([mine], WORDS) == ("measured", "")
+
+
+def test_no_run_of_anybody_else_is_on_a_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    engine = run_client.engine()
+    history = engine.history
+    engine.ask(Experiment(network(8), steps=25, seed=74), owner="somebody")
+    monkeypatch.setattr(engine, "history", lambda key, after=0: (asked.append(key), history(key, after))[1])
+    runs = Experiment(network(8), steps=25, seed=75)
+    open_shown(runs=str(runs))
+    assert {*asked} == {key_of(runs)}
+    engine.cancel(key_of(Experiment(network(8), steps=25, seed=74)), "somebody")

@@ -36,13 +36,25 @@ def name(run: Experiment, words: Lesson, write: Callable[[str], str] = str) -> s
 
     `write` makes a folder's name fit for where it is shown.
     """
-    return _name(run, [each for each in differing([USUAL, run]) if each != "steps"], words, write)
+    return _name(run, _unusual(run), words, write)
 
 
 def names(runs: Sequence[Experiment], words: Lesson, write: Callable[[str], str] = str) -> list[str]:
     """What runs are called beside each other: kind and depth, and wherein they differ."""
     told = differing(runs)
     return [_name(run, told, words, write) for run in runs]
+
+
+def together(runs: Sequence[Experiment], words: Lesson) -> str:
+    """Runs as one wish: what each is called, and once what is unusual about all of them."""
+    apart = differing(runs)
+    shared = [each for each in _unusual(runs[0]) if each not in apart]
+    told = " · ".join(trait(each, runs[0], words, quoted) for each in shared)
+    return " + ".join(names(runs, words, quoted)) + (f" ({told})" if told else "")
+
+
+def _unusual(run: Experiment) -> list[str]:
+    return [each for each in differing([USUAL, run]) if each not in ("steps", *_FOLLOW)]
 
 
 def _name(run: Experiment, told: Sequence[str], words: Lesson, write: Callable[[str], str]) -> str:
@@ -137,7 +149,7 @@ def _compared(found: Verdict, outcomes: Sequence[Outcome], words: Lesson) -> str
         if found.hurts_plain:
             parts.append(words.labels["not_overfitting"])
     elif found.skips:
-        parts.append(words.labels[f"skips_{found.skips}"])
+        parts.append(words.labels[f"gain_{found.skips}"])
     return " ".join(parts)
 
 

@@ -23,5 +23,5 @@ const DASHES = { plain: [9, 5], some: [14, 4, 3, 4] }
 /** The dash pattern of a network's line: broken where skips are missing, unbroken where all are there. @param {string} kind */
 export const dashOfKind = (kind) => DASHES[kind] ?? []
 
-/** A colour nearer to the page's ink by up to a half. @param {string} colour @param {number} strength from 0 to 1 @param {string} ink */
-export const deepened = (colour, strength, ink) => `color-mix(in srgb, ${colour} ${100 - 50 * strength}%, ${ink})`
+/** A colour nearer to the page's ink by up to a third. @param {string} colour @param {number} strength from 0 to 1 @param {string} ink */
+export const deepened = (colour, strength, ink) => `color-mix(in srgb, ${colour} ${100 - 35 * strength}%, ${ink})`

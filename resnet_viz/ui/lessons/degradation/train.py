@@ -10,7 +10,6 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_client, run_summary, url_state
 from resnet_viz.ui.kit.shared_params import MAX_RUNS, RUNS
-from resnet_viz.ui.kit.words import quoted
 from resnet_viz.ui.lessons.degradation import watched
 from resnet_viz.ui.lessons.degradation.next_step import next_seed, offer
 from resnet_viz.ui.lessons.degradation.run_form import Wanted, change
@@ -48,8 +47,7 @@ def button(now: Wanted, words: Lesson) -> None:
 
 def announced(runs: Sequence[Experiment], words: Lesson) -> str:
     """Every network that a press trains, and how long they take on this machine where that is known."""
-    names = " · ".join(run_summary.name(run, words, quoted) for run in runs)
-    return f"{words.say('trains', names=names)} {_duration(runs, words)}".strip()
+    return f"{words.say('trains', names=run_summary.together(runs, words))} {_duration(runs, words)}".strip()
 
 
 def _duration(runs: Sequence[Experiment], words: Lesson) -> str:

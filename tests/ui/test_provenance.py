@@ -1,0 +1,34 @@
+"""Machines and pictures of recordings are said in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from resnet_viz.nets.weights import card, shipped
+from resnet_viz.studies.recorded import recording
+from resnet_viz.text import LANGUAGES
+from resnet_viz.ui.kit import provenance, url_state
+from resnet_viz.ui.kit.shared_params import LANGUAGE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_recorded_is_said_in_the_language_of_the_page(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    monkeypatch.setattr(url_state, "get", {LANGUAGE: language}.get)
+    machines = {card(name).machine for name in shipped()} | {recording(name)["machine"] for name in ("race", "sweep", "slower")}
+    for machine in machines:
+        said = provenance.machine(machine)
+        assert "thread(s)" not in said
+        assert "torch 2" in said
+        assert ("处理器" in said) == (language == "zh")
+    assert ("JPEG copy" in provenance.pictures(card("cifar_resnet20").data)) == (language == "en")
+    assert "github.com" in provenance.pictures(card("cifar_resnet20").data)
+
+
+def test_machines_with_threads_and_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(url_state, "get", {LANGUAGE: "en"}.get)
+    assert provenance.machine("x86_64 CPU, 4 thread(s), torch 2.15.0") == "x86_64 CPU, 4 threads, torch 2.15.0"
+    assert provenance.machine("x86_64 CPU, 1 thread(s), torch 2.15.0") == "x86_64 CPU, one thread, torch 2.15.0"
+    assert provenance.machine("NVIDIA H100, torch 2.15.0") == "NVIDIA H100, torch 2.15.0"
+    assert provenance.machine("somebody's laptop") == "somebody's laptop"
+    assert provenance.pictures("my leaves") == "my leaves"
+    assert provenance.pictures("Shapes, drawn from seed 0") == "Shapes (seed 0)"
