@@ -28,11 +28,11 @@ with panel:
     train.next_card(now, words)
 with picture:
     board.show(words, shown=shown)
+with below:
+    run_form.on_diagram(words)
 with below if shown else picture:
     options = [words.labels[f"predict_{index}"] for index in range(len(recorded_runs.OPTIONS))]
     predict(lambda: recorded_runs.question(words), words.labels["predict_ask"], options, key="degradation")
-with below:
-    run_form.on_diagram(words)
 explain(words, "what")
 further(words, "slower", lambda: slower.show(now.experiment, words))
 further(words, "glimpses", lambda: snapshots.show(words))

@@ -22,7 +22,7 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
-from resnet_viz.ui.kit import linear_baseline, run_client, run_summary, url_state
+from resnet_viz.ui.kit import linear_baseline, run_client, url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.lessons.degradation import board, recorded_runs, run_status, train
 from resnet_viz.ui.lessons.degradation import depth_sweep as sweep_ui
