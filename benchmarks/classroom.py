@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -21,7 +22,9 @@ from resnet_viz.jobs.changes import FINISHED
 from resnet_viz.jobs.engine import Engine, key_of
 from resnet_viz.jobs.store import Store
 from resnet_viz.studies.race import network
+from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.kit import run_summary
 
 SESSIONS = 30
 RUNS = tuple(Experiment(network(depth, plain=plain), steps=120, seed=7) for depth in (20, 32) for plain in (True, False))
@@ -80,10 +83,9 @@ class Watcher:
                 return
 
     def _told(self, body: str) -> None:
-        """`**plain-20 #7** · step 12 of 120 …`, or done."""
-        name, _, status = body.partition("** · ")
-        if status.startswith(("step ", "done")):
-            self.seen.setdefault(name.removeprefix("**"), time.time())
+        """`**plain-20 · seed 7** · step 12 of 120 …`, or several that are done."""
+        for name in re.findall(r"\*\*(.+?)\*\* (?:· step|done)", body):
+            self.seen.setdefault(name, time.time())
 
 
 async def _class(url: str, store: Store) -> tuple[list[Watcher], dict[str, float]]:
@@ -93,9 +95,7 @@ async def _class(url: str, store: Store) -> tuple[list[Watcher], dict[str, float
 
     async def note() -> None:
         while len(there) < len(RUNS):
-            for run in RUNS:
-                kind = "plain" if run.spec.skips == "none" else "residual"
-                name = f"{kind}-{run.spec.depth} #{run.seed}"
+            for run, name in zip(RUNS, run_summary.names(RUNS, lesson("degradation")), strict=True):
                 if name not in there and store.steps(key_of(run)):
                     there[name] = time.time()
             await asyncio.sleep(0.01)

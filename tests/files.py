@@ -38,7 +38,7 @@ VIEWS = {
     "mixing": {},
     "shortcuts": {},
     "bottleneck": {},
-    "degradation": {},
+    "degradation": {"further": "slower.sweep"},
     "gradients": {"change": "dot"},
     "claims": {"claims": "cost.shapes"},
     "why": {"panel": "small"},

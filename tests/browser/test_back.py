@@ -73,8 +73,9 @@ def test_back_over_removed_skips(visit: Visit) -> None:
 
 def test_back_after_a_click_in_a_fragment(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/degradation?lang=en")
+    page = visitor.open("/degradation?lang=en&further=glimpses")
     start = page.url
+    page.get_by_text(lesson("degradation").labels["more"], exact=True).click()
     page.get_by_text(lesson("degradation").labels["recorded_shapes"], exact=True).click()
     expect(page).to_have_url(re.compile("recorded=shapes"), timeout=20_000)
     visitor.settled()

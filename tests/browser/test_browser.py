@@ -292,6 +292,7 @@ def test_the_navigation_hides_no_page(visit: Visit, width: int, language: str) -
 
 def test_a_badge_is_read_in_full_on_a_phone(visit: Visit) -> None:
     page = visit(390, 844).open("/degradation")
+    page.get_by_role("button", name=lesson("common").labels["show_me"]).click()
     badge = page.locator(".stMarkdownBadge").filter(has_text=lesson("common").labels["recorded"]).first
     expect(badge).to_be_visible(timeout=30_000)
     # the page's own style and font may come after the words

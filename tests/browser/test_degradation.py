@@ -1,4 +1,4 @@
-"""Training, live: press Run, see points arrive, take the skips away, run again."""
+"""Training, live: answer, press Train both, see points arrive, go on with what is next."""
 
 from __future__ import annotations
 
@@ -6,92 +6,125 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.components.bundle import script
 from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 WORDS = lesson("degradation").labels
 SHORT = Experiment(network(8), steps=40)
+CHART = ".st-key-picture_degradation .curves canvas"
 
 
-def test_the_recorded_race_is_there_at_once(visit: Visit) -> None:
-    page = visit().open("/degradation?recorded=shapes")
-    expect(page.locator(".curves canvas")).to_be_visible()
-    expect(page.get_by_text(WORDS["not_overfitting"])).to_be_visible()
-    page.locator(".curves canvas").focus()
+def answer(visitor: Visitor) -> None:
+    visitor.page.get_by_role("button", name=lesson("common").labels["show_me"]).click()
+    visitor.settled()
+
+
+def open_shown(visitor: Visitor, path: str) -> Page:
+    page = visitor.open(path)
+    answer(visitor)
+    return page
+
+
+def done(name: str) -> re.Pattern[str]:
+    return re.compile(rf"{name} training error \d+%, test error")
+
+
+def read(page: Page) -> str:
+    """What the reading line says at the first step."""
+    page.locator(CHART).focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".curves .read")).to_contain_text("plain-56")
+    return page.locator(".st-key-picture_degradation .curves .read").inner_text()
 
 
-def test_run_then_without_skips_then_again(visit: Visit) -> None:
+def test_the_curves_are_hidden_until_somebody_has_predicted(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open(f"/degradation?experiment={SHORT}")
-    page.get_by_role("button", name=WORDS["run"], exact=True).click()
-    done = page.get_by_text(re.compile(r"residual-8.*done: training error"))
-    expect(done).to_be_visible(timeout=90_000)
+    page = visitor.open("/degradation?recorded=shapes")
+    expect(page.locator(CHART)).to_be_visible()
+    assert "plain-56" not in read(page)
+    answer(visitor)
+    expect(page.get_by_text(WORDS["not_overfitting"]).first).to_be_visible()
+    assert "plain-56" in read(page)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_the_chart_and_its_button_are_on_the_first_screen(visit: Visit, width: int, height: int) -> None:
+    """The chart first, within the first 200 pixels; beside it the button, or right below it where there is no room."""
+    page = visit(width, height).open("/degradation")
+    chart, button = (page.locator(each).bounding_box() for each in (CHART, ".st-key-w_race_train button"))
+    assert chart
+    assert button
+    assert chart["y"] <= 200
+    assert chart["y"] + chart["height"] <= 720
+    assert button["y"] + button["height"] <= height
+    assert (button["x"] >= chart["x"] + chart["width"]) == (width > 1000)
+    assert (button["y"] >= chart["y"] + chart["height"]) == (width < 1000)
+
+
+def test_train_both_then_what_is_next(visit: Visit) -> None:
+    visitor = visit()
+    page = open_shown(visitor, f"/degradation?experiment={SHORT}")
+    page.get_by_role("button", name="Train both, 40 steps").click()
+    for name in ("plain-8", "residual-8"):
+        expect(page.get_by_text(done(name))).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("After 40 steps the plain 8-layer network gets")).to_be_visible()
     visitor.settled()
-    page.get_by_role("radio", name=WORDS["skips_none"]).or_(page.get_by_text(WORDS["skips_none"], exact=True)).first.click()
-    expect(page).to_have_url(re.compile("experiment=.*plain"))
-    visitor.settled()
-    page.get_by_role("button", name=WORDS["run"], exact=True).click()
-    expect(page.get_by_text(re.compile(r"plain-8.*done: training error"))).to_be_visible(timeout=60_000)
-    expect(done).to_be_visible()
-    expect(page.get_by_text("After 40 steps the plain 8-layer network's training error is")).to_be_visible()
+    expect(page.get_by_text("Trains plain-20 + residual-20.")).to_be_visible()
+    page.get_by_role("button", name=WORDS["next_press"]).click()
+    for name in ("plain-20", "residual-20", "plain-8"):
+        expect(page.get_by_text(done(name))).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("After 40 steps the plain 20-layer network gets")).to_be_visible()
 
 
 def train(page: Page) -> None:
     """A link asks before it trains; where the run is here already there is nothing to press."""
     button = page.get_by_role("button", name=WORDS["train_it"], exact=True)
-    expect(button.or_(page.get_by_text(re.compile("residual-8.*done"))).first).to_be_visible(timeout=30_000)
+    expect(button.or_(page.get_by_text(done("residual-8"))).first).to_be_visible(timeout=30_000)
     if button.is_visible():
         button.click()
 
 
 def test_a_link_trains_nothing_before_somebody_presses(visit: Visit) -> None:
     e = Experiment(network(8), steps=30, seed=9)
-    first, second = visit().open(f"/degradation?runs={e}"), visit().open(f"/degradation?runs={e}")
+    visitors = visit(), visit()
+    first, second = (open_shown(visitor, f"/degradation?runs={e}") for visitor in visitors)
     for page in (first, second):
         expect(page.get_by_text(WORDS["status_none"])).to_be_visible()
     first.get_by_role("button", name=WORDS["train_it"], exact=True).click()
-    expect(first.get_by_text(re.compile(r"residual-8 #9.*done"))).to_be_visible(timeout=90_000)
+    expect(first.get_by_text(done("residual-8"))).to_be_visible(timeout=90_000)
+    expect(first.get_by_text(lesson("common").labels["measured"])).to_be_visible()
     expect(second.get_by_text(WORDS["status_none"])).to_be_visible()  # it has not looked since
     second.reload()
-    expect(second.get_by_text(re.compile(r"residual-8 #9.*done"))).to_be_visible(timeout=30_000)
+    visitors[1].settled()
+    answer(visitors[1])
+    expect(second.get_by_text(done("residual-8"))).to_be_visible(timeout=30_000)
+    expect(second.get_by_text("trained here earlier, by somebody else")).to_be_visible()
 
 
 def test_only_who_started_a_run_has_its_buttons(visit: Visit) -> None:
     e = Experiment(network(56), steps=2000, seed=9)
-    first = visit().open(f"/degradation?exp={e}")
-    first.get_by_role("button", name=WORDS["run"], exact=True).click()
+    first = visit().open(f"/degradation?exp={e}&train=all")
+    first.get_by_role("button", name="Train it, 2,000 steps").click()
     stop = first.get_by_role("button", name=WORDS["stop"], exact=True)
     expect(stop.first).to_be_visible(timeout=60_000)
     second = visit().open(f"/degradation?runs={e}")
     expect(second.get_by_text(re.compile("started by somebody else"))).to_be_visible(timeout=60_000)
     expect(second.get_by_role("button", name=WORDS["stop"], exact=True)).to_have_count(0)
     stop.first.click()
-    expect(first.get_by_text(re.compile(r"residual-56 #9.*stop(ping|ped) at step"))).to_be_visible()
-    expect(second.get_by_text(re.compile(r"residual-56 #9.*stopped at step"))).to_be_visible(timeout=60_000)
-
-
-def test_somebody_else_sees_the_finished_run_at_once(visit: Visit) -> None:
-    first = visit().open(f"/degradation?runs={SHORT}")
-    train(first)
-    expect(first.get_by_text(re.compile(r"residual-8.*done"))).to_be_visible(timeout=90_000)
-    second = visit().open(f"/degradation?runs={SHORT}&lang=zh")
-    expect(second.get_by_text(re.compile(r"残差-8.*完成"))).to_be_visible(timeout=15_000)
+    expect(first.get_by_text(re.compile(r"residual-56.*stop(ping|ped) at step"))).to_be_visible()
+    expect(second.get_by_text(re.compile(r"residual-56.*stopped at step"))).to_be_visible(timeout=60_000)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious_with_a_run_on_the_board(visit: Visit, width: int) -> None:
-    page = visit(width, 844).open(f"/degradation?runs={SHORT}")
+    page = open_shown(visit(width, 844), f"/degradation?runs={SHORT}&further=glimpses")
     train(page)
-    expect(page.get_by_text(re.compile(r"residual-8.*done"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(done("residual-8"))).to_be_visible(timeout=90_000)
     seen = page.get_by_role("region", name=WORDS["glimpse_table"])
     expect(seen).to_be_visible()
     assert not serious_findings(page)
@@ -103,34 +136,45 @@ def test_axe_finds_nothing_serious_with_a_run_on_the_board(visit: Visit, width: 
         assert seen.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
-def test_a_longer_ghost_ends_with_the_axis(browser: Browser) -> None:
-    """Drawn as if it had come only as far as the longest run on the board."""
-    page = browser.new_page()
-    page.set_content("<div id='it' style='width: 900px'><div class='curves'></div></div>")
-    draw = """([code, ghost]) => import("data:text/javascript," + encodeURIComponent(code)).then(({ default: curves }) => {
-      const values = count => Array.from({ length: count }, (_, i) => 0.9 - 0.004 * i)
-      const line = (name, count, ghost) => ({ name, plain: false, ghost, dash: 0, count })
-      const lines = [line("ghost", ghost, true), line("own", 40, false)]
+def test_points_arrive_while_it_trains(visit: Visit) -> None:
+    long = Experiment(network(20), steps=150, seed=3)
+    page = open_shown(visit(), f"/degradation?experiment={long}&train=all&further=glimpses")
+    page.get_by_role("button", name="Train it, 150 steps").click()
+    expect(page.get_by_text(re.compile(r"step \d+ of 150"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(re.compile(r"After \d+ steps residual-20 gets"))).to_be_visible(timeout=90_000)
+    before = page.evaluate("performance.getEntriesByName('curves-paint').length")
+    expect(page.locator(".rv-glimpses").get_by_text(re.compile("step 1[0-9]0"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(done("residual-20"))).to_be_visible(timeout=90_000)
+    assert page.evaluate("performance.getEntriesByName('curves-paint').length") > before + 5
+
+
+def test_plain_is_broken_residual_unbroken_and_the_deep_one_stands_out(browser: object) -> None:
+    from resnet_viz.ui.components.bundle import script
+
+    page = browser.new_page()  # type: ignore[attr-defined]
+    page.set_content("<div id='it' style='width: 900px; color: rgb(0, 0, 0)'><div class='curves'></div></div>")
+    found = page.evaluate(
+        """code => import("data:text/javascript," + encodeURIComponent(code)).then(({ default: curves }) => {
+      const strokes = [], stroke = CanvasRenderingContext2D.prototype.stroke
+      CanvasRenderingContext2D.prototype.stroke = function () {
+        if (this.lineWidth === 3) strokes.push([this.getLineDash().length, this.strokeStyle])
+        return stroke.call(this)
+      }
+      const line = (kind, strength) => ({ name: kind, kind, strength, count: 40 })
+      const lines = [line("plain", 0), line("plain", 1), line("residual", 0), line("residual", 1)]
       const view = name => ({ name, percent: name === "error", chance: 0.9 })
       const words = { curves_chance: "chance", curves_axis_step: "step" }
       const about = { lines, views: [view("error"), view("loss")], marks: [], steps: 40, axis: "step", words }
-      const all = Float32Array.from(lines.flatMap(l => [...values(l.count), ...values(l.count)]))
+      const all = Float32Array.from({ length: 320 }, (_, i) => 0.9 - 0.002 * (i % 40))
       const parentElement = document.querySelector("#it")
       curves({ data: { about, values: { getChildAt: () => ({ toArray: () => all }) } }, parentElement })
-      return parentElement.querySelector("canvas").toDataURL()
-    })"""
-    code = script("curves/curves.js")
-    drawn = {ghost: page.evaluate(draw, [code, ghost]) for ghost in (20, 40, 80)}
+      return strokes
+    })""",
+        script("curves/curves.js"),
+    )
     page.close()
-    assert drawn[80] == drawn[40]
-    assert drawn[40] != drawn[20], "the ghost is seen"
-
-
-def test_points_arrive_while_it_trains(visit: Visit) -> None:
-    long = Experiment(network(20), steps=150, seed=3)
-    page = visit().open(f"/degradation?experiment={long}")
-    page.get_by_role("button", name=WORDS["run"], exact=True).click()
-    expect(page.get_by_text(re.compile(r"step \d+ of 150"))).to_be_visible(timeout=90_000)
-    before = page.evaluate("performance.getEntriesByName('curves-paint').length")
-    expect(page.get_by_text(re.compile(r"residual-20 #3.*done"))).to_be_visible(timeout=90_000)
-    assert page.evaluate("performance.getEntriesByName('curves-paint').length") > before + 5
+    assert [bool(dashes) for dashes, _ in found] == [True, True, False, False]
+    assert len({colour for _, colour in found}) == 4
+    plain, deeper = (colour for _, colour in found[:2])
+    assert plain == "#d55e00"
+    assert deeper != plain

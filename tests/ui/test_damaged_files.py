@@ -23,7 +23,7 @@ VIEWS: dict[str, tuple[str, dict[str, str]]] = {
     "activations": ("activations", {"net": NAME}),
     "block": ("block", {"net": NAME}),
     "shortcuts": ("shortcuts", {"net": NAME}),
-    "degradation": ("degradation", {"board": "cifar"}),
+    "degradation": ("degradation", {"further": "paper"}),
     "gradients": ("gradients", {"past": "cifar-20"}),
     "responses": ("why", {"panel": "small"}),
     "ensemble": ("why", {"panel": "ensemble", "pair": "cifar-20"}),

@@ -96,7 +96,7 @@ def test_a_press_trains_the_pair_then_what_is_next_then_the_next_seed() -> None:
     e = Experiment(network(8), steps=12, seed=90)
     at = open_page("degradation", experiment=str(e))
     assert WORDS.labels["next_first"] in texts(at)
-    at.button("w_train").click().run()
+    at.button("w_race_train").click().run()
     board = [Experiment.parse(run) for run in link(at)["runs"].split("!")]
     assert board == [*twins(e)]
     engine = run_client.engine()
@@ -110,8 +110,8 @@ def test_a_press_trains_the_pair_then_what_is_next_then_the_next_seed() -> None:
     assert found.key == "deeper"
     assert run_summary.together(found.runs, WORDS) == "plain-20 + residual-20 (seed 90)"
     assert WORDS.say("trains", names=run_summary.together(found.runs, WORDS)) in texts(at), "what a press trains is announced"
-    assert at.button("w_train").label == WORDS.say("train_again", seed=91)
-    at.button("w_train").click().run()
+    assert at.button("w_race_train").label == WORDS.say("train_again", seed=91)
+    at.button("w_race_train").click().run()
     again = [Experiment.parse(run) for run in link(at)["runs"].split("!")]
     assert again == [*twins(e), *twins(replace(e, seed=91))]
     assert Experiment.parse(link(at)["experiment"]) == replace(e, seed=91)

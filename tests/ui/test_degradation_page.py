@@ -92,7 +92,7 @@ def test_skips_can_be_chosen_on_the_diagram() -> None:
     at = open_page("degradation", experiment=str(e))
     assert at.segmented_control("w_race_skips").value == "some"
     assert WORDS.say("skips_kept", kept=2, all=9) in texts(at)
-    assert at.button("w_train").label == WORDS.say("train_one", steps=300)
+    assert at.button("w_race_train").label == WORDS.say("train_one", steps=300)
     at.segmented_control("w_race_skips").set_value("twins").run()
     assert WORDS.say("skips_kept", kept=2, all=9) not in texts(at)
     assert Experiment.parse(link(at)["experiment"]).spec == network(20)

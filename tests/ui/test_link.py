@@ -257,8 +257,8 @@ OLD = {
     "much": ("gradients", "3", {"amount": "3"}),
     "wound": ("why", "swap", {"deletion": "swap"}),
     "gone": ("why", "1.0_3.2", {"deleted": "1.0_3.2"}),
-    "nt": ("degradation", "bell", {"target": "bell"}),
-    "nd": ("degradation", "3", {"layers": "3"}),
+    "nt": ("why", "bell", {"target": "bell"}),
+    "nd": ("why", "3", {"layers": "3"}),
     "nf": ("why", "7", {"family": "7"}),
     "ns": ("why", "yes", {"copy": "yes"}),
     "lp": ("why", "cifar-56", {"twins": "cifar-56"}),
@@ -307,8 +307,10 @@ def test_back_and_forward_go_exactly_where_one_was(back: Back) -> None:
 
 def test_a_click_in_a_fragment_leaves_back_alone(back: Back) -> None:
     """Whatever callbacks have run before, a Back is a Back."""
-    at = open_page("degradation", lang="en")
+    at = open_page("degradation", lang="en", further="glimpses")
     before = link(at)
+    at.session_state["w_race_more"] = True
+    at.run()
     at.segmented_control("w_recorded").set_value("shapes").run()
     at.select_slider("w_glimpse_recorded").set_value(at.select_slider("w_glimpse_recorded").options[0]).run()
     back(at, before)

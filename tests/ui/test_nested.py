@@ -24,7 +24,7 @@ def default() -> NestedComparison:
 
 
 def test_the_page_opens_with_a_class_that_got_worse(default: NestedComparison) -> None:
-    at = open_page("degradation")
+    at = open_page("why", panel="nested")
     assert not at.exception
     said = texts(at)
     assert WORDS.title in said
@@ -49,7 +49,7 @@ def test_the_default_family_gets_worse_on_every_target(target: str) -> None:
 
 
 def test_controls_are_in_the_link_and_a_link_is_the_view() -> None:
-    at = open_page("degradation")
+    at = open_page("why", panel="nested")
     at.segmented_control("w_target").set_value("bell").run()
     at.slider("w_layers").set_value(3).run()
     at.number_input("w_family").set_value(7).run()
@@ -58,14 +58,14 @@ def test_controls_are_in_the_link_and_a_link_is_the_view() -> None:
     assert given.items() <= link(at).items()
     expected = nested_classes.sentence(compare(TARGETS["bell"], 7, same=True), 3, WORDS)
     assert expected in texts(at)
-    assert expected in texts(open_page("degradation", **given))
+    assert expected in texts(open_page("why", panel="nested", **given))
 
 
 @pytest.mark.parametrize(
     ("key", "value"), [("target", "cat"), ("layers", "7"), ("layers", "0"), ("family", "100"), ("copy", "1")]
 )
 def test_a_bad_link_is_said(key: str, value: str) -> None:
-    at = open_page("degradation", **{key: value})
+    at = open_page("why", panel="nested", **{key: value})
     assert any(f"“{key}”" in warning.value for warning in at.warning)
     assert key not in link(at)
 
@@ -79,7 +79,7 @@ def test_the_table_of_the_link_is_the_probes() -> None:
 
 
 def test_the_prediction_is_answered_by_trying_every_family() -> None:
-    at = open_page("degradation", target="step")
+    at = open_page("why", panel="nested", target="step")
     at.pills("w_predict_nested").set_value(2).run()
     plain = rising(TARGETS["step"], skip=False)
     assert plain > FAMILIES / 2

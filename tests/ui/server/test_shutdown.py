@@ -25,7 +25,7 @@ async def _train(url: str) -> None:
     session = Session(url, "degradation")
     async with session.connected():
         query = f"runs={quote(str(RUN))}"
-        button = next(name for key, name in (await session.run(query)).buttons.items() if key.startswith("w_train"))
+        button = next(name for key, name in (await session.run(query)).buttons.items() if key.startswith("w_race_train"))
         await session.run(query, [press_of(button)])
 
 

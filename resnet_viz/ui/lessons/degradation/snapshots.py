@@ -48,7 +48,8 @@ def show(words: Lesson) -> None:
 
 
 def _live(words: Lesson) -> None:
-    seen = watched.watch(url_state.get(RUNS))
+    runs = url_state.get(RUNS)
+    seen = watched.watch(runs)
     is_alive = run_client.alive([each.view for each in seen])
     steps = sorted({record.step for each in seen for record in each.history if record.glimpse})
     step = steps[-1] if steps else 0

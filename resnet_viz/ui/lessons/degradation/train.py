@@ -32,7 +32,7 @@ def button(now: Wanted, words: Lesson) -> None:
         label = words.say("train_again", seed=runs[0].seed)
     st.button(
         say["training"] if is_alive else label,
-        key="w_train",
+        key="w_race_train",
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
@@ -67,7 +67,8 @@ def train(runs: Sequence[Experiment], board: Sequence[Experiment] = ()) -> None:
     taken = run_client.ask(runs)
     st.session_state.setdefault(_STARTED, set()).update(run for run in taken if run in fresh)
     if taken:
-        kept = [run for run in board or url_state.get(RUNS) if run not in runs]
+        there = tuple(board) or url_state.get(RUNS)
+        kept = [run for run in there if run not in runs]
         url_state.put(RUNS, tuple([*kept, *taken][-MAX_RUNS:]))
 
 
