@@ -7,7 +7,7 @@ import re
 from resnet_viz.ui.kit.words import text
 
 _MACHINE = re.compile(r"(?P<processor>.+?)(?P<cpu> CPU)?(?:, (?P<threads>\d+) thread\(s\))?, torch (?P<torch>[\w.+]+)")
-_CIFAR_COPY = re.compile(r"CIFAR-10, JPEG copy \((?P<place>[^()]+)\)")
+_CIFAR_COPY = re.compile(r"CIFAR-10, JPEG copy \([^()]+\)")
 _SHAPES = re.compile(r"Shapes, drawn from seed (?P<seed>\d+)")
 
 
@@ -24,10 +24,10 @@ def machine(recorded: str) -> str:
 
 
 def pictures(recorded: str) -> str:
-    """What a card says of the pictures; a name of somebody's own as it stands."""
+    """What a card says of the pictures, without the place they were fetched from; a name of somebody's own as it stands."""
     words = text("common")
-    if found := _CIFAR_COPY.fullmatch(recorded):
-        return words.say("pictures_cifar", place=found["place"])
+    if _CIFAR_COPY.fullmatch(recorded):
+        return words.labels["pictures_cifar"]
     if found := _SHAPES.fullmatch(recorded):
         return words.say("pictures_shapes", seed=int(found["seed"]))
     return recorded

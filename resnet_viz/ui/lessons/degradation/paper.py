@@ -23,7 +23,8 @@ def _recipe(words: Lesson) -> None:
     known = card(name)
     parts = parse_recipe(known.recipe)
     recipe = recipe_said(parts, words) if parts else quoted(known.recipe)
-    tell(words.say("cifar_recipe", recipe=recipe, epochs=len(history(name).epochs)), "degradation/recipe")
+    epochs = len(history(name).epochs)
+    tell(words.say("cifar_recipe", recipe=recipe, epochs=epochs, pictures=quoted(known.data)), "degradation/recipe")
 
 
 def recipe_said(parts: RecipeParts, words: Lesson) -> str:

@@ -46,12 +46,15 @@ def button(now: Wanted, words: Lesson) -> None:
 
 
 def announced(runs: Sequence[Experiment], words: Lesson) -> str:
-    """Every network that a press trains, and how long they take on this machine where that is known."""
+    """Every network that a press trains, and how long that takes here where it is known; or that they are here."""
     return f"{words.say('trains', names=run_summary.together(runs, words))} {_duration(runs, words)}".strip()
 
 
 def _duration(runs: Sequence[Experiment], words: Lesson) -> str:
-    each = [run_client.engine().seconds_left(run, 0) for run in runs]
+    missing = [run for run, view in zip(runs, run_client.views(runs), strict=True) if not view or view.run.status != "done"]
+    if not missing:
+        return words.labels["already"]
+    each = [run_client.engine().seconds_left(run, 0) for run in missing]
     known = [seconds for seconds in each if seconds is not None]
     if len(known) < len(each):
         return ""
