@@ -84,7 +84,7 @@ class Watcher:
 
     def _told(self, body: str) -> None:
         """`**plain-20 · seed 7** · step 12 of 120 …`, or several that are done."""
-        for name in re.findall(r"\*\*(.+?)\*\* (?:· step|done)", body):
+        for name in re.findall(r"\*\*(.+?)\*\* (?:· step|done|test error)", body):
             self.seen.setdefault(name, time.time())
 
 

@@ -26,6 +26,7 @@ with panel:
     train.button(now, words)
     run_form.show(words)
     train.next_card(now, words)
+    train.clear_button(words)
 with picture:
     board.show(words, shown=shown)
 with below:

@@ -32,7 +32,7 @@ def open_shown(visitor: Visitor, path: str) -> Page:
 
 
 def done(name: str) -> re.Pattern[str]:
-    return re.compile(rf"{name} training error \d+%, test error")
+    return re.compile(rf"{name} test error \d+%")
 
 
 def read(page: Page) -> str:

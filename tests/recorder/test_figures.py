@@ -161,4 +161,4 @@ def test_cifars_pictures_are_of_all_classes(pictures: Path, part: Any, count: in
 
 def test_a_name_that_is_no_figures_is_quoted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["figures", "race", "nothing"]) == 2
-    assert "no figure is called 'nothing'; there are race, sweep" in capsys.readouterr().err
+    assert "no figure is called 'nothing'; there are race, slower, sweep" in capsys.readouterr().err

@@ -208,12 +208,13 @@ def test_the_recording_is_of_the_races_on_the_buttons() -> None:
     assert all(len(run["error"]) == len(run["loss"]) == e.steps for e, run in runs.items())
 
 
-def test_the_recording_starts_as_the_run_does_now() -> None:
-    from resnet_viz.training.trainer import run
+@pytest.mark.parametrize("name", ["race", "slower"])
+def test_the_recording_starts_as_the_run_does_now(name: str) -> None:
+    from resnet_viz.training.trainer import Trainer
 
-    first = recording("race")["runs"][0]
-    e = replace(Experiment.parse(first["experiment"]), steps=5)
-    now = [step.smooth_loss for step in run(e)]
+    first = recording(name)["runs"][0]
+    trainer = Trainer(Experiment.parse(first["experiment"]))
+    now = [trainer.step().smooth_loss for _ in range(5)]
     assert now == pytest.approx(first["loss"][:5], abs=2e-3)
 
 
@@ -327,7 +328,7 @@ def test_errors_are_not_told_before_the_question_is_answered() -> None:
     e, view = a_run("done", result={"test_error": 0.25})
     each = Watched(e, view, [StepRecord(1, 1.0, 0.5, 1.0, 0.5, 100.0)])
     assert run_status.told(each, WORDS, shown=False) == WORDS.labels["status_ended"]
-    assert run_status.told(each, WORDS, shown=True) == WORDS.say("status_done", error=0.5, test=0.25)
+    assert run_status.told(each, WORDS, shown=True) == WORDS.say("status_done", test=0.25)
 
 
 def test_a_run_that_was_there_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,7 +339,8 @@ def test_a_run_that_was_there_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> 
 
     def seen(owner: str, status: str = "done", seed: int = 0) -> Watched:
         e, view = a_run(status, result={"at": 1_790_000_000})
-        return Watched(replace(e, seed=seed), view._replace(run=view.run._replace(owner=owner)), [])
+        history = [StepRecord(1, 1.0, 0.5, 1.0, 0.5, 100.0)]
+        return Watched(replace(e, seed=seed), view._replace(run=view.run._replace(owner=owner)), history)
 
     mine, other, running = seen("me"), seen("you", seed=1), seen("me", "running", seed=2)
     assert board.origin([running], WORDS) == ("measured", "")
@@ -346,6 +348,9 @@ def test_a_run_that_was_there_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> 
     assert board.origin([mine, other], WORDS).note.startswith("trained here earlier, by somebody else, 20")
     assert {board.origin(each, WORDS).kind for each in ([mine], [other], [mine, other])} == {"recorded"}
     assert board.origin([mine, running], WORDS) == ("measured", WORDS.say("there_some", count=1, all=2))
+    assert board.origin([mine, Watched(running.run, None, [])], WORDS).kind == "recorded", (
+        "one that was never started says nothing"
+    )
     own.add(mine.run)
     assert board.origin([mine], WORDS) == ("measured", "")
 

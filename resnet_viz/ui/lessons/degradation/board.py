@@ -38,7 +38,9 @@ def _board(words: Lesson, shown: bool) -> None:
     seen = watched.watch(runs)
     names = run_summary.names(runs, words)
     lines = [
-        Curve(name, kind(each.run), each.run.spec.depth, *_columns(each)) for name, each in zip(names, seen, strict=True) if shown
+        Curve(name, kind(each.run), each.run.spec.depth, *_columns(each))
+        for name, each in zip(names, seen, strict=True)
+        if shown and each.history
     ]
     source = origin(seen, words)
     files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", partial(_steps, runs))] if shown else []
@@ -53,7 +55,6 @@ def _board(words: Lesson, shown: bool) -> None:
     if shown:
         st.markdown(run_summary.sentence([run_summary.outcome(each.run, each.history) for each in seen if each.history], words))
     run_status.show(seen, words, shown=shown)
-    st.button(words.labels["clear"], key="w_clear", on_click=_clear, icon=":material/clear_all:", type="tertiary")
     run_client.settled("board", run_client.alive([each.view for each in seen]))
 
 
@@ -81,19 +82,16 @@ class Origin(NamedTuple):
 
 def origin(seen: Sequence[Watched], words: Lesson) -> Origin:
     """Whether the numbers are of now, or of runs that were there before this session asked: when, and by whom trained."""
-    before = [each for each in seen if each.is_done and not train.is_own(each.run)]
+    started = [each for each in seen if each.history or each.is_done]
+    before = [each for each in started if each.is_done and not train.is_own(each.run)]
     if not before:
         return Origin("measured")
-    if len(before) < len(seen):
-        return Origin("measured", words.say("there_some", count=len(before), all=len(seen)))
+    if len(before) < len(started):
+        return Origin("measured", words.say("there_some", count=len(before), all=len(started)))
     ended = max(each.view.run.result.get("at", 0) for each in before if each.view)
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(ended))
     owners = {each.view.run.owner for each in before if each.view}
     return Origin("recorded", words.say("there_by_you" if owners == {visitor()} else "there_by_others", when=when))
-
-
-def _clear() -> None:
-    url_state.put(RUNS, ())
 
 
 def _steps(runs: Sequence[Experiment]) -> str:

@@ -70,7 +70,7 @@ def told(each: Watched, words: Lesson, *, shown: bool) -> str:
     if history:
         speed = fmean(record.rate for record in history[-20:])
         left = (run.steps - len(history)) * run.batch / max(speed, 1e-9)
-        values |= {"error": history[-1].smooth_error, "rate": speed, "left": left}
+        values |= {"rate": speed, "left": left}
     key: str = status
     if view.asked:
         key = {"stop": "stopping", "pause": "pausing"}[view.asked]
@@ -78,7 +78,7 @@ def told(each: Watched, words: Lesson, *, shown: bool) -> str:
         key = "waiting_timed" if view.wait is not None else "waiting" if view.ahead else "starting"
     elif status == "running":
         key = "silent" if view.silent else "running" if history else "starting"
-    elif status == "done" and not (shown and history):
+    elif status == "done" and not shown:
         key = "ended"
     elif status == "stopped":
         key = f"stopped_{reason}"

@@ -23,7 +23,7 @@ from resnet_viz.ui.kit import provenance, run_client, run_summary, url_state
 from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.shared_params import RUNS
-from resnet_viz.ui.lessons.degradation import watched
+from resnet_viz.ui.lessons.degradation import board, watched
 
 
 class Seen(NamedTuple):
@@ -57,7 +57,7 @@ def _live(words: Lesson) -> None:
         step = st.select_slider(words.labels["glimpse_at"], steps, value=steps[-1], key="w_glimpse_at")
     names = run_summary.names([each.run for each in seen], words)
     found = [latest(each.run, name, each.history, step) for name, each in zip(names, seen, strict=True)]
-    badge("measured")
+    badge(*board.origin(seen, words))
     _table([one for one in found if one], words)
     run_client.settled("glimpses", is_alive)
 

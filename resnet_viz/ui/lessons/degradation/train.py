@@ -105,3 +105,13 @@ def next_card(now: Wanted, words: Lesson) -> None:
             on_click=train,
             args=(found.runs, found.board),
         )
+
+
+def clear_button(words: Lesson) -> None:
+    """Take all runs off the board, where there are any; they train on until nobody looks."""
+    if url_state.get(RUNS):
+        st.button(words.labels["clear"], key="w_clear", on_click=_clear, icon=":material/clear_all:", type="tertiary")
+
+
+def _clear() -> None:
+    url_state.put(RUNS, ())
