@@ -65,14 +65,15 @@ def _duration(runs: Sequence[Experiment], words: Lesson) -> str:
 
 
 def train(runs: Sequence[Experiment], board: Sequence[Experiment] = ()) -> None:
-    """Ask for runs and put them on the board: that one, or the one there is, which loses its oldest where it is full."""
+    """Ask for runs and put those that are taken on the board: `board`, or the one there is, which loses its oldest when full."""
     fresh = [each.run for each in watched.watch(runs) if not each.is_done]
     taken = run_client.ask(runs)
     st.session_state.setdefault(_STARTED, set()).update(run for run in taken if run in fresh)
     if taken:
-        there = tuple(board) or url_state.get(RUNS)
-        kept = [run for run in there if run not in runs]
-        url_state.put(RUNS, tuple([*kept, *taken][-MAX_RUNS:]))
+        before = url_state.get(RUNS)
+        refused = {*runs} - {*taken} - {*before}
+        kept = [run for run in tuple(board) or before if run not in refused]
+        url_state.put(RUNS, tuple([*kept, *(run for run in taken if run not in kept)][-MAX_RUNS:]))
 
 
 def _train_again(runs: Sequence[Experiment]) -> None:
