@@ -80,10 +80,10 @@ def test_the_table_of_the_link_is_the_probes() -> None:
 
 def test_the_prediction_is_answered_by_trying_every_family() -> None:
     at = open_page("why", panel="nested", target="step")
-    at.pills("w_predict_nested").set_value(2).run()
+    at.button("w_predict_nested_2").click().run()
     plain = rising(TARGETS["step"], skip=False)
     assert plain > FAMILIES / 2
-    assert WORDS.say("predict_because", plain=plain, residual=0) in [box.value for box in at.success]
+    assert WORDS.say("predict_because", plain=plain, residual=0) in texts(at)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
