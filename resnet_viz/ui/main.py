@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.ui import lessons
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import tour, url_state
 from resnet_viz.ui.kit.navigation import pages
 from resnet_viz.ui.kit.page import close_page
 from resnet_viz.ui.kit.shared_params import SHARED
@@ -19,7 +19,9 @@ st.html(STATIC / "app.css")
 url_state.start()
 url_state.load(SHARED)  # the language first: the navigation speaks it
 page = st.navigation(pages(), position="top")
+tour.follow()
 url_state.load(lessons.params(page.url_path or "home"))
+tour_bar = st.container(key="tour")
 notices = st.container()
 with notices:
     show_notices()
@@ -29,5 +31,7 @@ page.run()
 close_page(page.url_path or "home")
 with notices:  # what only the page could find out
     show_notices()
+with tour_bar:
+    tour.bar(page.url_path or "home")
 url_state.save()
 after_run()

@@ -14,7 +14,7 @@ from types import ModuleType
 import torch
 from tqdm import tqdm
 
-from resnet_viz.recorder.figures import hero, lesion, paths, race, slower, surfaces, sweep
+from resnet_viz.recorder.figures import hero, lesion, paths, race, slower, surfaces, sweep, thumbnails
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import made_now, read_json, write_json
 
@@ -26,6 +26,7 @@ FIGURES: dict[str, ModuleType] = {
     "lesion": lesion,
     "paths": paths,
     "hero": hero,
+    "thumbnails": thumbnails,
 }
 
 

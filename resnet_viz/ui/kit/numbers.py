@@ -5,17 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.shared_params import LANGUAGE
 
-def big(value: float, digits: int = 1) -> str:
-    """A count in the largest unit that leaves a digit before the point: 25.6 M, 4.1 G.
+_UNITS = {
+    "en": (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)),
+    "zh": (("万亿", 1e12), ("亿", 1e8), ("万", 1e4)),
+}
 
-    >>> big(25557032), big(4089184256), big(950)
-    ('25.6 M', '4.1 G', '950')
+
+def big(value: float, digits: int = 1, language: str = "") -> str:
+    """A count in the largest unit that leaves a digit before the point: 25.6 M, in Chinese 2560 万, as exact in both.
+
+    `language` is this session's where none is named.
+
+    >>> big(25557032), big(4089184256, 2), big(950), big(999_999)
+    ('25.6 M', '4.09 G', '950', '1.0 M')
+    >>> big(25557032, language="zh"), big(4089184256, 2, "zh"), big(950, language="zh")
+    ('2560 万', '40.9 亿', '950')
     """
-    for unit, size in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
-        if abs(value) >= size:
-            return f"{value / size:.{digits}f} {unit}"
-    return f"{value:.0f}"
+    shown, unit, size = _in_units(value, digits)
+    if not unit:
+        return shown
+    if (language or _language()) == "en":
+        return f"{shown} {unit}"
+    rounded = float(shown) * size
+    for unit, size in _UNITS["zh"]:
+        if abs(rounded) >= size:
+            return f"{rounded / size:.10g} {unit}"
+    return f"{rounded:.0f}"
+
+
+def _in_units(value: float, digits: int) -> tuple[str, str, float]:
+    """The digits, the English unit and its size. What would round to 1000 of a unit is 1 of the next."""
+    for unit, size in _UNITS["en"]:
+        if round(abs(value) / size, digits) >= 1 and (abs(value) >= size or round(abs(value) / size * 1000, digits) >= 1000):
+            return f"{value / size:.{digits}f}", unit, size
+    return f"{value:.0f}", "", 1.0
+
+
+def _language() -> str:
+    """This session's; English where there is no session."""
+    try:
+        return url_state.get(LANGUAGE)
+    except KeyError:
+        return LANGUAGE.default
 
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

@@ -9,6 +9,7 @@ from resnet_viz.nets.presets import parse_network, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES
+from resnet_viz.text.tour import tour
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit.url_parsers import OneOf, Whole, choice, module_name, sections, stage_names
 from resnet_viz.ui.kit.url_state import Param
@@ -53,5 +54,7 @@ FURTHER: Param[tuple[str, ...]] = Param("further", sections, (), ".".join)
 """The further experiments that are open."""
 RUNS: Param[tuple[Experiment, ...]] = Param("runs", _runs, (), lambda runs: "!".join(map(str, runs)))
 """On the board: Degradation fills it, Gradients looks into it."""
+TOUR = Param("tour", Whole(0, len(tour())), 0)
+"""The step that the tour is at; 0 where there is none."""
 
-SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, FURTHER, RUNS)
+SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, FURTHER, RUNS, TOUR)

@@ -107,6 +107,11 @@ def start() -> None:
     link.loaded, link.untried = [], set()
 
 
+def open_by_link() -> None:
+    """Let the next run read the URL, also where it shows the same page: the app itself follows a link."""
+    _link().page = ""
+
+
 def load(params: Iterable[Param[Any]]) -> None:
     """Take the values of these parameters from the URL, as far as this run reads it; `save` will write these and no others.
 

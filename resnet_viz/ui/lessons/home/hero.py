@@ -1,40 +1,37 @@
-"""What only the Home page shows: the moving picture and the lessons' cards."""
+"""The first experiment: a picture runs through nine blocks, and each skip can be taken away."""
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+import numpy as np
 
-import streamlit as st
-
-from resnet_viz.draw import hero as drawing
+from resnet_viz.csv_table import table
 from resnet_viz.text import Lesson
-from resnet_viz.ui.components.figure import figure
-from resnet_viz.ui.kit.figures import badge
-from resnet_viz.ui.kit.navigation import page
+from resnet_viz.ui.components import hero as component
+from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.kit.words import text
-
-
-@lru_cache
-def recording() -> dict[str, Any]:
-    """What `python -m resnet_viz.recorder figures hero` wrote."""
-    path = Path(__file__).parent / "hero.json"
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+from resnet_viz.ui.lessons.home.recording import experiment
 
 
 def hero(words: Lesson) -> None:
-    """Nine blocks at work, recorded."""
-    figure(drawing.hero(recording(), {**text("activations").labels, **words.labels}), key="hero")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        badge("recorded", words.labels["hero_weights"])
-        st.caption(words.labels["hero_caption"], width="content")
-
-
-def card(name: str, words: Lesson) -> None:
-    """One lesson: its title, its question, a link."""
-    with st.container(border=True, key=f"card_{name}"):
-        st.subheader(text(name).title, anchor=False)
-        st.markdown(words.sections[name])
-        st.page_link(page(name), label=words.labels["open"], icon=":material/arrow_forward:")
+    """The network with its skips, what it says, and all of it as a table."""
+    shown = experiment()
+    used = {**text("activations").labels, **words.labels}
+    samples = [picture.sample for picture in shown.pictures]
+    names = [*(f"class_{name}" for name in shown.classes), *(f"sample_{code}" for code in samples)]
+    names += [name for name in words.labels if name.startswith("hero_")]
+    csv = Download("CSV", "resnet20-without-skips.csv", "text/csv", lambda: table(shown.rows()))
+    with figure("home", caption=words.labels["hero_caption"], kind="recorded", note=words.labels["hero_source"], files=[csv]):
+        component.hero(
+            blocks=shown.blocks,
+            classes=shown.classes,
+            sides=shown.pictures[0].sides,
+            pictures=[(picture.sample, picture.png) for picture in shown.pictures],
+            codes=np.concatenate([picture.codes for picture in shown.pictures]),
+            chances=np.concatenate([picture.chances for picture in shown.pictures]),
+            maps=[picture.maps for picture in shown.pictures],
+            words={name: used[name] for name in names},
+            language=url_state.get(LANGUAGE),
+            key="hero",
+        )

@@ -1,0 +1,87 @@
+/**
+ * The tour's bar. It is told where the tour stands, and reports the step that is wanted.
+ *
+ * @typedef {import("../shared/report.js").Component} Reports
+ * @typedef {{at: number, count: number, here: boolean, light: string, says: string, words: Record<string, string>}} Tour
+ * @typedef {Reports & {data: Tour & {heard?: number}}} Component
+ * @typedef {{at: number, here: boolean, given: string, component: Component, light: CSSStyleSheet, observer: MutationObserver, keys: (event: KeyboardEvent) => void}} View
+ */
+
+import { find, make } from "../shared/dom.js"
+import { fill } from "../shared/numbers.js"
+import { isAnswered, report } from "../shared/report.js"
+import { isField, stepOf, wanted } from "./keys.js"
+
+/** One per mounted component. @type {WeakMap<HTMLElement, View>} */
+const memory = new WeakMap()
+
+/** @param {Component} component */
+export default function (component) {
+  const root = find(component.parentElement, ".tour")
+  const view = memory.get(root) ?? begin(root)
+  view.component = component
+  if (isAnswered(component)) Object.assign(view, { at: component.data.at, here: component.data.here })
+  show(root, view)
+  return () => {
+    document.removeEventListener("keydown", view.keys)
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== view.light)
+    view.observer.disconnect()
+    memory.delete(root)
+  }
+}
+
+/** @param {HTMLElement} root @returns {View} */
+function begin(root) {
+  const view = /** @type {View} */ ({ given: "", light: new CSSStyleSheet() })
+  view.keys = (event) => {
+    const by = stepOf(event, isField(/** @type {Element} */ (event.composedPath()[0])))
+    if (!by) return
+    event.preventDefault()
+    go(view, by)
+  }
+  view.observer = new MutationObserver(() => bringIntoView(view))
+  document.addEventListener("keydown", view.keys)
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, view.light]
+  memory.set(root, view)
+  return view
+}
+
+/** Several presses count, also before the server has answered the first. @param {View} view @param {number} by */
+function go(view, by) {
+  const { at, count } = { at: view.at, count: view.component.data.count }
+  if (by < 0 && at === 1 && view.here) return
+  view.at = wanted(at, by, count, view.here)
+  view.here = true
+  report(view.component, "step", view.at)
+}
+
+/** @param {HTMLElement} root @param {View} view */
+function show(root, view) {
+  const { at, count, here, light, says, words } = view.component.data
+  const given = JSON.stringify([at, here, light, says, words])
+  if (given === view.given) return
+  view.given = given
+  const back = make("button", { type: "button", textContent: words.tour_back, disabled: at === 1 && here, onclick: () => go(view, -1) })
+  const next = make("button", { type: "button", className: "next", textContent: at === count && here ? words.tour_end : words.tour_next })
+  next.onclick = () => go(view, 1)
+  const leave = make("button", { type: "button", className: "leave", textContent: words.tour_leave })
+  leave.onclick = () => report(view.component, "step", 0)
+  const line = make("p", { textContent: says })
+  line.setAttribute("aria-live", "polite")
+  root.setAttribute("aria-label", words.tour_name)
+  root.replaceChildren(make("span", { className: "place", textContent: fill(words.tour_place, { at, count }) }), line, make("div", {}, back, next, leave))
+  view.light.replaceSync(light ? `.st-key-${light} { outline: 3px solid #e69f00; outline-offset: 6px; border-radius: 8px; scroll-margin: 5rem 0 9rem; }` : "")
+  view.observer.disconnect()
+  if (light && !bringIntoView(view)) view.observer.observe(document.body, { childList: true, subtree: true })
+}
+
+/** Scroll to the lit place, once, as soon as it is there; says whether it is. @param {View} view */
+function bringIntoView(view) {
+  const place = document.querySelector(`.st-key-${view.component.data.light}`)
+  if (!place) return false
+  view.observer.disconnect()
+  const tall = place.getBoundingClientRect().height > window.innerHeight * 0.7
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches
+  place.scrollIntoView({ block: tall ? "start" : "nearest", behavior: calm ? "auto" : "smooth" })
+  return true
+}

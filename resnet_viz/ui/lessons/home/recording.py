@@ -1,0 +1,76 @@
+"""What Home shows, as it was recorded: a network with every choice of its skips, and a small picture a lesson."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+_FOLDER = Path(__file__).parent
+_LARGEST = 2**16 - 1
+
+
+class Recorded(NamedTuple):
+    """One picture. In choice k of skips the one of block i is gone if bit i of k is set."""
+
+    sample: str
+    png: str
+    """A data URL of what the network sees."""
+    codes: npt.NDArray[np.uint8]
+    """(2^blocks, 3) classes by number, the most probable first."""
+    chances: npt.NDArray[np.uint16]
+    """(2^blocks, 3) their probabilities; 65,535 is 1."""
+    sides: tuple[int, ...]
+    """Pixels a side of each block's map."""
+    maps: bytes
+    """Deflated: (2^(i+1), side, side) half bytes of block i, block after block."""
+
+
+class Experiment(NamedTuple):
+    """All pictures."""
+
+    blocks: tuple[str, ...]
+    """Names, such as 2.1 for layer2.1."""
+    classes: tuple[str, ...]
+    pictures: tuple[Recorded, ...]
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """A table: picture, blocks without their skip, and the first guesses, each with its probability."""
+        yield "picture", "without_skip", "guess_1", "probability_1", "guess_2", "probability_2", "guess_3", "probability_3"
+        for picture in self.pictures:
+            for choice, (codes, chances) in enumerate(zip(picture.codes, picture.chances / _LARGEST, strict=True)):
+                gone = " ".join(name for n, name in enumerate(self.blocks) if choice >> n & 1)
+                pairs = zip((self.classes[code] for code in codes), (f"{chance:.4f}" for chance in chances), strict=True)
+                yield picture.sample, gone, *(cell for pair in pairs for cell in pair)
+
+
+@lru_cache
+def experiment() -> Experiment:
+    """What `python -m resnet_viz.recorder figures hero` wrote."""
+    found = _read("hero.json")
+    blocks = tuple(name.removeprefix("layer") for name in found["blocks"])
+    return Experiment(blocks, tuple(found["classes"]), tuple(map(_recorded, found["pictures"])))
+
+
+@lru_cache
+def thumbnails() -> Mapping[str, str]:
+    """Lesson to the data URL of an SVG: what `python -m resnet_viz.recorder figures thumbnails` wrote."""
+    svgs = {name: base64.b64encode(svg.encode()).decode() for name, svg in _read("thumbnails.json")["lessons"].items()}
+    return {name: f"data:image/svg+xml;base64,{coded}" for name, coded in svgs.items()}
+
+
+def _read(name: str) -> dict[str, Any]:
+    return dict(json.loads((_FOLDER / name).read_text(encoding="utf-8")))
+
+
+def _recorded(found: Mapping[str, Any]) -> Recorded:
+    codes = np.frombuffer(base64.b64decode(found["classes"]), np.uint8).reshape(-1, 3)
+    chances = np.frombuffer(base64.b64decode(found["probabilities"]), "<u2").reshape(-1, 3)
+    maps = base64.b64decode(found["maps"])
+    return Recorded(found["sample"], found["png"], codes, chances, tuple(found["sides"]), maps)
