@@ -1,0 +1,127 @@
+"""Home and the tour: the course as a map, all choices of skips as a table, and steps that open what they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz.nets.weights import history
+from resnet_viz.studies.pretrained_pairs import twins
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text.tour import read_step, tour
+from resnet_viz.training.data.sources import CIFAR
+from resnet_viz.ui import lessons
+from resnet_viz.ui.kit.course import COURSE, PARTS
+from resnet_viz.ui.kit.shared_params import SHARED
+from resnet_viz.ui.lessons.home.recording import experiment
+from tests.ui.test_pages import link, open_page
+
+STEPS = tour()
+
+
+def keys(at: AppTest) -> set[str]:
+    """The keys of a page's containers."""
+
+    def of(node: object) -> Iterator[str]:
+        yield str(getattr(getattr(node, "proto", None), "id", "")).split("-", 2)[-1]
+        for child in getattr(node, "children", {}).values():
+            yield from of(child)
+
+    return set(of(at._tree))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_map_has_every_lesson(language: str) -> None:
+    at = open_page("home", lang=language)
+    assert {f"card_{place.name}" for place in COURSE} <= keys(at)
+    labels = [each.proto.label for each in at.get("page_link")]
+    for place in COURSE:
+        assert f"{place.number} {lesson(place.name, language).title}" in labels
+    parts = lesson("common", language).labels
+    assert [each.value for each in at.subheader][: len(PARTS)] == [parts[f"part_{part}"] for part in PARTS]
+
+
+def test_a_lesson_that_was_seen_has_a_tick() -> None:
+    at = open_page("block", lang="en")
+    at.switch_page("../../pages/home.py").run()
+    ticked = [each.proto.label for each in at.get("page_link") if "✓" in each.proto.label]
+    assert ticked == ["1 The residual block ✓"]
+
+
+def test_the_table_has_every_choice() -> None:
+    rows = [list(map(str, row)) for row in experiment().rows()]
+    assert len(rows) == 1 + 3 * 512
+    assert rows[1][:4] == ["cat", "", "cat", "0.9020"]
+    by_choice = {(row[0], row[1]): row for row in rows[1:]}
+    assert len(by_choice) == len(rows) - 1
+    assert by_choice["cat", "1.0"][2:4] == ["deer", "0.8938"]
+    assert all(float(row[3]) >= float(row[5]) >= float(row[7]) for row in rows[1:])
+
+
+# The tour
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_languages_go_the_same_way(language: str) -> None:
+    assert [step._replace(words="") for step in tour(language)] == [step._replace(words="") for step in STEPS]
+    assert all(20 < len(step.words) < 260 for step in tour(language))
+    assert 15 <= len(STEPS) <= 20
+    assert {step.page for step in STEPS} == {"home", *(place.name for place in COURSE if place.name != "classes")}
+
+
+def test_a_step_of_another_form_is_quoted() -> None:
+    with pytest.raises(ValueError, match=r"'sum'.*'/block, step 6'"):
+        read_step("sum", "/block, step 6\n\nHere.")
+
+
+@pytest.mark.parametrize("at", range(len(STEPS)))
+def test_every_step_opens_without_a_notice_and_lights_what_is_there(at: int) -> None:
+    step = STEPS[at]
+    known = {param.name: param for param in (*SHARED, *lessons.params(step.page))}
+    for name, text in step.link.items():
+        assert known[name].dump(known[name].parse(text)) == text
+    page = open_page(step.page, lang="en", tour=str(at + 1), **step.link)
+    assert not page.warning
+    assert link(page).items() >= step.link.items()
+    assert step.light in keys(page)
+
+
+def bar(at: AppTest) -> bool:
+    return "tour_bar" in keys(at)
+
+
+def go(at: AppTest, step: int) -> None:
+    """What the bar's report leads to."""
+    at.session_state["tour_wanted"] = step
+    at.run()
+    assert not at.exception, at.exception
+
+
+def test_the_tour_goes_through_pages_and_leaves_the_page_as_it_is() -> None:
+    at = open_page("home", lang="zh")
+    assert not bar(at)
+    at.button("w_tour").click().run()
+    assert bar(at)
+    assert link(at) == {"lang": "zh", "tour": "1"}
+    cut = next(n for n, step in enumerate(STEPS, 1) if "cut" in step.link.get("net", ""))
+    go(at, cut)
+    assert at.title[0].value == lesson("activations", "zh").title
+    assert link(at) == {"lang": "zh", "tour": str(cut), **STEPS[cut - 1].link}
+    go(at, cut - 1)
+    assert link(at)["net"] == STEPS[cut - 2].link["net"], "the same page, as the other step has it"
+
+
+def test_numbers_of_the_tour_are_measured() -> None:
+    said = " ".join(step.words for step in STEPS)
+    rows = {(row[0], row[1]): row for row in experiment().rows()}
+    for gone, words in (("", "{0}, {1:.0%}"), ("1.0", "{0}, {1:.0%}"), ("3.2", "{0}, {1:.0%}")):
+        row = rows["cat", gone]
+        assert words.format(row[2], float(str(row[3]))) in said
+    plain20, plain56, residual56 = twins(CIFAR, 20)[0], *twins(CIFAR, 56)
+    error = {name: history(name).epochs[-1]["train_error"] for name in (plain20, plain56, residual56)}
+    assert f"56 layers get {error[plain56]:.0%} of their training pictures wrong and 20 layers {error[plain20]:.0%}" in said
+    assert f"with skips 56 layers get {error[residual56]:.1%}" in said
+    first = [history(name).layers["conv1"]["weight_grad_norm"][0] for name in (plain56, residual56)]
+    assert f"size {first[0]:.0f} without skips and {first[1]:.1f} with them" in said
