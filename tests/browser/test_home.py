@@ -1,0 +1,129 @@
+"""Home in a browser: a click on an arc changes the guess there and then; the tour is driven by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from resnet_viz.nets.weights import card, trained
+from resnet_viz.recorder.figures.hero import NAME, input_of
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text.tour import tour
+from tests.browser.conftest import Visitor, serious_findings
+
+BLOCKS = card(NAME).spec.blocks
+WORDS, TOUR = lesson("home").labels, lesson("tour").labels
+
+
+def guess(sample: str, *gone: str) -> str:
+    """What the network says, as the page writes it."""
+    spec = replace(card(NAME).spec, skips=frozenset(set(BLOCKS) - {f"layer{name}" for name in gone}))
+    with torch.inference_mode():
+        chances = torch.softmax(trained(NAME, spec)(input_of(NAME, sample)[1])[0], 0)
+    best = int(chances.argmax())
+    return f"{lesson('activations').labels[f'class_{card(NAME).classes[best]}']} {chances[best]:.0%}"
+
+
+def press(page: Page, label: str) -> str:
+    """Click a button of the experiment and read its sentence in the same task, before anybody could have answered."""
+    return str(
+        page.evaluate(
+            """label => {
+                const root = [...document.querySelectorAll("*")].map(e => e.shadowRoot).find(r => r?.querySelector(".hero"))
+                root.querySelector(`[aria-label="${label}"]`).click()
+                return root.querySelector(".said").textContent
+            }""",
+            label,
+        )
+    )
+
+
+def remove(block: str) -> str:
+    return WORDS["hero_remove"].format(block=block)
+
+
+def test_a_removed_skip_changes_the_guess_without_the_server(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    sent: list[object] = []
+    visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page = visitor.open("/?lang=en")
+    said = page.locator(".said")
+    expect(said).to_contain_text(guess("cat"))
+    before = len(sent)
+    assert f"without the skip of block 1.0: {guess('cat', '1.0')}." in press(page, remove("1.0")).lower()
+    assert guess("cat", "1.0", "2.1") in press(page, remove("2.1"))
+    assert guess("cat", "2.1") in press(page, remove("1.0")), "put back"
+    expect(page.get_by_role("button", name=remove("2.1"))).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name=lesson("activations").labels["sample_truck"]).click()
+    expect(said).to_contain_text(guess("truck", "2.1"))
+    page.get_by_role("button", name=WORDS["hero_restore"]).click()
+    expect(said).not_to_contain_text("Without")
+    assert len(sent) == before
+
+
+def test_keys_go_from_arc_to_arc(visit: Callable[..., Visitor]) -> None:
+    page = visit().open("/?lang=en")
+    first, second = (page.get_by_role("button", name=remove(block)) for block in ("1.0", "1.1"))
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(second).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(second).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".said")).to_contain_text(guess("cat", "1.1"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_experiment_is_on_one_screen(visit: Callable[..., Visitor], width: int, height: int, language: str) -> None:
+    page = visit(width, height).open(f"/?lang={language}")
+    expect(page.locator(".said")).to_contain_text("90%")
+    box = page.locator(".hero").bounding_box()
+    assert box
+    assert box["y"] <= 200
+    assert box["y"] + box["height"] <= min(height, 720)
+    sizes = page.locator(".hero button").evaluate_all(
+        "all => all.map(b => b.getBoundingClientRect()).map(r => [r.width, r.height])"
+    )
+    assert all(w >= 40 and h >= 40 for w, h in sizes)
+    assert not serious_findings(page)
+
+
+def place(page: Page, at: int) -> None:
+    expect(page.locator(".tour .place")).to_have_text(TOUR["tour_place"].format(at=at, count=len(tour())))
+
+
+def outline(page: Page, key: str) -> str:
+    return str(page.locator(f".st-key-{key}").evaluate("e => getComputedStyle(e).outlineStyle"))
+
+
+def test_the_tour_is_driven_by_keys_and_leaves_the_page_as_it_is(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = visitor.open("/?lang=en")
+    page.get_by_role("button", name=TOUR["tour_start"]).click()
+    place(page, 1)
+    assert outline(page, "figure_home") == "solid"
+    page.keyboard.press("ArrowRight")
+    place(page, 2)
+    page.keyboard.press("PageDown")
+    place(page, 3)
+    expect(page.locator("h1")).to_contain_text(lesson(tour()[2].page).title)
+    page.keyboard.press("PageUp")
+    place(page, 2)
+    expect(page.locator("h1")).to_contain_text(lesson("home").title)
+    page.get_by_role("button", name=remove("1.0")).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name=remove("1.1"))).to_be_focused()
+    place(page, 2)
+    assert not serious_findings(page)
+    page.get_by_role("button", name=TOUR["tour_leave"]).click()
+    expect(page.locator(".tour")).to_have_count(0)
+    assert outline(page, "figure_home") == "none"
+    expect(page.locator("h1")).to_contain_text(lesson("home").title)
+    assert "tour" not in page.url
+    page.keyboard.press("ArrowRight")
+    visitor.settled()
+    expect(page.locator("h1")).to_contain_text(lesson("home").title)
