@@ -1,8 +1,10 @@
-"""Lesions: what a trained network loses when blocks are deleted or swapped (Veit et al. 2016, arXiv 1605.06431, §4.1 and §4.2).
+"""Lesions: what a trained network loses when blocks are deleted or swapped (Veit et al. 2016, arXiv 1605.06431, §4.1 and §4.2),
+or when a block loses its skip connection.
 
 *Deleting* a block with a shortcut removes its residual branch: what is left is the shortcut and, in a post-activation block,
 the ReLU behind the sum. A block without a shortcut is removed whole and its input handed on. Where such a block changes the
 shape, its input cannot be handed on as it is; it then goes through option A's stride and zero channels (He et al. 2015, §4.1).
+Removing a block's *skip* is the opposite: the residual branch is left and goes on alone.
 Weights and BN's statistics of what remains are left as they were: nothing is trained again.
 
 Everything is measured in evaluation mode. Nothing of the model changes: its modules are called one after the other, and those
@@ -12,7 +14,7 @@ that are deleted are not. `Refused` is raised where a score would rest on logits
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -36,10 +38,10 @@ class LesionScore(NamedTuple):
 
 
 class Lesion(NamedTuple):
-    """What deleting one block, or nothing, leads to."""
+    """What deleting one block, or removing its skip, leads to."""
 
     block: str
-    """The block that is deleted; empty for the undisturbed network."""
+    """The block that is hurt; empty for the undisturbed network."""
     score: LesionScore
 
 
@@ -55,6 +57,31 @@ def lesion(model: ResNet, x: Tensor, y: Tensor) -> Iterator[Lesion]:
     >>> [found.block for found in lesion(model, torch.rand(8, 3, 16, 16), torch.arange(8))]
     ['', 'layer1.0', 'layer2.0']
     """
+    return _one_by_one(model, x, y, list(model.spec.blocks), bypass)
+
+
+def skip_lesion(model: ResNet, x: Tensor, y: Tensor) -> Iterator[Lesion]:
+    """The undisturbed network, then each skip connection removed in turn: the block hands on its residual branch alone.
+
+    As `lesion`, but blocks that have no skip are left out.
+
+    >>> import torch
+    >>> from resnet_viz import build, parse_network
+    >>> model = build(parse_network("basic-1.1-w4-cifar-c10-cut1.0")).eval()
+    >>> [found.block for found in skip_lesion(model, torch.rand(8, 3, 16, 16), torch.arange(8))]
+    ['', 'layer2.0']
+    """
+    return _one_by_one(model, x, y, [name for name in model.spec.blocks if model.spec.has_skip(name)], branch_alone)
+
+
+def _one_by_one(
+    model: ResNet,
+    x: Tensor,
+    y: Tensor,
+    hurt: Collection[str],
+    injury: Callable[[ResidualBlock, Tensor], Tensor],
+) -> Iterator[Lesion]:
+    """The undisturbed network, then each block of `hurt` replaced by what `injury` leaves of it."""
     _check(x, y)
     names, blocks = list(model.spec.blocks), _blocks(model)
     with unchanged(model):  # closed before each yield: a generator must not carry it into the caller's code
@@ -63,9 +90,10 @@ def lesion(model: ResNet, x: Tensor, y: Tensor) -> Iterator[Lesion]:
     yield Lesion("", undisturbed)
     for i, name in enumerate(names):
         with unchanged(model):
-            found = _score(model, _run(blocks, names[i + 1 :], bypass(blocks[name], before)), y)
+            found = _score(model, _run(blocks, names[i + 1 :], injury(blocks[name], before)), y) if name in hurt else None
             before = blocks[name](before)
-        yield Lesion(name, found)
+        if found:
+            yield Lesion(name, found)
 
 
 def lesion_block(model: ResNet, x: Tensor, y: Tensor, block: str) -> LesionScore:
@@ -153,6 +181,13 @@ def bypass(block: ResidualBlock, x: Tensor) -> Tensor:
         if stride > 1 or taken != given:
             x = ZeroPad(taken, given, stride)(x)
     for name in block.after:
+        x = getattr(block, name)(x)
+    return x
+
+
+def branch_alone(block: ResidualBlock, x: Tensor) -> Tensor:
+    """What a block without its skip puts out: F(x), and through the ReLU behind the sum where there is one. x is (N, C, H, W)."""
+    for name in (*block.branch, *block.after):
         x = getattr(block, name)(x)
     return x
 

@@ -104,7 +104,7 @@ class BlockDeletion(Study[Call, Deletions]):
     def calls(self) -> list[Call]:
         blocks = card(self.network).spec.blocks
         if self.kind == "one":
-            return [Call(each_block, self.network, *rows) for rows in _slices(self.network)]
+            return [Call(each_block, self.network, *rows) for rows in slices(self.network)]
         if self.kind == "some":
             chosen = [names for count in random_counts(len(blocks)) for names in choices(blocks, count, DRAWS, seed=0)]
             return [Call(without, self.network, names, 0, FEWER) for names in chosen]
@@ -169,7 +169,7 @@ def random_counts(blocks: int) -> tuple[int, ...]:
     return tuple(count for count in few if count < blocks)
 
 
-def _slices(name: str) -> list[tuple[int, int]]:
+def slices(name: str) -> list[tuple[int, int]]:
     """(first, behind the last) picture of each call: all deletions on them cost about `_WORK`."""
     known = card(name)
     passes = len(known.spec.blocks) / 2 + 1

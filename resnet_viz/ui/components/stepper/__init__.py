@@ -45,9 +45,10 @@ def stepper(
     found: BlockSteps,
     hands: Sequence[Hand],
     labels: Sequence[str],
+    whys: Sequence[str],
     formula: Sequence[tuple[str, str]],
     *,
-    svg: str,
+    svgs: Sequence[str],
     place: tuple[int, int, int],
     start: int,
     turn: int,
@@ -56,19 +57,20 @@ def stepper(
     on_step: Callable[[int], None],
     on_place: Callable[[tuple[int, int, int]], None],
 ) -> None:
-    """Show the steps. `labels` name each step's value, `formula` is text with the term it belongs to.
+    """Show the steps. `labels` name each step's value, `whys` say in a sentence what the step does, `formula` is text with the
+    term it belongs to, `svgs` are the block as `draw.number_wire` draws it, lying and standing.
 
     It goes to step `start` when it appears and whenever `turn` changes, else it stays where it is. `on_step` receives the index
     where the class has stopped; `on_place` channel, row and column of the number that it follows in the output, perhaps of none.
     """
     counts = shown_channels(found)
     about: dict[str, Any] = {
-        "steps": [_about(*each) for each in zip(found.steps, counts, labels, hands, strict=True)],
+        "steps": [_about(*each) for each in zip(found.steps, counts, labels, whys, hands, strict=True)],
         "formula": [list(part) for part in formula],
         "place": list(place),
         "start": start,
         "turn": turn,
-        "svg": svg,
+        "svgs": list(svgs),
         "words": {name: text for name, text in words.items() if name.startswith("step_")},
     }
     values = [step.value[0, :count].numpy().ravel() for step, count in zip(found.steps, counts, strict=True)]
@@ -87,7 +89,7 @@ def shown_channels(found: BlockSteps) -> list[int]:
     return [min(fit, step.value.shape[1]) for step in found.steps]
 
 
-def _about(step: Step, count: int, label: str, hand: Hand) -> dict[str, Any]:
+def _about(step: Step, count: int, label: str, why: str, hand: Hand) -> dict[str, Any]:
     value = step.value[0].numpy()
     counts, _ = np.histogram(value, bins=BINS)
     return {
@@ -96,6 +98,7 @@ def _about(step: Step, count: int, label: str, hand: Hand) -> dict[str, Any]:
         "code": step.code,
         "term": step.term,
         "label": label,
+        "why": why,
         "reads": list(step.reads),
         "shape": "×".join(map(str, value.shape)),
         "count": count,

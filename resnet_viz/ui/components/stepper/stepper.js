@@ -5,15 +5,15 @@
  * @typedef {import("../shared/report.js").Component} Reports
  * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {import("./tiles.js").Place} Place
- * @typedef {{name: string, kind: string, code: string, term: string, label: string, reads: number[], shape: string, count: number,
- *   height: number, width: number, low: number, high: number, zeros: number, histogram: number[], hand: import("./by_hand.js").Hand}} Step
- * @typedef {{steps: Step[], formula: [string, string][], place: Place, start: number, turn: number, svg: string, words: Record<string, string>}} About
+ * @typedef {{name: string, kind: string, code: string, term: string, label: string, why: string, reads: number[], shape: string,
+ *   count: number, height: number, width: number, low: number, high: number, zeros: number, histogram: number[], hand: import("./by_hand.js").Hand}} Step
+ * @typedef {{steps: Step[], formula: [string, string][], place: Place, start: number, turn: number, svgs: string[], words: Record<string, string>}} About
  * @typedef {Reports & {data: {about: About, values: Column, colours: Column}}} Component
  * @typedef {ReturnType<typeof setTimeout>} Timer
- * @typedef {{walk: import("./walk.js").Walk, turn?: number, speed: number, timer?: Timer, reporting?: Timer, following?: Timer,
+ * @typedef {{walk: import("./walk.js").Walk, turn?: number, timer?: Timer, reporting?: Timer, following?: Timer,
  *   component: Component, about: About, values: Float32Array[], tables: Uint8Array[], place: Place, wanted: string, shape: string,
  *   panelKey: string, signed: boolean, root: HTMLElement, formula: HTMLElement, figure: HTMLElement, lines: HTMLElement[],
- *   play: HTMLButtonElement, slider: HTMLInputElement, count: HTMLElement, panels: HTMLElement, canvases: HTMLCanvasElement[],
+ *   play: HTMLButtonElement, why: HTMLElement, slider: HTMLInputElement, count: HTMLElement, panels: HTMLElement, canvases: HTMLCanvasElement[],
  *   histogram: HTMLCanvasElement, spread: HTMLElement, scale: HTMLCanvasElement, scaleLow: HTMLElement, scaleHigh: HTMLElement,
  *   read: HTMLElement, shapeLine: HTMLElement, observer?: ResizeObserver}} View
  */
@@ -21,15 +21,16 @@
 import { line, outline, paintScale, stamp } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
 import { around, find, make, pen } from "../shared/dom.js"
-import { fill, number, percent } from "../shared/numbers.js"
+import { fill, fixed, number, percent } from "../shared/numbers.js"
 import { report } from "../shared/report.js"
 import { clamp, colourAt, scaleEnds } from "../shared/scales.js"
 import { isDark } from "../shared/theme.js"
 import { arithmetic } from "./by_hand.js"
 import { cornerOf, layOut, placeAt, placeIn } from "./tiles.js"
 import { given, goTo, ticked, toggled } from "./walk.js"
+import { showNumbers, stepNamed } from "./wire.js"
 
-const PAUSE = 1600 // ms on each step while playing at speed 1
+const PAUSE = 1600 // ms on each step while playing
 const REPORT = 500 // ms of rest before the server hears of a step
 /** One per mounted component. @type {WeakMap<HTMLElement, View>} */
 const memory = new WeakMap()
@@ -37,7 +38,7 @@ const memory = new WeakMap()
 /** @param {Component} component */
 export default function (component) {
   const root = find(component.parentElement, ".stepper")
-  const view = memory.get(root) ?? /** @type {View} */ ({ walk: { at: 0, playing: false }, speed: 1, wanted: "", shape: "", root })
+  const view = memory.get(root) ?? /** @type {View} */ ({ walk: { at: 0, playing: false }, wanted: "", shape: "", root })
   memory.set(root, view)
   view.component = component
   unpack(view, component.data)
@@ -46,7 +47,7 @@ export default function (component) {
   view.turn = about.turn
   if (view.wanted === String(about.place)) view.wanted = ""
   if (!view.wanted) view.place = [...about.place] // else this is the answer to an earlier place
-  const shape = JSON.stringify([about.steps.map((s) => [s.code, s.count]), about.formula, about.words, about.svg])
+  const shape = JSON.stringify([about.steps.map((s) => [s.code, s.count]), about.formula, about.words, about.svgs])
   if (view.shape !== shape) {
     view.shape = shape
     view.wanted = "" // it was in another block
@@ -79,12 +80,10 @@ function build(view) {
   const { about, root } = view
   const say = about.words
   view.formula = make("div", { className: "formula" }, ...about.formula.map(([text, term]) => part(text, term)))
-  view.figure = make("div", { className: "block", tabIndex: 0, innerHTML: about.svg })
+  view.figure = make("div", { className: "block", innerHTML: about.svgs.join("") })
   view.figure.setAttribute("role", "region")
   view.figure.setAttribute("aria-label", say.step_diagram)
-  const svg = view.figure.firstElementChild
-  svg?.classList.remove("file")
-  svg?.classList.toggle("dark", isDark(getComputedStyle(root)))
+  for (const svg of view.figure.children) svg.classList.toggle("dark", isDark(getComputedStyle(root)))
   view.lines = about.steps.map((step, i) => make("button", { type: "button", textContent: step.code, onclick: () => go(view, i) }))
   /** @param {string} name @param {() => void} act */
   const button = (name, act) => {
@@ -92,19 +91,13 @@ function build(view) {
     made.setAttribute("aria-label", say[`step_${name}`])
     return made
   }
-  view.play = button("play", () => toggle(view))
+  view.play = make("button", { type: "button", className: "control wide", onclick: () => toggle(view) })
   view.slider = make("input", { type: "range", min: "0", max: String(about.steps.length - 1), oninput: () => go(view, Number(view.slider.value)) })
   view.slider.setAttribute("aria-label", say.step_which)
   view.count = make("span", { className: "count" })
-  const speed = make("select")
-  speed.onchange = () => {
-    view.speed = Number(speed.value)
-  }
-  speed.setAttribute("aria-label", say.step_speed)
-  for (const times of [0.5, 1, 2, 4]) speed.append(make("option", { value: String(times), textContent: `${times}×`, selected: times === view.speed }))
   const bar = make(
-    "div", { className: "bar" }, button("first", () => go(view, 0)), button("back", () => go(view, view.walk.at - 1)), view.play,
-    button("next", () => go(view, view.walk.at + 1)), view.slider, view.count, speed,
+    "div", { className: "bar" }, button("first", () => go(view, 0)), button("back", () => go(view, view.walk.at - 1)),
+    button("next", () => go(view, view.walk.at + 1)), button("last", () => go(view, about.steps.length - 1)), view.slider, view.count, view.play,
   )
   view.panels = make("div", { className: "panels" })
   view.histogram = make("canvas", { width: 640, height: 150 })
@@ -115,30 +108,29 @@ function build(view) {
   view.read = make("div", { className: "read" })
   view.read.setAttribute("aria-live", "polite")
   view.shapeLine = make("div", { className: "shapes" })
+  view.why = make("div", { className: "why" })
+  view.why.setAttribute("aria-live", "polite")
   const stage = make(
-    "div", { className: "stage", tabIndex: 0 }, view.shapeLine, view.panels,
-    make("div", { className: "scale" }, view.scaleLow, view.scale, view.scaleHigh),
+    "div", { className: "stage", tabIndex: 0 }, view.panels,
+    make("div", { className: "scale" }, view.shapeLine, view.scaleLow, view.scale, view.scaleHigh),
   )
   stage.setAttribute("role", "application")
   stage.setAttribute("aria-label", say.step_stage)
-  const code = make("div", { className: "code" }, ...view.lines)
   view.spread = make("div", { className: "quiet" })
-  const under = make("div", { className: "under" }, make("div", {}, view.histogram, view.spread), make("div", {}, make("div", { className: "quiet", textContent: say.step_hand }), view.read))
-  root.replaceChildren(view.figure, make("div", { className: "head" }, view.formula, bar), make("div", { className: "main" }, code, stage), under)
+  const left = make("div", { className: "left" }, make("div", { className: "code" }, ...view.lines), view.histogram, view.spread)
+  const hint = make("div", { className: "quiet", textContent: say.step_hand })
+  const right = make("div", { className: "right" }, view.why, stage, view.read, hint)
+  root.replaceChildren(view.figure, make("div", { className: "head" }, view.formula, bar), make("div", { className: "main" }, left, right))
   root.onkeydown = (event) => key(view, event)
   root.style.setProperty("--lines", String(about.steps.length))
   view.figure.onclick = (event) => {
-    const name = around(event, "[data-name]")?.dataset.name
-    const i = about.steps.findIndex((step) => step.name === name || (step.kind === "input" && name?.endsWith(".downsample")))
+    const i = stepNamed(view.about.steps, around(event, "[data-name]")?.dataset.name)
     if (i >= 0) go(view, i)
-  }
-  for (const item of view.figure.querySelectorAll("[data-name]")) {
-    for (const name of ["role", "tabindex", "aria-label"]) item.removeAttribute(name) // the lines of code are the buttons
   }
 }
 
 /** Symbols drawn, since no font has them everywhere. @type {Record<string, string>} */
-const ICONS = { first: "M5 4v12M16 4L8 10l8 6z", back: "M14 4L6 10l8 6z", play: "M6 4l9 6-9 6z", pause: "M7 4v12M13 4v12", next: "M5 4l8 6-8 6zM15 4v12" }
+const ICONS = { first: "M5 4v12M16 4L8 10l8 6z", back: "M14 4L6 10l8 6z", next: "M6 4l9 6-9 6z", last: "M4 4l8 6-8 6zM15 4v12" }
 /** @param {string} name */
 const icon = (name) => `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`
 
@@ -167,7 +159,7 @@ function moved(view) {
     view.timer = setTimeout(() => {
       view.walk = ticked(view.walk, view.about.steps.length)
       moved(view)
-    }, PAUSE / view.speed)
+    }, PAUSE)
   } else {
     view.reporting = setTimeout(() => report(view.component, "step", view.walk.at), REPORT)
   }
@@ -189,7 +181,7 @@ const lastOf = (view) => view.about.steps[view.about.steps.length - 1]
 
 /** @param {View} view @param {KeyboardEvent} event */
 function key(view, event) {
-  if (around(event, "input, select")) return
+  if (around(event, "input")) return
   const across = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1 })[event.key] ?? 0
   const down = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 })[event.key] ?? 0
   const [channel, row, column] = view.place
@@ -219,23 +211,11 @@ function show(view) {
   for (const term of view.formula.querySelectorAll(".term")) {
     term.classList.toggle("now", term.classList.contains(step.term === "+" ? "plus" : step.term))
   }
-  const shortcut = step.kind === "input"
-  for (const item of /** @type {NodeListOf<SVGElement>} */ (view.figure.querySelectorAll("[data-name]"))) {
-    const { name, kind } = item.dataset
-    item.classList.toggle("selected", name === step.name || (shortcut && kind === "layer" && Boolean(name?.endsWith(".downsample"))))
-  }
-  const now = view.figure.querySelector(".selected")
-  if (now && view.figure.scrollWidth > view.figure.clientWidth) {
-    const [outer, inner] = [view.figure.getBoundingClientRect(), now.getBoundingClientRect()]
-    view.figure.scrollLeft += (inner.left + inner.right - outer.left - outer.right) / 2
-  }
-  view.figure.querySelector(".arc")?.classList.toggle("now", step.term === "x" || step.term === "+")
+  showNumbers(view.figure, about.steps, at, (i) => fixed(valueAt(view, i), 3))
+  view.why.replaceChildren(...step.why.split("*").map((text, i) => (i % 2 ? make("b", { textContent: text }) : text)))
   view.slider.value = String(at)
   view.count.textContent = `${at + 1} / ${about.steps.length}`
-  view.play.innerHTML = icon(playing ? "pause" : "play")
-  const playName = say[playing ? "step_pause" : "step_play"]
-  view.play.setAttribute("aria-label", playName)
-  view.play.title = playName
+  view.play.textContent = say[playing ? "step_pause" : "step_play"]
   const reads = [...new Set(step.reads)]
   view.shapeLine.textContent = [reads.map((i) => about.steps[i].shape).join(" + "), step.shape].filter(Boolean).join(" → ")
   paintPanels(view, [...reads, at])
@@ -341,17 +321,19 @@ function paintHistogram(view, step) {
 
 // One number by hand
 
+/** The number that is followed, behind step i. @param {View} view @param {number} i */
+function valueAt(view, i) {
+  const step = view.about.steps[i]
+  const [channel, row, column] = placeIn(view.place, step, lastOf(view))
+  return view.values[i][(channel * step.height + row) * step.width + column]
+}
+
 /** @param {View} view @param {Step} step */
 function reading(view, step) {
   const { steps, words } = view.about
-  /** @param {number} i */
-  const value = (i) => {
-    const [c, r, k] = placeIn(view.place, steps[i], lastOf(view))
-    return view.values[i][(c * steps[i].height + r) * steps[i].width + k]
-  }
   const known = String(view.place) === String(view.about.place)
   const [channel, row, column] = placeIn(view.place, step, lastOf(view))
-  const where = make("div", { className: "quiet", textContent: fill(words.step_where, { channel, row, column }) })
-  const text = arithmetic(step, value(steps.indexOf(step)), step.reads.map(value), known, words)
+  const where = make("span", { className: "quiet", textContent: fill(words.step_where, { channel, row, column }) })
+  const text = arithmetic(step, valueAt(view, steps.indexOf(step)), step.reads.map((i) => valueAt(view, i)), known, words)
   return [where, make("div", { className: "sum", textContent: text })]
 }

@@ -13,20 +13,20 @@ from resnet_viz.nets import export
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import short_name
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.figures import Download, downloads
+from resnet_viz.ui.kit.figures import Download
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps, Hand
 
 
-def files(p: Plan, found: BlockSteps, hands: tuple[Hand, ...], words: Lesson) -> None:
+def files(p: Plan, found: BlockSteps, hands: tuple[Hand, ...], words: Lesson) -> list[Download]:
+    """What can be taken along."""
     stem = f"{short_name(p.spec)}-{found.block}"
-    files = [
+    return [
         Download(words.labels["file_steps"], f"{stem}.png", "image/png", lambda: _sheet(found)),
         Download(words.labels["file_numbers"], f"{stem}.csv", "text/csv", lambda: _table(found, hands)),
         Download(words.labels["file_code"], f"{short_name(p.spec)}.py", "text/x-python", lambda: export.to_python(p.spec)),
     ]
-    downloads(files, "block")
 
 
 def _sheet(found: BlockSteps) -> bytes:
