@@ -67,9 +67,9 @@ def number_wire(block: Block, steps: Sequence[str], words: Mapping[str, str], na
     for i, layer in enumerate(main):
         last = i == len(main) - 1
         begin, end = _span(way, i, layer)
-        stop = way.gap_behind(i) + (10 if last and not way.tall else 0)
+        stop = way.gap_behind(i) if way.tall or not last else min(way.gap_behind(i) + 10, way.width - 34)
         ends[layer.name] = stop
-        after = way.gap_behind(i) + (22 if way.tall else 36) if last else _span(way, i + 1, main[i + 1])[0]
+        after = stop + (22 if way.tall else 28) if last else _span(way, i + 1, main[i + 1])[0]
         cells += [
             wire(way.at(end, way.wire), way.at(after, way.wire)),
             _operation(layer, _drawn(way, layer, begin, way.wire, (end - begin, way.breadth))),

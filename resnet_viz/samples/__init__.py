@@ -22,6 +22,8 @@ class Sample(NamedTuple):
     author: str
     licence: str
     source: str
+    classes: tuple[str, ...]
+    """Names of what it shows, in the networks that know it."""
     load: Callable[[], Image.Image]
 
 
@@ -49,12 +51,17 @@ def _drawn(code: str) -> Image.Image:
 
 @lru_cache
 def samples() -> tuple[Sample, ...]:
-    """All of them, photographs first, as SOURCES.md lists them."""
+    """All of them, photographs first, as SOURCES.md lists them.
+
+    >>> [sample.code for sample in samples() if "cat" in sample.classes]
+    ['cat']
+    """
     found = []
     for line in (_FOLDER / "SOURCES.md").read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("|") and len(cells) == 4 and cells[0] != "code" and set(cells[0]) != {"-"}:
+        cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
+        if line.startswith("|") and len(cells) == 5 and cells[0] != "code" and set(cells[0]) != {"-"}:
             load = _photograph if (_FOLDER / f"{cells[0]}.jpg").is_file() else _drawn
-            code, author, licence, source = cells
-            found.append(Sample(code, author, licence, source, partial(load, code)))
+            code, author, licence, source, classes = cells
+            known = tuple(name.strip() for name in classes.split(",") if name.strip())
+            found.append(Sample(code, author, licence, source, known, partial(load, code)))
     return tuple(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 from PIL import Image
 
@@ -47,21 +49,52 @@ def every() -> dict[str, Image.Image]:
 
 
 def choose() -> None:
-    """The gallery and, folded away, upload and camera. Tells the user which picture could not be read; the old one stays."""
-    words = text("activations").labels
-    items = [(code, words[f"sample_{code}"], src) for code, (_, src) in _samples().items()]
-    if _OWN in st.session_state:
+    """The gallery of all samples and, folded away, upload and camera."""
+    _gallery(list(_samples()), _KEY, pastes=True)
+    with st.expander(text("activations").labels["own"], icon=":material/add_photo_alternate:"):
+        choose_own()
+
+
+def choose_known(classes: Sequence[str]) -> None:
+    """The samples that show one of these classes, and this session's own picture; all samples where none does."""
+    known = _known(classes)
+    _gallery(known or list(_samples()), _KEY, pastes=True, hint=False)
+
+
+def choose_unknown(classes: Sequence[str]) -> None:
+    """The samples that show none of these classes, as `choose_known` leaves them out."""
+    known = _known(classes)
+    _gallery([code for code in _samples() if code not in known], f"{_KEY}_unknown", own=False)
+
+
+def has_known(classes: Sequence[str]) -> bool:
+    """Whether a sample shows one of these classes."""
+    return bool(_known(classes))
+
+
+def _known(classes: Sequence[str]) -> list[str]:
+    return [sample.code for sample in samples() if {*sample.classes} & {*classes}]
+
+
+def _gallery(codes: Sequence[str], key: str, *, own: bool = True, pastes: bool = False, hint: bool = True) -> None:
+    words, every = text("activations").labels, _samples()
+    items = [(code, words[f"sample_{code}"], every[code][1]) for code in codes]
+    if own and _OWN in st.session_state:
         items.insert(0, (OWN, words["sample_own"], st.session_state[f"{_OWN}_thumbnail"]))
-    gallery(items, chosen=current()[0], words=words, key=_KEY, on_chosen=_chosen, on_pasted=take)
-    with st.expander(words["own"], icon=":material/add_photo_alternate:"):
-        # any file may be chosen: browsers know neither .heic nor a picture without an ending, so its bytes decide
-        accepted = words["upload_help"].format(formats=", ".join(FORMATS))
-        st.file_uploader(words["upload"], key="w_upload", on_change=_uploaded, help=accepted)
-        if st.toggle(words["camera"], key="w_use_camera"):
-            st.camera_input(words["camera_take"], key="w_camera", on_change=_photographed)
-    if problem := st.session_state.pop(_PROBLEM, None):
+    gallery(items, chosen=current()[0], words=words, key=key, on_chosen=_chosen, on_pasted=take if pastes else None, hint=hint)
+    if pastes and (problem := st.session_state.pop(_PROBLEM, None)):
         code, values = problem
         st.warning(words[f"picture_{code}"].format(**values), icon=":material/broken_image:")
+
+
+def choose_own() -> None:
+    """Upload and camera. The gallery tells the user which picture could not be read; the old one stays."""
+    words = text("activations").labels
+    # any file may be chosen: browsers know neither .heic nor a picture without an ending, so its bytes decide
+    accepted = words["upload_help"].format(formats=", ".join(FORMATS))
+    st.file_uploader(words["upload"], key="w_upload", on_change=_uploaded, help=accepted)
+    if st.toggle(words["camera"], key="w_use_camera"):
+        st.camera_input(words["camera_take"], key="w_camera", on_change=_photographed)
 
 
 def take(data: bytes) -> None:

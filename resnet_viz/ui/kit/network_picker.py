@@ -235,11 +235,12 @@ def show_diagram(
     hint: str,
     take: Callable[[ResNetSpec], None] | None = None,
     shades: Mapping[str, tuple[float, str]] | None = None,
+    columns: int = 10,
 ) -> Diagram:
     """The live diagram. A click changes this session's network, or what is selected or unfolded, before the page runs again.
 
     `take` receives the network without the skips that were clicked; without it, it becomes the session's.
-    `shades` colour the blocks, see `View.shades`.
+    `shades` colour the blocks, see `View.shades`; `columns` are the blocks on a line, on a phone at most 3.
     """
     spec = p.spec
     base = str(spec.residual())
@@ -252,10 +253,10 @@ def show_diagram(
         if name in spec.blocks:
             url_state.put(OPEN, "" if url_state.get(OPEN) == name else name)
         elif name in {stage.name for stage in p.stages}:
-            now = _view(p).unfolded_stages(p)
+            now = _view(p, columns).unfolded_stages(p)
             url_state.put(UNFOLD, tuple(sorted(now ^ {name})))
 
-    picture = diagram(p, view=replace(_view(p), shades=shades or {}), words=text("diagram").labels)
+    picture = diagram(p, view=replace(_view(p, columns), shades=shades or {}), words=text("diagram").labels)
     diagram_view(
         picture.svg,
         base=base,
@@ -283,7 +284,7 @@ def set_narrow(narrow: bool) -> None:
     st.session_state["narrow"] = narrow
 
 
-def _view(p: Plan) -> DiagramView:
+def _view(p: Plan, columns: int) -> DiagramView:
     """What of the diagram this session has unfolded and selected, as far as it is there."""
     stages = [stage.name for stage in p.stages]
     names = {part.name for part in p.parts} | {*p.spec.blocks, *p.by_name}
@@ -291,6 +292,6 @@ def _view(p: Plan) -> DiagramView:
     return DiagramView(
         unfolded=None if unfold is None else frozenset(unfold),
         open_block=url_state.fitting(OPEN, url_state.get(OPEN) in p.spec.blocks, "no_block", blocks=p.spec.block_range),
-        columns=3 if is_narrow() else 10,
+        columns=min(3, columns) if is_narrow() else columns,
         selected=url_state.fitting(PICK, url_state.get(PICK) in names, "no_part", example=p.blocks[0].layers[0].name),
     )

@@ -49,19 +49,25 @@ def gallery(
     words: Mapping[str, str],
     key: str,
     on_chosen: Callable[[str], None],
-    on_pasted: Callable[[bytes], None],
+    on_pasted: Callable[[bytes], None] | None = None,
+    hint: bool = True,
 ) -> None:
     """Show `items`, each a code, a title and a data URL.
 
-    `on_chosen` receives a code, perhaps of no item; `on_pasted` the bytes of a file, perhaps of no picture.
+    `on_chosen` receives a code, perhaps of no item; `on_pasted` the bytes of a file, perhaps of no picture. Without it, what is
+    pasted on the page is left to others. `hint`: whether it is said that one can paste.
     """
     data = {
         "items": [{"code": code, "title": title, "src": src} for code, title, src in items],
         "chosen": chosen,
         "label": words["pictures"],
-        "paste": words["paste_hint"],
+        "paste": words["paste_hint"] if hint and on_pasted else "",
+        "listens": on_pasted is not None,
         "heavy": words["paste_heavy"].format(limit_mb=MAX_PASTED // 2**20),
         "maxBytes": MAX_PASTED,
         "maxSide": MAX_SIDE,
     }
-    mount(_component, key, data, chosen=Report(NAME, on_chosen), pasted=Trigger(read_pasted, on_pasted))
+    reports: dict[str, Report[str] | Trigger[bytes]] = {"chosen": Report(NAME, on_chosen)}
+    if on_pasted:
+        reports["pasted"] = Trigger(read_pasted, on_pasted)
+    mount(_component, key, data, **reports)

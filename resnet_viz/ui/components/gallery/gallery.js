@@ -3,7 +3,7 @@
  *
  * @typedef {import("../shared/report.js").Component} Reports
  * @typedef {{code: string, title: string, src: string}} Item
- * @typedef {{items: Item[], chosen: string, heard: number, label: string, paste: string, heavy: string, maxBytes: number, maxSide: number}} Data
+ * @typedef {{items: Item[], chosen: string, heard: number, label: string, paste: string, listens: boolean, heavy: string, maxBytes: number, maxSide: number}} Data
  * @typedef {Reports & {data: Data, setTriggerValue: (name: string, value: string) => void}} Component
  */
 
@@ -60,7 +60,7 @@ export default function (component) {
     if (small.size > data.maxBytes) hint.textContent = data.heavy
     else setTriggerValue("pasted", await base64(small))
   }
-  listen(parentElement, pasted)
+  listen(parentElement, data.listens ? pasted : null)
   return () => listen(parentElement, null)
 }
 

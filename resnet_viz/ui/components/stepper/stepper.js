@@ -122,7 +122,7 @@ function build(view) {
   const right = make("div", { className: "right" }, view.why, stage, view.read, hint)
   root.replaceChildren(view.figure, make("div", { className: "head" }, view.formula, bar), make("div", { className: "main" }, left, right))
   root.onkeydown = (event) => key(view, event)
-  root.style.setProperty("--lines", String(about.steps.length))
+  root.classList.toggle("many", about.steps.length > 9)
   view.figure.onclick = (event) => {
     const i = stepNamed(view.about.steps, around(event, "[data-name]")?.dataset.name)
     if (i >= 0) go(view, i)

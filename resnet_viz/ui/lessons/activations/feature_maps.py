@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
-from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
 from resnet_viz.nets.plan import Block, Layer, Plan, receptive_fields
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.feature_maps import MapGroup, maps_view
 from resnet_viz.ui.kit import inference, url_state
-from resnet_viz.ui.kit.figures import Download, downloads
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.shared_params import PICK, SEED
 from resnet_viz.ui.lessons.activations.params import SHOW
 from resnet_viz.ui.lessons.activations.picture import PictureView
@@ -58,21 +61,24 @@ def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
         MapGroup(label, tiles.pack(look.maps[name], STRIP_CHANNELS if mode == "strip" else 64), _norm(look.maps[name]))
         for name, label in steps
     ]
-    guess = inference.top(look.probabilities, 1)[0][0]
-    cam = inference.evidence(view.net, view.source, url_state.get(SEED), view.digest, guess, look)
-    maps_view(
-        np.asarray(view.square),
-        groups,
-        words=words.labels,
-        network_range=look.network_range,
-        field=receptive_fields(p.spec).get(layer.name),
-        cam=cam,
-        layout="strip" if mode == "strip" else "atlas",
-        key="maps",
-    )
-    if mode == "strip" and block:
-        st.markdown(_ratio(block, look, words))
-    _files(view, layer, look, cam)
+    cam = None
+    if view.source.kind != "untrained":  # whose guess would be no evidence for anything
+        guess = inference.top(look.probabilities, 1)[0][0]
+        cam = inference.evidence(view.net, view.source, url_state.get(SEED), view.digest, guess, look)
+    caption = words.say("maps_caption", name=layer.name, network=title(p.spec))
+    with figure("maps", caption, "measured", files=_files(view, layer, look, cam)):
+        maps_view(
+            np.asarray(view.square),
+            groups,
+            words=words.labels,
+            network_range=look.network_range,
+            field=receptive_fields(p.spec).get(layer.name),
+            cam=cam,
+            layout="strip" if mode == "strip" else "atlas",
+            key="maps",
+        )
+    if mode == "strip" and block and not any(part.kind == "add" for part in block.layers):
+        st.caption(words.labels["strip_plain"])
 
 
 def _picked(p: Plan) -> Layer:
@@ -94,53 +100,34 @@ def _block_of(p: Plan, layer: str) -> Block | None:
 
 
 def _steps(block: Block, words: Lesson) -> list[tuple[str, str]]:
-    """(module, heading) of each picture of the strip: x, F(x), x + F(x), and the ReLU of a post-activation block."""
+    """(module, heading) of each picture of the strip: x, F(x), y = F(x) + x, and the ReLU of a post-activation block."""
     add = next((layer for layer in block.layers if layer.kind == "add"), None)
     last = block.layers[-1]
     if add is None:  # a plain block: there is no x to add
-        steps = [(block.layers[-2].name if last.kind == "relu" else last.name, "F(x)")]
+        steps = [(block.layers[-2].name if last.kind == "relu" else last.name, "y = F(x)")]
     else:
         residual, shortcut = add.inputs
         x = {"identity": "x", "projection": words.labels["projected_x"], "zero-pad": words.labels["padded_x"]}[block.shortcut]
-        steps = [(shortcut, x), (residual, "F(x)"), (add.name, f"{x} + F(x)")]
-    return [*steps, (last.name, "ReLU")] if last.kind == "relu" else steps
+        steps = [(shortcut, x), (residual, "F(x)"), (add.name, "y")]
+    return [*steps, (last.name, "ReLU(y)")] if last.kind == "relu" else steps
 
 
 def _norm(maps: np.ndarray) -> str:
     return f"‖·‖ = {float(np.linalg.norm(maps)):.3g}"
 
 
-def _ratio(block: Block, look: inference.Look, words: Lesson) -> str:
-    add = next((layer for layer in block.layers if layer.kind == "add"), None)
-    if add is None:
-        return words.labels["ratio_plain"]
-    residual, shortcut = (float(np.linalg.norm(look.maps[name])) for name in add.inputs)
-    ratio = residual / shortcut if shortcut else float("nan")
-    return words.say("ratio", block=block.name, residual=residual, shortcut=shortcut, ratio=ratio)
-
-
-def _files(view: PictureView, layer: Layer, look: inference.Look, cam: np.ndarray) -> None:
-    words, stem = view.words.labels, f"{view.net}-{view.code}"
-    maps = look.maps.get(layer.name)
-
-    def png(make: Any) -> Any:
-        def encoded() -> bytes:
-            buffer = io.BytesIO()
-            make().save(buffer, "PNG")
-            return buffer.getvalue()
-
-        return encoded
-
-    files = [
-        Download(words["file_evidence"], f"{stem}-evidence.png", "image/png", png(lambda: tiles.heat_overlay(view.square, cam))),
-        Download(words["file_probabilities"], f"{stem}-probabilities.csv", "text/csv", lambda: _probabilities(view, look)),
-    ]
+def _files(view: PictureView, layer: Layer, look: inference.Look, cam: np.ndarray | None) -> list[Download]:
+    words, stem, maps = view.words.labels, f"{view.net}-{view.code}", look.maps.get(layer.name)
+    files = []
     if maps is not None:
-        files.insert(0, Download(words["file_maps"], f"{stem}-{layer.name}.png", "image/png", png(lambda: tiles.atlas(maps))))
-    downloads(files, "activations")
+        files.append(Download(words["file_maps"], f"{stem}-{layer.name}.png", "image/png", partial(_png, tiles.atlas, maps)))
+    if cam is not None:
+        evidence = partial(_png, tiles.heat_overlay, view.square, cam)
+        files.append(Download(words["file_evidence"], f"{stem}-evidence.png", "image/png", evidence))
+    return files
 
 
-def _probabilities(view: PictureView, look: inference.Look) -> str:
-    every = inference.top(look.probabilities, len(look.probabilities))
-    rows = [(index, view.class_name(index), f"{probability:.6f}") for index, probability in every]
-    return table([("class", "name", "probability"), *rows])
+def _png(paint: Callable[..., Image.Image], *arguments: object) -> bytes:
+    buffer = io.BytesIO()
+    paint(*arguments).save(buffer, "PNG")
+    return buffer.getvalue()

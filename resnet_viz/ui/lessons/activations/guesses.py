@@ -2,58 +2,115 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from PIL import Image
+
+from resnet_viz.csv_table import table
+from resnet_viz.draw.guess_bars import Guess, guess_bars, percent
 from resnet_viz.nets.presets import preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import image_input, inference
-from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit import image_input, inference, url_state
+from resnet_viz.ui.kit.figures import Download
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.shared_params import SEED
 from resnet_viz.ui.lessons.activations.picture import PictureView
 
+QUESTION = "activations"
+TOP = 3
 
-def show_guesses(view: PictureView, look: inference.Look) -> None:
-    words = view.words
-    st.subheader(words.labels["guesses"], anchor=False)
-    for index, probability in inference.top(look.probabilities):
-        st.progress(probability, f"{view.class_name(index)} · **{probability:.1%}**")
-    badge("measured")
-    st.caption(words.say("forward_time", ms=look.ms))
+
+def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> None:
+    """The picture as the network sees it, its first guesses, and how it gets to them. What a removed skip changes waits for the
+    answer to the prediction."""
+    words, spec = view.words, view.plan.spec
+    side = view.square.width
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.image(view.square.resize((256, 256), Image.Resampling.NEAREST if side < 256 else Image.Resampling.LANCZOS), width=88)
+        name = words.labels.get(f"sample_{view.code}", view.code)
+        st.caption(words.say("sees", name=name, side=side), width="stretch")
     card = inference.card_of(view.source)
     if card is None:
-        st.caption(words.labels["untrained_note"])
-    else:
-        key = "shipped_note" if view.source.kind == "shipped" else "imagenet_note"
-        st.caption(words.say(key, accuracy=card.test_accuracy, data=card.data))
-    _lesioned(view, look)
+        st.markdown(words.say("untrained_guess", seed=url_state.get(SEED)))
+        return
+    before = whole_look(view)
+    shown = look.probabilities if answered or before is None else before.probabilities
+    rows = guesses_of(shown, before.probabilities if before and answered else None)
+    named = [Guess(view.class_name(index), now, then) for index, now, then in rows]
+    said = ", ".join(f"{guess.name} {percent(guess.now)}" for guess in named)
+    alt = words.say("guesses_alt", guesses=said)
+    st.html(guess_bars(named, before=words.labels["before"], now=words.labels["now"], alt=alt))
+    st.caption(words.say("head_step", channels=spec.geometry()[-1].out_channels, classes=spec.classes))
+    key = "shipped_note" if view.source.kind == "shipped" else "imagenet_note"
+    st.caption(words.say(key, accuracy=card.test_accuracy, data=card.data, classes=len(card.classes), side=card.size))
 
 
-def _lesioned(view: PictureView, look: inference.Look) -> None:
-    """What the removed skips changed, and what that is not."""
+def guesses_of(now: npt.NDArray[np.floating], before: npt.NDArray[np.floating] | None) -> list[tuple[int, float, float | None]]:
+    """(class, probability, probability before) of the first guesses, and of the first guess before where it is none of them."""
+    first = [index for index, _ in inference.top(now, TOP)]
+    if before is not None:
+        first += [index for index, _ in inference.top(before, 1) if index not in first]
+    return [(index, float(now[index]), None if before is None else float(before[index])) for index in first]
+
+
+def whole_look(view: PictureView) -> inference.Look | None:
+    """The same picture in the network with all its skips; None where nothing has been taken from it."""
     spec = view.plan.spec
-    cut = [name for name in spec.blocks if not spec.has_skip(name)]
-    if not cut or view.source.kind == "untrained":
-        return
-    if spec.skips == "none":  # its weights are its own
-        st.info(view.words.labels["plain_note"], icon=":material/content_cut:")
-        return
-    before = view.look(spec=spec.residual())
-    st.info(
-        view.words.say(
-            "lesioned",
-            cut=len(cut),
-            all=len(spec.blocks),
-            before=view.guess(before.probabilities),
-            after=view.guess(look.probabilities),
-        ),
-        icon=":material/content_cut:",
-    )
+    if spec.skips in ("all", "none") or view.source.kind == "untrained":  # without any it has weights of its own
+        return None
+    return view.look(spec=spec.residual())
 
 
-def predict_lesion(words: Lesson) -> None:
+class Lesioned(NamedTuple):
+    """What the sentence on removed skips is made of."""
+
+    cut: int
+    all: int
+    before: tuple[str, float]
+    after: tuple[str, float]
+
+
+def lesion_sentence(found: Lesioned, words: Lesson) -> str:
+    """What taking skips away did to the first guess."""
+    (name, was), (other, now) = found.before, found.after
+    values = {"cut": found.cut, "all": found.all, "before": f"{name}, {percent(was)}", "after": f"{other}, {percent(now)}"}
+    return words.say("lesion_same" if name == other else "lesion_changed", **values)
+
+
+def say_lesion(view: PictureView, look: inference.Look) -> None:
+    """The sentence below the diagram: what the removed skips changed."""
+    spec, words = view.plan.spec, view.words
+    if spec.skips == "none" and view.source.kind != "untrained":
+        st.info(words.labels["plain_note"], icon=":material/content_cut:")
+    before = whole_look(view)
+    if before is None:
+        return
+    cut = sum(not spec.has_skip(name) for name in spec.blocks)
+    first = [(view.class_name(i), p) for one in (before, look) for i, p in inference.top(one.probabilities, 1)]
+    st.info(lesion_sentence(Lesioned(cut, len(spec.blocks), first[0], first[1]), words), icon=":material/content_cut:")
+
+
+def probabilities(view: PictureView, look: inference.Look) -> Download:
+    """The probabilities of all classes as a file."""
+    names = [view.class_name(i) for i in range(len(look.probabilities))]
+    file = f"{view.net}-{view.code}-probabilities.csv"
+    return Download(view.words.labels["file_probabilities"], file, "text/csv", partial(_table, names, look.probabilities))
+
+
+def _table(names: Sequence[str], found: npt.NDArray[np.floating]) -> str:
+    rows = [(index, names[index], f"{probability:.6f}") for index, probability in inference.top(found, len(found))]
+    return table([("class", "name", "probability"), *rows])
+
+
+def predict_lesion(words: Lesson) -> bool:
     """In how many blocks does removing one skip change the shipped network's guess? Measured on the picture that is there."""
     spec = preset("cifar_resnet20")
 
@@ -70,4 +127,4 @@ def predict_lesion(words: Lesson) -> None:
         answer = 0 if changed == 0 else 1 if changed <= len(spec.blocks) // 2 else 2
         return Question(answer, words.say("predict_because", changed=changed, all=len(spec.blocks), name=title(spec)))
 
-    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="activations")
+    return predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key=QUESTION)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
 from PIL import Image
 
 from resnet_viz.nets.plan import Plan
@@ -34,13 +33,13 @@ class PictureView(NamedTuple):
         net = short_name(spec) if spec else self.net
         return inference.look(net, self.source, url_state.get(SEED), self.digest, tuple(names), self.square)
 
-    def class_name(self, index: int) -> str:
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that the network was trained to tell apart; none where it was not trained."""
         card = inference.card_of(self.source)
-        if card is None:
-            return self.words.say("class_number", n=index)
-        name = card.classes[index]
-        return self.words.labels.get(f"class_{name}", name)
+        return tuple(card.classes) if card else ()
 
-    def guess(self, probabilities: np.ndarray) -> str:
-        index, probability = inference.top(probabilities, 1)[0]
-        return self.words.say("guess", name=self.class_name(index), probability=probability)
+    def class_name(self, index: int) -> str:
+        """What a class of a trained network is called."""
+        name = self.classes[index]
+        return self.words.labels.get(f"class_{name}", name)
