@@ -1,4 +1,4 @@
-"""The residual block and the shortcuts, run by Streamlit's own test bench."""
+"""The shortcuts and the mixer, run by Streamlit's own test bench."""
 
 from __future__ import annotations
 
@@ -12,47 +12,7 @@ from resnet_viz.probes import mixing
 from resnet_viz.text import lesson
 from tests.ui.test_pages import link, open_page, texts
 
-BLOCK, WAYS = lesson("block").labels, lesson("shortcuts").labels
-
-
-def test_a_silent_branch_is_measured_to_be_the_identity() -> None:
-    at = open_page("block", branch="zero")
-    count = f"{16 * 32 * 32:,}"
-    assert BLOCK["said_silent"].format(equal=count, count=count) in texts(at)
-    at.selectbox("w_block").select("layer2.0").run()
-    assert BLOCK["said_silent_change"] in texts(at)
-    assert link(at)["block"] == "layer2.0"
-
-
-def test_a_removed_skip_is_said() -> None:
-    at = open_page("block")
-    at.segmented_control("w_block_skip").set_value(False).run()
-    assert BLOCK["said_plain"] in texts(at)
-    assert "cut1.0" in link(at)["net"]
-
-
-def test_order_and_norm_make_another_network_and_keep_the_rest() -> None:
-    at = open_page("block", net="resnet18", size="64")
-    at.segmented_control("w_block_order").set_value("pre").run()
-    at.segmented_control("w_block_norm").set_value("none").run()
-    assert not at.exception
-    assert link(at)["net"] == str(replace(preset("resnet18"), order="pre", norm="none"))
-
-
-@pytest.mark.parametrize(
-    "net",
-    ["resnet18", "resnext50_32x4d", "bottleneck-1.1-w8-cifar-sA-pre-nobn-c7", "basic-1-w1-in1", "basic-2.2-w8-cifar-sC-plain"],
-)
-@pytest.mark.parametrize("branch", ["full", "zero"])
-def test_every_kind_of_block_opens(net: str, branch: str) -> None:
-    at = open_page("block", net=net, size="32", branch=branch, follow="99.99.99", step="20", block="layer1.0")
-    assert not at.exception
-
-
-def test_the_prediction_about_silence_is_measured() -> None:
-    at = open_page("block")
-    at.pills("w_predict_block").set_value(1).run()
-    assert at.success
+WAYS = lesson("shortcuts").labels
 
 
 def test_shortcut_costs_are_the_plans_and_errors_are_cited() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 from PIL import Image
@@ -67,7 +68,7 @@ def gallery(
         "maxBytes": MAX_PASTED,
         "maxSide": MAX_SIDE,
     }
-    reports: dict[str, Report[str] | Trigger[bytes]] = {"chosen": Report(NAME, on_chosen)}
+    reports: dict[str, Any] = {"chosen": Report(NAME, on_chosen)}
     if on_pasted:
         reports["pasted"] = Trigger(read_pasted, on_pasted)
     mount(_component, key, data, **reports)

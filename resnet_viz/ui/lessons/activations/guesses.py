@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from html import escape
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 
 from resnet_viz.csv_table import table
 from resnet_viz.draw.guess_bars import Guess, guess_bars, percent
+from resnet_viz.draw.svg import element
 from resnet_viz.nets.presets import preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
+from resnet_viz.ui.components.gallery import thumbnail
 from resnet_viz.ui.kit import image_input, inference, url_state
 from resnet_viz.ui.kit.figures import Download
 from resnet_viz.ui.kit.network_picker import title
@@ -32,11 +34,10 @@ def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> 
     """The picture as the network sees it, its first guesses, and how it gets to them. What a removed skip changes waits for the
     answer to the prediction."""
     words, spec = view.words, view.plan.spec
-    side = view.square.width
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.image(view.square.resize((256, 256), Image.Resampling.NEAREST if side < 256 else Image.Resampling.LANCZOS), width=88)
-        name = words.labels.get(f"sample_{view.code}", view.code)
-        st.caption(words.say("sees", name=name, side=side), width="stretch")
+    name = words.labels.get(f"sample_{view.code}", view.code)
+    said = words.say("sees", name=name, side=view.square.width)
+    picture = element("img", src=thumbnail(view.square, 256), alt=said, class_="seen")
+    st.html(element("div", picture, element("span", escape(said)), class_="rv-seen"))
     card = inference.card_of(view.source)
     if card is None:
         st.markdown(words.say("untrained_guess", seed=url_state.get(SEED)))
@@ -45,12 +46,18 @@ def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> 
     shown = look.probabilities if answered or before is None else before.probabilities
     rows = guesses_of(shown, before.probabilities if before and answered else None)
     named = [Guess(view.class_name(index), now, then) for index, now, then in rows]
-    said = ", ".join(f"{guess.name} {percent(guess.now)}" for guess in named)
-    alt = words.say("guesses_alt", guesses=said)
+    told = ", ".join(f"{guess.name} {percent(guess.now)}" for guess in named)
+    alt = words.say("guesses_alt", guesses=told)
     st.html(guess_bars(named, before=words.labels["before"], now=words.labels["now"], alt=alt))
-    st.caption(words.say("head_step", channels=spec.geometry()[-1].out_channels, classes=spec.classes))
-    key = "shipped_note" if view.source.kind == "shipped" else "imagenet_note"
-    st.caption(words.say(key, accuracy=card.test_accuracy, data=card.data, classes=len(card.classes), side=card.size))
+    st.caption(words.say("head_step", channels=view.plan.stages[-1].out_shape[0], classes=spec.classes))
+
+
+def say_weights(source: inference.WeightsSource, words: Lesson) -> None:
+    """What is known of trained weights."""
+    card = inference.card_of(source)
+    if card:
+        key = "shipped_note" if source.kind == "shipped" else "imagenet_note"
+        st.caption(words.say(key, accuracy=card.test_accuracy, data=card.data, classes=len(card.classes), side=card.size))
 
 
 def guesses_of(now: npt.NDArray[np.floating], before: npt.NDArray[np.floating] | None) -> list[tuple[int, float, float | None]]:

@@ -21,7 +21,10 @@ _COLUMNS = 6
 
 
 def show(p: Plan, words: Lesson) -> None:
-    """The whole lesson but its prose. Where the network cannot be run, the diagram and the sentence that says why."""
+    """The whole lesson but its prose. Where the network cannot be run, the diagram and the sentence that says why.
+
+    On a phone, where the panel is below the diagram, the guesses stand above it and stay in view while arcs are cut.
+    """
     picture, panel = stage("activations")
     with panel:
         source = weights_picker.usable(p, words)
@@ -31,6 +34,8 @@ def show(p: Plan, words: Lesson) -> None:
     answered = prediction.answered(guesses.QUESTION)
     shown = shown_of(p, words)
     look: inference.Look | None = None
+    narrow = network_picker.is_narrow()
+    above = picture.container(key="guesses_above") if narrow else panel
     with picture, sentence_instead():
         if view:
             look = view.look([name for name, _ in shown.steps])  # the one pass from which everything below is taken
@@ -40,11 +45,12 @@ def show(p: Plan, words: Lesson) -> None:
     with picture:
         guesses.predict_lesion(words)
     with panel:
-        known = view.classes if view else ()
-        image_input.choose_known(known)
-        if view and look:
+        image_input.choose_known(view.classes if view else ())
+    if view and look:
+        with above:
             guesses.show_guesses(view, look, answered=answered)
-        _more(p, known, words)
+    with panel:
+        _more(p, view, words)
     if view and look:
         with sentence_instead():
             show_maps(view, shown, look)
@@ -57,8 +63,9 @@ def _diagram(p: Plan, view: PictureView | None, look: inference.Look | None, wor
         network_picker.show_diagram(p, key="diagram_activations", hint=words.labels["hint"], columns=_COLUMNS)
 
 
-def _more(p: Plan, known: tuple[str, ...], words: Lesson) -> None:
+def _more(p: Plan, view: PictureView | None, words: Lesson) -> None:
     """Pictures of other things, and network, size, weights and one's own picture: not drawn until they are opened."""
+    known = view.classes if view else ()
     if image_input.has_known(known):
         unseen = st.expander(words.labels["unseen"], key="w_unseen", on_change="rerun", icon=":material/psychology_alt:")
         if unseen.open:
@@ -70,5 +77,7 @@ def _more(p: Plan, known: tuple[str, ...], words: Lesson) -> None:
             network_picker.choose(p.spec)
             network_picker.choose_size(p.spec)
             weights_picker.choose_weights(p.spec, words)
+            if view:
+                guesses.say_weights(view.source, words)
             st.caption(words.labels["paste_hint"])
             image_input.choose_own()

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps
 
 
+ALIKE = 0.05
+"""Lengths that differ by less than this share are called alike."""
+
+
 class BlockNumbers(NamedTuple):
     """What the sentence is made of."""
 
@@ -27,7 +31,7 @@ class BlockNumbers(NamedTuple):
     """Numbers of the block's output that equal x; 0 where the shapes differ."""
     zeros: int
     """Numbers of the block's output that are 0."""
-    count: int
+    total: int
 
 
 def numbers_of(found: BlockSteps) -> BlockNumbers:
@@ -44,30 +48,31 @@ def numbers_of(found: BlockSteps) -> BlockNumbers:
         carried=float(carried.double().norm()),
         equal=int((last == first).sum()) if last.shape == first.shape else 0,
         zeros=int((last == 0).sum()),
-        count=last.numel(),
+        total=last.numel(),
     )
 
 
 def sentence(n: BlockNumbers, words: Lesson) -> str:
     """What the block did to x. Right for every block that the page shows."""
-    values = {"block": n.block, "count": f"{n.count:,}", "equal": f"{n.equal:,}", "zeros": f"{n.zeros:,}"}
+    values = {"block": n.block, "count": f"{n.total:,}", "equal": f"{n.equal:,}", "zeros": f"{n.zeros:,}"}
     if n.branch == 0:
         if not n.adds:
             return words.say("said_nothing", **values)
         if n.reshapes:
             return words.say("said_silent_change", **values)
-        return words.say("said_silent" if n.equal == n.count else "said_silent_nearly", **values)
+        return words.say("said_silent" if n.equal == n.total else "said_silent_nearly", **values)
     if not n.adds:
         return words.say("said_plain", **values)
     if n.carried == 0:
         return words.say("said_no_x", **values)
     ratio = n.branch / n.carried
     sizes = {"branch": _length(n.branch), "carried": _length(n.carried)}
-    if ratio >= 1:
+    if abs(ratio - 1) < ALIKE:
+        return words.say("said_alike", **sizes, **values)
+    if ratio > 1:
         return words.say("said_longer", ratio=factor(ratio), **sizes, **values)
-    share = f"{ratio:.0%}" if 0.01 <= ratio < 0.995 else ("1%" if ratio < 0.01 else "99%")
     key = "said_shorter" if ratio >= 0.01 else "said_much_shorter"
-    return words.say(key, share=share, **sizes, **values)
+    return words.say(key, share=f"{max(ratio, 0.01):.0%}", **sizes, **values)
 
 
 def _length(value: float) -> str:

@@ -1,0 +1,200 @@
+"""The residual block, run by Streamlit's own test bench; and its sentences over all that its controls allow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import product
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz import build, parse_network, plan, preset
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.probes.steps import BlockSteps, block_steps
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.lessons.block import controls, step_words
+from resnet_viz.ui.lessons.block.verdict import BlockNumbers, numbers_of, sentence
+from tests.ui.test_pages import link, open_page, texts
+
+WORDS = lesson("block")
+CIFAR = preset("cifar_resnet20")
+
+
+def shown(**url: str) -> AppTest:
+    """The page once the prediction has been answered."""
+    at = open_page("block", **url)
+    at.button("w_predict_block_show").click().run()
+    assert not at.exception
+    return at
+
+
+def more(at: AppTest) -> AppTest:
+    """The same page with the rest of its controls."""
+    at.session_state["w_more_block"] = True
+    return at.run()
+
+
+def silent(at: AppTest) -> bool:
+    return WORDS.say("said_silent", equal="16,384", count="16,384") in texts(at)
+
+
+def test_the_branch_is_silent_only_once_somebody_has_predicted() -> None:
+    at = open_page("block", branch="zero")
+    assert at.segmented_control("w_branch").disabled
+    assert not silent(at)
+    assert WORDS.labels["predict_ask"] in texts(at)
+    at.button("w_predict_block_1").click().run()
+    assert silent(at)
+    assert any(lesson("common").labels["right"] in m.value for m in at.markdown)
+    assert not at.segmented_control("w_branch").disabled
+
+
+def test_one_press_tries_it_and_goes_to_the_end() -> None:
+    at = shown()
+    assert not silent(at)
+    at.button("w_try").click().run()
+    assert silent(at)
+    assert (link(at)["branch"], link(at)["step"]) == ("zero", "7")
+    at.button("w_try").click().run()
+    assert not silent(at)
+    assert "branch" not in link(at)
+
+
+def test_what_is_left_without_skip_and_without_branch_is_nothing() -> None:
+    at = shown(branch="zero")
+    at.segmented_control("w_block_skip").set_value(False).run()
+    assert "cut1.0" in link(at)["net"]
+    assert WORDS.say("said_nothing", zeros="16,384", count="16,384") in texts(at)
+    at.segmented_control("w_branch").set_value("full").run()
+    assert WORDS.labels["said_plain"] in texts(at)
+
+
+def test_a_block_that_changes_the_shape_is_no_identity() -> None:
+    at = more(shown(branch="zero"))
+    at.selectbox("w_block").select("layer2.0").run()
+    assert WORDS.labels["said_silent_change"] in texts(at)
+    assert link(at)["block"] == "layer2.0"
+
+
+def test_pre_activation_is_shown_on_a_whole_block_and_says_why() -> None:
+    at = more(shown())
+    assert at.selectbox("w_block").value == "layer1.0"
+    at.segmented_control("w_block_order").set_value("pre").run()
+    assert at.selectbox("w_block").value == "layer1.1"
+    assert WORDS.say("whole_block", block="layer1.1", first="layer1.0") in texts(at)
+    at.selectbox("w_block").select("layer1.0").run()
+    assert WORDS.say("cut_short", first="layer1.0") in texts(at)
+
+
+@pytest.mark.parametrize("net", ["cifar_resnet20", "basic-1.1-w4-cifar-c10", "bottleneck-1.1-w8-cifar-sA-c10"])
+def test_what_is_called_not_whole_lacks_the_first_activation(net: str) -> None:
+    spec = replace(parse_network(net), order="pre")
+    for block in plan(spec, 32).blocks:
+        starts = [layer.kind for layer in block.layers if ".downsample" not in layer.name][0]
+        assert (starts == "conv") == controls.is_cut_short(spec, block.name)
+    assert plan(spec, 32).layers[0].kind == "conv"
+
+
+def test_order_and_norm_make_another_network_and_keep_the_rest() -> None:
+    at = more(shown(net="resnet18", size="64", weights="untrained"))
+    at.segmented_control("w_block_order").set_value("pre").run()
+    at.segmented_control("w_block_norm").set_value("none").run()
+    assert not at.exception
+    assert link(at)["net"] == str(replace(preset("resnet18"), order="pre", norm="none"))
+
+
+@pytest.mark.parametrize(
+    "net",
+    ["resnet18", "resnext50_32x4d", "bottleneck-1.1-w8-cifar-sA-pre-nobn-c7", "basic-1-w1-in1", "basic-2.2-w8-cifar-sC-plain"],
+)
+@pytest.mark.parametrize("branch", ["full", "zero"])
+def test_every_kind_of_block_opens(net: str, branch: str) -> None:
+    at = shown(net=net, size="32", branch=branch, follow="99.99.99", step="20", block="layer1.0")
+    assert not at.exception
+    assert int(link(at).get("step", 0)) < 20, "the link says where the class stands"
+
+
+# Sentences from numbers, over all that the controls allow
+
+NETS = [
+    replace(parse_network(name), order=order, norm=norm)
+    for name, order, norm in product(
+        ("basic-2.2-w4-cifar-sA-c5", "basic-2.2-w4-cifar-c5", "bottleneck-2.2-w4-cifar-sC-c5"), ("post", "pre"), ("batch", "none")
+    )
+]
+
+
+def every_block() -> list[tuple[ResNetSpec, str, bool, bool]]:
+    return [
+        (spec, block, skip, zero) for spec in NETS for block in spec.blocks for skip in (True, False) for zero in (True, False)
+    ]
+
+
+def steps_of(spec: ResNetSpec, block: str, skip: bool, zero: bool) -> BlockSteps:
+    model = build(spec.with_skip(block, skip), 1).eval()
+    x = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(2))
+    with torch.no_grad():
+        return block_steps(model, x, block, zero_branch=zero)
+
+
+def said_right(n: BlockNumbers, found: BlockSteps) -> None:
+    """The sentence that was chosen, against the tensors."""
+    key = next(key for key, text in WORDS.labels.items() if key.startswith("said_") and matches(text, sentence(n, WORDS)))
+    x, out = found.steps[0].value, found.steps[-1].value
+    branch = found.of_term("F")
+    assert branch
+    assert (key in ("said_silent", "said_silent_nearly", "said_silent_change", "said_nothing")) == (not branch.value.any())
+    if key == "said_silent":
+        assert torch.equal(x, out)
+    if key == "said_nothing":
+        assert not out.any()
+    if key == "said_longer":
+        shortcut = found.of_term("x")
+        assert shortcut
+        assert branch.value.norm() > shortcut.value.norm()
+
+
+def matches(template: str, text: str) -> bool:
+    return re.fullmatch(".+?".join(re.escape(part) for part in re.split(r"\{[^}]*\}", template)), text) is not None
+
+
+def test_the_sentence_is_right_in_every_setting() -> None:
+    for case in every_block():
+        found = steps_of(*case)
+        numbers = numbers_of(found)
+        said_right(numbers, found)
+        for language in LANGUAGES:
+            text = sentence(numbers, lesson("block", language))
+            assert not re.search(r"nan|inf|e\+|[{}]|\b[01](\.0)? times|1/1\.0|\b0%", text), text
+
+
+@pytest.mark.parametrize("branch", [0.0, 1e-9, 0.004, 0.9949, 0.996, 1.0, 12.3, 4e9])
+@pytest.mark.parametrize("carried", [0.0, 1e-7, 1.0, 33.0, 2e8])
+def test_no_size_makes_a_sentence_without_sense(branch: float, carried: float) -> None:
+    text = sentence(BlockNumbers("layer1.0", True, False, branch, carried, 5, 5, 10), WORDS)
+    assert not re.search(r"nan|inf|e\+|[{}]|\b[01](\.0)? times|\b0%|100%", text), text
+    if branch and carried:
+        assert ("times as long" in text) == (branch > 1.05 * carried)
+
+
+def test_every_step_has_its_sentence_and_the_terms_their_place() -> None:
+    for spec, block, skip, zero in every_block():
+        found = steps_of(spec, block, skip, zero)
+        shape = plan(spec.with_skip(block, skip), 8).block(block)
+        for language in LANGUAGES:
+            words = lesson("block", language)
+            for weights in ("trained", "untrained"):
+                said = [step_words.why(shape, found, i, weights, words) for i in range(len(found.steps))]
+                assert all(said)
+                assert not any(re.search(r"[{}]", text) for text in said)
+                assert all(text.count("*") % 2 == 0 for text in said)
+        labels = [step_words.label(found, i, WORDS) for i in range(len(found.steps))]
+        assert labels.count("y") == 1
+        assert ("ReLU(y)" in labels) == (spec.order == "post")
+        y = found.steps[labels.index("y")]
+        assert y.term == ("+" if skip else "F"), "y is the sum, everywhere"
+        formula = "".join(text for text, _ in step_words.formula(found, WORDS))
+        assert formula.startswith("y = F(x)")
+        assert ("+" in formula) == skip
