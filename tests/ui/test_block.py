@@ -92,7 +92,7 @@ def test_pre_activation_is_shown_on_a_whole_block_and_says_why() -> None:
 def test_what_is_called_not_whole_lacks_the_first_activation(net: str) -> None:
     spec = replace(parse_network(net), order="pre")
     for block in plan(spec, 32).blocks:
-        starts = [layer.kind for layer in block.layers if ".downsample" not in layer.name][0]
+        starts = next(layer.kind for layer in block.layers if ".downsample" not in layer.name)
         assert (starts == "conv") == controls.is_cut_short(spec, block.name)
     assert plan(spec, 32).layers[0].kind == "conv"
 

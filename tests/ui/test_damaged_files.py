@@ -87,7 +87,7 @@ def test_the_untrained_network_takes_the_place_of_damaged_weights(folder: Path, 
     (folder / f"{NAME}.safetensors").unlink()
     told = seen(open_page("activations", net=NAME, lang=language))
     assert lesson("weights", language).say("gone", file=f"{NAME}.safetensors") in told
-    assert lesson("activations", language).labels["untrained_note"] in told
+    assert lesson("activations", language).say("untrained_guess", seed=0) in told
 
 
 def test_weights_are_checked_without_building_a_network(monkeypatch: pytest.MonkeyPatch) -> None:

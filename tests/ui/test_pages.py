@@ -41,6 +41,15 @@ def open_page(name: str, **link: str) -> AppTest:
     return at
 
 
+def open_more(name: str, **link: str) -> AppTest:
+    """The same with the controls under *More*."""
+    at = open_page(name, **link)
+    at.session_state[f"w_more_{name}"] = True
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
 def go_back(monkeypatch: pytest.MonkeyPatch, at: AppTest, url: dict[str, str], page: str = "") -> None:
     """Back or Forward, as the browser tells it: this address, and that it is no click."""
     if page:
@@ -156,6 +165,8 @@ def test_what_a_change_of_network_leaves_behind_goes_in_silence(page: str) -> No
     there = {"pick": "layer4.1", "open": "layer4.0", "unfold": "layer4"}
     there |= {"block": "layer4.1"} if page == "block" else {}
     at = open_page(page, net="resnet18", size="32", weights="untrained", **there)
+    at.session_state[f"w_more_{page}"] = True
+    at.run()
     assert not at.warning
     assert there.items() <= link(at).items()
     at.selectbox("w_net").select("cifar_resnet20").run()
@@ -173,6 +184,7 @@ def test_choosing_a_preset_and_switching_pages_keeps_it() -> None:
     at = open_page("build")
     at.selectbox(key="w_net").select("cifar_resnet32").run()
     assert link(at)["net"] == "cifar_resnet32"
+    at.session_state["w_more_activations"] = True
     at.switch_page("../../pages/activations.py").run()
     assert at.selectbox(key="w_net").value == "cifar_resnet32"
     assert link(at)["net"] == "cifar_resnet32"
@@ -240,7 +252,7 @@ def png(colour: tuple[int, int, int] = (10, 200, 30)) -> bytes:
 
 
 def test_a_good_picture_is_taken_and_a_bad_one_leaves_it() -> None:
-    at = open_page("activations")
+    at = open_more("activations")
     at.file_uploader(key="w_upload").upload("mine.png", png(), "image/png").run()
     assert link(at)["pic"] == "own"
     mine = at.session_state["own_picture"]
@@ -254,7 +266,7 @@ def test_a_good_picture_is_taken_and_a_bad_one_leaves_it() -> None:
 
 def test_one_upload_runs_the_network_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Guesses, maps and Grad-CAM are taken from one pass, whatever the page shows of it."""
-    at = open_page("activations")
+    at = open_more("activations")
     passes: list[tuple[int, ...]] = []
     forward = ResNet.forward
 
@@ -286,18 +298,6 @@ def test_somebody_elses_own_picture_does_not_come_with_the_link() -> None:
     assert "own_picture" not in at.session_state
     assert not at.exception
     assert link(at).get("pic") != "own"
-
-
-def test_guesses_change_with_the_skips_and_say_what_that_is_not() -> None:
-    whole = open_page("activations", pic="cat")
-    cut = open_page("activations", pic="cat", net="basic-3.3.3-w16-cifar-sA-c10-cut2.0")
-    assert "not degradation" not in " ".join(i.value for i in whole.info)
-    assert any("1 of 9 skips removed" in i.value and "not degradation" in i.value for i in cut.info)
-
-
-def test_untrained_networks_say_so() -> None:
-    at = open_page("activations", net="resnet18", weights="untrained")
-    assert lesson("activations").labels["untrained_note"] in texts(at)
 
 
 @pytest.mark.parametrize(
@@ -363,23 +363,18 @@ def test_offline_the_page_says_where_to_put_the_file_and_goes_on(monkeypatch: py
         raise OSError("no route to host")
 
     monkeypatch.setattr("urllib.request.urlopen", no_network)
-    at = open_page("activations", net="resnet18", size="64")
+    at = open_more("activations", net="resnet18", size="64")
     at.button("w_download").click().run()
     assert not at.exception
     assert str(tmp_path) in texts(at).replace("\\", "")  # without Markdown's escapes
     assert ".pth" in texts(at)
-    assert lesson("activations").labels["untrained_note"] in texts(at)
+    assert lesson("activations").say("untrained_guess", seed=0) in texts(at)
 
 
 def test_a_download_of_another_file_is_told_before_anybody_asks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from resnet_viz.download import downloads
 
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    assert ".pth" not in texts(open_page("activations", net="resnet18", size="64"))
+    assert ".pth" not in texts(open_more("activations", net="resnet18", size="64"))
     monkeypatch.setattr(downloads, "running", lambda: tmp_path / "resnet50-0676ba61.pth")
-    assert "resnet50-0676ba61.pth" in texts(open_page("activations", net="resnet18", size="64"))
-
-
-def test_without_any_skip_a_plain_network_with_weights_of_its_own() -> None:
-    at = open_page("activations", net="basic-3.3.3-w16-cifar-sA-c10-plain")
-    assert lesson("activations").labels["plain_note"] in texts(at)
+    assert "resnet50-0676ba61.pth" in texts(open_more("activations", net="resnet18", size="64"))
