@@ -15,10 +15,19 @@ from resnet_viz.nets.weights import card
 from resnet_viz.pictures import to_square
 from resnet_viz.probes.steps import block_steps, by_hand
 from resnet_viz.samples import samples
+from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
+
+
+def shown(visitor: Visitor, path: str) -> Page:
+    """The page once the prediction, which lies over the tiles, has been answered."""
+    page = visitor.open(path)
+    page.get_by_role("button", name=lesson("common").labels["show_me"]).click()
+    visitor.settled()
+    return page
 
 
 def line_now(page: Page) -> str:
@@ -26,7 +35,7 @@ def line_now(page: Page) -> str:
 
 
 def test_keys_walk_through_the_block(visit: Visit) -> None:
-    page = visit().open("/block?net=cifar_resnet20")
+    page = shown(visit(), "/block?net=cifar_resnet20")
     now = page.locator(".stepper .code .now")
     expect(now).to_have_text("identity = x")
     stage = page.locator(".stepper .stage")
@@ -47,7 +56,7 @@ def test_keys_walk_through_the_block(visit: Visit) -> None:
 
 def test_a_step_is_painted_at_once(visit: Visit) -> None:
     """No server in between: it is painted when the key's handler returns."""
-    page = visit().open("/block?net=cifar_resnet20")
+    page = shown(visit(), "/block?net=cifar_resnet20")
     page.locator(".stepper .stage").focus()
     before = page.evaluate("performance.getEntriesByName('step-paint').length")
     page.keyboard.press("ArrowRight")
@@ -56,17 +65,16 @@ def test_a_step_is_painted_at_once(visit: Visit) -> None:
 
 
 def test_playing_ends_at_the_last_step_and_the_link_has_it(visit: Visit) -> None:
-    page = visit().open("/block?net=cifar_resnet20")
-    page.locator(".stepper select").select_option("4")
+    page = shown(visit(), "/block?net=cifar_resnet20")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.locator(".stepper .code .now")).to_have_text("out = self.relu2(out)", timeout=15_000)
+    expect(page.locator(".stepper .code .now")).to_have_text("out = self.relu2(out)", timeout=30_000)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     expect(page).to_have_url(re.compile("step=7"))
 
 
 def test_the_followed_number_is_the_networks(visit: Visit) -> None:
-    page = visit().open("/block?net=cifar_resnet20&follow=2.3.5&step=6")
+    page = shown(visit(), "/block?net=cifar_resnet20&follow=2.3.5&step=6")
     facts, model = card("cifar_resnet20"), trained("cifar_resnet20")
     square = to_square(to_square(next(s for s in samples() if s.code == "cat").load(), 512), 32)
     pixels = torch.from_numpy(np.asarray(square, dtype=np.float32)).permute(2, 0, 1) / 255
@@ -89,9 +97,9 @@ def test_the_followed_number_is_the_networks(visit: Visit) -> None:
 
 def test_bars_have_the_colours_of_the_tiles(visit: Visit) -> None:
     """Below 0 and above it, the histogram's bars have colours of the scale's own two sides."""
-    page = visit().open("/block?net=cifar_resnet20&step=2")
-    page.wait_for_selector(".stepper .under canvas")
-    scale, bars = page.locator(".stepper .scale canvas"), page.locator(".stepper .under canvas")
+    page = shown(visit(), "/block?net=cifar_resnet20&step=2")
+    page.wait_for_selector(".stepper .left canvas")
+    scale, bars = page.locator(".stepper .scale canvas"), page.locator(".stepper .left canvas")
     read = """(canvas, [from, to]) => {
       const { width, height } = canvas
       const { data } = canvas.getContext("2d").getImageData(0, 0, width, height)
@@ -112,20 +120,20 @@ def test_bars_have_the_colours_of_the_tiles(visit: Visit) -> None:
 
 
 def test_a_click_on_a_tile_follows_that_pixel(visit: Visit) -> None:
-    page = visit().open("/block?net=cifar_resnet20&step=6")
+    page = shown(visit(), "/block?net=cifar_resnet20&step=6")
     canvas = page.locator(".stepper figure canvas").last
     box = canvas.bounding_box()
     assert box
     canvas.click(position={"x": 2, "y": 2})
     expect(page).to_have_url(re.compile(r"follow=0\.0\.0"))
-    expect(page.locator(".stepper .read")).to_contain_text("channel 0, row 0, column 0")
+    expect(page.locator(".stepper .read")).to_contain_text("Channel 0, row 0, column 0")
 
 
 def test_the_code_and_the_drawing_are_ways_to_a_step(visit: Visit) -> None:
-    page = visit().open("/block?net=cifar_resnet20")
+    page = shown(visit(), "/block?net=cifar_resnet20")
     page.get_by_role("button", name="out = self.bn2(out)").click()
     assert line_now(page) == "out = self.bn2(out)"
-    page.locator(".stepper .block [data-name='layer1.0.conv2']").click()
+    page.locator(".stepper .block .wide [data-name='layer1.0.conv2']").click()
     assert line_now(page) == "out = self.conv2(out)"
 
 
@@ -141,7 +149,7 @@ def test_the_shortcut_option_changes_the_diagram_and_the_code_together(visit: Vi
 def test_a_click_on_a_pixel_leaves_the_step(visit: Visit) -> None:
     """Wherever the page was opened, and also after the answer has come."""
     visitor = visit()
-    page = visitor.open("/block?net=cifar_resnet20")
+    page = shown(visitor, "/block?net=cifar_resnet20")
     page.get_by_role("button", name="out = out + identity").click()
     expect(page).to_have_url(re.compile("step=6"))
     visitor.settled()
@@ -157,7 +165,7 @@ def test_a_click_on_a_pixel_leaves_the_step(visit: Visit) -> None:
 def test_back_goes_to_the_step_before(visit: Visit) -> None:
     """The step that the component has reported itself is not given to it again; one that comes with Back is."""
     visitor = visit()
-    page = visitor.open("/block?net=cifar_resnet20&step=2")
+    page = shown(visitor, "/block?net=cifar_resnet20&step=2")
     now = page.locator(".stepper .code .now")
     expect(now).to_have_text("out = self.bn1(out)")
     page.get_by_role("button", name="out = out + identity").click()
@@ -165,3 +173,55 @@ def test_back_goes_to_the_step_before(visit: Visit) -> None:
     visitor.settled()
     page.go_back()
     expect(now).to_have_text("out = self.bn1(out)")
+
+
+def number_at(page: Page, step: int) -> str:
+    """What the wire says behind a step."""
+    return page.locator(f".stepper .block .wide .stop[data-step='{step}'] .number").first.inner_text()
+
+
+def test_the_number_runs_along_the_wire(visit: Visit) -> None:
+    """Behind each step stands its number, those to come are not shown, and the plus adds the two that reach it."""
+    page = shown(visit(), "/block?net=cifar_resnet20&follow=2.3.5")
+    later = page.locator(".stepper .block .wide .stop.later")
+    expect(later).to_have_count(7)
+    page.get_by_role("button", name="out = out + identity").click()
+    expect(page.locator(".stepper .block .wide .stop.now")).to_have_count(1)
+    expect(later).to_have_count(1)
+    f, x, y = (float(number_at(page, step).replace("−", "-")) for step in (5, 0, 6))
+    assert abs(f + x - y) < 0.0016
+    assert number_at(page, 6) in page.locator(".stepper .sum").inner_text()
+    page.locator(".stepper .stage").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    assert number_at(page, 6) in page.locator(".stepper .sum").inner_text()
+
+
+def test_one_step_and_the_end_have_buttons_of_their_own(visit: Visit) -> None:
+    page = shown(visit(), "/block?net=cifar_resnet20")
+    labels = lesson("block").labels
+    page.get_by_role("button", name=labels["step_next"]).click()
+    assert line_now(page) == "out = self.conv1(x)"
+    page.get_by_role("button", name=labels["step_last"]).click()
+    assert line_now(page) == "out = self.relu2(out)"
+    expect(page.locator(".stepper .why b")).to_have_text("ReLU")
+
+
+def test_the_branch_is_silenced_by_one_press_beside_the_picture(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/block?net=cifar_resnet20")
+    labels = lesson("block").labels
+    page.get_by_role("button", name=labels["predict_1"]).click()
+    visitor.settled()
+    page.get_by_role("button", name=labels["try_zero"]).click()
+    visitor.settled()
+    expect(page.locator(".stepper .code .now")).to_have_text("out = self.relu2(out)")
+    assert number_at(page, 5) == "0.000"
+    assert number_at(page, 0) == number_at(page, 6) == number_at(page, 7)
+
+
+def test_the_picture_is_whole_on_the_first_screen(visit: Visit) -> None:
+    page = shown(visit(1280, 720), "/block?net=cifar_resnet20")
+    box = page.locator(".stepper").bounding_box()
+    assert box
+    assert box["y"] < 200
+    assert box["y"] + box["height"] <= 720

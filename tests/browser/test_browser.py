@@ -136,6 +136,8 @@ def test_folding_and_unfolding(visit: Visit) -> None:
 def test_a_shared_link_opens_the_same_view(visit: Visit) -> None:
     first = visit()
     page = first.open("/activations?pic=rings&pick=layer1.2&lang=zh")
+    page.get_by_role("button", name=lesson("common", "zh").labels["show_me"]).click()
+    first.settled()
     click_arc(page, "layer3.1")
     expect(page).to_have_url(re.compile(r"cut3\.1"), timeout=20_000)
     first.settled()
@@ -170,7 +172,7 @@ def test_a_good_and_a_bad_upload(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/activations")
     words = lesson("activations").labels
-    page.get_by_text(words["own"]).click()
+    page.get_by_text(words["more"]).click()
     chooser = page.locator("input[type=file]").first
     chooser.set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": picture()})
     mine = page.get_by_role("radio", name=words["sample_own"])

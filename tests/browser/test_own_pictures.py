@@ -104,7 +104,7 @@ def test_a_small_damaged_one_is_judged_by_the_server(visit: Visit, tmp_path: Pat
 def test_the_bytes_decide_not_the_name(visit: Visit, name: str) -> None:
     """Browsers know no type for these; Chromium would not even pass them on where a type is asked for."""
     page = visit().open("/activations")
-    page.get_by_text(WORDS["own"]).click()
+    page.get_by_text(WORDS["more"]).click()
     chooser = page.locator("input[type=file]").first
     data = png(noise(64, 48, (10, 200, 30)))
     if name.endswith("heic"):

@@ -23,7 +23,7 @@ NETWORK = lesson("network").labels
 def upload(page: Page) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (64, 64), (10, 200, 30)).save(buffer, "PNG")
-    page.get_by_text(PICTURES["own"]).click()
+    page.get_by_text(PICTURES["more"]).click()
     file = {"name": "mine.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(files=[file])  # type: ignore[list-item]
 
@@ -31,6 +31,7 @@ def upload(page: Page) -> None:
 def test_a_picture_is_chosen_again_after_another_was_uploaded(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/activations")
+    page.get_by_text(PICTURES["unseen"]).click()
     rocket = page.get_by_role("radio", name=PICTURES["sample_rocket"])
     rocket.click()
     expect(page).to_have_url(re.compile("pic=rocket"))

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from resnet_viz import ResNetSpec, build, capture, plan, preset, trained
+from resnet_viz import ResNetSpec, block_steps, build, capture, plan, preset, trained
 from resnet_viz.nets.published_results import TOP1_ERROR_34
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.text import LANGUAGES, lesson
@@ -32,6 +32,50 @@ def test_without_bn_values_grow_from_block_to_block() -> None:
     sizes = [float(y.std()) for y in outputs(build(replace(CIFAR, norm="none")))]
     by_stage = [sizes[i : i + 3] for i in (0, 3, 6)]
     assert all(a < b for stage in by_stage for a, b in pairwise(stage))
+
+
+def branch_sizes(norm: str) -> tuple[list[float], list[float]]:
+    """‖F(x)‖ and ‖x‖ of each block but the first in the one stage of an untrained pre-activation network."""
+    model = build(ResNetSpec(stages=(12,), width=8, stem="cifar", order="pre", norm=norm, classes=10)).train()
+    x = torch.randn(8, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.momentum = None  # the statistics of what it sees first
+    with torch.no_grad():
+        model(x)
+    blocks = list(plan(model.spec, 16).blocks[1:])
+    adds = [next(layer for layer in block.layers if layer.kind == "add") for block in blocks]
+    names = {name: None for add in adds for name in add.inputs}
+    seen = capture(model, x, [name for name in names if not name.endswith("downsample")])
+    carried = capture(model, x, [block.layers[0].inputs[0] for block in blocks])
+    branch = [float(seen[add.inputs[0]].norm()) for add in adds]
+    return branch, [float(carried[block.layers[0].inputs[0]].norm()) for block in blocks]
+
+
+def test_with_bn_values_grow_by_adding_and_without_by_multiplying() -> None:
+    branch, _ = branch_sizes("batch")
+    assert max(branch) < 1.5 * min(branch), "with BN each F(x) has about the same size"
+    branch, carried = branch_sizes("none")
+    ratios = [f / x for f, x in zip(branch, carried, strict=True)]
+    assert max(ratios) < 3 * min(ratios), "without BN each F(x) is about in proportion to what it reads"
+    assert branch[-1] > 10 * branch[0], "so it grows with it"
+
+
+def test_a_trained_network_subtracts_running_averages_whatever_the_picture() -> None:
+    model = trained("cifar_resnet20")
+    alone, other = (block_steps(model, x[None], "layer1.1") for x in X)
+    norm = model.get_submodule("layer1.1.bn1")
+    assert isinstance(norm, torch.nn.BatchNorm2d)
+    for found in (alone, other):
+        step = next(step for step in found.steps if step.name == "layer1.1.bn1")
+        read = found.steps[step.reads[0]].value
+        expected = torch.nn.functional.batch_norm(read, norm.running_mean, norm.running_var, norm.weight, norm.bias, eps=norm.eps)
+        torch.testing.assert_close(step.value, expected)
+
+
+def test_an_identity_shortcut_keeps_nothing_in_memory() -> None:
+    block = plan(CIFAR, 32).block("layer1.1")
+    assert [layer.activation_bytes for layer in block.layers if layer.kind in ("identity", "add")] == [0, 0]
 
 
 def test_bn_has_the_epsilon_that_the_text_names() -> None:

@@ -19,6 +19,7 @@ from resnet_viz.probes.lesion import (
     lesion,
     lesion_block,
     lesion_blocks,
+    skip_lesion,
     swap_blocks,
     swappable,
 )
@@ -99,6 +100,19 @@ def test_a_block_that_changes_the_shape_is_its_shortcut(name: str) -> None:
             if last.bias is not None:
                 last.bias.zero_()
         assert lesion_block(model, x, y, block).loss == pytest.approx(score(silent, x, y).loss, rel=1e-5)
+
+
+@settings(max_examples=15, deadline=None)
+@given(specs())
+def test_a_removed_skip_is_the_network_built_without_it(spec: ResNetSpec) -> None:
+    model, (x, y) = settled(spec), batch(spec)
+    found = {each.block: each.score for each in skip_lesion(model, x, y)}
+    assert [*found] == ["", *(name for name in spec.blocks if spec.has_skip(name))]
+    for name in [*found][1:]:
+        cut = build(spec.with_skip(name, False)).eval()
+        own = cut.state_dict()
+        cut.load_state_dict({key: value for key, value in model.state_dict().items() if key in own})
+        assert found[name] == pytest.approx(score(cut, x, y), rel=1e-4, abs=1e-5)
 
 
 def test_a_plain_block_that_changes_the_shape_leaves_strided_x_and_zero_channels() -> None:

@@ -16,7 +16,7 @@ from resnet_viz.probes.lesion import lesion
 from resnet_viz.probes.paths import paths as measured_paths
 from resnet_viz.recorder import figures
 from resnet_viz.recorder.command import main
-from resnet_viz.recorder.figures import FIGURES, paths, race, surfaces, sweep
+from resnet_viz.recorder.figures import FIGURES, hero, paths, race, skips, surfaces, sweep
 from resnet_viz.recorder.figures import lesion as lesion_figure
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import read_json, write_json
@@ -28,6 +28,7 @@ from resnet_viz.studies.loss_surface import LossSurface, others
 from resnet_viz.studies.pretrained_pairs import data_of, subject, subject_pictures, subjects
 from resnet_viz.studies.race import network
 from resnet_viz.studies.recorded import recording
+from resnet_viz.studies.skip_removal import SkipRemoval
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import run
 
@@ -111,6 +112,20 @@ def test_deletions_are_the_probes(folder: Path) -> None:
     assert found.fewer == 6
     swap = BlockDeletion(SMALLEST, "swap")
     assert list(found.swaps) == [call.arguments[1:3] for call in swap.calls]
+
+
+def test_removed_skips_are_those_of_the_study(folder: Path) -> None:
+    name = next(name for name in subjects() if data_of(name) == "shapes" and card(name).spec.skips == "all")
+    lesions = lesion_figure.Sizes(pictures=10, fewer=6, draws=2, batch=4)
+    last(lesion_figure.record(Source(), names=(name,), sizes=lesions), folder / "lesion.json")
+    study = SkipRemoval(name)
+    parts = [call.function(name, start, start + 5) for call, start in zip(study.calls, (0, 5), strict=False)]
+    last(skips.record(Source(), names=(name,), pictures=sum(part.pictures for part in parts)), folder / "skips.json")
+    found, measured = study.recorded(), study.assemble(parts)
+    assert found.pictures == measured.pictures
+    assert (found.depth, found.blocks, found.without_branch) == (measured.depth, measured.blocks, measured.without_branch)
+    np.testing.assert_allclose((found.whole, *found.without_skip), (measured.whole, *measured.without_skip), atol=1e-3)
+    assert len(found.without_skip) == len(card(name).spec.blocks)
 
 
 def test_paths_are_the_probes(folder: Path) -> None:

@@ -72,6 +72,11 @@ def has_known(classes: Sequence[str]) -> bool:
     return bool(_known(classes))
 
 
+def is_unknown(classes: Sequence[str]) -> bool:
+    """Whether the picture of this session is a sample that shows none of these classes."""
+    return current()[0] not in (OWN, *_known(classes))
+
+
 def _known(classes: Sequence[str]) -> list[str]:
     return [sample.code for sample in samples() if {*sample.classes} & {*classes}]
 

@@ -72,7 +72,7 @@ def _does(layer: Layer, term: str, weights: str, words: Lesson) -> str:
         said = words.say(key, kernel=layer.kernel, inputs=inputs, terms=inputs * layer.kernel**2, outputs=layer.out_shape[0])
         return f"{said} {words.labels['why_stride']}" if layer.stride > 1 else said
     if layer.kind == "bn":
-        return words.labels[f"why_bn_{weights}"]
+        return words.labels[f"why_{weights}_bn"]
     if layer.kind == "zero-pad":
         return words.labels["why_pad_stride" if layer.stride > 1 else "why_pad"]
     if layer.kind == "add":
