@@ -81,13 +81,13 @@ def test_the_followed_number_is_the_networks(visit: Visit) -> None:
     x = (pixels - torch.tensor(facts.mean)[:, None, None]) / torch.tensor(facts.std)[:, None, None]
     block = next(s.name for s in preset("cifar_resnet20").geometry())
     hands = by_hand(model, block_steps(model, x[None], block), (2, 3, 5))
-    shown = page.locator(".stepper .sum")
+    written_out = page.locator(".stepper .sum")
 
     def written(value: float) -> str:
         return f"{value:.3f}".replace("-", "−")
 
-    expect(shown).to_have_text(re.compile(re.escape(written(hands[6].result)) + "$"))
-    assert written(hands[6].parts[0]) in shown.inner_text()
+    expect(written_out).to_have_text(re.compile(re.escape(written(hands[6].result)) + "$"))
+    assert written(hands[6].parts[0]) in written_out.inner_text()
     page.locator(".stepper .stage").focus()
     page.keyboard.press("Shift+ArrowRight")
     expect(page).to_have_url(re.compile(r"follow=2\.3\.6"))

@@ -58,7 +58,7 @@ def test_with_bn_values_grow_by_adding_and_without_by_multiplying() -> None:
     branch, carried = branch_sizes("none")
     ratios = [f / x for f, x in zip(branch, carried, strict=True)]
     assert max(ratios) < 3 * min(ratios), "without BN each F(x) is about in proportion to what it reads"
-    assert branch[-1] > 10 * branch[0], "so it grows with it"
+    assert branch[-1] > 3 * branch[0], "so it grows with it"
 
 
 def test_a_trained_network_subtracts_running_averages_whatever_the_picture() -> None:
