@@ -22,6 +22,7 @@ from resnet_viz.nets.presets import TORCHVISION, parse_network, preset_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.ui.kit import linear_baseline
 from resnet_viz.ui.kit.kept import kept
+from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.turns import building, exporting, one_at_a_time
 
 if TYPE_CHECKING:
@@ -87,9 +88,9 @@ def refusal(p: Plan, *, looked_into: bool = False) -> Refusal | None:
     if p.depth > MAX_DEPTH:
         return Refusal("limit_depth", f"{p.depth:,}", f"{MAX_DEPTH:,}")
     if p.params > MAX_PARAMS:
-        return Refusal("limit_params", f"{p.params / 1e6:,.0f} M", f"{MAX_PARAMS / 1e6:,.0f} M")
+        return Refusal("limit_params", big(p.params, 0), big(MAX_PARAMS, 0))
     if p.macs > MAX_MACS:
-        return Refusal("limit_macs", f"{p.macs / 1e9:,.1f} G", f"{MAX_MACS / 1e9:,.0f} G")
+        return Refusal("limit_macs", big(p.macs), big(MAX_MACS, 0))
     if held > MAX_PASS_BYTES:
         return Refusal("limit_bytes", f"{held / 2**20:,.0f} MiB", f"{MAX_PASS_BYTES / 2**20:,.0f} MiB")
     return None

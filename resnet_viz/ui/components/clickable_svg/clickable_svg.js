@@ -256,12 +256,13 @@ function tipText(item, words) {
   const label = item.getAttribute("aria-label") ?? ""
   if (kind === "fold") return label
   if (kind === "skip") return `${label}\n${words[item.getAttribute("aria-checked") === "true" ? "tip_skip_on" : "tip_skip_off"]}`
+  const language = document.documentElement.lang
   const field = rf ? `${rf} × ${rf} px` : words.tip_all
   return [
     name,
     `${words.tip_shape}: ${shape}`,
-    `${words.tip_params}: ${count(Number(params))}`,
-    `${words.tip_macs}: ${count(Number(macs))}`,
+    `${words.tip_params}: ${count(Number(params), language)}`,
+    `${words.tip_macs}: ${count(Number(macs), language)}`,
     `${words.tip_rf}: ${field}`,
   ].join("\n")
 }
