@@ -47,9 +47,10 @@ def lines(
     write: Callable[[float], str],
     logarithmic: bool = False,
     first: int = 1,
+    curves: bool = True,
 ) -> str:
     """The drawing. `across` and `up` name the axes, `write` the figures on the upright one. A logarithmic axis leaves out what is
-    not positive.
+    not positive. Without `curves` only the axes and the names are drawn.
     """
     values = [value for line in shown for value in line.values if not logarithmic or value > 0]
     scale = math.log10 if logarithmic else float
@@ -77,7 +78,8 @@ def lines(
             "class_": "curve",
             "stroke_dasharray": _DASHES[line.dash % len(_DASHES)],
         }
-        parts.append(element("path", d="M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), **look))
+        if curves:
+            parts.append(element("path", d="M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), **look))
         at = _HEIGHT + i * _ROW
         parts.append(element("path", d=f"M8 {at - 5}h40", **look) + words_at(58, at, line.name))
     return element(

@@ -23,6 +23,15 @@ TOP1_ERROR_34: Mapping[str, Cited] = {
 
 CIFAR_TEST_ERROR: Mapping[int, Cited] = {
     depth: Cited(error, "He et al. 2015, Table 6")
-    for depth, error in ((20, 8.75), (32, 7.51), (44, 7.17), (56, 6.97), (110, 6.43))
+    for depth, error in ((20, 8.75), (32, 7.51), (44, 7.17), (56, 6.97), (110, 6.43), (1202, 7.93))
 }
 """CIFAR-10 test error of residual networks by depth, in percent; of depth 110 the best of five runs."""
+
+MULTIPLY_ADDS: Mapping[str, Cited] = {
+    f"resnet{depth}": Cited(macs, "He et al. 2015, Table 1")
+    for depth, macs in ((18, 1.8e9), (34, 3.6e9), (50, 3.8e9), (101, 7.6e9), (152, 11.3e9))
+}
+"""Multiply-adds for a picture of 224×224 pixels, which the paper gives to two or three digits and calls FLOPs."""
+
+PRE_ACTIVATION_ERROR: Mapping[int, Cited] = {1001: Cited(4.92, "He et al. 2016, Table 3")}
+"""CIFAR-10 test error of pre-activation networks by depth, in percent."""

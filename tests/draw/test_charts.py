@@ -1,4 +1,4 @@
-"""The bars carry the plan's numbers."""
+"""Charts in Plotly are legible."""
 
 from __future__ import annotations
 
@@ -8,49 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
-import pytest
 
-from resnet_viz import plan, preset
 from resnet_viz.draw import charts
 from resnet_viz.draw.areas import areas
-from resnet_viz.draw.charts import stage_bars
 from resnet_viz.draw.ensemble import Cloud, clouds, path_figure
 from resnet_viz.draw.matrices import weight_figure
-from resnet_viz.draw.palette import BLUE, VERMILION
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.draw.sweep import sweep_figure
 from resnet_viz.text import lesson
 
-WORDS = lesson("build").labels
-
-
-def test_bars_add_up_to_the_network() -> None:
-    p, q = plan(preset("resnet18").plain()), plan(preset("resnet50"))
-    labels = [part.name for part in p.parts]
-    figure = stage_bars([p, q], ["one", "two"], [labels, labels], WORDS)
-    assert len(figure.data) == 6
-    sums = [sum(bar.y) for bar in figure.data]
-    for i, x in enumerate([p, q]):
-        expected = [x.params / 1e6, x.macs / 1e9, x.activation_bytes / 2**20]
-        assert sums[3 * i : 3 * i + 3] == pytest.approx(expected)
-
-
-def test_a_colour_says_what_a_network_is_and_a_pattern_which() -> None:
-    p, q = plan(preset("resnet18").plain()), plan(preset("resnet18"))
-    labels = [part.name for part in p.parts]
-    for pair, colours in (((p, q), (VERMILION, BLUE)), ((q, p), (BLUE, VERMILION)), ((q, q), (BLUE, BLUE))):
-        figure = stage_bars(pair, ["one", "two"], [labels, labels], WORDS)
-        for bars, colour, pattern in zip((figure.data[:3], figure.data[3:]), colours, ("", "/"), strict=True):
-            assert {bar.marker.color for bar in bars} == {colour}
-            assert {bar.marker.pattern.shape for bar in bars} == {pattern}
-
 
 def figures() -> Iterator[tuple[str, go.Figure]]:
     """Every figure that this room draws, by the name of its function."""
-    build, why, mixing = (lesson(name).labels for name in ("build", "ensemble", "mixing"))
-    p = plan(preset("resnet18"))
+    why, mixing = (lesson(name).labels for name in ("ensemble", "mixing"))
     for upright in (False, True):
-        yield "stage_bars", stage_bars([p], ["one"], [[part.name for part in p.parts]], build, upright=upright)
         some, weight = np.arange(2), np.ones((2, 2))
         yield "weight_figure", weight_figure(weight, some, some, np.ones(2), np.ones(2), mixing, upright=upright)
     yield "areas", areas(64, 28, 28, lesson("bottleneck").labels)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from resnet_viz.nets.blockcost import BLOCK, block_spec
 from resnet_viz.nets.plan import Shape
 from resnet_viz.nets.presets import preset
-from resnet_viz.nets.published_results import Cited
+from resnet_viz.nets.published_results import MULTIPLY_ADDS
 from resnet_viz.nets.resnet import ResNet, build
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.probes.broadcasting import try_add
@@ -243,8 +243,7 @@ def order() -> Order:
 
 # A bottleneck in code
 
-PAPER_MACS_50 = Cited(3.8e9, "He et al. 2015, Table 1")
-"""Multiply-adds of ResNet-50, which the paper gives to two digits."""
+PAPER_MACS_50 = MULTIPLY_ADDS["resnet50"]
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,24 @@ def onnx(net: str, size: int, seed: int) -> bytes:
     return onnx_file(net, size, seed)
 
 
+def _state_bytes(net: str, seed: int) -> int:
+    return cost(parse_network(net), 32).weight_bytes
+
+
+@kept(most=MAX_FILE_BYTES, size=_state_bytes, turn=exporting)
+def state_file(net: str, seed: int) -> bytes:
+    """The untrained network's state dict as `torch.save` writes it. Raises `Refused` where others are being made."""
+    import io
+
+    import torch
+
+    from resnet_viz.nets.resnet import build
+
+    file = io.BytesIO()
+    torch.save(build(parse_network(net), seed).state_dict(), file)
+    return file.getvalue()
+
+
 # Looked into
 
 

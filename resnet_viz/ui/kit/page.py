@@ -39,11 +39,15 @@ def open_page(name: str) -> Lesson:
     return words
 
 
-def stage(key: str) -> tuple[Any, Any]:
+def stage(key: str, *, wide: bool = False) -> tuple[Any, Any]:
     """A place for a picture and, beside it, one for its controls, each a container; on a phone one below the other.
 
     The picture stays in view while controls further down are used, and a question asked in it lies over it (`prediction`).
+    A `wide` picture takes the whole width and has its controls below.
     """
+    if wide:
+        with st.container(key=f"stage_wide_{key}"):
+            return st.container(key=f"picture_{key}"), st.container(key=f"panel_{key}")
     with st.container(key=f"stage_{key}"):
         left, right = st.columns([72, 28], gap="medium")
     return left.container(key=f"picture_{key}"), right.container(key=f"panel_{key}")

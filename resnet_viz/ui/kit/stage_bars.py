@@ -1,16 +1,18 @@
-"""What a network costs, stage by stage: bars of one network, or of two beside each other."""
+"""What a network costs, stage by stage, as areas: of one network, or of two below each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
-from resnet_viz.draw import charts
+from resnet_viz.csv_table import table
+from resnet_viz.draw.stage_areas import stage_areas
 from resnet_viz.nets.plan import Part, Plan, Stage
 from resnet_viz.text import Lesson
+from resnet_viz.ui.components.figure import figure as svg_figure
 from resnet_viz.ui.kit import network_picker
+from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.network_picker import title
 
 
@@ -19,26 +21,19 @@ def part_name(part: Part | Stage, words: Lesson) -> str:
 
 
 def bars(p: Plan, q: Plan | None, words: Lesson) -> None:
-    """The same three costs, stage by stage."""
+    """The same three costs, stage by stage. `words` are those of the lesson *Build*."""
     st.subheader(words.labels["chart_title"], anchor=False)
     plans = (p, q) if q else (p,)
     names = [title(x.spec) for x in plans]
-    alt = words.say("chart_alt", names=", ".join(names))
-    st.plotly_chart(
-        _bars(plans, names, words, network_picker.is_narrow()),
-        key="stage_bars",
-        alt=alt,
-        config={"displayModeBar": False},
-    )
+    alt = words.say("chart_alt", names=" · ".join(names))
+    file = Download(words.labels["chart_csv"], "stages.csv", "text/csv", lambda: to_csv(plans, names))
+    with figure("stage_bars", caption=words.say("chart_caption", names=" · ".join(names)), files=[file]):
+        svg_figure(stage_areas(plans, names, words.labels, alt, upright=network_picker.is_narrow()), key="stage_bars")
 
 
-def _bars(plans: Sequence[Plan], names: Sequence[str], words: Lesson, upright: bool) -> Any:
-    """The figure; making it takes two thirds of a run of the page, so a class makes each once."""
-    key = (*((str(x.spec), x.input_shape) for x in plans), *names, words.title, upright)
-    return _drawn(key, plans, names, words)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _drawn(key: tuple[Any, ...], _plans: Sequence[Plan], _names: Sequence[str], _words: Lesson) -> Any:
-    parts = [[part_name(part, _words) for part in x.parts] for x in _plans]
-    return charts.stage_bars(_plans, _names, parts, _words.labels, upright=key[-1])
+def to_csv(plans: Sequence[Plan], names: Sequence[str]) -> str:
+    """One row a part: `network, part, parameters, multiply-adds, bytes kept for training`."""
+    rows: list[tuple[object, ...]] = [("network", "part", "parameters", "multiply_adds", "activation_bytes")]
+    for p, name in zip(plans, names, strict=True):
+        rows += [(name, part.name, part.params, part.macs, part.activation_bytes) for part in p.parts]
+    return table(rows)

@@ -1,26 +1,22 @@
-"""What a network costs, in a sentence and in four numbers, and which network it is compared with."""
+"""What a network costs, in a sentence and in four numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
 from resnet_viz.nets.plan import Plan, plan
-from resnet_viz.nets.presets import preset, preset_name, presets, short_name
-from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.nets.presets import preset
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.network_picker import labels, title
+from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.numbers import big, mebibytes
 from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.stage_bars import part_name
-from resnet_viz.ui.lessons.build.params import VERSUS
 
 
-def predict_depth(words: Lesson) -> None:
-    """Is ResNet-50 dearer than ResNet-34?"""
+def predict_depth(words: Lesson) -> bool:
+    """Is ResNet-50 dearer than ResNet-34? Returns whether costs may be shown."""
 
     def measure() -> Question:
         deep, shallow = plan(preset("resnet50"), 224).macs, plan(preset("resnet34"), 224).macs
@@ -28,34 +24,7 @@ def predict_depth(words: Lesson) -> None:
         answer = min(range(3), key=lambda i: abs(more - (0.1, 0.5, 1.0)[i]))
         return Question(answer, words.say("predict_because", more=more, deep=big(deep, 2), shallow=big(shallow, 2)))
 
-    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="build")
-
-
-def choose_other(spec: ResNetSpec, words: Lesson, container: Any) -> ResNetSpec | None:
-    """The network to compare with: none, a preset, or the plain twin."""
-    chosen = url_state.get(VERSUS) or preset("resnet50" if preset_name(spec) != "resnet50" else "resnet34")
-    twin = spec.plain() if spec.skips != "none" else spec.residual()
-    options = ["none", "twin", *presets()]
-    value = "none" if chosen == "none" else "twin" if chosen == twin else short_name(chosen)
-    if value not in options:  # a composed network that came with a link
-        options.insert(0, value)
-
-    def take(option: str) -> None:
-        if option == "none":
-            url_state.put(VERSUS, "none")
-        elif option == "twin":
-            url_state.put(VERSUS, twin)
-        elif option in presets():
-            url_state.put(VERSUS, preset(option))
-
-    names = labels()
-
-    def label(option: str) -> str:
-        special = {"none": "versus_none", "twin": "versus_plain" if spec.skips != "none" else "versus_residual"}
-        return words.labels[special[option]] if option in special else names.get(f"net_{option}", option)
-
-    url_state.control(container.selectbox, words.labels["versus"], options, value=value, then=take, key="vs", format_func=label)
-    return None if chosen == "none" else chosen
+    return predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="build")
 
 
 def sentence(p: Plan, words: Lesson) -> str:
@@ -77,7 +46,7 @@ def sentence(p: Plan, words: Lesson) -> str:
 
 
 def totals(p: Plan, q: Plan | None, words: Lesson) -> None:
-    """Depth, parameters, multiply-adds and activation memory, with the other network's beside them."""
+    """Depth, parameters, multiply-adds and activation memory, with the other network's beside them, and the sentence."""
     say = words.labels
     rows: list[tuple[str, Callable[[Plan], str], str | None]] = [
         (say["depth"], lambda x: words.say("depth_value", depth=x.depth), None),
@@ -88,3 +57,4 @@ def totals(p: Plan, q: Plan | None, words: Lesson) -> None:
     for column, (label, value, note) in zip(st.columns(4), rows, strict=True):
         against = words.say("against", name=title(q.spec), value=value(q)) if q else None
         column.metric(label, value(p), against, delta_color="off", delta_arrow="off", help=note, border=True)
+    st.markdown(sentence(p, words))

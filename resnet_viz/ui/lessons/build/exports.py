@@ -1,4 +1,4 @@
-"""*Take it with you*: the network as code, ONNX, diagram and table."""
+"""*Take it with you*: the network itself, as a file of its weights and as ONNX."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from resnet_viz.draw.diagram import Diagram
 from resnet_viz.nets import export
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import short_name
@@ -21,25 +20,25 @@ from resnet_viz.ui.kit.words import said
 _ASKED = "build_onnx"
 
 
-def show(p: Plan, picture: Diagram, words: Lesson) -> None:
-    """Code, ONNX, diagram and table as files."""
-    st.subheader(words.labels["export"], anchor=False)
-    net = short_name(p.spec)
-    files = [
-        Download(words.labels["export_python"], f"{net}.py", "text/x-python", lambda: export.to_python(p.spec)),
-        Download(words.labels["export_svg"], f"{net}.svg", "image/svg+xml", lambda: picture.svg),
-        Download(words.labels["export_csv"], f"{net}.csv", "text/csv", lambda: export.to_csv(p)),
-    ]
-    downloads(files, "build")
-    _onnx(p, words)
+def show(p: Plan, words: Lesson) -> None:
+    """The state dict and the ONNX file, folded; code, diagram and layers stand at the diagram."""
+    fold = st.expander(words.labels["export"], icon=":material/download:", on_change="rerun", key="w_export")
+    if not fold.open:
+        return
+    with fold:
+        if p.params > inference.MAX_ONNX_PARAMS or p.depth > inference.MAX_ONNX_DEPTH or inference.refusal(p):
+            limits = {"limit": big(inference.MAX_ONNX_PARAMS, 0), "depth": inference.MAX_ONNX_DEPTH}
+            st.caption(words.say("export_onnx_large", **limits, given=big(p.params), given_depth=p.depth))
+            return
+        st.markdown(words.labels["export_about"])
+        net, seed = short_name(p.spec), url_state.get(SEED)
+        make = partial(inference.state_file, net, seed)
+        downloads([Download(words.labels["export_state"], f"{net}.pth", "application/octet-stream", make)], "build_state")
+        _onnx(p, words)
 
 
 def _onnx(p: Plan, words: Lesson) -> None:
     """The ONNX file: made by a process of its own when somebody asks for it, then offered. Or why it is not."""
-    if p.params > inference.MAX_ONNX_PARAMS or p.depth > inference.MAX_ONNX_DEPTH or inference.refusal(p):
-        limits = {"limit": big(inference.MAX_ONNX_PARAMS, 0), "depth": inference.MAX_ONNX_DEPTH}
-        st.caption(words.say("export_onnx_large", **limits, given=big(p.params), given_depth=p.depth))
-        return
     if not export.onnx_available():
         st.caption(words.labels["export_onnx_absent"])
         return

@@ -6,7 +6,7 @@ from typing import Literal
 
 from resnet_viz.nets.presets import parse_network, short_name
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.ui.kit.url_parsers import same
+from resnet_viz.ui.kit.url_parsers import choice, same
 from resnet_viz.ui.kit.url_state import Param
 
 Other = ResNetSpec | Literal["none"]
@@ -23,4 +23,7 @@ def _dump(other: Other) -> str:
 VERSUS: Param[Other | None] = Param("versus", _parse, None, _dump, formerly={"vs": same})
 """The network that the chosen one is compared with."""
 
-PARAMS = (VERSUS,)
+INIT_RELU = choice("relu", ("with", "without"))
+"""Whether the layers through which a signal is followed have ReLUs."""
+
+PARAMS = (VERSUS, INIT_RELU)

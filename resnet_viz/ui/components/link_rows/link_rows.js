@@ -1,0 +1,22 @@
+/**
+ * A table of links. A plain click or Enter is reported and handled in this session; opening in a new tab stays the browser's.
+ *
+ * @typedef {import("../shared/report.js").Component & {data: {html: string}}} Component
+ */
+
+import { around, find } from "../shared/dom.js"
+import { report } from "../shared/report.js"
+
+/** @param {Component} component */
+export default function (component) {
+  const { data, parentElement } = component
+  const place = find(parentElement, ".rows")
+  if (place.dataset.html !== data.html) place.innerHTML = place.dataset.html = data.html
+  place.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    const row = around(event, "[data-name]")
+    if (!row) return
+    event.preventDefault()
+    report(component, "picked", row.dataset.name)
+  }
+}

@@ -1,0 +1,73 @@
+"""A square's area is the plan's number, to one scale for all networks."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from resnet_viz import plan, preset
+from resnet_viz.draw.palette import VERMILION
+from resnet_viz.draw.stage_areas import QUANTITIES, stage_areas
+from resnet_viz.nets.plan import Plan
+from resnet_viz.text import LANGUAGES, lesson
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(*plans: Plan, language: str = "en", upright: bool = False) -> ElementTree.Element:
+    names = [f"network {i}" for i in range(len(plans))]
+    return ElementTree.fromstring(stage_areas(plans, names, lesson("build", language).labels, "all of it", upright=upright))
+
+
+def squares(picture: ElementTree.Element) -> list[ElementTree.Element]:
+    return list(picture.iter(f"{SVG}rect"))
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_areas_are_the_plans_numbers(upright: bool) -> None:
+    p, q = plan(preset("resnet18").plain()), plan(preset("resnet50"))
+    found = [float(s.get("width", "")) * float(s.get("height", "")) for s in squares(drawn(p, q, upright=upright))]
+    count = len(p.parts)
+    assert len(found) == 3 * 2 * count
+    for i, quantity in enumerate(QUANTITIES):
+        areas = found[2 * count * i : 2 * count * (i + 1)]
+        costs = [quantity.value(part) for x in (p, q) for part in x.parts]
+        assert [area / sum(areas) for area in areas] == pytest.approx([cost / sum(costs) for cost in costs], abs=1e-3)
+    totals = [(x.params / 1e6, x.macs / 1e9, x.activation_bytes / 2**20) for x in (p, q)]
+    for x, total in zip((p, q), totals, strict=True):
+        assert [sum(map(quantity.value, x.parts)) for quantity in QUANTITIES] == pytest.approx(total)
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet152", "cifar_resnet1202"])
+def test_everything_stays_inside_and_nothing_overlaps(name: str) -> None:
+    for upright in (False, True):
+        picture = drawn(plan(preset(name)), plan(preset("resnet18").plain()), upright=upright)
+        width, height = map(float, picture.get("viewBox", "").split()[2:])
+        boxes = [tuple(float(s.get(key, "")) for key in ("x", "y", "width", "height")) for s in squares(picture)]
+        for x, y, w, h in boxes:
+            assert x >= -0.01
+            assert y >= 0
+            assert x + w <= width + 0.01
+            assert y + h <= height
+        for i, (x, y, w, h) in enumerate(boxes):
+            for x2, y2, w2, h2 in boxes[i + 1 :]:
+                assert x + w <= x2 + 0.01 or x2 + w2 <= x + 0.01 or y + h <= y2 + 0.01 or y2 + h2 <= y + 0.01
+
+
+def test_a_plain_network_is_vermilion_and_dashed_and_the_second_is_paler() -> None:
+    p, q = plan(preset("resnet18").plain()), plan(preset("resnet18"))
+    found = squares(drawn(p, q))[: len(p.parts) + len(q.parts)]
+    looks = [(s.get("class", ""), s.get("style", "")) for s in found]
+    assert all("plain" in look and VERMILION in style and "second" not in look for look, style in looks[: len(p.parts)])
+    assert all("residual" in look and "--blue" in style and "second" in look for look, style in looks[len(p.parts) :])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_the_languages_own(language: str) -> None:
+    picture = drawn(plan(preset("resnet18")), language=language)
+    said = " ".join(text.text or "" for text in picture.iter(f"{SVG}text"))
+    for key in ("chart_params", "chart_macs", "chart_memory", "chart_stem", "chart_head"):
+        assert lesson("build", language).labels[key] in said
+    assert not re.search(r"nan|inf|-\d", said)
