@@ -13,7 +13,7 @@ from resnet_viz.nets.plan import Part, Plan, Stage
 _COLUMN, _BETWEEN, _GAP = 300.0, 34.0, 5.0
 _NARROWEST = 38.0
 """Room for the number under a square, however small the square is."""
-_LARGEST = 150.0
+_LARGEST = 110.0
 _TITLE, _NAME, _NUMBERS = 34.0, 26.0, 48.0
 """Heights: of a quantity's title, of a network's name, of the two lines below the squares."""
 _LOOK = stylesheet("stage_areas.css")

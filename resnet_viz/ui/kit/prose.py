@@ -32,6 +32,13 @@ def explain(words: Lesson, *keys: str) -> None:
                 tell(rest, f"{words.title}/{key}/more")
 
 
+def side_by_side(words: Lesson, *keys: str) -> None:
+    """Sections beside each other, which on a phone stand below each other: lines that are short enough to read."""
+    for column, key in zip(st.columns(len(keys), gap="large"), keys, strict=True):
+        with column:
+            explain(words, key)
+
+
 def tell(markdown: str, place: str) -> None:
     """Our own Markdown, with each word of the glossary explained where it first stands on the page; `place` names this one."""
     first: dict[str, str] = st.session_state.setdefault(_FIRST, {})

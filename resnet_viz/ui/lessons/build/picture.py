@@ -9,11 +9,11 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import network_picker
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.network_picker import title
-from resnet_viz.ui.lessons.build import layer_table, selected
+from resnet_viz.ui.lessons.build import selected
 
 
 def show(p: Plan, words: Lesson) -> None:
-    """The diagram. What is clicked on it says its numbers, and all layers are a table."""
+    """The diagram. What is clicked on it says its numbers."""
     net = short_name(p.spec)
     files = [
         Download(words.labels["export_python"], f"{net}.py", "text/x-python", lambda: export.to_python(p.spec)),
@@ -24,4 +24,3 @@ def show(p: Plan, words: Lesson) -> None:
     with figure("build", caption=caption, files=files):
         drawn = network_picker.show_diagram(p, key="diagram_build", hint=words.labels["hint"])
     selected.show(p, words)
-    layer_table.show(p, words)
