@@ -12,6 +12,7 @@ _WIDTH, _HEIGHT = 440, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 30, 46
 _ROW = 24
 _DASHES = (None, "7 5", "2 5", "12 4 2 4")
+_PALE = 0.5
 _COLOURS = {"residual": "#0072b2", "plain": "#d55e00", "slate": "#64748b"}
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOOK = stylesheet("lines.css")
@@ -24,8 +25,9 @@ class Line(NamedTuple):
     values: Sequence[float]
     kind: str
     """`residual`, `plain` or `slate`: its colour."""
-    dash: int = 0
-    """Which dash pattern tells it from others of its kind."""
+    variant: int = 0
+    """Tells it from others of its kind: plain ones are always dashed, residual ones solid, and all but the first are paler; slate
+    ones have different dashes."""
 
 
 def power(value: float) -> str:
@@ -73,10 +75,12 @@ def lines(
     parts.append(_at_end((_LEFT + _WIDTH) / 2, _HEIGHT - 26, across, "middle"))
     for i, line in enumerate(shown):
         points = [(x(j), y(v)) for j, v in enumerate(line.values) if not logarithmic or v > 0]
+        dash = {"plain": 1, "residual": 0}.get(line.kind, line.variant)
         look = {
             "style": f"--line:{_COLOURS[line.kind]}",
             "class_": "curve",
-            "stroke_dasharray": _DASHES[line.dash % len(_DASHES)],
+            "stroke_dasharray": _DASHES[dash % len(_DASHES)],
+            "stroke_opacity": _PALE if line.variant and line.kind != "slate" else None,
         }
         if curves:
             parts.append(element("path", d="M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), **look))

@@ -23,6 +23,7 @@ class Lesson(NamedTuple):
     question: str
     sections: Mapping[str, str]
     labels: Mapping[str, str]
+    language: str = "en"
 
     def say(self, key: str, **values: object) -> str:
         """The label `key` with its placeholders filled."""
@@ -41,7 +42,7 @@ def lesson(name: str, language: str = "en") -> Lesson:
     head, *rest = re.split(r"^## (.+)$", (_FOLDER / language / f"{name}.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     title, _, question = head.strip().partition("\n")
     sections = {key.strip(): body.strip() for key, body in zip(rest[::2], rest[1::2], strict=True)}
-    return Lesson(title.removeprefix("# ").strip(), question.strip(), sections, _labels(sections.pop("labels", "")))
+    return Lesson(title.removeprefix("# ").strip(), question.strip(), sections, _labels(sections.pop("labels", "")), language)
 
 
 def _labels(section: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Sentences that course notes say about residual networks, each with the measurement that decides on it.
+"""Sentences that popular accounts say about residual networks, each with the measurement that decides on it.
 
 A measurement gives a `Finding`: its numbers, and the verdict that follows from them and from nothing else. `Claim` is the
 study that finds it.

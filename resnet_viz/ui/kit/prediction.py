@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.ui.kit.words import sentence_instead, text
 
-_SHOWN = -1
+SHOWN = -1
 """Said in place of an option by somebody who only wants to see."""
 
 
@@ -34,6 +34,17 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
     return True
 
 
+def answer_of(key: str) -> int | None:
+    """The option that was chosen, by its index; `SHOWN` by somebody who only wanted to see, None where nobody has said anything."""
+    said: int | None = st.session_state.get(_name(key))
+    return said
+
+
+def start_with(key: str, said: int) -> None:
+    """Take this for the answer, unless this session has given one or wants to be asked again."""
+    st.session_state.setdefault(_name(key), said)
+
+
 def answered(key: str) -> bool:
     """Whether the question `key` has been answered, so that what answers it may be shown elsewhere too."""
     return st.session_state.get(_name(key)) is not None
@@ -55,13 +66,13 @@ def _ask(ask: str, options: Sequence[str], key: str) -> None:
         with st.container(horizontal=True):
             for index, option in enumerate(options):
                 st.button(option, key=f"w_predict_{key}_{index}", on_click=_say, args=(key, index), width="content")
-            st.button(common["show_me"], key=f"w_predict_{key}_show", on_click=_say, args=(key, _SHOWN), type="tertiary")
+            st.button(common["show_me"], key=f"w_predict_{key}_show", on_click=_say, args=(key, SHOWN), type="tertiary")
 
 
 def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: str) -> None:
     """The verdict in words, all options with the right one marked, and the measurement."""
     common, right = text("common").labels, said == found.answer
-    verdict = "" if said == _SHOWN else common["right" if right else "wrong"]
+    verdict = "" if said == SHOWN else common["right" if right else "wrong"]
     colour, icon = ("green", ":material/check_circle:") if right else ("orange", ":material/lightbulb:")
     marked = " · ".join(_marked(option, index == found.answer, index == said) for index, option in enumerate(options))
     with st.container(border=True):

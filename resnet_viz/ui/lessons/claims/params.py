@@ -1,11 +1,11 @@
-"""What a link to *Claims* carries: which claims are open, and the question of the quiz."""
+"""What a link to *Claims* carries: which claim is shown, which are measured, and the question of the quiz."""
 
 from __future__ import annotations
 
 from resnet_viz.refused import Refused
 from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.studies.quiz import QUESTIONS
-from resnet_viz.ui.kit.url_parsers import Whole
+from resnet_viz.ui.kit.url_parsers import OneOf, Whole
 from resnet_viz.ui.kit.url_state import Param
 
 
@@ -16,7 +16,11 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name for name in CLAIMS if name in asked)
 
 
+CLAIM: Param[str | None] = Param("claim", OneOf({name: name for name in CLAIMS}), None)
+"""The claim that is shown; without one the first that is measured, or the first of all."""
 MEASURED: Param[tuple[str, ...]] = Param("claims", _names, (), ".".join)
-QUIZ = Param("quiz", Whole(1, len(QUESTIONS)), 1)
+"""The claims that are measured."""
+QUIZ = Param("quiz", Whole(1, len(QUESTIONS) + 1), 1)
+"""The question of the quiz; one after the last is the result."""
 
-PARAMS = (MEASURED, QUIZ)
+PARAMS = (CLAIM, MEASURED, QUIZ)

@@ -12,7 +12,7 @@ from resnet_viz.draw.lines import Line, lines, power
 from resnet_viz.draw.svg import compact
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
-from resnet_viz.ui.kit.numbers import shape_text
+from resnet_viz.ui.kit.numbers import big, shape_text
 
 if TYPE_CHECKING:
     from resnet_viz.studies.claims import Finding
@@ -28,7 +28,9 @@ def draw(claim: str, found: Finding, words: Lesson, key: str) -> None:
 def said(claim: str, finding: Finding, words: Lesson) -> str:
     """The sentence with the numbers."""
     numbers = finding.numbers
-    return words.say(f"said_{claim}", **numbers, tiny=power(numbers.get("first_plain_bare") or 1.0))
+    counts = {f"big_{name}": big(value, 2, words.language) for name, value in numbers.items() if name.startswith("macs_")}
+    paper = big(numbers.get("paper", 0) * 1e9, 1, words.language)
+    return words.say(f"said_{claim}", **numbers, **counts, big_paper=paper, tiny=power(numbers.get("first_plain_bare") or 1.0))
 
 
 def _percent(value: float) -> str:
@@ -135,9 +137,9 @@ def _code(found: Code, words: Lesson, _key: str) -> None:
     _table(
         {
             " ": [say["row_norms"], say["row_stride"], say["row_macs"]],
-            say["column_copied"]: [f"**{found.norms_copied}**", "1×1", f"{found.macs_1x1 / 1e9:.2f} G"],
-            say["column_paper"]: [f"**{found.norms}**", "1×1", f"{found.macs_1x1 / 1e9:.2f} G"],
-            "torchvision": [f"**{found.norms}**", "3×3", f"{found.macs_3x3 / 1e9:.2f} G"],
+            say["column_copied"]: [f"**{found.norms_copied}**", "1×1", big(found.macs_1x1, 2, words.language)],
+            say["column_paper"]: [f"**{found.norms}**", "1×1", big(found.macs_1x1, 2, words.language)],
+            "torchvision": [f"**{found.norms}**", "3×3", big(found.macs_3x3, 2, words.language)],
         }
     )
 
