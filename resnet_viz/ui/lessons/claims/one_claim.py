@@ -48,9 +48,10 @@ def current() -> str:
 def show(words: Lesson) -> None:
     """The claim of the moment, and the list of all."""
     claim = current()
-    st.subheader(f"{CLAIMS.index(claim) + 1}. {words.labels[f'claim_{claim}']}", anchor=False)
-    if claim in words.sections:
-        st.markdown(words.sections[claim])
+    with st.container(key="claim_sentence"):
+        st.subheader(f"{CLAIMS.index(claim) + 1}. {words.labels[f'claim_{claim}']}", anchor=False)
+        if claim in words.sections:
+            st.markdown(words.sections[claim])
     picture, panel = stage("claims")
     with picture:
         _guess_and_measurement(claim, words)
