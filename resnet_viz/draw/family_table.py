@@ -63,7 +63,10 @@ def family_table(
     rows = family()
     stages = [(stage.paper_name, "×".join(map(str, stage.out_shape[1:]))) for stage in rows[0].plan.stages]
     numbers = [words[f"family_{key}"] for key in ("params", "macs", "paper")]
-    head = [element("th", escape(words["family_network"]), scope="col"), element("th", escape(words["family_block"]), scope="col")]
+    head = [
+        element("th", escape(words["family_network"]), scope="col"),
+        element("th", escape(words["family_block"]), scope="col"),
+    ]
     head += [element("th", escape(name), element("small", side), scope="col") for name, side in stages]
     head += [element("th", escape(name), scope="col", class_="number") for name in numbers]
     drawn = []

@@ -272,7 +272,12 @@ class Code(Finding):
     @property
     def numbers(self) -> dict[str, Any]:
         projections = self.norms_copied - 1
-        return super().numbers | {"projections": projections, "v1": self.macs_1x1 / 1e9, "v15": self.macs_3x3 / 1e9, "paper": PAPER_MACS_50.value / 1e9}
+        return super().numbers | {
+            "projections": projections,
+            "v1": self.macs_1x1 / 1e9,
+            "v15": self.macs_3x3 / 1e9,
+            "paper": PAPER_MACS_50.value / 1e9,
+        }
 
 
 def code() -> Code:

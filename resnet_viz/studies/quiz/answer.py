@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 
-
 class Answer(NamedTuple):
     """A question's options as plain values, and what was found."""
 
@@ -50,5 +49,3 @@ def nearest(value: float, options: Sequence[float]) -> int:
 def exactly(value: Any, options: tuple[Any, ...], numbers: Mapping[str, Any]) -> Answer:
     """The answer where the value found is one of the options. Raises `ValueError` where it is none."""
     return Answer(options, options.index(value), numbers)
-
-

@@ -8,10 +8,8 @@ from typing import Any
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 
-_UNITS = {
-    "en": (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)),
-    "zh": (("万亿", 1e12), ("亿", 1e8), ("万", 1e4)),
-}
+_UNITS = (("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
+_CHINESE_UNITS = (("万亿", 1e12), ("亿", 1e8), ("万", 1e4))
 
 
 def big(value: float, digits: int = 1, language: str = "") -> str:
@@ -24,24 +22,18 @@ def big(value: float, digits: int = 1, language: str = "") -> str:
     >>> big(25557032, language="zh"), big(4089184256, 2, "zh"), big(950, language="zh")
     ('2560 万', '40.9 亿', '950')
     """
-    shown, unit, size = _in_units(value, digits)
+    index = next((i for i, (_, size) in enumerate(_UNITS) if abs(value) < 1000 * size), len(_UNITS) - 1)
+    if index < len(_UNITS) - 1 and abs(round(value / _UNITS[index][1], digits if index else 0)) >= 1000:
+        index += 1  # 999,999 is 1.0 M
+    unit, size = _UNITS[index]
+    shown = f"{value / size:.{digits if unit else 0}f}"
     if not unit:
         return shown
     if (language or _language()) == "en":
         return f"{shown} {unit}"
     rounded = float(shown) * size
-    for unit, size in _UNITS["zh"]:
-        if abs(rounded) >= size:
-            return f"{rounded / size:.10g} {unit}"
-    return f"{rounded:.0f}"
-
-
-def _in_units(value: float, digits: int) -> tuple[str, str, float]:
-    """The digits, the English unit and its size. What would round to 1000 of a unit is 1 of the next."""
-    for unit, size in _UNITS["en"]:
-        if round(abs(value) / size, digits) >= 1 and (abs(value) >= size or round(abs(value) / size * 1000, digits) >= 1000):
-            return f"{value / size:.{digits}f}", unit, size
-    return f"{value:.0f}", "", 1.0
+    unit, size = next(((unit, size) for unit, size in _CHINESE_UNITS if abs(rounded) >= size), ("", 1.0))
+    return f"{rounded / size:.10g} {unit}".rstrip()
 
 
 def _language() -> str:

@@ -35,7 +35,7 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
 
 
 def answer_of(key: str) -> int | None:
-    """The option that was chosen, by its index; `SHOWN` by somebody who only wanted to see, None where nobody has said anything."""
+    """The index of the option that was chosen; `SHOWN` where somebody only wanted to see, None where nothing has been said."""
     said: int | None = st.session_state.get(_name(key))
     return said
 

@@ -28,7 +28,13 @@ def show(spec: ResNetSpec, words: Lesson, *, costs: bool) -> None:
     language = url_state.get(LANGUAGE)
     html = family_table(named, big, lambda name: f"?net={name}&lang={language}", spec, costs=costs)
     file = Download(words.labels["family_csv"], "family.csv", "text/csv", to_csv)
-    with figure("family", caption=words.labels["family_caption"], kind="cited", note=words.labels["family_source"], files=[file] if costs else []):
+    with figure(
+        "family",
+        caption=words.labels["family_caption"],
+        kind="cited",
+        note=words.labels["family_source"],
+        files=[file] if costs else [],
+    ):
         link_rows(html, key="family_rows", on_picked=opened)
 
 

@@ -47,7 +47,10 @@ def show(words: Lesson) -> None:
     left, right = stage("init")
     with right:
         url_state.view(
-            st.segmented_control, words.labels["init_relu"], of=INIT_RELU, format_func=url_state.labels(words.labels, "init_relu_")
+            st.segmented_control,
+            words.labels["init_relu"],
+            of=INIT_RELU,
+            format_func=url_state.labels(words.labels, "init_relu_"),
         )
     relu = url_state.get(INIT_RELU) == "with"
     found = measured(relu)

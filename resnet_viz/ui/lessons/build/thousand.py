@@ -46,7 +46,9 @@ def show(words: Lesson) -> None:
         alt = ". ".join(f"{row.name}: {row.text}" for row in rows)
         file = Download(words.labels["thousand_csv"], "depth.csv", "text/csv", _to_csv)
         caption = words.labels["thousand_caption"]
-        with figure("thousand", caption=caption, kind="cited", note=words.labels["thousand_source"], files=[file] if shown else []):
+        with figure(
+            "thousand", caption=caption, kind="cited", note=words.labels["thousand_source"], files=[file] if shown else []
+        ):
             svg_figure(bars(rows, alt, most=10), key="thousand_bars")
     if shown:
         with right:

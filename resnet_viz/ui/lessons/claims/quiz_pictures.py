@@ -65,7 +65,11 @@ def activations_size(found: Answer, words: Lesson) -> None:
 def activations_skip(found: Answer, words: Lesson) -> None:
     numbers = found.numbers
     rows = [
-        (f"ResNet-{numbers[size]}: {words.labels[f'bar_{state}']}", numbers[f"{state}_{size}"], f"{numbers[f'{state}_{size}']:.0%}")
+        (
+            f"ResNet-{numbers[size]}: {words.labels[f'bar_{state}']}",
+            numbers[f"{state}_{size}"],
+            f"{numbers[f'{state}_{size}']:.0%}",
+        )
         for size in ("few", "many")
         for state in ("whole", "cut")
     ]
