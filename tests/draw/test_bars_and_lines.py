@@ -66,8 +66,26 @@ def test_a_logarithmic_axis_keeps_ratios_and_everything_inside(values: list[floa
         assert y == pytest.approx(min(y for _, y in points) + spread * (log10(max(values)) - log10(value)) / decades, abs=0.3)
 
 
+@pytest.mark.parametrize(("kind", "is_dashed"), [("plain", True), ("residual", False)])
+def test_plain_is_dashed_and_residual_solid_and_depth_a_matter_of_lightness(kind: str, is_dashed: bool) -> None:
+    root = ElementTree.fromstring(
+        lines([Line("deep", [1.0], kind), Line("shallow", [1.0], kind, 1)], across="", up="", alt="", write=str)
+    )
+    drawn = [e for e in root.iter() if e.attrib.get("class") == "curve"]
+    assert {e.attrib.get("stroke-dasharray") is not None for e in drawn} == {is_dashed}
+    assert len({e.attrib.get("stroke-opacity") for e in drawn}) == 2
+
+
+def test_without_curves_the_axes_are_there() -> None:
+    shown = [Line("one", [1.0, 4.0], "slate")]
+    whole, empty = (lines(shown, across="step", up="error", alt="", write=str, curves=curves_) for curves_ in (True, False))
+    assert (len(curves(whole)), len(curves(empty))) == (1, 0)
+    words = [[e.text for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")] for svg in (whole, empty)]
+    assert words[0] == words[1]
+
+
 def test_lines_are_told_apart_by_more_than_colour() -> None:
-    same = [Line("deep", [1.0, 2.0], "plain"), Line("shallow", [2.0, 1.0], "plain", 1)]
+    same = [Line("deep", [1.0, 2.0], "slate"), Line("shallow", [2.0, 1.0], "slate", 1)]
     root = ElementTree.fromstring(lines(same, across="step", up="error", alt="what it shows", write=str))
     drawn = [e for e in root.iter() if e.attrib.get("class") == "curve"]
     assert len({e.attrib.get("stroke-dasharray") for e in drawn}) == 2

@@ -148,7 +148,9 @@ def test_code(found: dict[str, Finding]) -> None:
     for where, macs in (("1x1", code.macs_1x1), ("3x3", code.macs_3x3)):
         assert macs == plan(replace(spec, stride_on=where)).macs
     assert code.norms == sum(layer.kind == "bn" for layer in plan(spec).layers) == code.convolutions
-    assert code.norms_copied == 0
+    projections = sum(block.shortcut == "projection" for block in plan(spec).blocks)
+    assert code.norms_copied == projections + 1 == 5, "the projections' and the stem's"
+    assert code.numbers["projections"] == projections
     assert code.paper_agrees
     assert abs(code.macs_1x1 - PAPER_MACS_50.value) < 1e8
     assert code.verdict == "corrected"

@@ -1,9 +1,10 @@
-"""Claims, measured, run by Streamlit's own test bench."""
+"""Claims, measured, and the quiz, run by Streamlit's own test bench."""
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -18,15 +19,18 @@ from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.visitor import COOKIE
 from resnet_viz.ui.kit.votes import tally
-from resnet_viz.ui.lessons.claims import claims, quiz
+from resnet_viz.ui.lessons.claims import one_claim, quiz_result
+from resnet_viz.ui.lessons.claims.measurement import measured
 from resnet_viz.ui.lessons.claims.pictures import said
+from resnet_viz.ui.lessons.claims.quiz_answers import ask_text, option_texts
+from resnet_viz.ui.lessons.claims.verdicts import GUESSES, VERDICTS, because, instead, right_guess, summary, to_csv
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS, QUIZ = lesson("claims"), lesson("quiz")
 
 
 @pytest.fixture(autouse=True)
-def new_round() -> Iterator[None]:
+def no_votes() -> Iterator[None]:
     """No test sees another's votes."""
     tally().clear()
     yield
@@ -37,104 +41,115 @@ def boxes(at: AppTest) -> str:
     return "\n".join(str(box.value) for kind in ("success", "warning", "info") for box in at.get(kind))
 
 
+def guess(at: AppTest, claim: str, option: int | str) -> None:
+    at.button(f"w_predict_claim_{claim}_{option}").click().run()
+    assert not at.exception
+
+
+def go_to(at: AppTest, claim: str) -> None:
+    at.radio("w_claim").set_value(claim).run()
+    assert not at.exception
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_measured_before_somebody_asks(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claims, "measured", lambda _: pytest.fail("nobody asked"))
-    at = open_page("claims", lang=language)
-    words = lesson("claims", language)
-    shown = [header.value for header in at.subheader]
-    for number, claim in enumerate(CLAIMS, 1):
-        assert f"{number}. {words.labels[f'claim_{claim}']}" in shown
-        assert at.button(key=f"w_measure_{claim}").label == words.labels["measure"]
-    assert not boxes(at)
-    assert not at.error
-
-
 @pytest.mark.parametrize("claim", CLAIMS)
-def test_measuring_one_gives_its_verdict_its_numbers_and_a_link(claim: str) -> None:
-    at = open_page("claims")
-    at.button(key=f"w_measure_{claim}").click().run()
-    assert not at.exception
-    found = claims.measured(claim)
-    assert claims.verdict_text(claim, found, WORDS) in boxes(at)
-    assert said(claim, found, WORDS) in boxes(at)
-    assert link(at)["claims"] == claim
-    assert (WORDS.labels["instead"] in texts(at)) == (found.verdict != "holds")
-    assert claims.LESSONS[claim] in LESSONS
-    assert WORDS.say("summary", count=1, **{v: int(v == found.verdict) for v in ("holds", "corrected", "depends")}) in texts(at)
+def test_nothing_is_measured_before_somebody_guesses(claim: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_claim, "measured", lambda _: pytest.fail("nobody asked"))
+    at = open_page("claims", claim=claim, lang=language)
+    words = lesson("claims", language)
+    assert f"{CLAIMS.index(claim) + 1}. {words.labels[f'claim_{claim}']}" in [header.value for header in at.subheader]
+    assert words.labels["guess"] in texts(at)
+    assert not at.error
+    assert link(at).get("claims") is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_measuring_all(language: str) -> None:
-    at = open_page("claims", lang=language)
-    at.button(key="w_measure_all").click().run()
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_guess_brings_the_verdict_the_numbers_and_a_link(claim: str, language: str) -> None:
+    at, words, common = open_page("claims", claim=claim, lang=language), lesson("claims", language), lesson("common", language)
+    found = measured(claim)
+    guess(at, claim, right_guess(found))
+    assert because(claim, found, words) in texts(at)
+    assert f"**{common.labels['right']}**" in texts(at)
+    assert link(at)["claims"] == claim
+    assert (words.labels["instead"] in texts(at)) == (found.verdict != "holds")
+    assert one_claim.LESSONS[claim] in LESSONS
+    assert summary({claim: found}, {claim: right_guess(found)}, words) in texts(at)
+    guess(at, claim, "again")
+    assert because(claim, found, words) not in texts(at)
+    assert "claims" not in link(at)
+
+
+def test_one_claim_after_the_other() -> None:
+    at = open_page("claims")
+    for claim in CLAIMS:
+        assert at.radio("w_claim").value == claim
+        guess(at, claim, "show")
+        if claim != CLAIMS[-1]:
+            at.button("w_claim_next").click().run()
+    assert at.button("w_claim_next").disabled
+    assert link(at)["claims"].split(".") == list(CLAIMS)
+    marks = [option.rpartition(" ")[2] for option in at.radio("w_claim").options]
+    assert marks == [WORDS.labels[f"mark_{measured(claim).verdict}"] for claim in CLAIMS]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_at_once_as_a_further_experiment(language: str) -> None:
+    at, words = open_page("claims", lang=language, further="all"), lesson("claims", language)
+    found = {claim: measured(claim) for claim in CLAIMS}
+    assert summary(found, {}, words) in texts(at)
     assert not at.exception
     assert not at.error
-    words = lesson("claims", language)
-    for claim in CLAIMS:
-        assert said(claim, claims.measured(claim), words) in boxes(at)
-    assert link(at)["claims"].split(".") == list(CLAIMS)
-    assert at.button(key="w_measure_all").disabled
-    at.button(key="w_close_all").click().run()
-    assert "claims" not in link(at)
-    assert not boxes(at)
 
 
 def test_a_link_opens_what_it_names_and_a_bad_one_says_so() -> None:
     at = open_page("claims", claims="cost.shapes")
-    assert said("cost", claims.measured("cost"), WORDS) in boxes(at)
-    assert said("shapes", claims.measured("shapes"), WORDS) in boxes(at)
-    assert said("order", claims.measured("order"), WORDS) not in boxes(at)
+    assert said("shapes", measured("shapes"), WORDS) in texts(at), "the first of them is shown"
+    go_to(at, "cost")
+    assert said("cost", measured("cost"), WORDS) in texts(at)
+    go_to(at, "order")
+    assert said("order", measured("order"), WORDS) not in texts(at)
     assert link(at)["claims"] == "shapes.cost", "in the page's order"
+    assert link(at)["claim"] == "order"
     bad = open_page("claims", claims="cost.cheese")
     assert any("cheese" in warning.value for warning in bad.warning)
 
 
-def pick(at: AppTest, claim: str, guess: str) -> None:
-    pills = next(p for p in at.get("button_group") if str(p.key).startswith(f"w_guess_{claim}_"))
-    pills.select(WORDS.labels[f"guess_{guess}"]).run()
-    assert not at.exception
-
-
 def test_the_class_guesses_before_it_knows() -> None:
-    one, other, late = open_page("claims"), open_page("claims"), open_page("claims", claims="cost")
-    pick(one, "cost", "holds")
-    pick(other, "cost", "not")
-    pick(late, "cost", "not")
-    one.button(key="w_measure_cost").click().run()
-    assert WORDS.say("class_guessed", holds=1, other=1) in texts(one), "who knew the answer is not counted"
-    assert WORDS.say("class_guessed", holds=1, other=1) in texts(late.run())
-    tally().clear()
-    one.run()
-    assert WORDS.labels["class_guessed"].split("{")[0] not in texts(one)
-    assert WORDS.labels["score"].split("{")[0] not in texts(one), "a new round forgets the guesses"
+    one, other, late = open_page("claims", claim="cost"), open_page("claims", claim="cost"), open_page("claims", claims="cost")
+    guess(one, "cost", GUESSES.index("holds"))
+    guess(other, "cost", GUESSES.index("not"))
+    guess(late, "cost", "again")
+    guess(late, "cost", GUESSES.index("not"))
+    for at in (one, late):
+        assert WORDS.say("class_guessed", holds=1, other=1) in texts(at.run()), "who knew the answer is not counted"
 
 
 def test_guesses_are_scored() -> None:
-    at = open_page("claims", claims="cost.shapes.order")
-    for claim, guess in (("cost", "not"), ("shapes", "holds"), ("order", "holds")):
-        pick(at, claim, guess)
+    at = open_page("claims")
+    for claim, said_ in (("cost", "not"), ("shapes", "holds"), ("order", "holds")):
+        go_to(at, claim)
+        guess(at, claim, GUESSES.index(said_))
     assert WORDS.say("score", right=2, made=3) in texts(at)
 
 
 def test_damaged_weights_are_a_sentence_and_the_other_claims_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = claims.measured
-
     def damaged(claim: str) -> object:
         if claim == "attention":
             raise WeightsUnavailable("broken", file="x.safetensors")
-        return whole(claim)
+        return measured(claim)
 
-    monkeypatch.setattr(claims, "measured", damaged)
-    at = open_page("claims", claims="attention.cost")
+    monkeypatch.setattr(one_claim, "measured", damaged)
+    at = open_page("claims", claims="attention.cost", claim="attention")
     assert not at.exception
     assert "x.safetensors" in boxes(at)
-    assert said("cost", whole("cost"), WORDS) in boxes(at)
+    go_to(at, "cost")
+    assert said("cost", measured("cost"), WORDS) in texts(at)
 
 
 def test_the_numbers_as_a_table() -> None:
     found = {claim: measure(claim) for claim in ("cost", "order", "strides")}
-    rows = list(csv.DictReader(io.StringIO(claims.to_csv(found))))
+    rows = list(csv.DictReader(io.StringIO(to_csv(found))))
     numbers = {(row["claim"], row["number"]): row["value"] for row in rows}
     assert numbers["cost", "share"] == "17/16"
     assert numbers["order", "small_norm_relu"] == "9"
@@ -147,21 +162,45 @@ def test_the_numbers_as_a_table() -> None:
 def test_every_sentence_has_all_its_numbers(language: str) -> None:
     words = lesson("claims", language)
     for claim in CLAIMS:
-        found = claims.measured(claim)
-        told = [said(claim, found, words), words.say(f"note_{claim}", **found.numbers)]
-        if found.verdict != "holds":
-            told.append(words.say(f"instead_{claim}", **found.numbers))
+        found = measured(claim)
+        told = [because(claim, found, words), words.say(f"note_{claim}", **found.numbers), instead(claim, found, words)]
         assert not any("{" in text or "nan" in text for text in told)
+        assert bool(told[-1]) == (found.verdict != "holds")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_summary_counts_what_was_measured(language: str) -> None:
+    words, found = lesson("claims", language), {claim: measured(claim) for claim in CLAIMS}
+    for few in itertools.combinations(CLAIMS, 2):
+        some = {claim: found[claim] for claim in few}
+        counts = {verdict: sum(one.verdict == verdict for one in some.values()) for verdict in VERDICTS}
+        assert summary(some, {}, words) == words.say("summary", count=2, **counts)
+        assert summary(some, dict.fromkeys(few, 0), words).endswith(
+            words.say("score", right=sum(one.verdict == "holds" for one in some.values()), made=2)
+        )
 
 
 # Prose that claims something of its own
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_fraction_in_the_note_on_cost(language: str) -> None:
+def test_the_quotient_in_the_note_on_cost() -> None:
     cost = measure("cost").numbers
-    assert cost["claimed_share"] / cost["basic_share"] == Fraction(1, 24) != cost["claimed_ratio"]
-    assert "1/24" in lesson("claims", language).labels["note_cost"]
+    assert cost["claimed_quotient"] == Fraction(3, 4) / 18 == Fraction(1, 24) != cost["claimed_ratio"]
+
+
+def test_a_block_that_changes_the_shape_projects_and_no_other() -> None:
+    """As the notes on shapes and on strides say: ResNet-18's very first block needs nothing."""
+    from resnet_viz import plan, preset
+
+    blocks = plan(preset("resnet18"), 224).blocks
+    assert [block.shortcut == "projection" for block in blocks] == [block.in_shape != block.out_shape for block in blocks]
+    assert blocks[0].shortcut == "identity"
+
+
+def test_the_code_that_is_shown_has_batchnorm_on_the_projection_only() -> None:
+    for language in LANGUAGES:
+        lines = lesson("claims", language).sections["code"].splitlines()
+        assert [("shortcut" in line) for line in lines if "BatchNorm" in line] == [True]
 
 
 def test_the_sides_in_the_note_on_strides() -> None:
@@ -188,10 +227,12 @@ def test_every_question_and_its_feedback(number: int, language: str) -> None:
     question, words = QUESTIONS[number - 1], lesson("quiz", language)
     found = answer(question)
     at = open_page("claims", quiz=str(number), lang=language)
-    options = quiz.option_texts(question, found, words)
+    options = option_texts(question, found, words)
     buttons = [b for b in at.button if str(b.key).startswith("w_quiz_") and str(b.key)[-1].isdigit()]
     assert [b.label for b in buttons] == [f"{'ABCD'[i]}. {option}" for i, option in enumerate(options)]
+    assert ask_text(question, found, words) in [header.value for header in at.subheader]
     assert words.say("so_far", count=0) not in texts(at), "shown only after one's own answer"
+    assert words.say(f"because_{question}", **found.numbers) not in texts(at)
     choose(at, question, found.right)
     assert words.labels["right"] in boxes(at)
     assert words.say(f"because_{question}", **found.numbers) in boxes(at)
@@ -220,45 +261,52 @@ def test_two_sessions_share_the_tally_and_each_votes_once() -> None:
 
 
 def test_a_reload_brings_back_ones_own_answers_and_no_second_vote(monkeypatch: pytest.MonkeyPatch) -> None:
-    def browser(name: str) -> AppTest:
+    def browser(name: str, **view: str) -> AppTest:
         """A new session in the browser whose cookie says this name."""
         monkeypatch.setattr(type(st.context), "cookies", property(lambda _: {COOKIE: name}))
-        return open_page("claims")
+        return open_page("claims", **view)
 
     choose(browser("0" * 32), QUESTIONS[0], 1)
     again = browser("0" * 32)
     assert not [b for b in again.button if str(b.key).startswith(f"w_quiz_{QUESTIONS[0]}")]
-    assert QUIZ.say("score", right=int(answer(QUESTIONS[0]).right == 1), made=1, all=len(QUESTIONS)) in texts(again)
     choose(browser("1" * 32), QUESTIONS[0], 2)
     assert tally().counts(QUESTIONS[0], 4) == [0, 1, 1, 0]
-    pick(browser("1" * 32), CLAIMS[0], "holds")
-    assert browser("1" * 32).pills(f"w_guess_{CLAIMS[0]}_{tally().round}").value == "holds"
+    guess(browser("1" * 32), CLAIMS[0], 0)
+    back = browser("1" * 32, claims=CLAIMS[0])
+    assert lesson("common").labels["your_answer"] in texts(back), "the link and the cookie bring the guess back"
     choose(browser("no name of ours"), QUESTIONS[0], 2)
     assert tally().voters == 3, "who brings none votes as a session"
 
 
-def test_next_goes_on_and_the_link_knows() -> None:
+def test_nobody_can_erase_what_others_answered() -> None:
     at = open_page("claims")
     choose(at, QUESTIONS[0], 0)
+    for button in [b for b in at.button if not b.disabled and "predict" not in str(b.key)]:
+        button.click().run()
+        assert tally().counts(QUESTIONS[0], 4)[0] == 1, button.key
+
+
+def test_next_and_back_go_on_and_the_link_knows() -> None:
+    at = open_page("claims")
+    choose(at, QUESTIONS[0], 0)
+    assert at.button(key="w_quiz_back").disabled
     at.button(key="w_quiz_next").click().run()
     assert link(at)["quiz"] == "2"
-    assert QUIZ.labels[f"ask_{QUESTIONS[1]}"] in [header.value for header in at.subheader]
-    assert QUIZ.say("score", right=int(answer(QUESTIONS[0]).right == 0), made=1, all=len(QUESTIONS)) in texts(at)
+    assert ask_text(QUESTIONS[1], answer(QUESTIONS[1]), QUIZ) in [header.value for header in at.subheader]
+    at.button(key="w_quiz_back").click().run()
+    assert "quiz" not in link(at)
 
 
-def test_a_new_round_opens_the_questions_for_everybody() -> None:
-    one, other = open_page("claims"), open_page("claims")
-    for at in (one, other):
-        choose(at, QUESTIONS[0], 2)
-    one.button(key="w_quiz_clear").click().run()
-    assert tally().counts(QUESTIONS[0], 4) == [0, 0, 2, 0], "it asks first"
-    assert QUIZ.say("clear_sure", voters=2) in boxes(one)
-    one.button(key="w_quiz_clear_no").click().run()
-    assert tally().voters == 2
-    one.button(key="w_quiz_clear").click().run()
-    one.button(key="w_quiz_clear_yes").click().run()
-    other.run()
-    assert tally().counts(QUESTIONS[0], 4) == [0, 0, 0, 0]
-    for at in (one, other):
-        choose(at, QUESTIONS[0], 3)
-    assert tally().counts(QUESTIONS[0], 4) == [0, 0, 0, 2]
+def test_the_result_comes_after_the_last_question_and_leads_back() -> None:
+    at = open_page("claims", quiz=str(len(QUESTIONS)))
+    found = answer(QUESTIONS[-1])
+    choose(at, QUESTIONS[-1], (found.right + 1) % len(found.options))
+    assert at.button(key="w_quiz_next").label == QUIZ.labels["to_result"]
+    at.button(key="w_quiz_next").click().run()
+    assert link(at)["quiz"] == str(len(QUESTIONS) + 1)
+    assert at.button(key="w_quiz_next").disabled
+    assert QUIZ.labels["result_back"] in [header.value for header in at.subheader]
+    assert quiz_result.missed({QUESTIONS[-1]: -1}, {QUESTIONS[-1]: found.right}) == {"claims": [QUESTIONS[-1]]}
+    assert at.button(key="w_quiz_open").label == QUIZ.say("still_open", count=len(QUESTIONS) - 1)
+    at.button(key="w_quiz_open").click().run()
+    assert "quiz" not in link(at), "the first question that is open"

@@ -28,8 +28,8 @@ VIEWS: dict[str, tuple[str, dict[str, str]]] = {
     "responses": ("why", {"panel": "small"}),
     "ensemble": ("why", {"panel": "ensemble", "pair": "cifar-20"}),
     "surfaces": ("why", {"panel": "surface", "lp": "cifar-20"}),
-    "claims": ("claims", {"claims": "degradation.cost"}),
-    "quiz": ("claims", {"quiz": "7"}),
+    "claims": ("claims", {"claims": "degradation.cost", "claim": "cost"}),
+    "quiz": ("claims", {"quiz": "5"}),
 }
 """Pages and panels as they need the most of this network's files."""
 RUNS = {"activations", "block", "shortcuts", "responses"}

@@ -18,15 +18,9 @@ class Tally:
         self._lock = threading.Lock()
         self._votes: OrderedDict[str, dict[str, int]] = OrderedDict()
         self._most = most_voters
-        self._round = 0
-
-    @property
-    def round(self) -> int:
-        """How often the votes have been cleared."""
-        return self._round
 
     def vote(self, voter: str, question: str, option: int) -> bool:
-        """Count a vote; False, and nothing counted, where this voter has answered this question in this round."""
+        """Count a vote; False, and nothing counted, where this voter has answered this question."""
         with self._lock:
             own = self._votes.setdefault(voter, {})
             if question in own:
@@ -53,10 +47,9 @@ class Tally:
         return [chosen.count(option) for option in range(options)]
 
     def clear(self) -> None:
-        """Forget all votes: a new round."""
+        """Forget all votes."""
         with self._lock:
             self._votes.clear()
-            self._round += 1
 
 
 @st.cache_resource(show_spinner=False)

@@ -26,8 +26,9 @@ def show(question: str, own: int, words: Lesson) -> None:
     because = words.say(f"because_{question}", **found.numbers)
     told = say["right"] if is_right else words.say("wrong", option=option_texts(question, found, words)[found.right])
     box, icon = (st.success, ":material/check_circle:") if is_right else (st.info, ":material/lightbulb:")
-    box(f"**{told}** {because}", icon=icon)
-    shown, class_ = st.columns(2, gap="large")
+    class_, shown = st.columns([3, 2], gap="large")
+    with class_:
+        box(f"**{told}** {because}", icon=icon)
     with shown:
         if draw := quiz_pictures.picture_of(question):
             kind = "recorded" if claim_of(question) == "degradation" else "measured"

@@ -9,7 +9,6 @@ import streamlit as st
 
 from resnet_viz.draw.bars import Kind, ValueBar, bars
 from resnet_viz.draw.svg import compact
-from resnet_viz.nets.plan import plan
 from resnet_viz.studies.quiz import Answer, claim_of
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
@@ -38,13 +37,6 @@ def _bars(question: str, rows: list[tuple[str, float, str]], right: int, words: 
     kinds: list[Kind] = ["residual" if i == right else "slate" for i in range(len(rows))]
     drawn = [ValueBar(name, value, said, kinds[i], i == right) for i, (name, value, said) in enumerate(rows)]
     figure(bars(drawn, words.say(f"because_{question}", **found.numbers)), key=f"quiz_figure_{question}")
-
-
-def block_relu(_found: Answer, _words: Lesson) -> None:
-    from resnet_viz.draw.diagram import block_figure
-    from resnet_viz.nets.presets import preset
-
-    figure(block_figure(plan(preset("resnet18")), "layer1.0", words=text("diagram").labels), key="quiz_figure_block_relu")
 
 
 def activations_size(found: Answer, words: Lesson) -> None:
@@ -88,14 +80,6 @@ def why_paths(found: Answer, words: Lesson) -> None:
         first=0,
     )
     figure(drawn, key="quiz_figure_why_paths")
-
-
-def shortcuts_projections(_found: Answer, _words: Lesson) -> None:
-    from resnet_viz.draw.diagram import DiagramView, diagram
-    from resnet_viz.nets.presets import preset
-
-    drawn = diagram(plan(preset("resnet18")), view=DiagramView(columns=5), words=text("diagram").labels)
-    figure(drawn.svg, key="quiz_figure_shortcuts_projections")
 
 
 def mixing_pixel(found: Answer, words: Lesson) -> None:

@@ -14,7 +14,7 @@ from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.claims.params import QUIZ
-from resnet_viz.ui.lessons.claims.quiz_answers import answer, ask_text
+from resnet_viz.ui.lessons.claims.quiz_answers import answer
 
 
 def missed(given: Mapping[str, int], right: Mapping[str, int]) -> dict[str, list[str]]:
@@ -42,10 +42,8 @@ def show(given: Mapping[str, int], words: Lesson) -> None:
     lessons = missed(given, {name: answer(name).right for name in given})
     st.subheader(verdict(given, lessons, words), anchor=False)
     for lesson, names in lessons.items():
-        asked = " ".join(ask_text(name, answer(name), words) for name in names)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(page(lesson), label=text(lesson).title, icon=":material/arrow_forward:")
-            st.caption(asked)
+        label = words.say("go_back", title=text(lesson).title, count=len(names))
+        st.page_link(page(lesson), label=label, icon=":material/arrow_forward:")
     still_open = [name for name in QUESTIONS if name not in given]
     if still_open:
         st.button(
