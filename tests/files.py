@@ -7,6 +7,7 @@ import io
 from pathlib import PurePath
 from xml.etree import ElementTree
 
+import torch
 from PIL import Image
 
 
@@ -23,6 +24,8 @@ def open_file(name: str, data: bytes) -> None:
         Image.open(io.BytesIO(data)).load()
     elif kind == ".py":
         compile(data, name, "exec")
+    elif kind == ".pth":
+        assert torch.load(io.BytesIO(data), weights_only=True)
     elif kind == ".onnx":
         import onnx
 
@@ -32,7 +35,7 @@ def open_file(name: str, data: bytes) -> None:
 
 
 VIEWS = {
-    "build": {"net": "cifar_resnet20"},
+    "build": {"net": "cifar_resnet20", "further": "init.thousand.export"},
     "activations": {},
     "block": {},
     "mixing": {},

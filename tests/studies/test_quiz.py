@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from statistics import median
 
@@ -49,8 +50,9 @@ def test_options_are_different_filled_in_and_of_about_one_length(question: str, 
     assert 3 <= len(set(options)) == len(options) <= 4
     assert 0 <= found[question].right < len(options)
     assert f"option_{question}_{len(options)}" not in words.labels
-    right = len(options.pop(found[question].right))
-    longest, shortest = max(map(len, options)), min(map(len, options))
+    lengths = [len(re.sub(r"[\d,]", "", option)) for option in options]  # a number is as long as it is
+    right = lengths.pop(found[question].right)
+    longest, shortest = max(lengths), min(lengths)
     assert 0.6 * shortest <= right <= 1.5 * longest, "the right one does not stand out"
     for text in (words.say(f"because_{question}", **found[question].numbers), ask_text(question, found[question], words)):
         assert "{" not in text

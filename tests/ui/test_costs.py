@@ -197,7 +197,9 @@ def test_a_busy_machine_is_a_sentence_on_the_page(monkeypatch: pytest.MonkeyPatc
 def test_deep_networks_are_not_exported_and_it_is_said() -> None:
     words = lesson("build")
     numbers = {"limit": "70 M", "depth": 152, "given": "19.4 M", "given_depth": 1202}
-    assert words.say("export_onnx_large", **numbers) in texts(open_page("build", net="cifar_resnet1202", size="32"))
+    assert words.say("export_onnx_large", **numbers) in texts(
+        open_page("build", net="cifar_resnet1202", size="32", further="export")
+    )
 
 
 def test_an_export_that_takes_too_long_is_ended_and_said() -> None:
@@ -214,7 +216,7 @@ def test_the_onnx_file_is_made_beside_the_app(monkeypatch: pytest.MonkeyPatch) -
     pytest.importorskip("onnxscript")
     onnx = pytest.importorskip("onnx")
     inference.onnx.clear()
-    at = open_page("build", net="basic-1-w4-cifar-c10", size="32")
+    at = open_page("build", net="basic-1-w4-cifar-c10", size="32", further="export")
     at.button("w_onnx").click().run()
     assert not at.error
     assert inference.onnx.bytes == cost(parse_network("basic-1-w4-cifar-c10"), 32).weight_bytes
@@ -231,7 +233,7 @@ def test_an_export_that_fails_is_a_sentence_on_the_page(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(inference, "onnx_file", slow)
     inference.onnx.clear()
-    at = open_page("build", net="basic-1-w4-cifar-c10", size="32")
+    at = open_page("build", net="basic-1-w4-cifar-c10", size="32", further="export")
     at.button("w_onnx").click().run()
     assert [info.value for info in at.info if "120" in info.value]
     assert at.button("w_onnx"), "one can try again"

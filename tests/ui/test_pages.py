@@ -88,9 +88,11 @@ def test_every_page_in_every_language(name: str, language: str) -> None:
     "name", ["resnet18", "resnet152", "cifar_resnet1202", "bottleneck-2.2-w16-cifar-pre-sC-nobn-c7", "basic-1-w1-in1"]
 )
 def test_build_shows_the_plans_numbers(name: str) -> None:
-    at = open_page("build", net=name)
+    at = open_page("build", net=name, further="live")
     spec = parse_network(name)
     p = plan(spec, 224 if spec.stem == "imagenet" else 32)
+    assert not at.metric, "what it costs is to be guessed first"
+    at.button("w_predict_build_show").click().run()
     shown = {metric.label: metric.value for metric in at.metric}
     words = lesson("build").labels
     assert shown[words["depth"]] == words["depth_value"].format(depth=p.depth)
@@ -99,11 +101,14 @@ def test_build_shows_the_plans_numbers(name: str) -> None:
 
 
 def test_build_compares_with_torchvision() -> None:
-    assert "25,557,032 parameters, the same as torchvision's resnet50" in texts(open_page("build", net="resnet50"))
+    assert "25,557,032 parameters, the same as torchvision's resnet50" in texts(
+        open_page("build", net="resnet50", further="live")
+    )
 
 
 def test_the_whole_view_comes_with_the_link() -> None:
     at = open_page("build", net="basic-2.2-w8-cifar-c10-cut2.1", versus="none", size="64", seed="7", pick="layer2.0", lang="zh")
+    at.button("w_predict_build_show").click().run()
     assert {
         "net": "basic-2.2-w8-cifar-c10-cut2.1",
         "versus": "none",

@@ -21,20 +21,16 @@ _ASKED = "build_onnx"
 
 
 def show(p: Plan, words: Lesson) -> None:
-    """The state dict and the ONNX file, folded; code, diagram and layers stand at the diagram."""
-    fold = st.expander(words.labels["export"], icon=":material/download:", on_change="rerun", key="w_export")
-    if not fold.open:
+    """The state dict and the ONNX file; code, diagram and layers stand at the diagram."""
+    if p.params > inference.MAX_ONNX_PARAMS or p.depth > inference.MAX_ONNX_DEPTH or inference.refusal(p):
+        limits = {"limit": big(inference.MAX_ONNX_PARAMS, 0), "depth": inference.MAX_ONNX_DEPTH}
+        st.caption(words.say("export_onnx_large", **limits, given=big(p.params), given_depth=p.depth))
         return
-    with fold:
-        if p.params > inference.MAX_ONNX_PARAMS or p.depth > inference.MAX_ONNX_DEPTH or inference.refusal(p):
-            limits = {"limit": big(inference.MAX_ONNX_PARAMS, 0), "depth": inference.MAX_ONNX_DEPTH}
-            st.caption(words.say("export_onnx_large", **limits, given=big(p.params), given_depth=p.depth))
-            return
-        st.markdown(words.labels["export_about"])
-        net, seed = short_name(p.spec), url_state.get(SEED)
-        make = partial(inference.state_file, net, seed)
-        downloads([Download(words.labels["export_state"], f"{net}.pth", "application/octet-stream", make)], "build_state")
-        _onnx(p, words)
+    st.markdown(words.labels["export_about"])
+    net, seed = short_name(p.spec), url_state.get(SEED)
+    make = partial(inference.state_file, net, seed)
+    downloads([Download(words.labels["export_state"], f"{net}.pth", "application/octet-stream", make)], "build_state")
+    _onnx(p, words)
 
 
 def _onnx(p: Plan, words: Lesson) -> None:

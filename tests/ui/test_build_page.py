@@ -1,0 +1,181 @@
+"""Build: the table of five networks, what the head costs, first weights and a thousand layers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+
+from resnet_viz import build, parse_network, plan, preset, presets
+from resnet_viz.draw.family_table import FAMILY, family, family_table, stage_layers
+from resnet_viz.nets.published_results import CIFAR_TEST_ERROR, MULTIPLY_ADDS, PRE_ACTIVATION_ERROR
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.text import LANGUAGES, Lesson, lesson
+from resnet_viz.ui.kit.numbers import big
+from resnet_viz.ui.kit.stage_bars import to_csv as stages_csv
+from resnet_viz.ui.lessons.build import cost, head, initial_weights, thousand
+from resnet_viz.ui.lessons.build.family import to_csv as family_csv
+from tests.conftest import specs
+from tests.ui.test_pages import link, open_page, texts
+
+WORDS = lesson("build")
+
+
+def table(language: str = "en", *, costs: bool = True) -> ElementTree.Element:
+    words = {**lesson("network", language).labels, **lesson("build", language).labels}
+    html = family_table(words, lambda value, digits: big(value, digits, language), lambda name: f"?net={name}", costs=costs)
+    return ElementTree.fromstring(html.replace("<br>", "<br/>"))
+
+
+def said(element: ElementTree.Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_is_the_papers(language: str) -> None:
+    rows = table(language).findall("tbody/tr")
+    assert [row.get("data-name") for row in rows] == list(FAMILY)
+    for row, known in zip(rows, family(), strict=True):
+        (opening,) = row.iter("a")
+        assert opening.get("href") == f"?net={known.name}"
+        spec = preset(known.name)
+        for cell, stage, blocks in zip(row.findall("td")[1:5], known.plan.stages, spec.stages, strict=True):
+            assert f"× {blocks}" in said(cell)
+            assert all(layer in said(cell) for layer in stage_layers(stage))
+            assert "×".join(map(str, stage.out_shape[1:])) in cell.get("data-label", "")
+        params, macs, paper = (said(cell) for cell in row.findall("td")[5:])
+        assert params == big(known.plan.params, 1, language)
+        assert macs == big(known.plan.macs, 2, language)
+        assert paper.startswith(big(MULTIPLY_ADDS[known.name].value, 1, language))
+        assert (known.paper_stride_macs is not None) == (spec.block == "bottleneck")
+
+
+def test_the_papers_stride_brings_the_number_to_the_papers() -> None:
+    for row in family():
+        here = row.paper_stride_macs or row.plan.macs
+        assert abs(here - row.paper_macs) < 1e8
+        assert row.paper_stride_macs is None or abs(row.plan.macs - row.paper_macs) > 1e8
+    v1 = plan(parse_network("bottleneck-3.4.6.3-v1"), 224).macs
+    for language, number in (("en", "3.86"), ("zh", "38.6")):
+        assert number in big(v1, 2, language)
+        assert number in lesson("build", language).sections["family"]
+
+
+def test_costs_are_question_marks_until_somebody_guessed() -> None:
+    assert all(said(cell) == "?" for row in table(costs=False).findall("tbody/tr") for cell in row.findall("td")[5:])
+
+
+def test_the_files_say_the_same() -> None:
+    rows = list(csv.DictReader(io.StringIO(family_csv())))
+    assert [int(row["multiply_adds"]) for row in rows] == [plan(preset(name)).macs for name in FAMILY]
+    stages = list(csv.DictReader(io.StringIO(stages_csv([plan(preset("resnet18"))], ["one"]))))
+    assert sum(int(row["parameters"]) for row in stages) == plan(preset("resnet18")).params
+
+
+# The head
+
+
+def test_the_heads_numbers_in_prose() -> None:
+    p = plan(preset("resnet18"))
+    found = head.head_cost(p)
+    assert (found.maps, found.pooled, found.whole_map) == ((512, 7, 7), 513_000, 25_089_000)
+    assert math.prod(found.maps) == 25_088
+    assert found.pooled == sum(q.numel() for q in build(p.spec).get_submodule("fc").parameters())
+    assert found.whole_map > 2 * found.rest
+    for language in LANGUAGES:
+        prose = lesson("build", language).sections["head"]
+        assert all(f"{n:,}" in prose for n in (found.pooled, found.whole_map, 25_088, p.stem.macs))
+    assert round(p.stem.macs / p.macs, 2) == 0.07
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(spec=specs())
+@settings(max_examples=40)
+def test_what_is_said_of_a_head_is_right_for_every_network(language: str, spec: ResNetSpec) -> None:
+    words = lesson("build", language)
+    for size in (8, 32, 224):
+        found = head.head_cost(plan(spec, size))
+        told = head.sentence(found, "net", words)
+        assert "nan" not in told
+        pieces = {
+            key: words.labels[key].partition("{maps}")[2].partition("{")[0] for key in ("head_same", "head_more", "head_less")
+        }
+        is_same = pieces["head_same"] in told
+        assert is_same == (found.maps[1:] == (1, 1)) == (found.pooled == found.whole_map)
+
+
+# The sentence about costs
+
+
+def plans() -> Iterator[ResNetSpec]:
+    yield from map(preset, presets())
+    yield preset("resnet18").plain()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentence_has_its_numbers_for_every_preset(language: str) -> None:
+    words: Lesson = lesson("build", language)
+    for spec in plans():
+        told = cost.sentence(plan(spec, 224 if spec.stem == "imagenet" else 32), words)
+        assert "nan" not in told
+        assert "{" not in told
+
+
+def test_an_identity_shortcut_keeps_nothing_and_a_projection_does() -> None:
+    p = plan(preset("resnet50"))
+    kept = {kind: sum(x.activation_bytes for x in p.layers if x.kind == kind) for kind in ("add", "identity")}
+    assert kept == {"add": 0, "identity": 0}
+    assert all(x.activation_bytes for x in p.layers if x.name.endswith("downsample.1"))
+
+
+# First weights
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("relu", [True, False])
+def test_two_over_n_stays_with_relus_and_one_over_n_without(language: str, relu: bool) -> None:
+    found = initial_weights.measured(relu)
+    kept = 2 if relu else 1
+    assert initial_weights.steadiest(found) == kept
+    assert 0.1 < found[kept][-1] < 10
+    assert all(not 0.001 < found[factor][-1] < 1000 for factor in found if factor != kept)
+    assert f"{kept}/n" in initial_weights.sentence(found, lesson("build", language), relu=relu)
+
+
+def test_the_prediction_on_first_weights_and_what_it_hides() -> None:
+    at = open_page("build", further="init")
+    assert lesson("build").sections["init"] not in texts(at)
+    at.button("w_predict_init_1").click().run()
+    assert f"**{lesson('common').labels['right']}**" in texts(at)
+    assert "½ · n · v" in texts(at)
+    at.segmented_control("w_relu").set_value("without").run()
+    assert initial_weights.sentence(initial_weights.measured(False), WORDS, relu=False) in texts(at)
+    assert link(at)["relu"] == "without"
+
+
+# A thousand layers
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_thousand_layers_are_the_papers(language: str) -> None:
+    words = lesson("build", language)
+    found = thousand.question(words)
+    assert found.answer == 2
+    assert "7.93" in found.because
+    assert "6.43" in found.because
+    assert CIFAR_TEST_ERROR[1202].value > CIFAR_TEST_ERROR[110].value
+    assert round(thousand.params(1202) / 1e6, 1) == 19.4
+    assert str(PRE_ACTIVATION_ERROR[1001].value) in words.sections["thousand"]
+    assert str(CIFAR_TEST_ERROR[110].value) in words.labels["thousand_ask"]
+
+
+def test_its_error_is_hidden_until_somebody_guessed() -> None:
+    at = open_page("build", further="thousand")
+    assert "7.93" not in texts(at)
+    at.button("w_predict_thousand_show").click().run()
+    assert "7.93" in texts(at)
