@@ -12,7 +12,7 @@ from resnet_viz.nets.blockcost import block_plan
 from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.studies.quiz import QUESTIONS, answer
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.lessons.claims.quiz import option_texts
+from resnet_viz.ui.lessons.claims.quiz_answers import ask_text, option_texts
 from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
@@ -21,11 +21,11 @@ WORDS, QUIZ = lesson("claims"), lesson("quiz")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_measuring_puts_numbers_on_the_screen(visit: Visit, language: str) -> None:
-    page = visit().open(f"/claims?lang={language}")
+def test_a_guess_puts_numbers_on_the_screen(visit: Visit, language: str) -> None:
+    page = visit().open(f"/claims?lang={language}&claim=cost")
     words = lesson("claims", language).labels
-    card = page.locator(".st-key-claim_cost")
-    card.get_by_role("button", name=words["measure"]).click()
+    page.get_by_role("button", name=words["guess_not"]).click()
+    card = page.locator(".st-key-picture_claims")
     expect(card).to_contain_text(words["verdict_corrected"], timeout=60_000)
     for block in ("basic", "bottleneck"):
         expect(card).to_contain_text(f"{block_plan(block, 64, 56, 56).macs:,}")
@@ -40,16 +40,16 @@ def test_a_claim_leads_to_its_lesson(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/claims?claims=cost")
     title = lesson("bottleneck").title
-    page.locator(".st-key-claim_cost").get_by_role("link", name=WORDS.say("lesson", title=title)).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
+    page.locator(".st-key-picture_claims").get_by_role("link", name=WORDS.say("lesson", title=title)).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title, timeout=30_000)
 
 
 def test_the_quiz_by_keyboard_alone(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/claims?quiz=3")
-    question = QUESTIONS[2]
-    found = answer(question)
-    options = option_texts(question, found, QUIZ)
+    number = QUESTIONS.index("mixing_pixel") + 1
+    page = visitor.open(f"/claims?quiz={number}")
+    found = answer("mixing_pixel")
+    options = option_texts("mixing_pixel", found, QUIZ)
     _tab_to(page, f"{'ABCD'[found.right]}. {options[found.right]}")
     page.keyboard.press("Enter")
     card = page.locator(".st-key-quiz_card")
@@ -58,8 +58,9 @@ def test_the_quiz_by_keyboard_alone(visit: Visit) -> None:
     visitor.settled()
     _tab_to(page, QUIZ.labels["next"])
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("quiz=4"), timeout=30_000)
-    expect(card).to_contain_text(QUIZ.labels[f"ask_{QUESTIONS[3]}"])
+    expect(page).to_have_url(re.compile(f"quiz={number + 1}"), timeout=30_000)
+    following = QUESTIONS[number]
+    expect(card).to_contain_text(ask_text(following, answer(following), QUIZ))
 
 
 def _tab_to(page: Page, words: str) -> None:
@@ -73,7 +74,7 @@ def _tab_to(page: Page, words: str) -> None:
 
 def test_one_visitors_answer_reaches_another(visit: Visit) -> None:
     first, second = visit(), visit()
-    number = QUESTIONS.index("why") + 1
+    number = QUESTIONS.index("why_paths") + 1
     seen = []
     for visitor in (first, second):
         page = visitor.open(f"/claims?quiz={number}")
@@ -83,21 +84,29 @@ def test_one_visitors_answer_reaches_another(visit: Visit) -> None:
         seen.append(int(re.findall(r"\d+", told.inner_text())[0]))
     assert seen[1] == seen[0] + 1
     expect(first.page.get_by_text(QUIZ.say("so_far", count=seen[1]))).to_be_visible(timeout=30_000)
-    second.page.get_by_role("button", name=QUIZ.labels["teacher"]).click()
-    second.page.get_by_role("button", name=QUIZ.labels["clear"]).click()
-    second.page.get_by_role("button", name=QUIZ.labels["clear_yes"]).click()
-    for visitor in (first, second):
-        option = visitor.page.locator(".st-key-quiz_card").get_by_role("button", name=re.compile(r"^D\. "))
-        expect(option).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_axe_finds_nothing_serious_and_all_fits(visit: Visit, width: int, scheme: str) -> None:
     visitor = visit(width, 844, color_scheme=scheme)
-    page = visitor.open(f"/claims?claims={'.'.join(CLAIMS)}&quiz=4")
-    expect(page.locator(".st-key-claim_ensemble .rv-bars")).to_be_visible(timeout=90_000)
+    number = QUESTIONS.index("build_params") + 1
+    page = visitor.open(f"/claims?claims={'.'.join(CLAIMS)}&claim=ensemble&further=all&quiz={number}")
+    expect(page.locator(".st-key-picture_claims .rv-bars")).to_be_visible(timeout=90_000)
     page.locator(".st-key-quiz_card").get_by_role("button", name=re.compile(r"^B\. ")).click()
-    expect(page.locator(".st-key-quiz_card .rv-bars")).to_be_visible(timeout=30_000)
+    expect(page.locator(".st-key-quiz_card .rv-bars").first).to_be_visible(timeout=30_000)
     visitor.settled()
     assert not serious_findings(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("question", ["activations_size", "gradients_ratio", "why_paths"])
+def test_an_answered_question_is_whole_on_one_screen(visit: Visit, question: str) -> None:
+    visitor = visit(1280, 720)
+    page = visitor.open(f"/claims?quiz={QUESTIONS.index(question) + 1}")
+    card = page.locator(".st-key-quiz_card")
+    card.get_by_role("button", name=re.compile(r"^A\. ")).click()
+    expect(card).to_contain_text(QUIZ.labels["no_names"], timeout=60_000)
+    visitor.settled()
+    box = card.bounding_box()
+    assert box
+    assert box["height"] <= 720

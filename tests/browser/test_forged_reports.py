@@ -30,7 +30,7 @@ VIEWS = {
     "bottleneck": "",
 }
 """A link to each page on which there are components; a page twice where another panel has others."""
-NAMES = ("cut", "selected", "toggle", "narrow", "chosen", "pasted", "at", "step", "place", "mix", "heard", "value")
+NAMES = ("cut", "selected", "toggle", "narrow", "chosen", "pasted", "at", "step", "place", "mix", "picked", "heard", "value")
 """All names under which components report, and two more."""
 MIX = {"rows": [[1, 2, -1, 0]], "relu": False, "shift": 0, "shuffle": False, "row": 0, "grey": False}
 VALUES: dict[str, Any] = {
