@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import streamlit as st
 
+from resnet_viz import csv_table
+from resnet_viz.ui.components.take_buttons import take_buttons
+from resnet_viz.ui.kit.navigation import here
 from resnet_viz.ui.kit.words import text
 
 _BADGES = {
@@ -37,27 +41,60 @@ def badge(kind: str, note: str = "") -> None:
 def figure(key: str, caption: str, kind: str = "", note: str = "", files: Sequence[Download] = ()) -> Iterator[None]:
     """Around a picture of any kind: what is drawn inside can be taken along as PNG and SVG with `caption` and its source.
 
-    `kind` and `note` are the badge's; `files` are the picture's numbers as tables, or its code.
+    `kind` and `note` are the badge's; `files` are the picture's numbers as tables, or its code. Controls inside are left out of
+    the file, and so is whatever has the attribute `data-take="no"`.
     """
     with st.container(key=f"figure_{key}"):
         yield
-        with st.container(key=f"caption_{key}", horizontal=True, vertical_alignment="center"):
-            if kind:
-                badge(kind, note)
-            st.caption(caption, width="stretch")
-            downloads(files, key)
+        _below(key, caption, kind, note, files, is_picture=True)
+
+
+def table(
+    key: str, head: Sequence[str], rows: Sequence[Sequence[object]], caption: str, kind: str = "", note: str = "", label: str = "CSV"
+) -> None:
+    """Rows of numbers and words as a table that fits a phone, with its caption, its source and the same rows as CSV.
+
+    The names in `head` differ from each other; a cell of `rows` is shown as `str` writes it.
+    """
+    cells = [[str(cell) for cell in row] for row in rows]
+    with st.container(key=f"table_{key}"):
+        st.table({name: [row[column] for row in cells] for column, name in enumerate(head)}, hide_index=True)
+        csv = Download(label, f"{_file_name(key)}.csv", "text/csv", lambda: csv_table.table([head, *cells]))
+        _below(key, caption, kind, note, [csv], is_picture=False)
+
+
+def _below(key: str, caption: str, kind: str, note: str, files: Sequence[Download], *, is_picture: bool) -> None:
+    """The row below a picture or a table: where it comes from, what it shows, and as what it can be taken along."""
+    common = text("common").labels
+    with st.container(key=f"caption_{key}", horizontal=True, vertical_alignment="center", gap="small"):
+        if kind:
+            badge(kind, note)
+        st.caption(caption, width="stretch")
+        with st.container(key=f"files_{key}", horizontal=True, vertical_alignment="center", width="content", gap="small"):
+            if is_picture:
+                source = " · ".join(filter(None, (common[kind] if kind else "", note)))
+                take_buttons(_file_name(key), source, common, key=f"take_{key}")
+            _buttons(files, key)
+
+
+def _file_name(key: str) -> str:
+    return f"resnet-live-{here()}-{re.sub(r'[^a-z0-9]+', '-', key.lower()).strip('-')}"
 
 
 def downloads(files: Sequence[Download], key: str) -> None:
     """A row of download buttons."""
     with st.container(horizontal=True, width="content"):
-        for file in files:
-            st.download_button(
-                file.label,
-                file.make,
-                file.name,
-                file.mime,
-                key=f"{key}_{file.name}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+        _buttons(files, key)
+
+
+def _buttons(files: Sequence[Download], key: str) -> None:
+    for file in files:
+        st.download_button(
+            file.label,
+            file.make,
+            file.name,
+            file.mime,
+            key=f"{key}_{file.name}",
+            icon=":material/download:",
+            on_click="ignore",
+        )

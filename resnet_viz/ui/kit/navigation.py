@@ -34,6 +34,12 @@ def seen() -> frozenset[str]:
     return frozenset(list(found)[:-1])
 
 
+def here() -> str:
+    """The page that this session is at."""
+    found: dict[str, None] = st.session_state.get(_SEEN, {})
+    return next(reversed(found), "home")
+
+
 def see(name: str) -> None:
     """This session is at the page `name`."""
     visited: dict[str, None] = st.session_state.setdefault(_SEEN, {})

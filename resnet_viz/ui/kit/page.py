@@ -8,6 +8,7 @@ import streamlit as st
 
 from resnet_viz.text import LANGUAGES, Lesson
 from resnet_viz.ui.components.language import set_page_language
+from resnet_viz.ui.components.take import take_pictures
 from resnet_viz.ui.kit import navigation, prose, url_state
 from resnet_viz.ui.kit.course import COURSE, after, place_of
 from resnet_viz.ui.kit.shared_params import LANGUAGE
@@ -20,6 +21,7 @@ def open_page(name: str) -> Lesson:
     title = f"{place.number} {words.title} · {common.title}" if place else common.title
     st.set_page_config(page_title=title)
     set_page_language(url_state.get(LANGUAGE))
+    take_pictures(common.title)
     prose.start()
     navigation.see(name)
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="medium"):

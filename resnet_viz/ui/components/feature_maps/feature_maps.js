@@ -16,7 +16,7 @@
  *   observer?: ResizeObserver}} View
  */
 
-import { outline, paintScale, picture, stamp } from "../shared/canvas.js"
+import { outline, paintScale, picture, ratioOf, stamp } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
 import { find, make, pen } from "../shared/dom.js"
 import { fill, number } from "../shared/numbers.js"
@@ -159,7 +159,7 @@ function arrange(view) {
   if (view.layKey === key) return false
   view.layKey = key
   view.lay = lay
-  view.ratio = globalThis.devicePixelRatio || 1
+  view.ratio = ratioOf(grid)
   const height = lay.rows * lay.pitchY
   grid.style.height = `${height}px`
   grid.width = Math.round(width * view.ratio)

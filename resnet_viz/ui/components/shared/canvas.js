@@ -3,12 +3,15 @@
 import { make, pen } from "./dom.js"
 import { borderOf, isDark } from "./theme.js"
 
+/** Pixels of a canvas for one of the page: as many as the screen has, or as the file that is being made. @param {Element} element */
+export const ratioOf = (element) => Number(getComputedStyle(element).getPropertyValue("--picture-ratio")) || globalThis.devicePixelRatio || 1
+
 /**
  * A canvas made sharp and empty, its context set to the page's font, and the page's colours.
  * @param {HTMLElement} root @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @param {number} [size] of the font, in px
  */
 export function sheet(root, canvas, width, height, size = 15) {
-  const ratio = globalThis.devicePixelRatio || 1
+  const ratio = ratioOf(root)
   canvas.style.height = `${height}px`
   canvas.width = Math.round(width * ratio)
   canvas.height = Math.round(height * ratio)

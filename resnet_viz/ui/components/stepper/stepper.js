@@ -18,7 +18,7 @@
  *   read: HTMLElement, shapeLine: HTMLElement, observer?: ResizeObserver}} View
  */
 
-import { line, outline, paintScale, stamp } from "../shared/canvas.js"
+import { line, outline, paintScale, ratioOf, stamp } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
 import { around, find, make, pen } from "../shared/dom.js"
 import { fill, fixed, number, percent } from "../shared/numbers.js"
@@ -264,7 +264,7 @@ function paintPanels(view, shown) {
 /** @param {View} view @param {number} i @param {HTMLCanvasElement} canvas @param {[number, number]} ends @param {Uint8Array} table */
 function paintTiles(view, i, canvas, [bottom, top], table) {
   const step = view.about.steps[i]
-  const ratio = globalThis.devicePixelRatio || 1
+  const ratio = ratioOf(canvas)
   const width = canvas.clientWidth || 300
   const lay = layOut(step, width)
   canvas.style.aspectRatio = `${width} / ${lay.whole}`
