@@ -50,7 +50,12 @@ def figure(key: str, caption: str, kind: str = "", note: str = "", files: Sequen
 
 
 def table(
-    key: str, head: Sequence[str], rows: Sequence[Sequence[object]], caption: str, kind: str = "", note: str = "", label: str = "CSV"
+    key: str,
+    head: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    caption: str,
+    kind: str = "",
+    note: str = "",
 ) -> None:
     """Rows of numbers and words as a table that fits a phone, with its caption, its source and the same rows as CSV.
 
@@ -59,7 +64,7 @@ def table(
     cells = [[str(cell) for cell in row] for row in rows]
     with st.container(key=f"table_{key}"):
         st.table({name: [row[column] for row in cells] for column, name in enumerate(head)}, hide_index=True)
-        csv = Download(label, f"{_file_name(key)}.csv", "text/csv", lambda: csv_table.table([head, *cells]))
+        csv = Download("CSV", f"{_file_name(key)}.csv", "text/csv", lambda: csv_table.table([head, *cells]))
         _below(key, caption, kind, note, [csv], is_picture=False)
 
 

@@ -8,11 +8,14 @@ import streamlit as st
 
 from resnet_viz.text import LANGUAGES, Lesson
 from resnet_viz.ui.components.language import set_page_language
+from resnet_viz.ui.components.share import share
 from resnet_viz.ui.components.take import take_pictures
 from resnet_viz.ui.kit import navigation, prose, url_state
 from resnet_viz.ui.kit.course import COURSE, after, place_of
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.kit.words import text
+from resnet_viz.ui.server.addresses import base_path
+from resnet_viz.ui.server.qr import QR
 
 
 def open_page(name: str) -> Lesson:
@@ -38,6 +41,8 @@ def open_page(name: str) -> Lesson:
                 label_visibility="collapsed",
                 width="content",
             )
+            with st.popover(common.labels["share"], icon=":material/qr_code_2:", type="tertiary"):
+                share(f"{base_path()}{QR}", common.labels, key="share")
     return words
 
 

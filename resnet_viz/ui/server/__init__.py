@@ -15,6 +15,7 @@ from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding
 from resnet_viz.ui.server.headers import SecurityHeaders
 from resnet_viz.ui.server.hosts import OwnHosts
 from resnet_viz.ui.server.process import one_thread_for_torch, raise_file_limit, spare_the_log
+from resnet_viz.ui.server.qr import QrCodes
 from resnet_viz.ui.server.sessions import SessionLimit
 from resnet_viz.ui.server.shutdown import at_end, end_all
 from resnet_viz.ui.server.start import announce
@@ -49,6 +50,7 @@ def middleware() -> list[Middleware]:
         Middleware(Readiness),
         Middleware(SessionLimit, allowed.sessions, allowed.sessions_an_address),
         Middleware(VisitorCookie),
+        Middleware(QrCodes),
         Middleware(Uploads),
         Middleware(CompressedStatic),
     ]

@@ -26,6 +26,11 @@ def network_address() -> str:
             return ""
 
 
+def listens_to_others() -> bool:
+    """Whether others can reach this server by the machine's network address, as far as Streamlit's options say."""
+    return is_started_by_streamlit() and str(st.get_option("server.address") or "") in _EVERYWHERE
+
+
 def addresses() -> list[str]:
     """Where the app can be opened: on this machine first, then by others, where it listens for them."""
     scheme = "https" if st.get_option("server.sslCertFile") else "http"

@@ -2,8 +2,11 @@
  * Colours as a file on white ground has them.
  *
  * @typedef {{red: number, green: number, blue: number, alpha: number}} Colour  parts of 255, and of 1
+ * @typedef {"line" | "letter" | "word" | "ground"} Role  what has a colour: a drawing, the letters in one, words or boxes of the page
  * @typedef {{text: string, background: string, secondary: string, primary: string}} Theme  colours, written `#rrggbb`
  */
+
+const DARK_GROUND = 9.5 // contrast with white; the colours of data have less
 
 /** A computed colour: `rgb(…)`, `color(srgb …)` or `#rrggbb`. Null for what is none, such as `none` or `url(…)`. @param {string} written @returns {Colour | null} */
 export function parsed(written) {
@@ -22,13 +25,26 @@ const colour = ([red, green, blue], alpha = 1) => ({ red, green, blue, alpha })
 /** As every program reads it; what of it shows is told apart. @param {Colour} colour */
 export const written = ({ red, green, blue }) => `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`
 
-/** The colour of the light theme that stands for one of the dark theme; others are the same in both. @param {Colour} colour @param {Theme} dark @param {Theme} light @returns {Colour} */
-export function onLight(colour, dark, light) {
-  for (const part of /** @type {(keyof Theme)[]} */ (Object.keys(dark))) {
-    const light_ = written(colour) === dark[part].toLowerCase() && parsed(light[part])
-    if (light_) return { ...light_, alpha: colour.alpha }
-  }
-  return colour
+/** What Streamlit 1.67 gives to Plotly's charts in its dark theme, and in its light one. @type {Record<Role, Record<string, string>>} */
+const CHARTS = { line: { "#31333f": "#e6eaf1" }, letter: { "#e6eaf1": "#808495", "#fafafa": "#262730" }, word: {}, ground: {} }
+
+/**
+ * The colour of the light theme that stands for one of the dark theme.
+ * Streamlit's coloured words are too pale for white and its coloured grounds too dark; all else is the same in both.
+ * @param {Colour} colour @param {Role} role @param {Theme} dark @param {Theme} light @returns {Colour}
+ */
+export function onLight(colour, role, dark, light) {
+  const pairs = /** @type {(keyof Theme)[]} */ (Object.keys(dark)).map((part) => [dark[part].toLowerCase(), light[part]])
+  const found = parsed(Object.fromEntries([...pairs, ...Object.entries(CHARTS[role])])[written(colour)] ?? "")
+  if (found) return { ...found, alpha: colour.alpha }
+  if (role === "word") return legible(colour)
+  return role === "ground" && contrastWithWhite(colour) > DARK_GROUND ? pale(colour) : colour
+}
+
+/** A ground of the same hue, as pale as this one is dark. @param {Colour} colour @returns {Colour} */
+function pale({ red, green, blue, alpha }) {
+  const lift = 255 - Math.max(red, green, blue) / 8 - Math.max(red, green, blue)
+  return { red: red + lift, green: green + lift, blue: blue + lift, alpha }
 }
 
 /** A colour of words, as dark as it must be to be read on white (WCAG's least contrast, that of large words). @param {Colour} colour @returns {Colour} */

@@ -33,12 +33,12 @@ export function shape(name, attributes = {}, ...children) {
   return element
 }
 
-/** @typedef {(colour: import("./colours.js").Colour, isText: boolean) => import("./colours.js").Colour} Recolour */
+/** @typedef {(colour: import("./colours.js").Colour, role: import("./colours.js").Role) => import("./colours.js").Colour} Recolour */
 
-/** Give an element a colour as `fill` or another property, and how much of it shows. @param {SVGElement} element @param {string} property @param {string} value @param {Recolour} recolour @param {number} [opacity] that it has besides its colour's own */
-export function paint(element, property, value, recolour, opacity = 1) {
+/** Give an element a colour as `fill` or another property, and how much of it shows. @param {SVGElement} element @param {string} property @param {string} value @param {Recolour} recolour @param {import("./colours.js").Role} role @param {number} [opacity] that it has besides its colour's own */
+export function paint(element, property, value, recolour, role, opacity = 1) {
   const colour = parsed(value)
-  const found = colour && recolour(colour, property === "fill" && /^(text|tspan)$/.test(element.tagName))
+  const found = colour && recolour(colour, role)
   element.setAttribute(property, found ? written(found) : local(value))
   element.setAttribute(`${property.replace("-color", "")}-opacity`, short((found?.alpha ?? 1) * opacity))
 }
@@ -61,11 +61,12 @@ export function copied(original, recolour, above = null) {
   const link = original.getAttribute("href") ?? original.getAttribute("xlink:href")
   if (link && /^(#|data:image\/)/.test(link)) copy.setAttribute("href", link)
   if (!original.hasAttribute("transform") && style.transform !== "none" && above) copy.setAttribute("transform", style.transform)
+  const role = /^(text|tspan)$/.test(original.tagName) ? "letter" : "line"
   for (const pair of COLOURS) {
     const [colour, opacity] = pair.map((property) => style.getPropertyValue(property))
-    if (!above || pair.some((property) => above.getPropertyValue(property) !== style.getPropertyValue(property))) paint(copy, pair[0], colour, recolour, Number(opacity))
+    if (!above || pair.some((property) => above.getPropertyValue(property) !== style.getPropertyValue(property))) paint(copy, pair[0], colour, recolour, role, Number(opacity))
   }
-  if (original.tagName === "stop") paint(copy, "stop-color", style.stopColor, recolour, Number(style.stopOpacity))
+  if (original.tagName === "stop") paint(copy, "stop-color", style.stopColor, recolour, role, Number(style.stopOpacity))
   for (const property of INHERITED) {
     const value = style.getPropertyValue(property)
     if (above?.getPropertyValue(property) !== value) put(copy, property, value)

@@ -6,9 +6,9 @@
  * @typedef {{dark: import("./colours.js").Theme, light: import("./colours.js").Theme, title: string}} Data
  */
 
-import { make, pen } from "../shared/dom.js"
+import { find, make, pen } from "../shared/dom.js"
 import { isDark } from "../shared/theme.js"
-import { legible, onLight } from "./colours.js"
+import { onLight } from "./colours.js"
 import { whileLight } from "./light.js"
 import { shape } from "./svg.js"
 import { walked } from "./walk.js"
@@ -27,7 +27,7 @@ export default function ({ data, parentElement }) {
     const figure = target instanceof Element && target.closest("[class*='st-key-figure_']")
     if (!figure) return order.failed()
     try {
-      const dark = isDark(getComputedStyle(parentElement))
+      const dark = isDark(getComputedStyle(find(parentElement, "span")))
       const svg = await whileLight(figure, dark ? data.light : null, SCALE, () => composed(figure, order.source, data, dark))
       const text = new XMLSerializer().serializeToString(svg)
       save(order.format === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await bitmapOf(text, svg), `${order.name}.${order.format}`)
@@ -50,11 +50,7 @@ function captionOf(figure) {
 
 /** @param {Element} figure @param {string} source @param {Data} data @param {boolean} dark */
 function composed(figure, source, data, dark) {
-  const { drawn, bounds } = walked(figure, (colour, isText) => {
-    if (!dark) return colour
-    const light = onLight(colour, data.dark, data.light)
-    return isText ? legible(light) : light
-  })
+  const { drawn, bounds } = walked(figure, (colour, role) => (dark ? onLight(colour, role, data.dark, data.light) : colour))
   if (!(bounds.right > bounds.left)) throw new Error("the figure shows nothing")
   const width = Math.max(NARROWEST, Math.ceil(bounds.right - bounds.left) + 2 * EDGE)
   drawn.setAttribute("transform", `translate(${EDGE - bounds.left} ${EDGE - bounds.top})`)
@@ -64,7 +60,7 @@ function composed(figure, source, data, dark) {
     { text: [source, data.title, citedAddress(window.location)].filter(Boolean).join(" · "), size: 12.5, colour: "#5b6470" },
   ]
   const context = pen(make("canvas"))
-  let y = Math.ceil(bounds.bottom - bounds.top) + EDGE + 8
+  let y = Math.ceil(bounds.bottom - bounds.top) + 2 * EDGE
   const lines = below.flatMap(({ text, size, colour }) => {
     context.font = `${size}px system-ui, sans-serif`
     return wrapped(text, width - 2 * EDGE, (part) => context.measureText(part).width).map((line) => {

@@ -30,10 +30,11 @@ export function walked(root, recolour) {
 /** @param {Node} node @param {Walk} walk */
 function visit(node, walk) {
   if (node.nodeType === Node.TEXT_NODE) return words(/** @type {Text} */ (node), walk)
-  if (!(node instanceof Element) || node.matches(CONTROLS) || !node.checkVisibility({ opacityProperty: true })) return
+  if (!(node instanceof Element) || node.matches(CONTROLS)) return
   const style = getComputedStyle(node)
+  if (style.display !== "contents" && !node.checkVisibility({ opacityProperty: true })) return
   const box = node.getBoundingClientRect()
-  if (/Material/.test(style.fontFamily) || (box.width <= 1 && box.height <= 1 && style.overflow !== "visible")) return
+  if (/Material/.test(style.fontFamily) || (box.width <= 1 && box.height <= 1 && /hidden|clip/.test(style.overflow))) return
   const isShown = style.visibility === "visible"
   const own = Number(style.opacity) < 1 ? shape("g", { opacity: style.opacity }) : null
   const inner = own ? { ...walk, into: own } : walk
@@ -113,7 +114,7 @@ function backgroundAndBorder(style, box, walk) {
   const gradient = style.backgroundImage.includes("gradient(") ? coloursOf(style.backgroundImage) : []
   if (ground?.alpha || gradient.length) {
     const rect = shape("rect", { ...placed(box), rx })
-    paint(rect, "fill", style.backgroundColor, walk.recolour)
+    paint(rect, "fill", style.backgroundColor, walk.recolour, "ground")
     if (gradient.length) gradientFill(rect, style.backgroundImage, gradient, walk)
     walk.into.append(rect)
     reach(walk, box)
@@ -133,18 +134,18 @@ function backgroundAndBorder(style, box, walk) {
     line.setAttribute("stroke-width", String(thick))
     if (how === "dashed") line.setAttribute("stroke-dasharray", `${3 * thick} ${2 * thick}`)
     if (how === "dotted") line.setAttribute("stroke-dasharray", `${thick} ${thick}`)
-    paint(line, "stroke", of, walk.recolour)
+    paint(line, "stroke", of, walk.recolour, "line")
     walk.into.append(line)
   }
 }
 
 /** @param {SVGElement} rect @param {string} image @param {import("./colours.js").Colour[]} colours @param {Walk} walk */
 function gradientFill(rect, image, colours, walk) {
-  if (image.startsWith("repeating")) return paint(rect, "fill", `rgb(${colours[0].red}, ${colours[0].green}, ${colours[0].blue})`, walk.recolour)
+  if (image.startsWith("repeating")) return paint(rect, "fill", `rgb(${colours[0].red}, ${colours[0].green}, ${colours[0].blue})`, walk.recolour, "line")
   const id = `gradient${walk.count++}`
   const stops = colours.map((each, n) => {
     const stop = shape("stop", { offset: n / Math.max(1, colours.length - 1) })
-    paint(stop, "stop-color", `rgba(${each.red}, ${each.green}, ${each.blue}, ${each.alpha})`, walk.recolour)
+    paint(stop, "stop-color", `rgba(${each.red}, ${each.green}, ${each.blue}, ${each.alpha})`, walk.recolour, "line")
     return stop
   })
   const isUpright = /^linear-gradient\((?:to (?:top|bottom)|180deg|0deg|rgb|color)/.test(image)
@@ -227,7 +228,7 @@ function words(node, walk) {
     if (style.fontWeight !== "400") text.setAttribute("font-weight", style.fontWeight)
     if (style.fontStyle !== "normal") text.setAttribute("font-style", style.fontStyle)
     text.style.whiteSpace = "pre"
-    paint(text, "fill", style.color, walk.recolour)
+    paint(text, "fill", style.color, walk.recolour, "word")
     walk.into.append(text)
     reach(walk, new DOMRect(run.left, run.top, run.right - run.left, run.height))
   }
