@@ -83,10 +83,11 @@ def app(
     before: Callable[[], None] | None = None,
     stdin: int = subprocess.DEVNULL,
     base: str = "",
+    script: str = "app.py",
 ) -> Iterator[App]:
     """`streamlit run app.py` with these options; its log lies in `folder`. `before` runs in the new process."""
     port, log = free_port(), folder / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *options]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *options]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command,

@@ -71,4 +71,4 @@ def test_no_page_offers_files_in_another_way() -> None:
     for path in Path(resnet_viz.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr == "download_button":
-                assert path.name == "page.py"
+                assert path.name == "figures.py"

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import pytest
@@ -133,6 +134,22 @@ def test_everything_holds_below_a_base_path(below: App) -> None:
     assert page.status == 200
     assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
     assert below.ask("/resnet/media/none.png").headers["cache-control"] == "private, no-store"
+
+
+def test_a_view_has_a_code_below_a_base_path_too(below: App, running: App) -> None:
+    for server, path in ((running, "/why?lang=en"), (below, "/resnet/why?lang=en")):
+        base = path.removesuffix("/why?lang=en")
+        answer = server.ask(f"{base}/qr.svg?to={quote(path, safe='')}")
+        assert (answer.status, answer.headers["content-type"]) == (200, "image/svg+xml")
+        assert answer.headers["cache-control"].startswith("private")
+        assert f"<title>{server.url}{path}</title>" in answer.body
+        refused = server.ask(f"{base}/qr.svg?to={quote('//evil.example/', safe='')}")
+        assert refused.status == 400
+        assert f"{base}/why?lang=en" in refused.body
+    assert below.ask("/resnet/qr.svg?to=%2Fwhy").status == 400, "not below the base path"
+    named = below.ask("/resnet/qr.svg?to=%2Fresnet%2F", {"Host": "class.example", "X-Forwarded-Proto": "https"})
+    assert "<title>https://class.example/resnet/</title>" in named.body
+    assert running.ask("/qr.svg?to=%2F", {"Host": "evil.example"}).status == 403
 
 
 def test_numbers_about_the_server_are_for_its_administrator(below: App, running: App) -> None:
