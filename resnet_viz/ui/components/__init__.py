@@ -9,5 +9,5 @@ from resnet_viz.ui.components.bundle import FOLDER
 
 @lru_cache
 def style(*names: str) -> str:
-    """The text of style files of this folder."""
-    return "".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+    """The text of style files of this folder, after what holds in every component."""
+    return "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("shared/base.css", *names))

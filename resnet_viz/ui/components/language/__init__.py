@@ -1,4 +1,5 @@
-"""What every page tells the browser: its language, for a screen reader, and that an address without values was no view.
+"""What every page tells the browser: its language, for a screen reader, that an address without values was no view, that a menu
+closes after a choice, what a group of buttons asks, and where an explanation has room.
 
 Streamlit's own page always says English. And where a page is opened from the navigation, it enters the bare address into the
 history before the page's link is known: going Back would then stop at a place where nobody was.

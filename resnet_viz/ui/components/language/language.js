@@ -1,16 +1,26 @@
-// The page's language, and a history in which every entry is a view.
+/**
+ * What the document of every page needs besides what Streamlit gives it: its language, a history in which every entry is a view, a menu
+ * that closes once something is chosen, names for groups of buttons, and explanations that stay in the window.
+ */
+
+import { watchTips } from "./tips.js"
+
+const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
 
 /** @param {{ data: { code: string } }} component */
 export default function ({ data }) {
   document.documentElement.lang = data.code
+  const marked = /** @type {Document & { isWatched?: boolean }} */ (document)
+  if (marked.isWatched) return
+  marked.isWatched = true
   keepHistoryOfViews()
+  closeMenuAfterChoice()
+  nameQuestions()
+  watchTips()
 }
 
 /** From now on the first link of a page takes the place of the page's bare address instead of following it. */
 function keepHistoryOfViews() {
-  const marked = /** @type {History & { keepsViews?: boolean }} */ (window.history)
-  if (marked.keepsViews) return
-  marked.keepsViews = true
   const push = window.history.pushState
   /** @type {History["pushState"]} */
   window.history.pushState = function (state, title, url) {
@@ -19,4 +29,33 @@ function keepHistoryOfViews() {
     const isBare = from.pathname === to.pathname && !from.search && Boolean(to.search)
     return (isBare ? window.history.replaceState : push).call(this, state, title, url)
   }
+}
+
+/** Streamlit leaves the menu of a narrow window over the page that was chosen in it. */
+function closeMenuAfterChoice() {
+  document.addEventListener("click", ({ target }) => {
+    if (!(target instanceof Element) || !target.closest("[data-testid=stSidebarNavLink]") || !window.matchMedia(NARROW).matches) return
+    const close = document.querySelector("[data-testid=stSidebarCollapseButton] button")
+    if (close instanceof HTMLElement) setTimeout(() => close.click())
+  })
+}
+
+/** The options of a prediction are one group, and its name is the question. Streamlit has no word for that. */
+function nameQuestions() {
+  let waits = false
+  const name = () => {
+    waits = false
+    for (const box of document.querySelectorAll("[class*='st-key-ask_']")) {
+      const question = box.querySelector("[data-testid=stMarkdownContainer] strong")?.textContent
+      if (!question || box.getAttribute("aria-label") === question) continue
+      box.setAttribute("role", "group")
+      box.setAttribute("aria-label", question)
+    }
+  }
+  const later = () => {
+    if (!waits) requestAnimationFrame(name)
+    waits = true
+  }
+  new MutationObserver(later).observe(document.body, { childList: true, subtree: true })
+  later()
 }
