@@ -1,0 +1,221 @@
+"""For fingers, keyboards, screen readers and pale eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.kit.course import LESSONS, place_of
+from tests.browser.conftest import Visitor, serious_findings
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+PAGES = {"home": "/"} | {name: f"/{name}" for name in LESSONS}
+PHONE = {"has_touch": True, "is_mobile": True}
+
+_CONTRAST = """e => {
+  const light = c => c.map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0)
+  const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+  const parts = colour => {
+    pen.clearRect(0, 0, 1, 1)
+    pen.fillStyle = colour
+    pen.fillRect(0, 0, 1, 1)
+    return [...pen.getImageData(0, 0, 1, 1).data]
+  }
+  const over = (above, below) => below.map((v, i) => above[i] * above[3] / 255 + v * (1 - above[3] / 255))
+  const isIcon = x => /Material/.test(getComputedStyle(x).fontFamily)
+  const says = x => [...x.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && !isIcon(x)
+  const word = [e, ...e.querySelectorAll('*')].find(says)
+  const around = []
+  for (let x = word; x; x = x.parentElement) around.unshift(parts(getComputedStyle(x).backgroundColor))
+  const ground = around.reduce((below, above) => over(above, below), [255, 255, 255])
+  const [more, less] = [light(ground), light(over(parts(getComputedStyle(word).color), ground))].sort((a, b) => b - a)
+  return (more + .05) / (less + .05)
+}"""
+"""WCAG's contrast of an element's words with what lies behind them."""
+
+_SMALL = """() => {
+  const found = []
+  const walk = root => {
+    for (const e of root.querySelectorAll('*')) {
+      if (e.shadowRoot) walk(e.shadowRoot)
+      if (!e.matches('button, summary, select, [data-testid=stPageLink-NavLink], [data-testid=stSidebarNavLink]')) continue
+      const { width, height } = e.getBoundingClientRect()
+      if (e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && width > 1 && (width < 39.5 || height < 39.5))
+        found.push(`${e.textContent || e.ariaLabel} ${width}x${height}`)
+    }
+  }
+  walk(document)
+  return found
+}"""
+"""What can be pressed and is smaller than a finger."""
+
+_FOCUSED = """() => {
+  let e = document.activeElement
+  while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement
+  const style = getComputedStyle(e)
+  const marked = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none' || style.boxShadow !== 'none'
+  const inside = e instanceof SVGElement || e.matches('body, iframe')
+  return [e.tagName + ' ' + (e.textContent || e.ariaLabel || '').slice(0, 40), marked || inside]
+}"""
+"""What has the focus, and whether one sees it; items of a diagram mark their own lines."""
+
+
+def settled_colours(page: Page) -> None:
+    page.wait_for_function(
+        "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_that_can_be_pressed_are_legible_in_every_state(visit: Visit, scheme: str) -> None:
+    page = visit(color_scheme=scheme).open("/degradation?lang=en")
+    kinds = {
+        "primary": "[data-testid=stBaseButton-primary]",
+        "secondary": "[data-testid=stBaseButton-secondary]",
+        "tertiary": "[data-testid=stBaseButton-tertiary]",
+        "segmented": "[data-testid=stButtonGroup] button",
+        "navigation": "[data-testid=stTopNavLink]",
+        "page link": "[data-testid=stPageLink-NavLink]",
+        "link": "[data-testid=stMarkdownContainer] a[href^=http]",
+    }
+    found = {}
+    for kind, selector in kinds.items():
+        for index, element in enumerate(page.locator(selector).filter(visible=True).all()[:2]):
+            found |= {f"{kind} {index} {state}": value for state, value in _contrasts(page, element).items()}
+    assert any(name.startswith("primary") for name in found)
+    assert any(name.startswith("segmented") for name in found)
+    assert not {name: value for name, value in found.items() if value < 4.5}
+
+
+def _contrasts(page: Page, element: Locator) -> dict[str, float]:
+    """In the four states that an element can be in. It is not pressed: the hand leaves it before it lets go."""
+    element.scroll_into_view_if_needed()
+    found = {}
+    page.mouse.move(0, 0)
+    settled_colours(page)
+    found["normal"] = element.evaluate(_CONTRAST)
+    element.hover()
+    settled_colours(page)
+    found["hover"] = element.evaluate(_CONTRAST)
+    page.mouse.down()
+    settled_colours(page)
+    found["active"] = element.evaluate(_CONTRAST)
+    page.mouse.move(0, 0)
+    page.mouse.up()
+    element.focus()
+    settled_colours(page)
+    found["focus"] = element.evaluate(_CONTRAST)
+    return found
+
+
+@pytest.mark.parametrize("name", ["home", "mixing", "degradation"])
+def test_the_focus_is_seen_wherever_it_is(visit: Visit, name: str) -> None:
+    page = visit().open(PAGES[name])
+    seen = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(_FOCUSED))
+    assert len({what for what, _ in seen}) > 10
+    assert not [what for what, marked in seen if not marked]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_finger_hits_what_can_be_pressed(visit: Visit, name: str) -> None:
+    page = visit(390, 844, **PHONE).open(PAGES[name])
+    page.wait_for_load_state("networkidle")
+    assert not page.evaluate(_SMALL)
+
+
+def test_the_menu_of_a_phone_closes_after_a_choice(visit: Visit) -> None:
+    visitor = visit(390, 844, **PHONE)
+    page = visitor.open("/bottleneck?lang=en")
+    page.get_by_test_id("stExpandSidebarButton").tap()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=lesson("mixing").labels["nav"]).tap()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(lesson("mixing").title)
+    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+    page.get_by_test_id("stExpandSidebarButton").tap()  # and opens again
+    expect(page.get_by_test_id("stSidebarNavLink").first).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_predictions_options_are_a_group_with_the_question_as_its_name(visit: Visit, language: str) -> None:
+    page = visit().open(f"/bottleneck?lang={language}")
+    words = lesson("bottleneck", language)
+    group = page.get_by_role("group", name=words.labels["predict_ask"])
+    expect(group.get_by_role("button", name=words.labels["predict_0"])).to_be_visible()
+    group.get_by_role("button", name=lesson("common", language).labels["show_me"]).click()
+    expect(group).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tab_is_called_as_its_lesson(visit: Visit, language: str) -> None:
+    visitor = visit()
+    titles = set()
+    for name, path in PAGES.items():
+        page = visitor.open(f"{path}?lang={language}")
+        place = place_of(name)
+        words, common = lesson(name, language), lesson("common", language).title
+        expect(page).to_have_title(f"{place.number} {words.title} · {common}" if place else common)
+        titles.add(page.title())
+    assert len(titles) == len(PAGES)
+
+
+def test_explanations_stay_in_the_window_and_beside_their_word(visit: Visit) -> None:
+    page = visit(390, 844, **PHONE).open("/gradients?lang=en")
+    terms = page.locator(".term").filter(visible=True)
+    terms.first.wait_for()
+    edges = set()
+    for term in terms.all():
+        term.scroll_into_view_if_needed()
+        term.focus()
+        tip = term.locator(".tip")
+        expect(tip).to_be_visible()
+        word, box = term.bounding_box(), tip.bounding_box()
+        assert word
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        assert box["y"] + box["height"] <= word["y"] + 4 or box["y"] >= word["y"] + word["height"] - 4, "it lies on its word"
+        assert term.get_attribute("aria-describedby") == tip.get_attribute("id")
+        edges |= {"left"} if word["x"] < 100 else {"right"} if word["x"] > 250 else set()
+        page.keyboard.press("Escape")
+        expect(tip).to_be_hidden()
+    assert edges == {"left", "right"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["why", "gradients", "claims"])
+def test_axe_finds_nothing_serious_in_what_opens(visit: Visit, name: str, scheme: str) -> None:
+    """An explanation, the address of the view with its code, the question and the foot."""
+    page = visit(color_scheme=scheme).open(PAGES[name])
+    term = page.locator(".term").filter(visible=True).first
+    if term.count():
+        term.focus()
+        expect(term.locator(".tip")).to_be_visible()
+    assert not serious_findings(page)
+    page.get_by_role("button", name=lesson("common").labels["share"]).click()
+    expect(page.locator(".share .enlarge svg")).to_be_visible()
+    assert not serious_findings(page)
+
+
+def test_the_address_of_the_view_is_copied_and_shown_as_a_code(visit: Visit) -> None:
+    visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = visitor.open("/why?lang=en&panel=small")
+    page.get_by_role("button", name=lesson("common").labels["share"]).click()
+    field = page.get_by_label(lesson("common").labels["share_address"])
+    expect(page.locator(".share .enlarge svg")).to_be_visible()
+    assert field.input_value() == page.url
+    page.get_by_role("button", name=lesson("common").labels["share_copy"], exact=True).click()
+    expect(page.get_by_text(lesson("common").labels["share_copied"])).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.get_by_role("button", name=lesson("common").labels["share_large"]).click()
+    large = page.get_by_role("dialog").locator("svg[role=img]").bounding_box()
+    assert large
+    assert large["width"] >= 0.6 * 720
+    page.get_by_role("button", name=lesson("common").labels["share_close"]).click()
+    expect(page.get_by_role("dialog").locator("svg[role=img]")).to_be_hidden()
