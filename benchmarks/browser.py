@@ -27,29 +27,48 @@ def _first_paint(browser: Browser, url: str) -> float:
     return seconds
 
 
+class _Received:
+    """What a page of a new visitor receives: bytes, WebSocket frames included, and the hosts that were asked."""
+
+    def __init__(self, page: Page) -> None:
+        self.bytes, self.hosts = 0, set[str]()
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.on("Network.loadingFinished", lambda event: self._add(event["encodedDataLength"]))
+        network.on(
+            "Network.webSocketFrameReceived", lambda event: self._add(len(event["response"]["payloadData"]) * 3 // 4)
+        )  # base64
+        page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]) if "//" in request.url else None)
+
+    def _add(self, size: float) -> None:
+        self.bytes += int(size)
+
+
 def _bytes_of(browser: Browser, url: str, wanted: str) -> tuple[int, set[str]]:
-    """Bytes that a first visit receives, WebSocket frames included, and the hosts that were asked."""
+    """Bytes that a first visit receives until `wanted` is there, and the hosts that were asked."""
     context = browser.new_context()
     page = context.new_page()
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    received, hosts = [0], set()
-
-    def loaded(event: dict[str, float]) -> None:
-        received[0] += int(event["encodedDataLength"])
-
-    def frame(event: dict[str, dict[str, str]]) -> None:
-        received[0] += len(event["response"]["payloadData"]) * 3 // 4  # base64
-
-    network.on("Network.loadingFinished", loaded)
-    network.on("Network.webSocketFrameReceived", frame)
-    page.on("request", lambda request: hosts.add(request.url.split("/")[2]) if "//" in request.url else None)
+    received = _Received(page)
     page.goto(url)
     page.wait_for_selector(wanted, timeout=60_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_load_state("networkidle")
     context.close()
-    return received[0], hosts
+    return received.bytes, received.hosts
+
+
+def first_visit(browser: Browser, url: str) -> tuple[int, bool]:
+    """Bytes of a first visit, and whether the page has a Plotly chart, whose library is most of them."""
+    context = browser.new_context()
+    page = context.new_page()
+    received = _Received(page)
+    page.goto(url)
+    page.wait_for_selector("h1", timeout=60_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_load_state("networkidle")
+    with_plotly = page.locator(".js-plotly-plot").count() > 0
+    context.close()
+    return received.bytes, with_plotly
 
 
 _CLICK = """async ([block, expected]) => {

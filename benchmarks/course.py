@@ -1,0 +1,143 @@
+"""The course as a class meets it: where each page's picture is, how long and how heavy a page is, and how long one waits."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Iterator
+from statistics import median
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks import Amount
+from benchmarks._server import chromium, ours, wait_for
+from benchmarks.browser import first_visit
+from benchmarks.session import Session
+from resnet_viz.text import lesson
+from resnet_viz.ui.kit.course import LESSONS
+
+PAGES = ("", *LESSONS)
+SCREENS = ((1280, 720), (390, 844))
+ROUNDS = 4
+SESSIONS, RERUNS, THINK = 30, 10, 2.0
+_QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
+_EXTENT = """() => {
+  const picture = document.querySelector('[class*=st-key-picture_]')
+  if (!picture) return null
+  const { top, bottom } = picture.getBoundingClientRect()
+  return [Math.round(top), Math.round(bottom)]
+}"""
+_HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
+_REDRAWN = """async () => {
+  const find = root => {
+    for (const e of root.querySelectorAll('*')) {
+      const found = e.matches('[data-kind=skip]') ? e : e.shadowRoot && find(e.shadowRoot)
+      if (found) return found
+    }
+  }
+  const arc = find(document)
+  if (!arc) return null
+  const start = performance.now()
+  arc.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true }))
+  const drawn = performance.now() - start
+  await new Promise(requestAnimationFrame)
+  return drawn
+}"""
+
+
+def _open(page: Page, url: str, name: str) -> None:
+    page.goto(f"{url}/{name}?lang=en")
+    page.wait_for_selector("h1")
+    page.wait_for_selector(_QUIET)
+    page.wait_for_load_state("networkidle")
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[int(0.95 * (len(values) - 1))]
+
+
+def _shape(browser: Browser, url: str) -> Iterator[Amount]:
+    """Where the pictures are, and how long the pages."""
+    for width, height in SCREENS:
+        page = browser.new_page(viewport={"width": width, "height": height})
+        for name in PAGES:
+            _open(page, url, name)
+            found = page.evaluate(_EXTENT)
+            given = f"{found[0]} to {found[1]}" if found else "none"
+            yield Amount(f"/{name}: the picture at {width}×{height}, px", given, f"begins ≤ 200, ends ≤ {height}")
+        page.close()
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    for name in PAGES:
+        _open(page, url, name)
+        yield Amount(f"/{name}: height at 1440, folded", f"{page.evaluate(_HEIGHT):,} px", "≤ 3,000 px")
+    page.close()
+
+
+def _weight(browser: Browser, url: str) -> Iterator[Amount]:
+    for name in PAGES:
+        size, with_plotly = first_visit(browser, f"{url}/{name}")
+        yield Amount(f"first visit to /{name}", f"{size / 1e6:.2f} MB", f"≤ {2.8 if with_plotly else 1.2} MB")
+
+
+def _next(browser: Browser, url: str) -> Iterator[Amount]:
+    """From a click on Next until something of the next page's picture stands there."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    waits = []
+    for _ in range(ROUNDS + 1):  # the first time loads the components
+        _open(page, url, "")
+        for name in LESSONS:
+            start = time.perf_counter()
+            page.locator(".st-key-foot [data-testid=stPageLink-NavLink]").click()
+            page.locator("h1").filter(has_text=lesson(name).title).wait_for()
+            page.locator("canvas, svg[role], svg.rv, .js-plotly-plot, [class*=st-key-ask_]").first.wait_for()
+            waits.append((time.perf_counter() - start) * 1e3)
+            page.wait_for_selector(_QUIET)
+            page.wait_for_load_state("networkidle")
+    rest = waits[len(LESSONS) :]
+    yield Amount(
+        f"click on Next to the first picture, p95 of {len(rest)}", f"{_p95(rest):.0f} ms", f"≤ 600 ms; median {median(rest):.0f}"
+    )
+    page.close()
+
+
+def _arc(browser: Browser, url: str) -> Iterator[Amount]:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    _open(page, url, "")
+    times = [found for _ in range(20) if (found := page.evaluate(_REDRAWN)) is not None]
+    yield Amount("an arc of Home redrawn, p95", f"{_p95(times):.1f} ms" if times else "no arc", "≤ 50 ms")
+    page.close()
+
+
+async def _student(url: str, seed: int, seconds: list[float], errors: list[str]) -> None:
+    """Goes through the pages from one of them on, and asks again on each, for every second one in the other language."""
+    chance = random.Random(seed)
+    await asyncio.sleep(2 * THINK * chance.random())
+    for n in range(RERUNS):
+        name = PAGES[(seed + n) % len(PAGES)]
+        async with Session(url, name, cache=True).connected() as session:
+            first = await session.run("lang=en")
+            await asyncio.sleep(THINK * chance.uniform(0.5, 1.5))
+            again = await session.run(f"lang={'zh' if n % 2 else 'en'}")
+            seconds.append(again.seconds)
+            errors += [*first.errors, *again.errors]
+
+
+async def _class(url: str, sessions: int) -> tuple[list[float], list[str]]:
+    seconds: list[float] = []
+    errors: list[str] = []
+    await asyncio.gather(*(_student(url, seed, seconds, errors) for seed in range(sessions)))
+    return seconds, errors
+
+
+def rows() -> Iterator[Amount]:
+    with ours() as url:
+        wait_for(f"{url}/readyz")
+        with chromium() as browser:
+            for part in (_shape, _weight, _next, _arc):
+                yield from part(browser, url)
+        asyncio.run(_class(url, 1))  # what a class looks at is in the cache after its first student
+        seconds, errors = asyncio.run(_class(url, SESSIONS))
+        given = f"{_p95(seconds) * 1e3:.0f} ms"
+        yield Amount(f"{SESSIONS} sessions on all pages, rerun p95", given, f"≤ 150 ms; median {median(seconds) * 1e3:.0f}")
+        yield Amount("pages that showed an error", str(len(errors)), "0")
