@@ -63,6 +63,7 @@ test("names are pushed apart and none falls off the bottom", () => {
   for (let i = 1; i < found.length; i++) assert.ok(found[i].y - found[i - 1].y >= 18)
   assert.deepEqual(labels.map(({ y }) => y), [50, 10, 12, 195], "the labels themselves are left alone")
   assert.ok(Math.max(...apart([{ y: 210 }, { y: 211 }], 200).map(({ y }) => y)) <= 200)
+  assert.deepEqual(apart([{ y: 20 }, { y: 199 }, { y: 200 }], 200).map(({ y }) => y), [20, 182, 200], "who is far away stays")
   assert.deepEqual(apart([], 200), [])
   assert.deepEqual([isSmall(519), isSmall(520)], [true, false])
 })

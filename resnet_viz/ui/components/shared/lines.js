@@ -49,8 +49,8 @@ export function cursorLine(context, x, height, ink) {
 export function apart(labels, bottom) {
   const sorted = labels.map((label) => ({ ...label })).sort((a, b) => a.y - b.y)
   for (let i = 1; i < sorted.length; i++) sorted[i].y = Math.max(sorted[i].y, sorted[i - 1].y + APART)
-  const over = Math.max(0, (sorted.at(-1)?.y ?? 0) - bottom)
-  return sorted.map((label) => ({ ...label, y: label.y - over }))
+  for (let i = sorted.length - 1, lowest = bottom; i >= 0; i--, lowest = sorted[i + 1].y - APART) sorted[i].y = Math.min(sorted[i].y, lowest)
+  return sorted
 }
 
 /** Names at the ends of the lines. @param {CanvasRenderingContext2D} context @param {Label[]} labels @param {number} most @param {number} bottom */
