@@ -112,7 +112,7 @@ def test_the_tour_goes_through_pages_and_leaves_the_page_as_it_is() -> None:
     assert link(at) == {"lang": "zh", "tour": "1"}
     cut = next(n for n, step in enumerate(STEPS, 1) if "cut" in step.link.get("net", ""))
     go(at, cut)
-    assert at.title[0].value == lesson("activations", "zh").title
+    assert at.title[0].value.endswith(lesson("activations", "zh").title)
     assert link(at) == {"lang": "zh", "tour": str(cut), **STEPS[cut - 1].link}
     go(at, cut - 1)
     assert link(at)["net"] == STEPS[cut - 2].link["net"], "the same page, as the other step has it"

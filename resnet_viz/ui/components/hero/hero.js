@@ -19,7 +19,7 @@ import { guessesOf, isGone, mapOf, percent, sentence, switched } from "./choices
 
 const BLOCK = `<svg viewBox="0 0 96 92" aria-hidden="true">
   <path class="wire" d="M0 66H96"/><path class="skip" d="M8 66V34Q8 10 32 10H58Q80 10 80 34V57"/>
-  <rect class="branch" x="17" y="48" width="46" height="36" rx="7"/><text class="f" x="40" y="72">F</text>
+  <rect class="branch" x="17" y="48" width="46" height="36" rx="7"/><path d="M36 75l4-18h12M38 66h9"/>
   <circle class="sum" cx="80" cy="66" r="9"/><path class="sum sign" d="M75 66h10M80 61v10"/>
 </svg>`
 
