@@ -16,6 +16,8 @@ from resnet_viz.text.tour import tour
 from tests.browser.conftest import Visitor, serious_findings
 
 BLOCKS = card(NAME).spec.blocks
+PATIENCE = 40_000
+"""Milliseconds: the first page that needs torch waits for it."""
 WORDS, TOUR = lesson("home").labels, lesson("tour").labels
 
 
@@ -52,7 +54,7 @@ def test_a_removed_skip_changes_the_guess_without_the_server(visit: Callable[...
     visitor.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page = visitor.open("/?lang=en")
     said = page.locator(".said")
-    expect(said).to_contain_text(guess("cat"))
+    expect(said).to_contain_text(guess("cat"), timeout=PATIENCE)
     before = len(sent)
     assert f"without the skip of block 1.0: {guess('cat', '1.0')}." in press(page, remove("1.0")).lower()
     assert guess("cat", "1.0", "2.1") in press(page, remove("2.1"))
@@ -80,7 +82,7 @@ def test_keys_go_from_arc_to_arc(visit: Callable[..., Visitor]) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_experiment_is_on_one_screen(visit: Callable[..., Visitor], width: int, height: int, language: str) -> None:
     page = visit(width, height).open(f"/?lang={language}")
-    expect(page.locator(".said")).to_contain_text("90%")
+    expect(page.locator(".said")).to_contain_text("90%", timeout=PATIENCE)
     box = page.locator(".hero").bounding_box()
     assert box
     assert box["y"] <= 200
@@ -93,7 +95,7 @@ def test_the_experiment_is_on_one_screen(visit: Callable[..., Visitor], width: i
 
 
 def place(page: Page, at: int) -> None:
-    expect(page.locator(".tour .place")).to_have_text(TOUR["tour_place"].format(at=at, count=len(tour())))
+    expect(page.locator(".tour .place")).to_have_text(TOUR["tour_place"].format(at=at, count=len(tour())), timeout=PATIENCE)
 
 
 def outline(page: Page, key: str) -> str:
@@ -110,20 +112,20 @@ def test_the_tour_is_driven_by_keys_and_leaves_the_page_as_it_is(visit: Callable
     place(page, 2)
     page.keyboard.press("PageDown")
     place(page, 3)
-    expect(page.locator("h1")).to_contain_text(lesson(tour()[2].page).title)
+    expect(page.locator("h1")).to_contain_text(lesson(tour()[2].page).title, timeout=PATIENCE)
     page.keyboard.press("PageUp")
     place(page, 2)
-    expect(page.locator("h1")).to_contain_text(lesson("home").title)
+    expect(page.locator("h1")).to_contain_text(lesson("home").title, timeout=PATIENCE)
     page.get_by_role("button", name=remove("1.0")).focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("button", name=remove("1.1"))).to_be_focused()
     place(page, 2)
     assert not serious_findings(page)
     page.get_by_role("button", name=TOUR["tour_leave"]).click()
-    expect(page.locator(".tour")).to_have_count(0)
+    expect(page.locator(".tour")).to_have_count(0, timeout=PATIENCE)
     assert outline(page, "figure_home") == "none"
-    expect(page.locator("h1")).to_contain_text(lesson("home").title)
+    expect(page.locator("h1")).to_contain_text(lesson("home").title, timeout=PATIENCE)
     assert "tour" not in page.url
     page.keyboard.press("ArrowRight")
     visitor.settled()
-    expect(page.locator("h1")).to_contain_text(lesson("home").title)
+    expect(page.locator("h1")).to_contain_text(lesson("home").title, timeout=PATIENCE)
