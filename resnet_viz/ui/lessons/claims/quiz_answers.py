@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from resnet_viz.studies.quiz import QUESTIONS, Answer, QuizQuestion
+from resnet_viz.studies.quiz import QUESTIONS, QuizQuestion
+from resnet_viz.studies.quiz.answer import Answer
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor

@@ -9,7 +9,8 @@ import streamlit as st
 
 from resnet_viz.draw.bars import Kind, ValueBar, bars
 from resnet_viz.draw.svg import compact
-from resnet_viz.studies.quiz import Answer, claim_of
+from resnet_viz.studies.quiz import claim_of
+from resnet_viz.studies.quiz.answer import Answer
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference
