@@ -24,4 +24,4 @@ const DASHES = { plain: [9, 5], some: [14, 4, 3, 4] }
 export const dashOfKind = (kind) => DASHES[kind] ?? []
 
 /** A colour nearer to the page's ink by up to a third. @param {string} colour @param {number} strength from 0 to 1 @param {string} ink */
-export const deepened = (colour, strength, ink) => `color-mix(in srgb, ${colour} ${100 - 35 * strength}%, ${ink})`
+export const deepened = (colour, strength, ink) => (strength ? `color-mix(in srgb, ${colour} ${100 - 35 * strength}%, ${ink})` : colour)
