@@ -118,7 +118,8 @@ def test_gradients(found: dict[str, Answer]) -> None:
     assert 300 < norms["ratio"] < 3000
     assert f"{norms['depth']} layers" in WORDS.labels["ask_gradients_ratio"]
     assert "thousand times larger" in chosen(found, "gradients_ratio")
-    assert norms["first_plain_bare"] < float(chosen(found, "gradients_bare").removeprefix("below ").replace(" ", ""))
+    assert "below 10⁻¹²" in chosen(found, "gradients_bare")
+    assert norms["first_plain_bare"] < 1e-12
 
 
 def test_why_paths(found: dict[str, Answer]) -> None:
@@ -167,7 +168,7 @@ def test_bottleneck(found: dict[str, Answer]) -> None:
     assert chosen(found, "bottleneck_pair") == "about as many"
     assert nearest(bottleneck / basic, found["bottleneck_pair"].options) == found["bottleneck_pair"].right
     assert found["bottleneck_most"].numbers["macs"] == [256 * 64 * 56 * 56, 9 * 64 * 64 * 56 * 56, 64 * 256 * 56 * 56]
-    assert chosen(found, "bottleneck_most") == "the 3×3"
+    assert chosen(found, "bottleneck_most").startswith("the 3×3")
 
 
 def test_build(found: dict[str, Answer]) -> None:
