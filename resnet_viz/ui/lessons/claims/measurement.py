@@ -11,7 +11,7 @@ from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.votes import tally
-from resnet_viz.ui.lessons.claims.params import MEASURED
+from resnet_viz.ui.lessons.claims.params import CLAIM, MEASURED
 
 if TYPE_CHECKING:
     from resnet_viz.studies.claims import Finding
@@ -49,5 +49,7 @@ def open_claim(claim: str, guess: int | None) -> None:
 
 
 def close_claim(claim: str) -> None:
-    """The claim is to be guessed again."""
-    url_state.put(MEASURED, tuple(name for name in url_state.get(MEASURED) if name != claim))
+    """The claim is to be guessed again, and stays the one that is shown."""
+    if claim in url_state.get(MEASURED):
+        url_state.put(MEASURED, tuple(name for name in url_state.get(MEASURED) if name != claim))
+        url_state.put(CLAIM, claim)
