@@ -89,7 +89,8 @@ def test_words_that_can_be_pressed_are_legible_in_every_state(visit: Visit, sche
             found |= {f"{kind} {index} {state}": value for state, value in _contrasts(page, element).items()}
     assert any(name.startswith("primary") for name in found)
     assert any(name.startswith("segmented") for name in found)
-    assert not {name: value for name, value in found.items() if value < 4.5}
+    pale = {name: value for name, value in found.items() if value < 4.5}
+    assert not pale, pale
 
 
 def _contrasts(page: Page, element: Locator) -> dict[str, float]:
@@ -102,11 +103,12 @@ def _contrasts(page: Page, element: Locator) -> dict[str, float]:
     element.hover()
     settled_colours(page)
     found["hover"] = element.evaluate(_CONTRAST)
-    page.mouse.down()
-    settled_colours(page)
-    found["active"] = element.evaluate(_CONTRAST)
-    page.mouse.move(0, 0)
-    page.mouse.up()
+    if element.evaluate("e => e.tagName") == "BUTTON":  # a link would be dragged away
+        page.mouse.down()
+        settled_colours(page)
+        found["active"] = element.evaluate(_CONTRAST)
+        page.mouse.move(0, 0)
+        page.mouse.up()
     element.focus()
     settled_colours(page)
     found["focus"] = element.evaluate(_CONTRAST)
@@ -128,7 +130,8 @@ def test_the_focus_is_seen_wherever_it_is(visit: Visit, name: str) -> None:
 def test_a_finger_hits_what_can_be_pressed(visit: Visit, name: str) -> None:
     page = visit(390, 844, **PHONE).open(PAGES[name])
     page.wait_for_load_state("networkidle")
-    assert not page.evaluate(_SMALL)
+    small = page.evaluate(_SMALL)
+    assert not small, small
 
 
 def test_the_menu_of_a_phone_closes_after_a_choice(visit: Visit) -> None:
@@ -213,9 +216,9 @@ def test_the_address_of_the_view_is_copied_and_shown_as_a_code(visit: Visit) -> 
     page.get_by_role("button", name=lesson("common").labels["share_copy"], exact=True).click()
     expect(page.get_by_text(lesson("common").labels["share_copied"])).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.url
-    page.get_by_role("button", name=lesson("common").labels["share_large"]).click()
-    large = page.get_by_role("dialog").locator("svg[role=img]").bounding_box()
+    page.locator(".share").get_by_role("button", name=lesson("common").labels["share_large"]).click()
+    large = page.locator(".share dialog svg").bounding_box()
     assert large
     assert large["width"] >= 0.6 * 720
     page.get_by_role("button", name=lesson("common").labels["share_close"]).click()
-    expect(page.get_by_role("dialog").locator("svg[role=img]")).to_be_hidden()
+    expect(page.locator(".share dialog svg")).to_be_hidden()
