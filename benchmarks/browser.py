@@ -127,7 +127,7 @@ def rows() -> Iterator[Row | Amount]:
         with ours() as url:
             wait_for(f"{url}/readyz")
             everything: set[str] = set()
-            for name, wanted, limit in (("", "svg.rv", 1.2), ("build", ".js-plotly-plot .bars", 2.8)):
+            for name, wanted, limit in (("", ".hero .said", 1.2), ("build", ".js-plotly-plot .bars", 2.8)):
                 size, hosts = _bytes_of(browser, f"{url}/{name}", wanted)
                 everything |= hosts
                 yield Amount(f"first visit to /{name}", f"{size / 1e6:.2f} MB", f"≤ {limit} MB")

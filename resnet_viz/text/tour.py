@@ -17,7 +17,7 @@ from resnet_viz.text import lesson
 _FIRST_LINE = re.compile(r"/(?P<page>[a-z]*)(?:\?(?P<link>\S+))? → (?P<light>[a-z][a-z0-9_]*)")
 
 
-class Step(NamedTuple):
+class Stop(NamedTuple):
     """One stop."""
 
     page: str
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 
 @lru_cache
-def tour(language: str = "en") -> tuple[Step, ...]:
+def tour(language: str = "en") -> tuple[Stop, ...]:
     """All steps. Raises `ValueError` that quotes a first line of another form.
 
     >>> tour("en")[0].page
@@ -39,14 +39,14 @@ def tour(language: str = "en") -> tuple[Step, ...]:
     return tuple(read_step(key, body) for key, body in lesson("tour", language).sections.items())
 
 
-def read_step(key: str, body: str) -> Step:
+def read_step(key: str, body: str) -> Stop:
     """One section of the file.
 
     >>> read_step("sum", "/block?step=6&lang=en → picture_block\\n\\nHere it is added.")
-    Step(page='block', link={'step': '6', 'lang': 'en'}, light='picture_block', words='Here it is added.')
+    Stop(page='block', link={'step': '6', 'lang': 'en'}, light='picture_block', words='Here it is added.')
     """
     first, _, words = body.partition("\n")
     found = _FIRST_LINE.fullmatch(first.strip())
     if not found:
         raise ValueError(f"the step {key!r} of a tour begins with '/page?name=value → key', got {first!r}")
-    return Step(found["page"] or "home", dict(parse_qsl(found["link"] or "")), found["light"], " ".join(words.split()))
+    return Stop(found["page"] or "home", dict(parse_qsl(found["link"] or "")), found["light"], " ".join(words.split()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from resnet_viz.text.tour import Step, tour
+from resnet_viz.text.tour import Stop, tour
 from resnet_viz.ui.components.tour import tour_bar
 from resnet_viz.ui.kit import navigation, url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE, TOUR
@@ -48,7 +48,7 @@ def bar(page: str) -> None:
     )
 
 
-def _steps() -> tuple[Step, ...]:
+def _steps() -> tuple[Stop, ...]:
     return tour(url_state.get(LANGUAGE))
 
 

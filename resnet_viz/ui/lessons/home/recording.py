@@ -32,7 +32,7 @@ class Recorded(NamedTuple):
     """Deflated: (2^(i+1), side, side) half bytes of block i, block after block."""
 
 
-class Experiment(NamedTuple):
+class SkipExperiment(NamedTuple):
     """All pictures."""
 
     blocks: tuple[str, ...]
@@ -51,11 +51,11 @@ class Experiment(NamedTuple):
 
 
 @lru_cache
-def experiment() -> Experiment:
+def experiment() -> SkipExperiment:
     """What `python -m resnet_viz.recorder figures hero` wrote."""
     found = _read("hero.json")
     blocks = tuple(name.removeprefix("layer") for name in found["blocks"])
-    return Experiment(blocks, tuple(found["classes"]), tuple(map(_recorded, found["pictures"])))
+    return SkipExperiment(blocks, tuple(found["classes"]), tuple(map(_recorded, found["pictures"])))
 
 
 @lru_cache
