@@ -38,7 +38,7 @@ def rows() -> Iterator[Amount]:
             waits = []
             for _ in range(ROUNDS + 1):  # the first visit loads the component
                 page.goto(f"{url}/build?lang=en")
-                page.wait_for_selector(".hero .said")
+                page.wait_for_selector("svg.rv")
                 page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
                 page.wait_for_load_state("networkidle")
                 start = time.perf_counter()

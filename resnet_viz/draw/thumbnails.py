@@ -23,7 +23,7 @@ OTHER = PURPLE
 """A second colour, for what differs from the first of its kind."""
 
 
-class Curve(NamedTuple):
+class Trace(NamedTuple):
     """Values at even distances, of a plain or a residual network."""
 
     values: Sequence[float]
@@ -58,7 +58,7 @@ def pictures(images: Sequence[npt.NDArray[np.uint8]]) -> str:
     return _svg(*(_image(image, left + n * (side + _MARGIN), (HEIGHT - side) / 2, side) for n, image in enumerate(images)))
 
 
-def curves(lines: Sequence[Curve], *, log: bool = False) -> str:
+def curves(lines: Sequence[Trace], *, log: bool = False) -> str:
     """Lines on one scale, residual solid and blue, plain dashed and vermilion."""
     scaled = [[math.log10(value) if log else value for value in line.values] for line in lines]
     low, high = min(map(min, scaled)), max(map(max, scaled))

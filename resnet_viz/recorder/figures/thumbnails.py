@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 import resnet_viz
 from resnet_viz.draw import thumbnails as draw
-from resnet_viz.draw.thumbnails import Cuboid, Curve
+from resnet_viz.draw.thumbnails import Cuboid, Trace
 from resnet_viz.draw.tiles import paint
 from resnet_viz.nets.presets import preset
 from resnet_viz.nets.published_results import CIFAR_TEST_ERROR
@@ -47,7 +47,7 @@ def _degradation() -> str:
     """Training error of 20 and 56 layers, epoch by epoch."""
     return draw.curves(
         [
-            Curve([epoch["train_error"] for epoch in history(name).epochs], plain, depth == 56)
+            Trace([epoch["train_error"] for epoch in history(name).epochs], plain, depth == 56)
             for depth in (20, 56)
             for name, plain in zip(twins(CIFAR, depth), (True, False), strict=True)
         ]
@@ -60,7 +60,7 @@ def _gradients() -> str:
     for name, plain in zip(twins(CIFAR, 56), (True, False), strict=True):
         layers = history(name).layers
         norms = [noted["weight_grad_norm"][0] for layer, noted in layers.items() if "conv" in layer]
-        lines.append(Curve(norms[::2], plain))
+        lines.append(Trace(norms[::2], plain))
     return draw.curves(lines, log=True)
 
 
