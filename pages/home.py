@@ -6,7 +6,6 @@ from resnet_viz.ui.kit import tour, url_state
 from resnet_viz.ui.kit.course import COURSE
 from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.page import open_page
-from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.home.hero import hero
@@ -14,7 +13,7 @@ from resnet_viz.ui.lessons.home.lesson_map import lesson_map
 
 words = open_page("home")
 hero(words)
-explain(words, "intro")
+st.markdown(words.sections["intro"])  # no word is explained here: HTML in Markdown would cost a first visit 58 kB
 with st.container(key="start", horizontal=True, vertical_alignment="center"):
     tour.start_button()
     first = COURSE[0]
@@ -22,6 +21,6 @@ with st.container(key="start", horizontal=True, vertical_alignment="center"):
     st.page_link(page(first.name), label=label, icon=":material/arrow_forward:", icon_position="right")
 lesson_map()
 st.subheader(words.labels["teachers"], anchor=False)
-explain(words, "teachers")
+st.markdown(words.sections["teachers"])
 sample = {"net": "basic-3.3.3-w16-cifar-sA-c10-cut2.1", "pic": "cat", "pick": "layer2.1", "lang": url_state.get(LANGUAGE)}
 st.page_link(page("activations"), label=words.labels["sample_link"], icon=":material/link:", query_params=sample)
