@@ -41,6 +41,7 @@ def rows() -> Iterator[Row | Amount]:
         wait_for(f"{url}/readyz")
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{url}/gradients?lang=en&px=32")
+        page.locator(".st-key-w_predict_size_show button").click()
         waits = []
         for n in range(SWITCHES):
             page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -49,6 +50,7 @@ def rows() -> Iterator[Row | Amount]:
             page.evaluate("performance.clearMeasures()")
             if n == 2:  # then every answer would be remembered: another seed
                 page.goto(f"{url}/gradients?lang=en&px=32&seed=5")
+                page.locator(".st-key-w_predict_size_show button").click()
                 page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
             start = time.perf_counter()
             page.get_by_role("button", name=name).click()

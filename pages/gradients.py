@@ -1,37 +1,43 @@
-"""Gradient flow: sizes and directions of gradients in a plain network and its residual twin."""
+"""Gradient flow: what becomes of a small change, and of the gradient, in a plain network and its residual twin."""
 
-import streamlit as st
+from functools import partial
 
-from resnet_viz.ui.kit import image_input
-from resnet_viz.ui.kit.figures import downloads
-from resnet_viz.ui.kit.page import open_page
-from resnet_viz.ui.kit.prose import explain
+from resnet_viz.ui.kit.page import open_page, stage
+from resnet_viz.ui.kit.prediction import answered
+from resnet_viz.ui.kit.prose import explain, further
 from resnet_viz.ui.lessons.gradients import (
     against_depth,
-    at_initialisation,
     comparison,
-    during_training,
+    directions,
     identity_term,
+    nudge,
     on_diagram,
-    perturbation,
+    size,
 )
 
 words = open_page("gradients")
-at_initialisation.predict_ratio(words)
-setup = comparison.choose(words)
-at_initialisation.show(setup, words)
-on_diagram.show(setup, words)
-explain(words, "size")
-against_depth.show(setup, words)
-explain(words, "training")
-during_training.show(words)
-explain(words, "nudge")
-perturbation.show(setup, words)
-with st.expander(words.labels["pictures"], icon=":material/image:"):
-    image_input.choose()
-explain(words, "direction")
-perturbation.directions(setup, words)
-explain(words, "identity")
-identity_term.show(setup, words)
-explain(words, "paper")
-downloads([*at_initialisation.files(setup, words), *perturbation.files(setup, words)], "gradients")
+picture, panel = stage("nudge")
+with panel:
+    nudge.controls(words)
+with picture:
+    nudge.show(words)
+if answered("nudge"):
+    explain(words, "nudge")
+
+explain(words, "to_size")
+picture, panel = stage("size")
+with panel:
+    size.controls(words)
+with picture:
+    size.show(words)
+if answered("size"):
+    explain(words, "size", "training")
+    size.say_training(words)
+
+setup = comparison.chosen()
+further(words, "directions", partial(directions.show, setup, words))
+further(words, "identity", partial(identity_term.show, setup, words))
+further(words, "depth", partial(against_depth.show, setup, words))
+further(words, "diagram", partial(on_diagram.show, setup, words))
+further(words, "maps", partial(nudge.show_maps, setup, words))
+further(words, "papers", partial(explain, words, "papers"))

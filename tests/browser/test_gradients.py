@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from resnet_viz.nets.weights import history
 from resnet_viz.studies.pretrained_pairs import twins
@@ -19,9 +19,18 @@ Visit = Callable[..., Visitor]
 WORDS = lesson("gradients").labels
 
 
+def show(visitor: Visitor, page: Page, *questions: str) -> None:
+    """Ask to be shown what a question hides."""
+    for question in questions:
+        page.locator(f".st-key-w_predict_{question}_show button").click()
+        visitor.settled()
+
+
 def test_a_number_on_the_screen(visit: Visit) -> None:
-    page = visit().open("/gradients")
-    first = page.locator(".profiles").first
+    visitor = visit()
+    page = visitor.open("/gradients")
+    show(visitor, page, "size")
+    first = page.locator(".st-key-figure_size .profiles")
     first.locator("canvas").first.focus()
     page.keyboard.press("ArrowRight")
     found = norms.norms(str(comparison.default_spec().plain()), "shapes", 0).weights()[0].weight_grad_norm
@@ -32,23 +41,28 @@ def test_a_number_on_the_screen(visit: Visit) -> None:
 
 
 def test_a_run_is_played_and_walked_through(visit: Visit) -> None:
-    page = visit().open("/gradients?training=shapes-20")
-    player = page.locator(".profiles").nth(2)
+    visitor = visit()
+    page = visitor.open("/gradients?depth=20")
+    show(visitor, page, "size")
+    player = page.locator(".st-key-figure_size .profiles")
     steps = history(twins("shapes", 20)[0]).steps
     when = player.locator("output")
-    expect(when).to_have_text(WORDS["profiles_when"].format(step=steps[-1]))
+    expect(when).to_have_text(WORDS["profiles_when"].format(step=0))
     slider = player.get_by_role("slider")
     slider.focus()
+    page.keyboard.press("End")
+    expect(when).to_have_text(WORDS["profiles_when"].format(step=steps[-1]))
     page.keyboard.press("Home")
-    expect(when).to_have_text(WORDS["profiles_when"].format(step=0))
     page.keyboard.press("ArrowRight")
     expect(when).to_have_text(WORDS["profiles_when"].format(step=steps[1]))
     player.get_by_role("button", name=WORDS["profiles_play"]).click()
     expect(when).to_have_text(WORDS["profiles_when"].format(step=steps[4]), timeout=10_000)
     player.get_by_role("button", name=WORDS["profiles_pause"]).click()
     expect(player.get_by_role("button", name=WORDS["profiles_play"])).to_be_visible()
-    player.locator(".strip").first.click(position={"x": 10, "y": 2})
-    expect(when).to_have_text(WORDS["profiles_when"].format(step=0))
+    player.get_by_label(WORDS["profiles_rms"]).check()
+    expect(when).to_be_hidden()
+    player.get_by_label(WORDS["profiles_weight"]).check()
+    expect(when).to_be_visible()
 
 
 def test_a_dot_is_put_with_the_keyboard(visit: Visit) -> None:
@@ -65,17 +79,19 @@ def test_a_dot_is_put_with_the_keyboard(visit: Visit) -> None:
 
 def test_a_skip_is_removed_on_the_coloured_diagram(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/gradients?depth=20")
-    page.get_by_text(WORDS["on_diagram"]).click()
-    visitor.settled()
+    page = visitor.open("/gradients?depth=20&further=diagram")
+    show(visitor, page, "size")
     page.locator("[data-kind=skip]").nth(4).press("Enter")
-    expect(page.get_by_text("8/9 skips, 20:")).to_be_visible(timeout=20_000)
+    name = lesson("gradients").say("some", depth=20, kept=8, all=9)
+    expect(page.locator(".st-key-picture_size strong", has_text=name)).to_be_visible(timeout=20_000)
     expect(page).to_have_url(re.compile("skips=cut2[.]1"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_serious_for_axe_and_it_fits_a_phone(visit: Visit, language: str) -> None:
-    page = visit(390, 844).open(f"/gradients?lang={language}&change=dot")
+    visitor = visit(390, 844)
+    page = visitor.open(f"/gradients?lang={language}&change=dot")
+    show(visitor, page, "nudge", "size")
     expect(page.locator(".profiles .names").first).to_contain_text(lesson("gradients", language).say("plain", depth=56))
     assert not serious_findings(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -9,6 +9,7 @@ from statistics import geometric_mean
 import numpy as np
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build, plan
 from resnet_viz.draw.diagram import DiagramView, diagram
@@ -19,8 +20,8 @@ from resnet_viz.studies.race import network
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import run
-from resnet_viz.ui.kit.numbers import factor
-from resnet_viz.ui.lessons.gradients import at_initialisation, comparison, during_training, identity_term, norms, perturbation
+from resnet_viz.ui.lessons.gradients import comparison, identity_term, norms, nudge, runs
+from resnet_viz.ui.lessons.gradients.verdict import LARGE, LEVEL, SMALL, flow_sentence, times, verdict
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("gradients")
@@ -33,32 +34,44 @@ def fresh(**fields: object) -> tuple[GradientNorms, GradientNorms]:
     return tuple(gradient_norms(build(s), x, y) for s in (spec.plain(), spec))  # type: ignore[return-value]
 
 
+def open_answered(**link: str) -> AppTest:
+    """The page once both its questions have been answered."""
+    at = open_page("gradients", **link)
+    at.button("w_predict_nudge_2").click().run()
+    return at.button("w_predict_size_2").click().run()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_opens_with_both_networks_measured(language: str) -> None:
-    at = open_page("gradients", lang=language)
+def test_both_networks_are_measured_once_the_questions_are_answered(language: str) -> None:
     words = lesson("gradients", language)
-    plain, residual = fresh()
-    assert words.say("said_explodes", ratio=factor(norms.weight_ratio(plain)), largest="", smallest="") in texts(at)
-    assert words.say("said_level", ratio=factor(norms.weight_ratio(residual)), largest="", smallest="") in texts(at)
+    at = open_page("gradients", lang=language)
+    sentences = [
+        flow_sentence(words.say(kind, depth=56), norms.flow(one), words)
+        for kind, one in zip(("plain", "residual"), fresh(), strict=True)
+    ]
+    assert not any(said in texts(at) for said in sentences), "nothing is told before"
+    at.button("w_predict_size_show").click().run()
+    assert all(said in texts(at) for said in sentences)
     assert not at.warning
 
 
-def test_the_prediction_is_held_against_the_measurement() -> None:
+@pytest.mark.parametrize(("key", "right"), [("nudge", 2), ("size", 2)])
+def test_a_prediction_is_held_against_the_measurement(key: str, right: int) -> None:
+    common = lesson("common").labels
     at = open_page("gradients")
-    asked = next(p for p in at.get("button_group") if p.key == "w_predict_gradients")
-    asked.select(0).run()
-    because = WORDS.say("predict_because", ratio=norms.weight_ratio(fresh()[0]))
-    assert because in [i.value for i in at.info], "vanishing is wrong"
-    asked.select(2).run()
-    assert because in [s.value for s in at.success]
+    at.button(f"w_predict_{key}_{(right + 1) % 3}").click().run()
+    assert common["wrong"] in texts(at)
+    at.button(f"w_predict_{key}_again").click().run()
+    at.button(f"w_predict_{key}_{right}").click().run()
+    assert common["right"] in texts(at)
 
 
 def test_both_stories_are_a_click_away_and_each_is_true_where_it_is() -> None:
-    at = open_page("gradients")
+    at = open_answered()
     at.button("w_story_vanish").click().run()
     assert {"norm": "none", "init": "xavier"}.items() <= link(at).items()
     plain, _ = fresh(norm="none", init="xavier")
-    assert norms.verdict(plain) == "gone"
+    assert verdict(norms.flow(plain)) == "vanish_together"
     assert "**All layers vanish together.**" in texts(at)
     at.button("w_story_explode").click().run()
     assert not {"norm", "init"} & {*link(at)}, "it is what the page opens with"
@@ -66,20 +79,26 @@ def test_both_stories_are_a_click_away_and_each_is_true_where_it_is() -> None:
 
 
 def test_without_bn_the_residual_networks_values_explode_forwards() -> None:
-    at = open_page("gradients", norm="none")
+    at = open_answered(norm="none")
     _, residual = fresh(norm="none")
-    blocks = residual.blocks()
-    growth = blocks[-1].rms / blocks[0].rms
-    assert WORDS.say("said_forward", name="residual-56", growth=growth) in texts(at)
+    assert WORDS.say("said_forward", growth=times(norms.growth(residual))) in texts(at)
+    assert "**All layers explode together.**" in texts(at)
 
 
 def test_the_link_carries_the_view() -> None:
     at = open_page("gradients", depth="20", norm="none", pixels="32", training="cifar-20", change="dot", amount="3", dot="4.7")
-    assert at.select_slider("w_depth").value == 20
+    assert at.select_slider("w_depth_nudge").value == 20
     assert {"pixels": "32", "training": "cifar-20", "change": "dot", "amount": "3", "dot": "4.7"}.items() <= link(at).items()
-    at.select_slider("w_depth").set_value(32).run()
+    at.select_slider("w_depth_nudge").set_value(32).run()
     assert {"depth": "32", "norm": "none"}.items() <= link(at).items()
+    at.button("w_predict_nudge_show").click().run()
     assert "plain-32" in texts(at)
+
+
+def test_a_link_to_the_recorded_runs_of_the_chosen_networks_still_opens_them() -> None:
+    at = open_page("gradients", training="shapes-20")
+    assert "training" not in link(at)
+    assert not at.warning
 
 
 @pytest.mark.parametrize(
@@ -104,24 +123,18 @@ def test_a_link_beyond_what_is_measured_here_is_said(key: str, value: str) -> No
 
 
 def test_skips_chosen_on_the_diagram_add_a_network() -> None:
-    at = open_page("gradients", flow="basic-9.9.9-w8-cifar2-sA-c10-keep1.0_2.0_3.0")  # an older link
-    at.session_state["w_flow_diagram"] = True
-    at.run()
-    assert "3/27 skips, 56" in texts(at)
-    assert not at.exception
+    at = open_answered(flow="basic-9.9.9-w8-cifar2-sA-c10-keep1.0_2.0_3.0", further="diagram")  # an older link
+    assert WORDS.say("some", depth=56, kept=3, all=27) in texts(at)
 
 
-def test_the_sentence_says_what_the_numbers_show() -> None:
-    one, other = fresh()
-    setup = comparison.Setup(network(56), 16, 0)
-    assert at_initialisation.sentence(setup, [one, other], WORDS).startswith("**plain-56**: ")
-    made = [layer._replace(weight_grad_norm=1.0) for layer in one.layers]
-    level = one._replace(layers=tuple(made))
-    assert norms.verdict(level) == "level"
-    first = next(i for i, layer in enumerate(made) if layer.kind == "conv" and layer.role == "branch")
-    shrunk = one._replace(layers=(*made[:first], made[first]._replace(weight_grad_norm=0.01), *made[first + 1 :]))
-    assert norms.verdict(shrunk) == "vanishes"
-    assert norms.verdict(one._replace(layers=tuple(layer._replace(weight_grad_norm=1e-12) for layer in made))) == "gone"
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_further_experiments_speak_only_when_open(language: str) -> None:
+    words = lesson("gradients", language)
+    closed = open_page("gradients", lang=language, depth="20")
+    opened = open_page("gradients", lang=language, depth="20", further="directions.identity.depth.maps.papers")
+    for start in (words.say("direction_start", all=256), words.labels["terms_caption"], words.labels["depth_caption"]):
+        assert start not in texts(closed)
+        assert start in texts(opened)
 
 
 # While it trains
@@ -139,13 +152,34 @@ def test_the_recorded_norms_are_those_of_the_run() -> None:
             assert found.layers[layer]["weight_grad_norm"][n] == pytest.approx(note.grad_norm, rel=5e-2)
 
 
-@pytest.mark.parametrize("which", ["shapes-56", "shapes-20", "cifar-56", "cifar-20"])
+@pytest.mark.parametrize("which", ["cifar-56", "cifar-20"])
 def test_every_recording_opens(which: str) -> None:
-    at = open_page("gradients", training=which)
-    runs, _ = during_training._recorded(which, WORDS)
-    assert [run.plain for run in runs] == [True, False]
-    said = during_training.sentence(runs, runs[0].steps, WORDS)
-    assert all(part in texts(at) for part in said.split("\n\n"))
+    at = open_answered(training=which)
+    found, _ = runs.recorded(which, WORDS)
+    assert [run.plain for run in found] == [True, False]
+    assert runs.sentence(found, found[0].steps, WORDS) in texts(at)
+
+
+@pytest.mark.parametrize("depth", [20, 56])
+def test_the_chosen_networks_have_later_steps_where_these_very_runs_were_recorded(depth: int) -> None:
+    found, _ = runs.recorded(f"shapes-{depth}", WORDS)
+    at = open_answered(depth=str(depth))
+    assert runs.sentence(found, found[0].steps, WORDS) in texts(at)
+    assert WORDS.labels["steps_where"] not in texts(at)
+    for changed in ({"norm": "none"}, {"init": "xavier"}, {"pixels": "32"}, {"seed": "1"}):
+        assert WORDS.labels["steps_where"] in texts(open_answered(depth=str(depth), **changed))
+
+
+def test_the_measured_start_is_that_of_the_recorded_run() -> None:
+    """So that the chart, whose first step is measured and whose others are recorded, has no seam. The batch is another one."""
+    setup = comparison.Setup(network(56), 16, 0)
+    for spec in setup.networks:
+        run = runs.recorded_of(spec, setup, WORDS)
+        assert run
+        assert run.steps[0] == 0
+        measured = norms.norms(str(spec), "shapes", 0).weights()
+        for layer in measured:
+            assert 0.2 < run.layers[layer.name]["weight_grad_norm"][0] / (layer.weight_grad_norm or 0) < 5
 
 
 def test_a_run_of_the_class_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,11 +189,11 @@ def test_a_run_of_the_class_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     e = Experiment(network(8, plain=True), steps=12)
     engine = run_client.engine()
     monkeypatch.setattr(engine, "history", lambda key, after=0: records if key == key_of(e) else [])
-    monkeypatch.setattr(run_client, "views", lambda runs: [None for _ in runs])
+    monkeypatch.setattr(run_client, "views", lambda asked: [None for _ in asked])
     records = list(run(e))
-    at = open_page("gradients", runs=str(e), training="board")
+    at = open_answered(runs=str(e), training="board")
     assert "**plain-8**" in texts(at)
-    assert f"after {9} updates, " in texts(at) or "after 11 updates" in texts(at)
+    assert "at step 9, " in texts(at) or "at step 11" in texts(at)
 
 
 # What the prose claims
@@ -199,21 +233,21 @@ def test_a_layer_of_larger_weights_computes_the_same_and_has_a_smaller_gradient(
 
 
 def test_a_nudge_becomes_another_picture_in_the_plain_network_alone() -> None:
-    at = open_page("gradients")
-    said = next(line for line in texts(at).splitlines() if line.startswith("The picture changed by 0.7 %"))
-    plain, residual = (float(part.split("**")[0]) for part in said.split("by **")[1:])
+    said = next(line for line in texts(open_answered()).splitlines() if line.startswith("The pictures differ by 0.7%"))
+    plain, residual = (float(part) for part in said.split("**")[1::2])
     assert plain > 0.7
     assert residual < 0.2
 
 
 def test_gradients_shatter_in_the_plain_network_alone() -> None:
-    said = next(line for line in texts(open_page("gradients")).splitlines() if line.startswith("At 1/256"))
-    plain, residual = (float(part.replace("−", "-")) for part in (said.split("**")[1], said.split("**")[3]))
+    start = WORDS.say("direction_start", all=256)
+    said = next(line for line in texts(open_page("gradients", further="directions")).splitlines() if line.startswith(start))
+    plain, residual = (float(part.replace("−", "-")) for part in said.split("**")[1::2])
     assert abs(plain) < 0.1
     assert residual > 0.7
 
 
-def test_the_identity_is_a_floor_and_not_the_bulk() -> None:
+def test_the_identity_is_not_the_bulk() -> None:
     found = identity_term.terms(str(replace(network(56), order="pre")), "shapes", 0)
     assert found[0].identity < found[0].branches
     stage = [term.identity for term in found if term.block.startswith("layer1")]
@@ -222,10 +256,18 @@ def test_the_identity_is_a_floor_and_not_the_bulk() -> None:
 
 
 def test_the_crowd_is_the_same_every_time() -> None:
-    first = perturbation.crowd()
-    perturbation.crowd.cache_clear()
-    assert torch.equal(first, perturbation.crowd())
-    assert first.shape == (perturbation.CROWD, 3, perturbation.SIDE, perturbation.SIDE)
+    first = nudge.crowd()
+    nudge.crowd.cache_clear()
+    assert torch.equal(first, nudge.crowd())
+    assert first.shape == (nudge.CROWD, 3, nudge.SIDE, nudge.SIDE)
+
+
+def test_the_limits_that_the_prose_names_are_those_that_decide() -> None:
+    for language in LANGUAGES:
+        prose = lesson("gradients", language).sections["size"]
+        assert all(figure in prose for figure in (f"{SMALL:g}", f"{LARGE:g}", f"{LEVEL:g}", f"1/{LEVEL:g}"))
+    residual = norms.norms(str(network(110)), "shapes", 0)
+    assert 20 < norms.flow(residual).ratio < LEVEL, "about 30 times over 110 layers"
 
 
 def test_depth_multiplies() -> None:

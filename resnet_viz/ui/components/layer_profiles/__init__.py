@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import streamlit as st
 
-from resnet_viz.draw.tiles import colours
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
 
@@ -29,6 +28,8 @@ class ProfileView(NamedTuple):
     """Where a dotted line runs; its word is `profiles_mark_<name>`."""
     unit: bool = False
     """The values of a linear axis lie between 0 and 1, or −1 and 1."""
+    still: bool = False
+    """Known at the first step only: without a slider."""
 
 
 class Profile(NamedTuple):
@@ -39,7 +40,7 @@ class Profile(NamedTuple):
     labels: Sequence[str]
     """What each of its points is called."""
     values: Sequence[Sequence[Sequence[float]]]
-    """[view][step][point]."""
+    """[view][step][point]; NaN where nothing is known, or nothing is to be shown yet."""
     places: Sequence[float] | None = None
     """Where on the axis, from 0 to 1, its points are; evenly spaced by default."""
     dash: int = 0
@@ -81,5 +82,5 @@ def profiles(
     }
     places = [np.linspace(0, 1, len(line.labels)) if line.places is None else np.asarray(line.places) for line in lines]
     values = [np.asarray(line.values[v], dtype=np.float32).ravel() for v in range(len(views)) for line in lines]
-    data = {"about": about, "values": np.concatenate([*places, *values], dtype=np.float32), "colours": colours(False).ravel()}
+    data = {"about": about, "values": np.concatenate([*places, *values], dtype=np.float32)}
     _component(key=key, data=data)

@@ -1,29 +1,28 @@
 /**
  * Values along a network, a line a network, on a linear or a logarithmic axis. Where there are several steps of training, a slider
- * and a play button walk through them, and a heat map below each other shows all of them at once.
+ * and a play button walk through them.
  *
  * @typedef {{name: string, kind: string, ghost: boolean, dash: number, count: number, labels: string[]}} Line
- * @typedef {import("./axis.js").Look & {name: string}} Look
+ * @typedef {import("./axis.js").Look & {name: string, still: boolean}} Look
  * @typedef {{lines: Line[], views: Look[], steps: number[], ticks: [number, string][], axis: string, words: Record<string, string>}} About
  * @typedef {import("../shared/columns.js").Column} Column
- * @typedef {{about: About, values: Column, colours: Column}} Data
+ * @typedef {{about: About, values: Column}} Data
  * @typedef {Line & {x: Float32Array, values: Float32Array[][]}} Drawn  values: [view][step][point]
  * @typedef {{show: number, step: number, at: number | null, shape: string, width: number, height: number, timer: ReturnType<typeof setInterval> | 0, about: About,
- *   lines: Drawn[], range: [number, number][], colours: Uint8Array, root: HTMLElement, canvas?: HTMLCanvasElement, names: HTMLElement,
- *   read: HTMLElement, fields: HTMLElement, slider: HTMLInputElement, play: HTMLButtonElement, when: HTMLElement, heat: HTMLElement,
- *   heated: string, heatOf: Drawn[], observer?: ResizeObserver}} View
+ *   lines: Drawn[], range: [number, number][], root: HTMLElement, canvas?: HTMLCanvasElement, names: HTMLElement,
+ *   read: HTMLElement, fields: HTMLElement, player: HTMLElement, slider: HTMLInputElement, play: HTMLButtonElement, when: HTMLElement,
+ *   observer?: ResizeObserver}} View
  * @typedef {ReturnType<typeof sheet> & {down: (value: number) => number}} Sheet
  */
 
 import { disc, sheet } from "../shared/canvas.js"
-import { bytes, floats } from "../shared/columns.js"
+import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
 import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, rightOf, rule } from "../shared/lines.js"
 import { fill, scientific } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
 import { across, nearest, nearestTo, nextStep, rangeOf, ticksOf, unitOf } from "./axis.js"
-import { heat } from "./heat.js"
 
 const PLAY_EVERY = 350 // milliseconds: a jump, then time to look
 /** One per mounted component. @type {WeakMap<HTMLElement, View>} */
@@ -32,7 +31,7 @@ const memory = new WeakMap()
 /** @param {{data: Data, parentElement: HTMLElement}} component */
 export default function ({ data, parentElement }) {
   const root = find(parentElement, ".profiles")
-  const view = memory.get(root) ?? /** @type {View} */ ({ show: 0, step: Infinity, at: null, shape: "", timer: 0, root })
+  const view = memory.get(root) ?? /** @type {View} */ ({ show: 0, step: 0, at: null, shape: "", timer: 0, root })
   memory.set(root, view)
   unpack(view, data)
   if (view.shape !== shapeOf(data.about)) build(view)
@@ -59,7 +58,6 @@ function unpack(view, data) {
   const places = about.lines.map((line) => take(line.count))
   const values = about.views.map(() => about.lines.map((line) => about.steps.map(() => take(line.count))))
   view.about = about
-  view.colours = bytes(data.colours)
   view.lines = about.lines.map((line, i) => ({ ...line, x: places[i], values: values.map((look) => look[i]) }))
   view.step = clamp(view.step, about.steps.length)
   view.show = clamp(view.show, about.views.length)
@@ -91,10 +89,8 @@ function build(view) {
   view.play = make("button", { type: "button", className: "play" })
   view.play.onclick = () => (view.timer ? pause(view) : play(view))
   view.when = make("output")
-  const player = make("div", { className: "player", hidden: about.steps.length < 2 }, view.play, view.slider, view.when)
-  view.heat = make("div", { className: "heat", hidden: about.steps.length < 2 })
-  view.heated = ""
-  view.root.replaceChildren(view.fields, canvas, view.names, view.read, player, view.heat)
+  view.player = make("div", { className: "player" }, view.play, view.slider, view.when)
+  view.root.replaceChildren(view.fields, canvas, view.names, view.read, view.player)
   canvas.onpointermove = (event) => {
     view.at = nearestTo(leader(view).x, event.clientX - canvas.getBoundingClientRect().left, view.width)
     paint(view)
@@ -127,6 +123,9 @@ function words(view) {
   view.slider.max = String(about.steps.length - 1)
 }
 
+/** The step that is shown: views that are known at the start only stay there. @param {View} view */
+const stepOf = (view) => (view.about.views[view.show].still ? 0 : view.step)
+
 /** The line whose places the cursor walks along: the first that has a name. @param {View} view */
 const leader = (view) => view.lines.find((line) => !line.ghost) ?? view.lines[0]
 
@@ -149,7 +148,7 @@ function paint(view) {
     const [colour, dash] = [tone(line.kind, on.dark, on.ink), dashOf(line.dash)]
     Object.assign(context, { strokeStyle: colour, globalAlpha: line.ghost ? 0.35 : 1, lineWidth: line.ghost ? 1.5 : 3, lineJoin: "round" })
     context.setLineDash(dash)
-    const end = stroke(context, line, line.values[view.show][view.step], width, down)
+    const end = stroke(context, line, line.values[view.show][stepOf(view)], width, down)
     if (end && !line.ghost) labels.push({ text: line.name, x: end[0], y: end[1], colour, dash })
   }
   context.globalAlpha = 1
@@ -208,14 +207,15 @@ function cursor(view, on) {
     return
   }
   cursorLine(on.context, across(first.x[at], width), height, on.ink)
-  const parts = view.lines.filter((line) => !line.ghost).map((line) => {
+  const parts = view.lines.filter((line) => !line.ghost).flatMap((line) => {
     const i = nearest(line.x, first.x[at])
-    const value = line.values[view.show][view.step][i]
+    const value = line.values[view.show][stepOf(view)][i]
+    if (!Number.isFinite(value)) return []
     disc(on.context, across(line.x[i], width), on.down(value), 4, tone(line.kind, on.dark, on.ink))
     const where = line.labels[i] === first.labels[at] ? "" : ` (${line.labels[i]})`
-    return `${line.name} ${scientific(value)}${where}`
+    return [`${line.name} ${scientific(value)}${where}`]
   })
-  view.read.textContent = `${first.labels[at]}: ${parts.join(" · ")}`
+  view.read.textContent = parts.length ? `${first.labels[at]}: ${parts.join(" · ")}` : about.words.profiles_hint
 }
 
 // Steps of training
@@ -249,12 +249,13 @@ function goTo(view, step) {
 /** @param {View} view */
 function player(view) {
   const { about } = view
-  if (about.steps.length < 2) return
+  const still = about.steps.length < 2 || about.views[view.show].still
+  view.player.hidden = still
+  if (still) return
   view.slider.value = String(view.step)
   view.play.textContent = view.timer ? "❚❚" : "▶"
   view.play.setAttribute("aria-label", about.words[view.timer ? "profiles_pause" : "profiles_play"])
   const told = fill(about.words.profiles_when, { step: about.steps[view.step].toLocaleString(document.documentElement.lang || "en") })
   view.when.textContent = told
   view.slider.setAttribute("aria-valuetext", told)
-  heat(view, (step) => goTo(view, step))
 }

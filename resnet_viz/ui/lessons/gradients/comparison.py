@@ -15,7 +15,7 @@ from resnet_viz.ui.kit.shared_params import SEED
 from resnet_viz.ui.lessons.gradients.params import DEPTH, INIT, NORM, PIXELS, SKIPS
 
 DEPTHS = (8, 20, 32, 44, 56, 110)
-DASHES = {"plain": 0, "residual": 1, "branch": 2}
+DASHES = {"residual": 0, "plain": 1, "branch": 2}
 Tone = Literal["plain", "residual", "branch"]
 
 
@@ -50,50 +50,57 @@ def tone(spec: ResNetSpec) -> Tone:
 
 
 def default_spec() -> ResNetSpec:
-    """The lab's residual network of depth 56."""
+    """The residual network that the page opens with."""
+    return raced(DEPTH.default)
 
-    return raced(56)
+
+def choose(words: Lesson, place: str) -> None:
+    """Depth and BN, beside each picture that they change; `place` tells their widgets apart."""
+    spec, fields = current(), network_picker.labels()
+    url_state.control(
+        st.select_slider,
+        words.labels["depth"],
+        sorted({*DEPTHS, spec.depth}),
+        value=spec.depth,
+        then=_take_depth,
+        key=f"depth_{place}",
+    )
+    url_state.control(
+        st.segmented_control,
+        fields["norm"],
+        NORM.options,
+        value=url_state.get(NORM),
+        then=lambda norm: url_state.put(NORM, norm or url_state.get(NORM)),
+        key=f"norm_{place}",
+        format_func=url_state.labels(fields, "norm_"),
+    )
 
 
-def choose(words: Lesson) -> Setup:
-    """Depth, BN and initialisation; the two folk stories as presets."""
-    spec = current()
-    say, fields = words.labels, network_picker.labels()
-    one, two, three, four = st.columns([3, 2, 2, 2], gap="medium")
-    with one:
-        url_state.control(
-            st.select_slider,
-            say["depth"],
-            sorted({*DEPTHS, spec.depth}),
-            value=spec.depth,
-            then=_take_depth,
-            key=DEPTH.name,
-        )
-    with two:
-        url_state.view(st.segmented_control, fields["norm"], of=NORM, format_func=url_state.labels(fields, "norm_"))
-    with three:
-        url_state.view(st.selectbox, fields["init"], of=INIT, format_func=url_state.labels(fields, "init_"))
-    with four:
-        url_state.view(
-            st.segmented_control,
-            say["side"],
-            of=PIXELS,
-            format_func=lambda v: f"{v} px",
-        )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(say["stories"], width="content")
+def choose_initialisation() -> None:
+    """How the weights are drawn."""
+    fields = network_picker.labels()
+    url_state.view(st.selectbox, fields["init"], of=INIT, format_func=url_state.labels(fields, "init_"))
+
+
+def tell_stories(words: Lesson) -> None:
+    """The two folk stories, each with the settings under which it is true."""
+    with st.container(horizontal=True):
         for name, story in {"explode": ("batch", "he"), "vanish": ("none", "xavier")}.items():
-            st.button(say[f"story_{name}"], key=f"w_story_{name}", on_click=_tell, args=story)
-    return Setup(spec, url_state.get(PIXELS), url_state.get(SEED))
+            is_told = (url_state.get(NORM), url_state.get(INIT)) == story
+            kind: Literal["primary", "secondary"] = "secondary" if is_told else "primary"
+            st.button(words.labels[f"story_{name}"], key=f"w_story_{name}", type=kind, on_click=_tell, args=story)
+
+
+def chosen() -> Setup:
+    """The networks and pictures that this session has chosen."""
+    return Setup(current(), url_state.get(PIXELS), url_state.get(SEED))
 
 
 def current() -> ResNetSpec:
     """The network this session has chosen: its depth, BN, initialisation and skips."""
-    from resnet_viz.studies.race import network as raced
-
     spec = replace(raced(url_state.get(DEPTH)), norm=url_state.get(NORM), init=url_state.get(INIT))
-    chosen = url_state.get(SKIPS)
-    is_there = isinstance(chosen, str) or chosen <= {*spec.blocks}
+    cut = url_state.get(SKIPS)
+    is_there = isinstance(cut, str) or cut <= {*spec.blocks}
     skips = url_state.fitting(SKIPS, is_there, "no_skips", blocks=spec.block_range)
     return replace(spec, skips=skips if isinstance(skips, str) else frozenset(spec.blocks) - skips)
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.ui.kit.turns import measuring
+from resnet_viz.ui.lessons.gradients.verdict import Flow
 
 if TYPE_CHECKING:
     from resnet_viz.probes.gradients import GradientNorms, Signal
 
 BATCH = 64
-LEVEL = 10.0
-"""Gradients that differ by less than this factor from end to end count as level."""
-NEGLIGIBLE = 1e-8
-"""Gradients below this are called negligible: a step of SGD would not change a float32 weight of ordinary size."""
-Verdict = Literal["explodes", "vanishes", "gone", "level"]
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
@@ -49,16 +45,14 @@ def batch(data: str, count: int) -> tuple[Any, Any]:
     return normalise(train.images[:count], *train.mean_std()), train.labels[:count]
 
 
-def weight_ratio(found: GradientNorms) -> float:
-    """The gradient of the first residual branch's first weights over that of the last one's last; NaN where that is 0."""
-    branches = [layer.weight_grad_norm or 0.0 for layer in found.weights() if layer.role == "branch"]
-    return branches[0] / branches[-1] if branches[-1] else float("nan")
-
-
-def verdict(found: GradientNorms) -> Verdict:
-    """What gradients do from the output towards the input."""
+def flow(found: GradientNorms) -> Flow:
+    """The figures of a network from which the verdict follows."""
     sizes = [layer.weight_grad_norm or 0.0 for layer in found.weights() if layer.role == "branch"]
-    ratio = weight_ratio(found)
-    if max(sizes) < NEGLIGIBLE:
-        return "gone"
-    return "explodes" if ratio > LEVEL else "vanishes" if ratio < 1 / LEVEL else "level"
+    blocks = found.blocks()
+    return Flow(blocks[0].output_grad_norm, blocks[-1].output_grad_norm, min(sizes), max(sizes))
+
+
+def growth(found: GradientNorms) -> float:
+    """The root mean square of the last block's output over that of the first; 0 where the first puts out nothing."""
+    blocks = found.blocks()
+    return blocks[-1].rms / blocks[0].rms if blocks[0].rms else 0.0

@@ -10,7 +10,7 @@ from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.studies.race import DEPTHS, network
-from resnet_viz.ui.kit.url_parsers import choice, dotted, same
+from resnet_viz.ui.kit.url_parsers import OneOf, choice, dotted, same
 from resnet_viz.ui.kit.url_state import Param
 
 SIDE = 32
@@ -52,8 +52,12 @@ NORM = choice("norm", ("batch", "none"), formerly={"flow": lambda text: _raced(t
 INIT = choice("init", ("he", "xavier", "pytorch", "normal-0.01"), formerly={"flow": lambda text: _raced(text).init})
 SKIPS: Param[Skips] = Param("skips", _skips, "all", _skips_text, formerly={"flow": lambda text: _skips_text(cut(_raced(text)))})
 PIXELS = choice("pixels", (16, 32), formerly={"px": same})
-TRAINING = choice("training", ("shapes-56", "shapes-20", "cifar-56", "cifar-20", "board"), formerly={"past": same})
-"""The runs whose gradients are followed through training."""
+_TRAINING = ("chosen", "cifar-56", "cifar-20", "board")
+_OLDER = {"shapes-56": "chosen", "shapes-20": "chosen"}
+TRAINING = Param(
+    "training", OneOf({code: code for code in _TRAINING} | _OLDER), "chosen", options=_TRAINING, formerly={"past": same}
+)
+"""Whose sizes are shown: those of the networks chosen on the page, of recorded runs or of the class's."""
 CHANGE = choice("change", ("noise", "dot"), formerly={"touch": same})
 AMOUNT = choice("amount", (0.1, 0.3, 0.7, 1.0, 3.0, 10.0), 0.7, "{:g}".format, formerly={"much": same})
 """Size of the change, in percent of the picture's length."""
