@@ -42,10 +42,10 @@ VIEWS = {
     "shortcuts": {},
     "bottleneck": {},
     "degradation": {"further": "slower.sweep"},
-    "gradients": {"change": "dot"},
+    "gradients": {"change": "dot", "further": "directions.identity.depth"},
     "claims": {"claims": "cost.shapes"},
-    "why": {"panel": "small"},
-    "why ensemble": {"panel": "ensemble"},
+    "why": {"panel": "small", "further": "responses.shortcuts"},
+    "why ensemble": {"panel": "ensemble", "further": "paths"},
     "why surface": {"panel": "surface", "height": "log"},
     "why nested": {"panel": "nested"},
 }
