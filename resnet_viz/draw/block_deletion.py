@@ -12,11 +12,12 @@ from typing import NamedTuple
 from resnet_viz.draw.svg import STYLE, box, button, element, stylesheet, words_at
 
 _STYLE = STYLE + stylesheet("block_deletion.css")
-_WIDE, _NARROW = 1180, 390
-_HIGH = 118  # of the bars: an error of 1
+_WIDE, _NARROW = 800, 390
+_HIGH = 96  # of the bars: an error of 1
 _SIDE = 22  # of a block
 _TITLE, _LABELS, _CHAIN, _SPACE = 28, 34, 46, 14
 _LARGEST = 78  # of a column
+_FINGER = 33  # the least of a column
 _GAP = 10  # between stages
 _AXIS = 52
 
@@ -31,6 +32,8 @@ class Row(NamedTuple):
     errors: Sequence[float | None]
     """Error without each block, 0 to 1; None where it has not been measured."""
     undisturbed: float
+    now: float | None = None
+    """Error without all that are deleted, where that has been measured."""
 
 
 def lesion_picture(
@@ -38,9 +41,10 @@ def lesion_picture(
 ) -> str:
     """The SVG. `deleted` are the blocks that are deleted; `narrow` gives each stage a line of its own, for phones.
 
-    `words`: `bar_aria`, `bar_aria_none`, `bar_undisturbed`, `bar_stage`, `bar_picture`.
+    `words`: `bar_aria`, `bar_aria_none`, `bar_undisturbed`, `bar_now`, `bar_stage`, `bar_picture`.
     """
-    width = _NARROW if narrow else _WIDE
+    most = max(len(row.blocks) for row in rows)
+    width = _NARROW if narrow else max(_WIDE, _AXIS + 6 + _GAP * 3 + _FINGER * most)
     y, parts = 4.0, []
     for row in rows:
         drawn, tall = _row(row, words, frozenset(deleted), chance, width, narrow)
@@ -70,6 +74,8 @@ def _row(
     most = max(sum(map(len, line)) for line in lines)
     column = min(_LARGEST, (width - left - 6 - _GAP * (max(map(len, lines)) - 1)) / most)
     heading = words["bar_undisturbed"].format(name=row.name, error=row.undisturbed)
+    if row.now is not None:
+        heading += " " + words["bar_now"].format(error=row.now)
     drawn, y = words_at(4, 20, heading, "big"), float(_TITLE)
     for line in lines:
         drawn += element("g", *_line(row, line, words, deleted, chance, left, column, narrow), transform=f"translate(0 {y})")

@@ -25,10 +25,10 @@ class Cloud(NamedTuple):
 
 
 def clouds(found: Sequence[Cloud], words: Mapping[str, str], *, axis: str, chance: float = 0.9) -> go.Figure:
-    """Every error as a dot and a line through the means, plain vermilion and round, residual blue, dashed and square."""
+    """Every error as a dot and a line through the means, plain vermilion, dashed and round, residual blue, solid and square."""
     figure = go.Figure()
     for cloud in found:
-        colour, dash, symbol = (VERMILION, "solid", "circle") if cloud.plain else (BLUE, "dash", "square")
+        colour, dash, symbol = (VERMILION, "dash", "circle") if cloud.plain else (BLUE, "solid", "square")
         name = cloud.name
         places = sorted(cloud.points)
         figure.add_scatter(

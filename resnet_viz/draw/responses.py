@@ -11,7 +11,9 @@ from plotly.subplots import make_subplots
 from resnet_viz.draw.charts import legible
 from resnet_viz.draw.palette import BLUE, GREY, VERMILION
 
-_LAYOUT = {"height": 440, "margin": {"l": 8, "r": 8, "t": 36, "b": 8}}
+_DASHES = {(True, True): "dash", (True, False): "dot", (False, True): "solid", (False, False): "longdash"}
+"""By whether a network is plain and whether it is the deeper one."""
+_LAYOUT = {"height": 400, "margin": {"l": 8, "r": 8, "t": 36, "b": 8}}
 
 
 class Response(NamedTuple):
@@ -29,8 +31,8 @@ class Response(NamedTuple):
 def response_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.Figure:
     """The standard deviations of all networks by layer.
 
-    Plain networks are vermilion with round marks, residual ones blue with square ones; the deeper ones are drawn solid and the
-    shallower dotted.
+    Plain networks are vermilion and dashed with round marks, residual ones blue and solid with square ones; of two of a kind the
+    shallower has shorter strokes.
     """
     figure = go.Figure()
     deepest = max(one.depth for one in found)
@@ -43,7 +45,7 @@ def response_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.F
             line={
                 "color": VERMILION if one.plain else BLUE,
                 "width": 2.5,
-                "dash": "solid" if one.depth == deepest else "dot",
+                "dash": _DASHES[one.plain, one.depth == deepest],
             },
             marker={"symbol": "circle" if one.plain else "square", "size": 6},
             hovertemplate="%{x}: %{y:.2f}<extra>" + one.name + "</extra>",
@@ -54,15 +56,16 @@ def response_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.F
     return legible(figure)
 
 
-def ratio_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.Figure:
-    """The corrections of each residual network by block, on one scale; a dotted line where F(x) is as long as x."""
+def ratio_figure(found: Sequence[Response], words: Mapping[str, str], *, shown: bool = True) -> go.Figure:
+    """The corrections of each residual network by block, on one scale; a dotted line where F(x) is as long as x. Where they are
+    not to be `shown` yet, the axes alone."""
     residual = [one for one in found if not one.plain]
     titles = [words["chart_ratios"].format(name=one.name) for one in residual]
     figure = make_subplots(len(residual), 1, subplot_titles=titles, vertical_spacing=0.2, shared_yaxes="all")
     for row, one in enumerate(residual, 1):
         bars = go.Bar(
             x=list(range(1, len(one.ratios) + 1)),
-            y=list(one.ratios),
+            y=list(one.ratios) if shown else [None] * len(one.ratios),
             marker={"color": BLUE},
             name=one.name,
             hovertemplate="%{x}: %{y:.2f}<extra>" + one.name + "</extra>",
@@ -70,6 +73,7 @@ def ratio_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.Figu
         figure.add_trace(bars, row, 1)
         figure.add_hline(1, line={"dash": "dot", "width": 1.5, "color": GREY}, row=row, col=1)
     figure.update_xaxes(title=words["axis_block"], row=len(residual), col=1)
-    figure.update_yaxes(range=[0, 1.08 * max(ratio for one in residual for ratio in one.ratios)], nticks=5)
+    high = max(ratio for one in residual for ratio in one.ratios) if shown else 3
+    figure.update_yaxes(range=[0, 1.08 * high], nticks=5)
     figure.update_layout(**_LAYOUT, showlegend=False)
     return legible(figure)

@@ -26,6 +26,11 @@ class Sample(NamedTuple):
     """Names of what it shows, in the networks that know it."""
     load: Callable[[], Image.Image]
 
+    @property
+    def is_photograph(self) -> bool:
+        """Or else it is a drawing."""
+        return (_FOLDER / f"{self.code}.jpg").is_file()
+
 
 def _photograph(code: str) -> Image.Image:
     with Image.open(_FOLDER / f"{code}.jpg") as image:

@@ -77,7 +77,10 @@ def test_a_block_is_selected_again_after_another_page_chose_a_layer(visit: Visit
 
 def test_quick_clicks_on_the_bars_all_delete_a_block(visit: Visit) -> None:
     """Each turns one block over; a run that is overtaken by the next click must not lose its own."""
-    page = visit().open("/why?panel=ensemble&pair=shapes-20&wound=one")
+    visitor = visit()
+    page = visitor.open("/why?panel=ensemble&pair=shapes-20&wound=one")
+    page.locator(".st-key-w_predict_lesion_show button").click()
+    visitor.settled()
     bars = page.locator("svg.rv.lesions [data-kind=fold]")
     expect(bars.first).to_be_visible(timeout=60_000)
     names = [f"residual:layer{stage}.{block}" for stage, block in ((1, 1), (2, 1), (2, 2), (3, 1), (3, 2))]

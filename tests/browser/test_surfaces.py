@@ -19,6 +19,14 @@ WORDS = lesson("surfaces").labels
 PAIR = "/why?panel=surface"
 
 
+def open_pair(visitor: Visitor, link: str = PAIR) -> Page:
+    """The page once its question has been answered."""
+    page = visitor.open(link)
+    page.locator(".st-key-w_predict_surfaces_show button").click()
+    visitor.settled()
+    return page
+
+
 def pictures(page: Page) -> list[str]:
     """What both canvases show."""
     expect(page.locator(".surfaces .pair canvas").first).to_be_visible()
@@ -26,7 +34,7 @@ def pictures(page: Page) -> list[str]:
 
 
 def test_a_drag_turns_both(visit: Visit) -> None:
-    page = visit().open(PAIR)
+    page = open_pair(visit())
     before = pictures(page)
     first = page.locator(".surfaces figure > canvas").first
     first.scroll_into_view_if_needed()
@@ -43,7 +51,7 @@ def test_a_drag_turns_both(visit: Visit) -> None:
 
 
 def test_arrow_keys_turn_both_and_home_turns_back(visit: Visit) -> None:
-    page = visit().open(PAIR)
+    page = open_pair(visit())
     before = pictures(page)
     page.locator(".surfaces .pair").focus()
     page.keyboard.press("ArrowRight")
@@ -57,7 +65,7 @@ def test_arrow_keys_turn_both_and_home_turns_back(visit: Visit) -> None:
 
 @pytest.mark.parametrize(("link", "key"), [("", "Shift+ArrowRight"), ("&look=map", "ArrowRight")])
 def test_one_reading_reads_both(visit: Visit, link: str, key: str) -> None:
-    page = visit().open(PAIR + link)
+    page = open_pair(visit(), PAIR + link)
     page.locator(".surfaces .pair").focus()
     page.keyboard.press(key)
     plain, residual = (LossSurface(name).recorded().losses[12, 13] for name in twins("shapes", 56))
@@ -67,9 +75,9 @@ def test_one_reading_reads_both(visit: Visit, link: str, key: str) -> None:
 
 
 def test_the_loss_is_on_one_scale_or_on_two(visit: Visit) -> None:
-    page = visit().open(PAIR)
+    page = open_pair(visit(), PAIR + "&height=linear")
     expect(page.locator(".surfaces .scale:visible")).to_have_count(1)
-    page = visit().open(PAIR + "&height=own")
+    page = open_pair(visit())
     expect(page.locator(".surfaces .scale:visible")).to_have_count(2)
     lows = [f"{LossSurface(name).recorded().losses.min():.2f}" for name in twins("shapes", 56)]
     for figure, low in zip(page.locator(".surfaces figure").all(), lows, strict=True):
@@ -78,7 +86,7 @@ def test_the_loss_is_on_one_scale_or_on_two(visit: Visit) -> None:
 
 def test_another_plane_grows_coarse_to_fine(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open(PAIR + "&twins=shapes-20&plane=3")
+    page = open_pair(visitor, PAIR + "&twins=shapes-20&plane=3")
     page.get_by_role("button", name=WORDS["here"]).click()
     expect(page.get_by_text(re.compile(re.escape(WORDS["measured_how"].format(seed=3))))).to_be_visible(timeout=90_000)
     expect(page.get_by_role("button", name=WORDS["here_stop"])).to_have_count(0, timeout=90_000)
@@ -88,7 +96,7 @@ def test_another_plane_grows_coarse_to_fine(visit: Visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_serious_for_axe_and_nothing_wide_on_a_phone(visit: Visit, scheme: str) -> None:
-    page = visit(390, 844, color_scheme=scheme).open(PAIR)
+    page = open_pair(visit(390, 844, color_scheme=scheme))
     expect(page.locator(".surfaces figure")).to_have_count(2)
     first, second = (figure.bounding_box() for figure in page.locator(".surfaces figure").all())
     assert first

@@ -7,12 +7,18 @@ import io
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from resnet_viz.probes.nested import DEPTHS, FAMILIES, POINTS, TARGETS, NestedComparison, compare, distances, rising
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit import nested_classes
-from resnet_viz.ui.kit import nested_params as params
+from resnet_viz.ui.lessons.why import nested_classes, params
 from tests.ui.test_pages import link, open_page, texts
+
+
+def open_nested(**given: str) -> AppTest:
+    """The explanation once its question has been answered."""
+    return open_page("why", panel="nested", **given).button("w_predict_nested_show").click().run()
+
 
 WORDS = lesson("nested")
 TARGET, FAMILY, DEPTH = params.TARGET.default, params.FAMILY.default, params.LAYERS.default
@@ -24,7 +30,10 @@ def default() -> NestedComparison:
 
 
 def test_the_page_opens_with_a_class_that_got_worse(default: NestedComparison) -> None:
-    at = open_page("why", panel="nested")
+    assert nested_classes.sentence(default, DEPTH, WORDS) not in texts(open_page("why", panel="nested")), (
+        "not before it is guessed"
+    )
+    at = open_nested()
     assert not at.exception
     said = texts(at)
     assert WORDS.title in said
@@ -49,8 +58,8 @@ def test_the_default_family_gets_worse_on_every_target(target: str) -> None:
 
 
 def test_controls_are_in_the_link_and_a_link_is_the_view() -> None:
-    at = open_page("why", panel="nested")
-    at.segmented_control("w_target").set_value("bell").run()
+    at = open_nested()
+    at.selectbox("w_target").set_value("bell").run()
     at.slider("w_layers").set_value(3).run()
     at.number_input("w_family").set_value(7).run()
     at.toggle("w_copy").set_value(True).run()
@@ -58,7 +67,7 @@ def test_controls_are_in_the_link_and_a_link_is_the_view() -> None:
     assert given.items() <= link(at).items()
     expected = nested_classes.sentence(compare(TARGETS["bell"], 7, same=True), 3, WORDS)
     assert expected in texts(at)
-    assert expected in texts(open_page("why", panel="nested", **given))
+    assert expected in texts(open_nested(**given))
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
+from resnet_viz.draw.responses import Response
 from resnet_viz.jobs.shared_calls import Call, Progress
 from resnet_viz.nets.weights import card, history
 from resnet_viz.probes.lesion import LesionScore, lesion, lesion_blocks
 from resnet_viz.probes.paths import path_counts, paths, shares, span
 from resnet_viz.probes.responses import responses
-from resnet_viz.samples import samples
+from resnet_viz.samples import Sample, samples
 from resnet_viz.studies.block_deletion import BlockDeletion, ChosenDeletion, Deletions, Slice, merged
 from resnet_viz.studies.gradient_paths import GradientPaths
 from resnet_viz.studies.pretrained_pairs import has_pictures, subject, subject_pictures, subjects, twins
@@ -25,7 +28,10 @@ from resnet_viz.studies.study import Study
 from resnet_viz.text import lesson
 from resnet_viz.ui.kit import run_client
 from resnet_viz.ui.lessons.why import block_deletion
-from resnet_viz.ui.lessons.why.block_deletion import Twin, one_sentences, some_sentences
+from resnet_viz.ui.lessons.why.block_deletion import names_of
+from resnet_viz.ui.lessons.why.deletion_sentences import Twin, one_sentences, some_sentences
+from resnet_viz.ui.lessons.why.layer_responses import response_sentence
+from resnet_viz.ui.lessons.why.params import PAIR
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS, SMALL = lesson("ensemble"), lesson("responses")
@@ -83,15 +89,37 @@ def errors(name: str) -> list[float]:
 # Responses
 
 
-def test_responses_are_measured_on_the_samples() -> None:
-    at = open_page("why", panel="small")
-    said = texts(at)
-    assert SMALL.labels["said_deeper"] in said
-    assert SMALL.say("pictures", count=len(samples())) in said
+def test_responses_are_measured_on_the_photographs() -> None:
+    at = open_page("why", panel="small", further="responses")
     ratios = sample_ratios(CIFAR[56, "residual"])
-    assert f"half of the branches add less than {median(ratios):.2f} times" in said
-    at.pills("w_predict_responses").set_value(2).run()
-    assert at.success, "a third is the nearest"
+    told = f"half of the branches add less than {median(ratios):.2f} times"
+    assert told not in texts(at), "not before the question is answered"
+    at.button("w_predict_responses_2").click().run()
+    said = texts(at)
+    assert told in said
+    assert lesson("common").labels["right"] in said, "a third is the nearest"
+    assert SMALL.labels["said_deeper"] in said
+    assert SMALL.labels["said_not_smaller"] in said, "what drawings add to the plain networks' responses is not there"
+    assert SMALL.say("pictures", count=len(photographs())) in said
+
+
+def photographs() -> list[Sample]:
+    return [sample for sample in samples() if sample.is_photograph]
+
+
+@pytest.mark.parametrize(
+    ("stds", "said"),
+    [
+        ((1.0, 0.98, 1.0, 1.02), "said_alike"),
+        ((1.0, 0.9, 1.0, 0.8), "said_smaller"),
+        ((1.0, 0.9, 1.0, 1.1), "said_not_smaller"),
+    ],
+)
+def test_responses_are_compared_as_they_are(stds: tuple[float, ...], said: str) -> None:
+    names = [("plain-20", 20), ("residual-20", 20), ("plain-56", 56), ("residual-56", 56)]
+    found = [Response(name, depth, "plain" in name, [std], [0.5]) for (name, depth), std in zip(names, stds, strict=True)]
+    told = response_sentence(found, SMALL)
+    assert (SMALL.say(said, shallow=0.1, deep=0.2) if said == "said_smaller" else SMALL.labels[said]) in told
 
 
 def sample_ratios(name: str) -> list[float]:
@@ -100,7 +128,7 @@ def sample_ratios(name: str) -> list[float]:
 
     known = card(name)
     mean, std = (torch.tensor(values)[:, None, None] for values in (known.mean, known.std))
-    squares = [to_square(to_square(sample.load(), 512), known.size) for sample in samples()]
+    squares = [to_square(to_square(sample.load(), 512), known.size) for sample in photographs()]
     rows = [torch.tensor([*square.tobytes()], dtype=torch.float32).view(known.size, known.size, 3) for square in squares]
     x = torch.stack([(row.permute(2, 0, 1) / 255 - mean) / std for row in rows])  # (N, 3, H, W)
     return [block.ratio for block in responses(subject(name), x).blocks]
@@ -119,8 +147,35 @@ def test_what_the_prose_says_of_responses() -> None:
 # Lesions
 
 
-def test_it_opens_with_the_recording_and_what_it_shows() -> None:
+def open_lesions(**link: str) -> AppTest:
+    """The ensemble once its question has been answered."""
+    return open_page("why", panel="ensemble", **link).button("w_predict_lesion_show").click().run()
+
+
+def test_it_shows_nothing_before_it_has_been_guessed() -> None:
     said = texts(open_page("why", panel="ensemble"))
+    assert "in the median" not in said
+    assert "How strong is the evidence?" not in said
+
+
+def test_the_pair_that_it_opens_with_can_do_all_that_it_invites_to(at_once: None) -> None:
+    at = open_lesions(deleted="1.0_2.1_3.1")
+    names = names_of(PAIR.default)
+    assert has_pictures(names[0])
+    undisturbed = [errors(name)[0] for name in names]
+    assert max(undisturbed) < 0.5, "both have something to lose"
+    x, y = subject_pictures(names[0], 512)
+    for name, kind in zip(names, ("plain-20", "residual-20"), strict=True):
+        error = lesion_blocks(subject(name), x, y, ("layer1.0", "layer2.1", "layer3.1")).error
+        assert without(kind, ["layer1.0", "layer2.1", "layer3.1"], error) in texts(at)
+
+
+def without(name: str, blocks: list[str], error: float) -> str:
+    return WORDS.say("without", name=name, blocks=", ".join(blocks), error=error)
+
+
+def test_it_says_what_the_recording_shows() -> None:
+    said = texts(open_lesions(pair="cifar-56"))
     for kind in ("plain", "residual"):
         undisturbed, *rest = errors(CIFAR[56, kind])
         values = {"low": min(rest), "high": max(rest), "middle": median(rest), "count": 27}
@@ -140,7 +195,7 @@ def test_what_the_prose_says_of_lesions() -> None:
         own = deep[1 + 9 * stage : 10 + 9 * stage]
         assert own.index(max(own)) == 0, "the block that changes the shape"
     evidence = WORDS.sections["evidence_lesion"]
-    assert all(figure in evidence for figure in ("29 %", "80 %", "23 and 70 %"))
+    assert all(figure in evidence for figure in ("29%", "80%", "23 and 70%"))
     assert 90 - 100 * errors(twins("shapes", 56)[0])[0] < 1, "plain-56 on Shapes guesses"
 
 
@@ -173,30 +228,30 @@ def test_partial_results_are_shown_as_far_as_they_are() -> None:
 
 
 def test_a_click_deletes_a_block_in_both_networks() -> None:
-    at = open_page("why", panel="ensemble", deleted="2.3")
-    shown = {metric.label: metric.value for metric in at.metric}
+    at = open_lesions(pair="cifar-56", deleted="2.3")
     for kind in ("plain", "residual"):
         error = errors(CIFAR[56, kind])[1 + card(CIFAR[56, kind]).spec.blocks.index("layer2.3")]
-        assert shown[WORDS.say("without", name=f"{kind}-56", blocks="layer2.3")] == f"{error:.1%}"
+        assert without(f"{kind}-56", ["layer2.3"], error) in texts(at)
     at.button("w_put_back").click().run()
     assert "deleted" not in link(at)
-    assert not at.metric
+    assert "without layer2.3" not in texts(at)
 
 
 def test_several_blocks_are_measured_on_the_workers(at_once: None) -> None:
-    at = open_page("why", panel="ensemble", pair="shapes-20", deleted="1.1_3.2")
+    at = open_lesions(pair="shapes-20", deleted="1.1_3.2")
     x, y = subject_pictures(twins("shapes", 20)[0], 512)
-    for metric, name in zip(at.metric, twins("shapes", 20), strict=True):
-        assert metric.value == f"{lesion_blocks(subject(name), x, y, ('layer1.1', 'layer3.2')).error:.1%}"
+    for kind, name in zip(("plain-20", "residual-20"), twins("shapes", 20), strict=True):
+        error = lesion_blocks(subject(name), x, y, ("layer1.1", "layer3.2")).error
+        assert without(kind, ["layer1.1", "layer3.2"], error) in texts(at)
 
 
 def test_several_blocks_without_pictures_are_said() -> None:
     assert not has_pictures(CIFAR[20, "plain"])
-    assert WORDS.labels["several_not"] in texts(open_page("why", panel="ensemble", pair="cifar-20", deleted="1.1_3.2"))
+    assert WORDS.labels["several_not"] in texts(open_lesions(pair="cifar-20", deleted="1.1_3.2"))
 
 
 def test_measuring_here_and_back(at_once: None) -> None:
-    at = open_page("why", panel="ensemble", pair="shapes-20")
+    at = open_lesions(pair="shapes-20")
     at.button("w_lesion_shapes-20_one_run").click().run()
     name = twins("shapes", 20)[1]
     x, y = subject_pictures(name, 512)
@@ -214,7 +269,7 @@ def test_a_stopped_measurement_shows_what_there_is(at_once: None, monkeypatch: p
             return self.found(asked)
 
     monkeypatch.setattr(NoCluster, "studies", Slow())
-    at = open_page("why", panel="ensemble", pair="shapes-20", deletion="swap")
+    at = open_lesions(pair="shapes-20", deletion="swap")
     at.button("w_lesion_shapes-20_swap_run").click().run()
     at.button("w_lesion_shapes-20_swap_stopped").click().run()
     assert WORDS.say("here_partly", done=9, all=10) in texts(at)
@@ -241,8 +296,8 @@ def test_sentences_say_only_what_the_numbers_show() -> None:
 
 def test_predictions_are_held_against_the_recording() -> None:
     at = open_page("why", panel="ensemble")
-    at.pills("w_predict_lesion").set_value(1).run()
-    assert at.success
+    at.button("w_predict_lesion_1").click().run()
+    assert lesson("common").labels["right"] in texts(at)
 
 
 @pytest.mark.parametrize(("kind", "rows"), [("one", 20), ("some", 192), ("swap", 10)])
@@ -256,7 +311,7 @@ def test_numbers_can_be_taken_away(kind: str, rows: int) -> None:
 
 
 def test_what_the_page_says_of_paths() -> None:
-    said = texts(open_page("why", panel="ensemble"))
+    said = texts(open_page("why", panel="ensemble", pair="cifar-56", further="paths"))
     found = GradientPaths(CIFAR[56, "residual"]).recorded()
     assert f"{2**27:,} paths" in said
     first, last = span(found.together)
@@ -266,13 +321,16 @@ def test_what_the_page_says_of_paths() -> None:
 
 def test_what_the_prose_says_of_paths() -> None:
     deep, shallow = (GradientPaths(CIFAR[depth, "residual"]).recorded() for depth in (56, 20))
-    beyond = span(deep.together)[1] + 1
-    assert 0.85 < sum(deep.counts[beyond:]) / sum(deep.counts) < 0.95, "nine tenths are too long to matter"
+    evidence = WORDS.sections["evidence_paths"]
+    for name, told in ((CIFAR[56, "residual"], "CIFAR-10"), (twins("shapes", 56)[1], "Shapes")):
+        known = GradientPaths(name).recorded()
+        too_long = sum(known.counts[span(known.together)[1] + 1 :]) / sum(known.counts)
+        assert re.search(rf"{too_long:.0%}[^,:]* on {told}", evidence), "most are too long to matter"
+        middle = [sum(i * part for i, part in enumerate(shares(values))) for values in (known.together, known.products)]
+        assert middle[0] < middle[1], "in residual-56 green sits to the right of blue"
     parts = shares(shallow.together)
     assert parts.index(max(parts)) == 5, "where most paths are anyway: 4 or 5 of 9"
     assert max(range(10), key=shallow.counts.__getitem__) in (4, 5)
-    middle = [sum(i * part for i, part in enumerate(shares(values))) for values in (deep.together, deep.products)]
-    assert middle[0] < middle[1], "green sits to the right of blue"
     assert sum(deep.together) > deep.whole, "they do not all point the same way"
 
 
@@ -289,7 +347,7 @@ def test_paths_are_what_is_measured_now() -> None:
 
 
 def test_paths_can_be_measured_here(at_once: None) -> None:
-    at = open_page("why", panel="ensemble", pair="shapes-20")
+    at = open_page("why", panel="ensemble", pair="shapes-20", further="paths")
     at.button("w_paths_shapes-20_run").click().run()
     found = measured(GradientPaths(twins("shapes", 20)[1]))
     assert found

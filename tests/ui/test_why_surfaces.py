@@ -29,17 +29,24 @@ TITLES = ("plain-56", "residual-56")
 def page() -> None:
     from resnet_viz.ui.kit import url_state
     from resnet_viz.ui.kit.shared_params import SHARED
+    from resnet_viz.ui.kit.words import text
     from resnet_viz.ui.lessons.why import loss_surfaces
     from resnet_viz.ui.lessons.why.params import PARAMS
 
     url_state.start()
     url_state.load([*SHARED, *PARAMS])
-    loss_surfaces.show()
+    words = text("surfaces")
+    loss_surfaces.controls(words)
+    loss_surfaces.show(words)
+    loss_surfaces.rest(words)
     url_state.save()
 
 
-def panel(**given: str) -> AppTest:
+def panel(answer: int | None = 0, **given: str) -> AppTest:
+    """The explanation, its question answered and *More* open."""
     at = AppTest.from_function(page, default_timeout=60)
+    at.session_state["answer_surfaces"] = answer
+    at.session_state["w_surfaces_more"] = True
     for key, value in given.items():
         at.query_params[key] = value
     at.run()
@@ -85,7 +92,6 @@ def test_the_recorded_pair_is_there_at_once_with_its_sentence(language: str) -> 
     found = [terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 56)]
     said = texts(panel(lang=language))
     titles = [words.say(kind, depth=56) for kind in ("plain", "residual")]
-    assert words.title in said
     assert sentence(found, titles, words) in said
     assert words.say("slice_said", params="214,546", points=625, pictures=recording("surfaces")["pictures"]) in said
     assert f"| {found[0].local_minima} / 529 |" in said
@@ -98,27 +104,42 @@ def test_what_other_planes_came_to_is_said() -> None:
     assert all(end in said for side in ends for end in side)
 
 
-def test_the_flat_surface_is_the_plain_networks() -> None:
-    at = panel()
-    at.pills("w_predict_surfaces").set_value(0).run()
-    assert at.success
-    at.pills("w_predict_surfaces").set_value(1).run()
-    assert not at.success
-    plain, residual = (terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 56))
-    assert f"{plain.low:.2f}" in at.info[0].value
-    assert f"{residual.high:.2f}" in at.info[0].value
+def test_the_rough_surface_is_the_plain_networks() -> None:
+    common = lesson("common").labels
+    plain, residual = (terrain(LossSurface(name).recorded().losses).roughness for name in twins("shapes", 56))
+    right, wrong = texts(panel(0)), texts(panel(1))
+    assert common["right"] in right
+    assert common["wrong"] in wrong
+    assert WORDS.say("predict_because", plain=plain, residual=residual) in wrong
+
+
+def test_nothing_is_shown_before_it_is_guessed() -> None:
+    said = texts(panel(None))
+    assert WORDS.labels["table_local_minima"] not in said
+    assert "plateau" not in said
+
+
+def test_it_opens_with_a_height_for_each() -> None:
+    assert panel().segmented_control("w_height").value == "own"
+
+
+def test_a_network_that_is_worse_than_guessing_is_said_to_be() -> None:
+    at = panel(surface="untrained")
+    residual = terrain(LossSurface(twins("shapes", 56)[1], "untrained").recorded().losses)
+    assert residual.centre > 4
+    assert WORDS.say("said_worse", name=TITLES[1], centre=residual.centre, chance=np.log(10)) in texts(at)
 
 
 def test_controls_travel_in_the_link() -> None:
     at = panel(twins="cifar-20", look="map", height="log", reach="0.5", plane="7", points="17")
-    assert at.segmented_control("w_twins").value == "cifar-20"
+    assert at.selectbox("w_twins").value == "cifar-20"
     assert at.segmented_control("w_points").value == 17
     assert at.number_input("w_plane").value == 7
     found = [terrain(LossSurface(name, reach=0.5).recorded().losses) for name in twins("cifar10", 20)]
     assert sentence(found, ("plain-20", "residual-20"), WORDS) in texts(at)
-    at.segmented_control("w_height").set_value("own").run()
+    at.segmented_control("w_height").set_value("linear").run()
     at.number_input("w_plane").set_value(8).run()
-    assert link(at)["height"] == "own"
+    assert link(at)["height"] == "linear"
     assert (link(at)["plane"], link(at)["points"]) == ("8", "17")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from statistics import fmean, median
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from statistics import median
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,55 +14,33 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.clickable_svg import diagram_view
 from resnet_viz.ui.kit import network_picker, run_client, url_state
-from resnet_viz.ui.kit.figures import Download, badge, downloads
+from resnet_viz.ui.kit.figures import Download, badge, figure
 from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.kit.words import text as text_of
+from resnet_viz.ui.lessons.why.deletion_sentences import CHANCE, Twin, one_sentences, some_sentences, swap_sentences
 from resnet_viz.ui.lessons.why.params import DELETED, DELETION, PAIR
 
 if TYPE_CHECKING:
     from resnet_viz.studies.block_deletion import DeletionKind, Deletions, Slice
 
 KEY = "lesion_blocks"
-CHANCE = 0.9
-"""The error of guessing among ten classes."""
 MOST_NAMED = 3
 """Deleted blocks that are named; of more, the first ones are."""
-LOST = 0.05
-"""A network whose error is this close to guessing has nothing to lose."""
 
 
-class Twin(NamedTuple):
-    """One network of the pair, with what is known of it."""
-
-    name: str
-    """Name of the shipped weights."""
-    depth: int
-    plain: bool
-    blocks: tuple[str, ...]
-    found: Deletions
-
-    def title(self, words: Lesson) -> str:
-        """As people call it."""
-        return words.say("plain" if self.plain else "residual", depth=self.depth)
-
-
-def predict_deletion(words: Lesson) -> None:
-    """What does deleting one block do to each of the deep twins?"""
-
-    def measure() -> Question:
-        falls, said = [], []
-        for twin in _twins("cifar-56", "one", None):
-            assert twin.found.each
-            undisturbed, *rest = [score.error for score in twin.found.each.scores]
-            falls.append(median(rest) > (undisturbed + CHANCE) / 2)
-            said.append((undisturbed, median(rest)))
-        (plain, plain_cut), (residual, residual_cut) = said
-        because = words.say("predict_because", plain=plain, plain_cut=plain_cut, residual=residual, residual_cut=residual_cut)
-        return Question(0 if falls[1] else 1 if falls[0] else 2, because)
-
-    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="lesion")
+def _question(words: Lesson) -> Question:
+    """What does deleting one block do to each network of the pair that the page opens with?"""
+    falls, said = [], []
+    for twin in _twins(PAIR.default, "one", None):
+        assert twin.found.each
+        undisturbed, *rest = [score.error for score in twin.found.each.scores]
+        falls.append(median(rest) > (undisturbed + CHANCE) / 2)
+        said.append((undisturbed, median(rest)))
+    (plain, plain_cut), (residual, residual_cut) = said
+    because = words.say("predict_because", plain=plain, plain_cut=plain_cut, residual=residual, residual_cut=residual_cut)
+    return Question(0 if falls[1] else 1 if falls[0] else 2, because)
 
 
 @sentence_instead()
@@ -70,14 +48,12 @@ def show(words: Lesson) -> None:
     """The lesion that is chosen, of the pair that is chosen."""
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
-    st.markdown(words.sections["lesion"])
-    url_state.view(
-        st.segmented_control,
-        words.labels["deletion"],
-        of=DELETION,
-        format_func=url_state.labels(words.labels, "deletion_"),
-    )
+    options = [words.labels[f"predict_{i}"] for i in range(3)]
+    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="lesion")
     possible = has_pictures(names_of(url_state.get(PAIR))[0])
+    if not shown:
+        _picture(_twins(url_state.get(PAIR), "one", None), words, possible=possible, shown=False)
+        return
     if possible:
         run_client.engine()  # the workers start now, so that the first click need not wait for them
     measurable("lesion", partial(_measurement, words), words, possible=possible)
@@ -133,43 +109,56 @@ def _draw(
     urgent: Sequence[Slice | None],
 ) -> None:
     twins = _twins(pair, kind, measured)
-    show_kind: Callable[..., list[str]] = {"one": _one, "some": _some, "swap": _swap}[kind]
-    sentences = show_kind(twins, words)
-    if deleted:
-        _without_blocks(twins, deleted, urgent, words)
+    note = ""
     if measured is None:
         found = recording("lesion")
         pictures = twins[0].found.each.pictures if kind == "one" and twins[0].found.each else twins[0].found.fewer
-        badge("recorded", words.say("recorded_how", made=found["made"], machine=found["machine"], pictures=pictures))
-    else:
-        badge("measured")
-    st.markdown(" ".join(sentences))
+        note = words.say("recorded_how", made=found["made"], machine=found["machine"], pictures=pictures)
     rows = partial(_numbers, twins, kind)
-    downloads([Download(words.labels["file_csv"], f"lesion-{pair}-{kind}.csv", "text/csv", rows)], f"lesion_{pair}")
+    files = [Download(words.labels["file_csv"], f"lesion-{pair}-{kind}.csv", "text/csv", rows)]
+    with figure("lesion", words.labels[f"caption_{kind}"], "recorded" if measured is None else "measured", note, files):
+        if kind == "one":
+            errors = _errors_without(twins, deleted, urgent) if deleted else []
+            sentences = _one(twins, errors, words)
+        else:
+            sentences = (_some if kind == "some" else _swap)(twins, words)
+    if deleted:
+        _say_without(twins, deleted, urgent, words)
+    st.markdown(" ".join(sentences))
 
 
 # One block
 
 
-def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
-    """The bars over the blocks; a click deletes a block in both networks."""
+def _one(twins: Sequence[Twin], without: Sequence[float | None], words: Lesson) -> list[str]:
+    """The bars over the blocks; a click deletes a block in both networks. `without` are their errors without those that are."""
+    from resnet_viz.studies.pretrained_pairs import has_pictures
+
+    _picture(twins, words, possible=has_pictures(twins[0].name), shown=True, without=without)
+    return one_sentences(twins, words)
+
+
+def _picture(twins: Sequence[Twin], words: Lesson, *, possible: bool, shown: bool, without: Sequence[float | None] = ()) -> None:
+    """Both networks as rows of blocks, with bars where they are to be `shown`. Where nothing is `possible` but what was
+    recorded, a second click deletes another block and not one more."""
     from resnet_viz.draw.block_deletion import Row, lesion_picture
 
     rows = []
-    for twin in twins:
+    for twin, now in zip(twins, without or [None] * len(twins), strict=True):
         scores = twin.found.each.scores if twin.found.each else ()
-        errors: list[float | None] = [score.error for score in scores[1:]]
+        errors: list[float | None] = [score.error for score in scores[1:]] if shown else []
         errors = errors or [None] * len(twin.blocks)
-        rows.append(Row(twin.title(words), twin.plain, twin.blocks, errors, scores[0].error if scores else 0.0))
-    deleted = _chosen_blocks(twins[0].blocks)
+        rows.append(Row(twin.title(words), twin.plain, twin.blocks, errors, scores[0].error if scores else 0.0, now))
+    deleted = _chosen_blocks(twins[0].blocks) if shown else ()
 
     def ignored(_: object) -> None:
         """This diagram's blocks and skips are not those of a network that can be changed."""
 
     def toggled(clicked: str) -> None:
         name = clicked.partition(":")[2]
-        if name in twins[0].blocks:
-            now = {*url_state.get(DELETED)} ^ {name}
+        if shown and name in twins[0].blocks:
+            before = {*url_state.get(DELETED)}
+            now = before ^ {name} if possible else {name} - before
             url_state.put(DELETED, tuple(block for block in twins[0].blocks if block in now))
 
     diagram_view(
@@ -185,56 +174,35 @@ def _one(twins: Sequence[Twin], words: Lesson) -> list[str]:
         on_toggle=toggled,
         on_narrow=network_picker.set_narrow,
     )
-    st.caption(words.labels["click"])
-    return one_sentences(twins, words)
 
 
-def one_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
-    """What deleting single blocks shows, network by network."""
-    said = []
-    for twin in twins:
-        if twin.found.each is None:
-            continue
-        undisturbed, *rest = [score.error for score in twin.found.each.scores]
-        if undisturbed > CHANCE - LOST:
-            said.append(words.say("said_lost", name=twin.title(words), undisturbed=undisturbed))
-            continue
-        worst = max(range(len(rest)), key=rest.__getitem__)
-        said.append(
-            words.say(
-                "said_one",
-                name=twin.title(words),
-                undisturbed=undisturbed,
-                low=min(rest),
-                high=rest[worst],
-                middle=median(rest),
-                worst=twin.blocks[worst],
-                count=len(rest),
-            )
-        )
-    return said
+def _errors_without(twins: Sequence[Twin], deleted: tuple[str, ...], urgent: Sequence[Slice | None]) -> list[float | None]:
+    """Each network's error without the blocks that were clicked; `urgent` has each of them without those and whole."""
+    found: list[float | None] = []
+    for i, twin in enumerate(twins):
+        scores = twin.found.each.scores if twin.found.each else ()
+        asked = urgent[2 * i] if len(deleted) > 1 and urgent else None
+        if len(deleted) == 1 and scores:
+            found.append(scores[1 + twin.blocks.index(deleted[0])].error)
+        else:
+            found.append(asked.scores[0].error if asked else None)
+    return found
 
 
-def _without_blocks(twins: Sequence[Twin], deleted: tuple[str, ...], urgent: Sequence[Slice | None], words: Lesson) -> None:
-    """What is left of both networks without the blocks that were clicked; `urgent` has each of them without those and whole."""
+def _named(deleted: Sequence[str]) -> str:
+    return ", ".join(deleted[:MOST_NAMED]) + ", …" * (len(deleted) > MOST_NAMED)
+
+
+def _say_without(twins: Sequence[Twin], deleted: tuple[str, ...], urgent: Sequence[Slice | None], words: Lesson) -> None:
+    """What is left of both networks without the blocks that were clicked, and the way back."""
     from resnet_viz.studies.block_deletion import PICTURES
 
-    named = ", ".join(deleted[:MOST_NAMED]) + ", …" * (len(deleted) > MOST_NAMED)
-    columns = st.columns([2, 2, 1], vertical_alignment="center")
-    for i, (twin, column) in enumerate(zip(twins, columns, strict=False)):
-        if len(deleted) == 1:
-            scores = twin.found.each.scores if twin.found.each else ()
-            pair = [scores[1 + twin.blocks.index(deleted[0])], scores[0]] if scores else []
-        else:
-            pair = [found.scores[0] for found in urgent[2 * i : 2 * i + 2] if found]
-        label = words.say("without", name=twin.title(words), blocks=named)
-        if len(pair) < 2:
-            column.metric(label, "–")
-            continue
-        points = round(100 * (pair[0].error - pair[1].error), 1)
-        colour: Literal["inverse", "off"] = "inverse" if points else "off"
-        column.metric(label, f"{pair[0].error:.1%}", words.say("points", points=f"{points:+.1f}"), delta_color=colour)
-    with columns[-1]:
+    errors = _errors_without(twins, deleted, urgent)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for twin, error in zip(twins, errors, strict=True):
+            if error is not None:
+                values = {"name": twin.title(words), "blocks": _named(deleted), "error": error}
+                st.markdown(words.say("without", **values), width="content")
         st.button(
             words.labels["put_back"],
             key="w_put_back",
@@ -262,35 +230,6 @@ def _some(twins: Sequence[Twin], words: Lesson) -> list[str]:
     return some_sentences(twins, words)
 
 
-def some_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
-    """How many blocks each network can lose before half of what it can is lost."""
-    said = []
-    for twin in twins:
-        undisturbed = _undisturbed(twin)
-        if undisturbed > CHANCE - LOST:
-            said.append(words.say("said_lost", name=twin.title(words), undisturbed=undisturbed))
-            continue
-        half = (undisturbed + CHANCE) / 2
-        means = {count: fmean(errors) for count, errors in sorted(twin.found.random.items())}
-        over = [count for count, error in means.items() if error > half]
-        if over:
-            values = {"count": over[0], "error": means[over[0]], "all": len(twin.blocks), "half": half}
-            said.append(words.say("said_some", name=twin.title(words), **values))
-        elif means:
-            last = max(means)
-            said.append(words.say("said_some_never", name=twin.title(words), count=last, error=means[last], half=half))
-    return said
-
-
-def _undisturbed(twin: Twin) -> float:
-    """The error of the whole network, as it was recorded where it is not measured along."""
-    from resnet_viz.studies.block_deletion import BlockDeletion
-
-    each = twin.found.each or BlockDeletion(twin.name, "one").recorded().each
-    assert each
-    return each.scores[0].error
-
-
 # Two swapped
 
 
@@ -309,19 +248,6 @@ def _swap(twins: Sequence[Twin], words: Lesson) -> list[str]:
         config={"displaylogo": False},
     )
     return swap_sentences(twins, words)
-
-
-def swap_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
-    """What swapping shows, network by network."""
-    said = []
-    for twin in twins:
-        undisturbed, errors = _undisturbed(twin), list(twin.found.swaps.values())
-        if undisturbed > CHANCE - LOST:
-            said.append(words.say("said_lost", name=twin.title(words), undisturbed=undisturbed))
-        elif errors:
-            values = {"undisturbed": undisturbed, "middle": median(errors), "high": max(errors), "count": len(errors)}
-            said.append(words.say("said_swap", name=twin.title(words), **values))
-    return said
 
 
 def _numbers(twins: Sequence[Twin], kind: str) -> str:

@@ -1,39 +1,28 @@
-"""Why it works, second claim: a residual network behaves like an ensemble of shallow ones. Lesions, and paths."""
+"""An ensemble of shallow networks: what deleting blocks does to trained twins, and through which paths their gradient comes."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.prose import explain
-from resnet_viz.ui.kit.words import text
+from resnet_viz.ui.kit.prediction import answered
+from resnet_viz.ui.kit.prose import explain, further
 from resnet_viz.ui.lessons.why import block_deletion, gradient_paths
-from resnet_viz.ui.lessons.why.params import DELETED, PAIR
+from resnet_viz.ui.lessons.why.params import DELETED, DELETION, PAIR
 
 
-def show() -> None:
-    """The panel: the claim, the twins that are measured, what deleting blocks does to them, their paths."""
-    words = text("ensemble")
-    st.markdown(f"#### {words.title}")
-    st.markdown(words.question)
-    st.caption(words.labels["interpretation"])
-    block_deletion.predict_deletion(words)
-    _choose(words)
-    block_deletion.show(words)
-    explain(words, "evidence_lesion")
-    gradient_paths.show(words)
-    explain(words, "evidence_paths")
+def controls(words: Lesson) -> None:
+    """The twins and what is done to them."""
 
-
-def _choose(words: Lesson) -> None:
-    def take(code: str | None) -> None:
-        if code:
-            url_state.put(PAIR, code)
-            url_state.put(DELETED, ())
+    def take(code: str) -> None:
+        url_state.put(PAIR, code)
+        url_state.put(DELETED, ())
 
     url_state.control(
-        st.segmented_control,
+        st.selectbox,
         words.labels["pair"],
         PAIR.options,
         value=url_state.get(PAIR),
@@ -42,3 +31,20 @@ def _choose(words: Lesson) -> None:
         format_func=url_state.labels(words.labels, "pair_"),
         help=words.labels["pair_help"],
     )
+    url_state.view(
+        st.segmented_control,
+        words.labels["deletion"],
+        of=DELETION,
+        format_func=url_state.labels(words.labels, "deletion_"),
+    )
+
+
+show = block_deletion.show
+
+
+def rest(words: Lesson) -> None:
+    """What deleting means, how strong it is, and the paths."""
+    explain(words, "lesion")
+    if answered("lesion"):
+        explain(words, "evidence_lesion")
+    further(words, "paths", partial(gradient_paths.show, words))

@@ -11,7 +11,8 @@ from resnet_viz.csv_table import table
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.figures import Download, badge, downloads
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.why.block_deletion import names_of
@@ -26,8 +27,9 @@ def show(words: Lesson) -> None:
     """The residual network of the pair that is chosen."""
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
-    st.markdown(words.sections["paths"])
+    explain(words, "paths")
     measurable("paths", partial(_measurement, words), words, possible=has_pictures(_name(url_state.get(PAIR))))
+    explain(words, "evidence_paths")
 
 
 def _name(pair: str) -> str:
@@ -56,17 +58,16 @@ def _draw(pair: str, name: str, words: Lesson, measured: list[Any] | None, _urge
     single = shares(found.products) if complete else ()
     spread = [s * e for s, e in zip(single, standard_errors(found.sizes), strict=True)] if complete else ()
     counts = shares([float(count) for count in found.counts])
-    figure = path_figure(counts, shares(found.together), single, spread, words.labels)
-    st.plotly_chart(figure, key="paths", config={"displaylogo": False})
+    note = ""
     if measured is None:
         kept = recording("paths")
         pictures = kept["networks"][name]["pictures"]
-        badge("recorded", words.say("recorded_how", made=kept["made"], machine=kept["machine"], pictures=pictures))
-    else:
-        badge("measured")
+        note = words.say("recorded_how", made=kept["made"], machine=kept["machine"], pictures=pictures)
+    files = [Download(words.labels["file_csv"], f"paths-{pair}.csv", "text/csv", partial(_numbers, found))]
+    with figure("paths", words.labels["caption_paths"], "recorded" if measured is None else "measured", note, files):
+        chart = path_figure(counts, shares(found.together), single, spread, words.labels)
+        st.plotly_chart(chart, key="paths", config={"displaylogo": False})
     st.markdown(sentence(found, card(name).spec.depth, words))
-    rows = partial(_numbers, found)
-    downloads([Download(words.labels["file_csv"], f"paths-{pair}.csv", "text/csv", rows)], f"paths_{pair}")
 
 
 def sentence(found: Paths, depth: int, words: Lesson) -> str:

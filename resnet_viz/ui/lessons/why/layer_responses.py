@@ -14,13 +14,14 @@ from PIL import Image
 from resnet_viz.csv_table import table
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.pictures import to_square
+from resnet_viz.samples import samples
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import image_input
-from resnet_viz.ui.kit.figures import Download, badge, downloads
-from resnet_viz.ui.kit.prediction import Question, predict
-from resnet_viz.ui.kit.prose import explain
-from resnet_viz.ui.kit.words import sentence_instead, text
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.prediction import Question, answered, predict
+from resnet_viz.ui.kit.prose import explain, further
+from resnet_viz.ui.kit.words import sentence_instead
 
 if TYPE_CHECKING:
     from resnet_viz.nets.resnet import ResNet
@@ -28,47 +29,66 @@ if TYPE_CHECKING:
 
 PAIRS = (20, 56)
 """Depths of the twins that are compared, all trained on CIFAR-10."""
+ALIKE = 0.03
+"""Mean responses that differ by less than this are called alike."""
 
 
-def show() -> None:
-    """The panel: the figure, what it shows, how strong that is."""
-    words = text("responses")
-    st.markdown(f"#### {words.title}")
-    st.markdown(words.question)
+def controls(words: Lesson) -> None:
+    """Nothing is to be chosen: what is measured, in a sentence."""
     explain(words, "what")
-    _predict(words)
+
+
+def show(words: Lesson) -> None:
+    """The corrections of both residual networks, block by block."""
+    shown = predict(
+        lambda: _question(words), words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="responses"
+    )
     with sentence_instead():
-        _show(measured(words), words)
-    explain(words, "evidence")
+        found = measured(words)
+        rows = partial(_numbers, found)
+        files = [Download(words.labels["file_csv"], "responses.csv", "text/csv", rows)] if shown else []
+        note = words.say("pictures", count=len(photographs()))
+        with figure("corrections", words.labels["chart_corrections"], "measured", note, files):
+            chart = ratio_figure(found, words.labels, shown=shown)
+            st.plotly_chart(chart, key="corrections", config={"displaylogo": False})
+        if shown:
+            st.markdown(ratio_sentence(found, words))
 
 
-def _show(found: list[Response], words: Lesson) -> None:
-    left, right = st.columns([3, 2], gap="medium")  # two charts, so that a phone has them below each other
-    with left:
-        st.markdown(words.labels["chart_stds"])
-        st.plotly_chart(response_figure(found, words.labels), key="responses", config={"displaylogo": False})
-    with right:
-        st.markdown(words.labels["chart_corrections"])
-        st.plotly_chart(ratio_figure(found, words.labels), key="corrections", config={"displaylogo": False})
-    badge("measured", words.say("pictures", count=len(image_input.every())))
-    st.markdown(sentence(found, words))
-    downloads([Download(words.labels["file_csv"], "responses.csv", "text/csv", partial(_numbers, found))], "responses")
+def rest(words: Lesson) -> None:
+    """How strong it is, and the comparison with plain networks."""
+    if answered("responses"):
+        explain(words, "evidence")
+    further(words, "responses", partial(_show_responses, words))
 
 
-def _predict(words: Lesson) -> None:
-    def measure() -> Question:
-        shallow, deep = (median(one.ratios) for one in measured(words) if not one.plain)
-        answer = min(range(3), key=lambda i: abs(log(deep / (3, 1, 1 / 3)[i])))
-        return Question(answer, words.say("predict_because", shallow=shallow, deep=deep))
+def _show_responses(words: Lesson) -> None:
+    with sentence_instead():
+        found = measured(words)
+        files = [Download(words.labels["file_csv"], "responses.csv", "text/csv", partial(_numbers, found))]
+        note = words.say("pictures", count=len(photographs()))
+        with figure("responses", words.labels["chart_stds"], "measured", note, files):
+            st.plotly_chart(response_figure(found, words.labels), key="responses", config={"displaylogo": False})
+        st.markdown(response_sentence(found, words))
 
-    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="responses")
+
+def _question(words: Lesson) -> Question:
+    shallow, deep = (median(one.ratios) for one in measured(words) if not one.plain)
+    answer = min(range(3), key=lambda i: abs(log(deep / (3, 1, 1 / 3)[i])))
+    return Question(answer, words.say("predict_because", shallow=shallow, deep=deep))
+
+
+def photographs() -> dict[str, Image.Image]:
+    """The sample photographs and this session's own picture: no network was trained on drawings."""
+    drawn = {sample.code for sample in samples() if not sample.is_photograph}
+    return {key: image for key, image in image_input.every().items() if key not in drawn}
 
 
 def measured(words: Lesson) -> list[Response]:
     """The four networks on this session's pictures, plain before residual, shallow before deep."""
     from resnet_viz.studies.pretrained_pairs import twins
 
-    pictures = image_input.every()
+    pictures = photographs()
     digest = ",".join(pictures)
     found = []
     for depth in PAIRS:
@@ -103,17 +123,25 @@ def _network(name: str) -> ResNet:
     return trained(name).requires_grad_(False)
 
 
-def sentence(found: Sequence[Response], words: Lesson) -> str:
-    """How large the corrections are, and which networks respond how strongly."""
+def ratio_sentence(found: Sequence[Response], words: Lesson) -> str:
+    """How large the corrections are."""
+    shallow, deep = (one for one in found if not one.plain)
+    return words.say("said_ratios", shallow=median(shallow.ratios), deep=median(deep.ratios), high=max(deep.ratios))
+
+
+def response_sentence(found: Sequence[Response], words: Lesson) -> str:
+    """Which networks respond how strongly."""
     (plain_shallow, shallow), (plain_deep, deep) = ([one for one in found if one.depth == depth] for depth in PAIRS)
     a, b, c, d = (fmean(one.stds) for one in (plain_shallow, shallow, plain_deep, deep))
-    said = [
-        words.say("said_ratios", shallow=median(shallow.ratios), deep=median(deep.ratios), high=max(deep.ratios)),
-        words.say("said_stds", a=a, b=b, c=c, d=d),
-        words.say("said_smaller", shallow=1 - b / a, deep=1 - d / c) if b < a and d < c else words.labels["said_not_smaller"],
-        words.labels["said_deeper" if d < b else "said_not_deeper"],
-    ]
-    return " ".join(said)
+    smaller = [1 - b / a, 1 - d / c]
+    if max(map(abs, smaller)) < ALIKE:
+        compared = words.labels["said_alike"]
+    elif min(smaller) > 0:
+        compared = words.say("said_smaller", shallow=smaller[0], deep=smaller[1])
+    else:
+        compared = words.labels["said_not_smaller"]
+    deeper = words.labels["said_deeper" if d < b else "said_not_deeper"]
+    return f"{words.say('said_stds', a=a, b=b, c=c, d=d)} {compared} {deeper}"
 
 
 def _numbers(found: Sequence[Response]) -> str:

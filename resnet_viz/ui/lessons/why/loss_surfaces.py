@@ -16,12 +16,12 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.components.surfaces import SurfaceSide, surfaces
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.figures import Download, badge, downloads
-from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.kit.url_state import Param
-from resnet_viz.ui.kit.words import sentence_instead, text
+from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.why.params import HEIGHT, LOOK, PLANE, POINTS, REACH, SURFACE, TWINS
 
 if TYPE_CHECKING:
@@ -38,58 +38,50 @@ NEAR = 0.1
 """Losses this close, in nats, are called about the same."""
 
 
-def show() -> None:
-    """The panel: a question, the controls, both surfaces, what they show, and how much that says."""
-    words = text("surfaces")
-    st.markdown(f"#### {words.title}")
-    st.markdown(words.question)
-    st.caption(words.labels["intro"])
-    _predict(words)
-    _choose(words)
+def controls(words: Lesson) -> None:
+    """The twins, their weights and how they are looked at; the plane under *More*."""
+    say = words.labels
+    url_state.view(st.selectbox, say["twins"], of=TWINS, format_func=url_state.labels(say, "twins_"))
+    _options(SURFACE, say["weights"], url_state.labels(say, "weights_"))
+    _options(LOOK, say["look"], url_state.labels(say, "look_"))
+    _options(HEIGHT, say["height"], url_state.labels(say, "height_"))
+    more = st.expander(say["more"], icon=":material/tune:", key="w_surfaces_more", on_change="rerun")
+    if more.open:
+        with more:
+            _options(REACH, say["reach"], lambda reach: say[f"reach_{reach:g}"])
+            url_state.view(st.number_input, say["seed"], 0, 999, of=PLANE, help=say["seed_help"])
+            url_state.view(st.segmented_control, say["side"], of=POINTS, help=say["side_help"])
+
+
+def show(words: Lesson) -> None:
+    """Both surfaces and what they show, once it has been guessed which one is rougher."""
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
+    options = [words.labels[f"predict_{i}"] for i in range(3)]
+    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="surfaces")
     with sentence_instead():
-        measurable("surfaces", partial(_measurement, words), words, possible=has_pictures(_names()[0]))
-    explain(words, "how", "evidence", "slice")
+        if shown:
+            measurable("surfaces", partial(_measurement, words), words, possible=has_pictures(_names()[0]))
+        else:
+            _show_floor(words)
 
 
-def _predict(words: Lesson) -> None:
-    def measure() -> Question:
-        from resnet_viz.probes.landscape import terrain
-        from resnet_viz.studies.loss_surface import LossSurface
-        from resnet_viz.studies.pretrained_pairs import twins
-
-        plain, residual = (terrain(LossSurface(name).recorded().losses) for name in twins("shapes", 56))
-        spans = [side.high - side.low for side in (plain, residual)]
-        answer = 2 if max(spans) < 2 * min(spans) else spans.index(min(spans))
-        numbers = {"plain_low": plain.low, "plain_high": plain.high, "low": residual.low, "high": residual.high}
-        return Question(answer, words.say("predict_because", **numbers))
-
-    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="surfaces")
+def rest(words: Lesson) -> None:
+    """How to read them, how strong it is, and what they cannot say."""
+    if answered("surfaces"):
+        explain(words, "evidence")
+    explain(words, "how", "slice")
 
 
-# The controls
+def _question(words: Lesson) -> Question:
+    """Which surface of the pair that the page opens with is rougher?"""
+    from resnet_viz.probes.landscape import terrain
+    from resnet_viz.studies.loss_surface import LossSurface
+    from resnet_viz.studies.pretrained_pairs import twins
 
-
-def _choose(words: Lesson) -> None:
-    say = words.labels
-    columns = st.columns([27, 15, 13, 17], gap="medium")
-    with columns[0]:
-        _options(TWINS, say["twins"], url_state.labels(say, "twins_"))
-    with columns[1]:
-        _options(SURFACE, say["weights"], url_state.labels(say, "weights_"))
-    with columns[2]:
-        _options(LOOK, say["look"], url_state.labels(say, "look_"))
-    with columns[3]:
-        _options(HEIGHT, say["height"], url_state.labels(say, "height_"))
-    with st.expander(say["more"], icon=":material/tune:", key="w_surfaces_more"):
-        left, middle, right = st.columns(3, gap="medium")
-        with left:
-            _options(REACH, say["reach"], lambda reach: say[f"reach_{reach:g}"])
-        with middle:
-            url_state.view(st.number_input, say["seed"], 0, 999, of=PLANE, help=say["seed_help"])
-        with right:
-            url_state.view(st.segmented_control, say["side"], of=POINTS, help=say["side_help"])
+    plain, residual = (terrain(LossSurface(name).recorded().losses).roughness for name in twins("shapes", 56))
+    answer = 2 if max(plain, residual) < 1.5 * min(plain, residual) else 0 if plain > residual else 1
+    return Question(answer, words.say("predict_because", plain=plain, residual=residual))
 
 
 def _options(of: Param[Any], label: str, words: Callable[[Any], str]) -> None:
@@ -124,19 +116,43 @@ def _measurement(words: Lesson) -> Measurement:
     return Measurement(key, asked, [], draw)
 
 
+def _titles(words: Lesson) -> list[str]:
+    return [words.say(kind, depth=url_state.get(TWINS).partition("-")[2]) for kind in ("plain", "residual")]
+
+
+def _show_floor(words: Lesson) -> None:
+    """The plane without heights."""
+    import numpy as np
+
+    sides = [SurfaceSide(title, n == 0, np.full((25, 25), np.nan), ()) for n, title in enumerate(_titles(words))]
+    with figure("surfaces", words.labels["caption"], "recorded"):
+        _draw(sides, words)
+
+
+def _draw(sides: Sequence[SurfaceSide], words: Lesson) -> None:
+    reach, height, look = url_state.get(REACH), url_state.get(HEIGHT), url_state.get(LOOK)
+    surfaces(sides, reach=reach, height=height, look=look, words=words.labels, key="surfaces_pair")
+
+
 def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     """Both surfaces, where they come from, and what they show once they are whole."""
-    titles = [words.say(kind, depth=url_state.get(TWINS).partition("-")[2]) for kind in ("plain", "residual")]
+    titles = _titles(words)
     sides = [SurfaceSide(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(titles, pair, strict=True))]
-    reach, height = url_state.get(REACH), url_state.get(HEIGHT)
-    surfaces(sides, reach=reach, height=height, look=url_state.get(LOOK), words=words.labels, key="surfaces_pair")
-    seed = url_state.get(PLANE)
+    height, seed = url_state.get(HEIGHT), url_state.get(PLANE)
+    note = words.say("measured_how", seed=seed)
     if recorded:
         made = recording("surfaces")
-        badge("recorded", words.say("recorded_how", made=made["made"], machine=made["machine"]))
-    else:
-        badge("measured", words.say("measured_how", seed=seed))
-    if any(surface.share < 1 for surface in pair):
+        note = words.say("recorded_how", made=made["made"], machine=made["machine"])
+    is_whole = all(surface.share == 1 for surface in pair)
+    reach = f"{url_state.get(REACH):g}" + ("" if recorded else f"-seed{seed}")
+    stem = f"surfaces-{url_state.get(TWINS)}-{url_state.get(SURFACE)}-{reach}"
+    files = [
+        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(_picture, pair, titles, height, words)),
+        Download(words.labels["file_csv"], f"{stem}.csv", "text/csv", partial(numbers, pair, titles)),
+    ]
+    with figure("surfaces", words.labels["caption"], "recorded" if recorded else "measured", note, files if is_whole else []):
+        _draw(sides, words)
+    if not is_whole:
         return
     from resnet_viz.probes.landscape import terrain
 
@@ -146,12 +162,6 @@ def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
         st.markdown(_elsewhere(words))
     st.markdown(_table(found, titles, words))
     st.caption(_slice(pair, words, recorded=recorded))
-    stem = f"surfaces-{url_state.get(TWINS)}-{url_state.get(SURFACE)}-{reach:g}" + ("" if recorded else f"-seed{seed}")
-    files = [
-        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(_picture, pair, titles, height, words)),
-        Download(words.labels["file_csv"], f"{stem}.csv", "text/csv", partial(numbers, pair, titles)),
-    ]
-    downloads(files, "surfaces")
 
 
 def _picture(pair: Sequence[Surface], titles: Sequence[str], height: str, words: Lesson) -> str:
@@ -193,8 +203,12 @@ def sentence(found: Sequence[Terrain], titles: Sequence[str], words: Lesson) -> 
         words.say("said_" + kind(side), name=title, centre=side.centre, low=side.low, high=side.high)
         for side, title in zip(found, titles, strict=True)
     ]
-    if abs(plain.centre - math.log(10)) < NEAR:
-        told.append(words.say("said_chance", name=titles[0], chance=math.log(10)))
+    chance = math.log(10)
+    for side, title in zip(found, titles, strict=True):
+        if abs(side.centre - chance) < NEAR:
+            told.append(words.say("said_chance", name=title, chance=chance))
+        elif side.centre > chance:
+            told.append(words.say("said_worse", name=title, centre=side.centre, chance=chance))
     if kind(plain) == kind(residual) == "bowl":
         told.append(words.labels["said_alike"])
         if plain.centre > residual.centre + NEAR:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
+from resnet_viz.probes.nested import DEPTHS, FAMILIES, TARGETS
 from resnet_viz.refused import Refused
 from resnet_viz.ui.components.surfaces import Height, Look
-from resnet_viz.ui.kit.nested_params import NESTED
 from resnet_viz.ui.kit.url_parsers import Whole, choice, same
 from resnet_viz.ui.kit.url_state import Param
 
-PAIRS = ("cifar-56", "cifar-20", "shapes-56", "shapes-20")
-"""Pictures and depth of trained twins."""
+PAIRS = ("shapes-20", "cifar-56", "cifar-20", "shapes-56")
+"""Pictures and depth of trained twins. Of the first everything can be measured on any machine, and both have learnt."""
 PANEL = choice("panel", ("small", "ensemble", "surface", "nested"))
 
 # Deleted blocks
@@ -35,14 +35,22 @@ DELETED: Param[tuple[str, ...]] = Param("deleted", _deleted, (), _deleted_text, 
 
 # Loss surfaces
 
-TWINS = choice("twins", PAIRS, "shapes-56", formerly={"lp": same})
+TWINS = choice("twins", ("shapes-56", "shapes-20", "cifar-56", "cifar-20"), formerly={"lp": same})
 SURFACE = choice("surface", ("trained", "untrained"), formerly={"lw": same})
 LOOK: Param[Look] = choice("look", get_args(Look), formerly={"lv": same})
-HEIGHT: Param[Height] = choice("height", get_args(Height), formerly={"lh": same})
+HEIGHT: Param[Height] = choice("height", get_args(Height), "own", formerly={"lh": same})
 REACH = choice("reach", (1.0, 0.5), dump="{:g}".format, formerly={"lr": same})
 PLANE = Param("plane", Whole(0, 999), 1, formerly={"lm": lambda text: text.partition(".")[0]})
 """The seed of its two directions."""
 POINTS = choice("points", (11, 17, 25), formerly={"lm": lambda text: text.partition(".")[2]})
 """A side."""
 
-PARAMS = (PANEL, PAIR, DELETION, DELETED, TWINS, SURFACE, LOOK, HEIGHT, REACH, PLANE, POINTS, *NESTED)
+# Nested function classes
+
+TARGET = choice("target", tuple(TARGETS), "tent", formerly={"nt": same})
+LAYERS = Param("layers", Whole(1, DEPTHS), 5, formerly={"nd": same})
+FAMILY = Param("family", Whole(0, FAMILIES - 1), 61, formerly={"nf": same})
+COPY = choice("copy", ("no", "yes"), formerly={"ns": same})
+"""Whether plain layers may copy their input."""
+
+PARAMS = (PANEL, PAIR, DELETION, DELETED, TWINS, SURFACE, LOOK, HEIGHT, REACH, PLANE, POINTS, TARGET, LAYERS, FAMILY, COPY)

@@ -7,79 +7,79 @@ from functools import partial
 import streamlit as st
 
 from resnet_viz.csv_table import table
-from resnet_viz.draw import nested as drawing
+from resnet_viz.draw import nested as nested_figure
 from resnet_viz.probes import nested as probe
 from resnet_viz.probes.nested import TARGETS, FunctionClasses, NestedComparison
 from resnet_viz.text import Lesson, lesson
-from resnet_viz.ui.components.figure import figure
+from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.figures import Download, badge, downloads
-from resnet_viz.ui.kit.nested_params import COPY, FAMILY, LAYERS, TARGET
-from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.navigation import page
+from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.shared_params import LANGUAGE
-from resnet_viz.ui.kit.words import text
+from resnet_viz.ui.lessons.why.params import COPY, FAMILY, LAYERS, TARGET
+
+MAPS = ("plain", "residual")
 
 
-def show() -> None:
-    """The figure with its controls, its sentence and its explanation."""
-    words = text("nested")
-    st.markdown(f"#### {words.title}")
-    st.markdown(words.question)
-    st.caption(words.labels["intro"])
-    _predict(words)
-    _choose(words)
-    target, family, depth = url_state.get(TARGET), url_state.get(FAMILY), url_state.get(LAYERS)
-    same = url_state.get(COPY) == "yes"
-    compared = _compared(target, family, same)
-    drawn = partial(_drawn, target, family, same, depth, url_state.get(LANGUAGE))
-    for column, panel in zip(st.columns(3, gap="small"), drawing.PANELS, strict=True):
-        with column:
-            figure(drawn(panel), key=f"nested_{panel}")
-    badge("measured")
-    st.markdown(sentence(compared, depth, words))
-    stem = f"nested-{target}-{family}-{depth}"
-    files = [
-        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(drawn, "")),
-        Download(words.labels["file_csv"], f"{stem}.csv", "text/csv", partial(numbers, compared)),
-    ]
-    downloads(files, "nested")
-    explain(words, "classes", "limits")
-
-
-def _predict(words: Lesson) -> None:
-    def measure() -> Question:
-        plain, residual = _rising(url_state.get(TARGET))
-        answer = min(range(3), key=lambda i: abs(plain - (0, 10, 75)[i]))
-        return Question(answer, words.say("predict_because", plain=plain, residual=residual))
-
-    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="nested")
-
-
-def _choose(words: Lesson) -> None:
+def controls(words: Lesson) -> None:
     """The target, the depth, the family, and whether plain layers may copy."""
     say = words.labels
-    columns = st.columns([5, 4, 3, 4], gap="medium", vertical_alignment="bottom")
-    with columns[0]:
-        url_state.view(
-            st.segmented_control,
-            say["target_choose"],
-            of=TARGET,
-            format_func=url_state.labels(say, "target_"),
-        )
-    with columns[1]:
-        url_state.view(st.slider, say["depth"], 1, probe.DEPTHS, of=LAYERS)
-    with columns[2]:
-        url_state.view(st.number_input, say["family"], 0, probe.FAMILIES - 1, of=FAMILY, help=say["family_help"])
-    with columns[3]:
-        url_state.control(
-            st.toggle,
-            say["same"],
-            value=url_state.get(COPY) == "yes",
-            then=lambda on: url_state.put(COPY, "yes" if on else "no"),
-            key="copy",
-            help=say["same_help"],
-        )
+    url_state.view(st.slider, say["depth"], 1, probe.DEPTHS, of=LAYERS)
+    url_state.view(st.selectbox, say["target_choose"], of=TARGET, format_func=url_state.labels(say, "target_"))
+    url_state.view(st.number_input, say["family"], 0, probe.FAMILIES - 1, of=FAMILY, help=say["family_help"])
+    url_state.control(
+        st.toggle,
+        say["same"],
+        value=url_state.get(COPY) == "yes",
+        then=lambda on: url_state.put(COPY, "yes" if on else "no"),
+        key="copy",
+        help=say["same_help"],
+    )
+
+
+def show(words: Lesson) -> None:
+    """Both maps and the sentence; before the question is answered those of a single layer."""
+    options = [words.labels[f"predict_{i}"] for i in range(3)]
+    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="nested")
+    family, same = url_state.get(FAMILY), url_state.get(COPY) == "yes"
+    depth = url_state.get(LAYERS) if shown else 1
+    with figure("nested_maps", words.labels["caption_maps"], "measured", files=_files(words) if shown else []):
+        for column, panel in zip(st.columns(2, gap="small"), MAPS, strict=True):
+            with column:
+                drawing(_drawn(url_state.get(TARGET), family, same, depth, url_state.get(LANGUAGE), panel), key=f"nested_{panel}")
+    if shown:
+        st.markdown(sentence(_compared(url_state.get(TARGET), family, same), depth, words))
+
+
+def rest(words: Lesson) -> None:
+    """The best fits, what is drawn here, what it does not say, and where it is tried in earnest."""
+    if answered("nested"):
+        target, family, depth = url_state.get(TARGET), url_state.get(FAMILY), url_state.get(LAYERS)
+        with figure("nested_fits", words.labels["caption_fits"], "measured"):
+            svg = _drawn(target, family, url_state.get(COPY) == "yes", depth, url_state.get(LANGUAGE), "curves")
+            with st.container(width=480):
+                drawing(svg, key="nested_curves")
+    explain(words, "classes", "limits")
+    st.page_link(page("degradation"), label=words.labels["to_lab"], icon=":material/arrow_forward:")
+
+
+def _question(words: Lesson) -> Question:
+    plain, residual = _rising(url_state.get(TARGET))
+    answer = min(range(3), key=lambda i: abs(plain - (0, 10, 75)[i]))
+    return Question(answer, words.say("predict_because", plain=plain, residual=residual))
+
+
+def _files(words: Lesson) -> list[Download]:
+    target, family, depth = url_state.get(TARGET), url_state.get(FAMILY), url_state.get(LAYERS)
+    same = url_state.get(COPY) == "yes"
+    stem = f"nested-{target}-{family}-{depth}"
+    drawn = partial(_drawn, target, family, same, depth, url_state.get(LANGUAGE), "")
+    return [
+        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", drawn),
+        Download(words.labels["file_csv"], f"{stem}.csv", "text/csv", partial(numbers, _compared(target, family, same))),
+    ]
 
 
 # What is computed
@@ -100,11 +100,11 @@ def _rising(target: str) -> tuple[int, int]:
 def _drawn(target: str, family: int, same: bool, depth: int, language: str, panel: str) -> str:
     """One panel, or all where `panel` is empty."""
     own, skipped = probe.layers(family, skip=False, same=same), probe.layers(family, skip=True)
-    what = drawing.Nested(_compared(target, family, same), own, skipped, depth)
+    what = nested_figure.Nested(_compared(target, family, same), own, skipped, depth)
     words = dict(lesson("nested", language).labels)
     if same:
         words["map_plain"] = words["map_plain_same"]
-    return drawing.nested(what, words, only=panel)
+    return nested_figure.nested(what, words, only=panel)
 
 
 def numbers(compared: NestedComparison) -> str:
