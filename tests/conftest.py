@@ -72,6 +72,7 @@ def specs(draw: st.DrawFn, *, largest_stage: int = 3, widths: tuple[int, ...] = 
         **choose,
         stages=tuple(draw(st.lists(st.integers(1, largest_stage), min_size=1, max_size=4))),
         width=draw(st.sampled_from(widths)),
+        widen=draw(st.sampled_from([2, 1])),
         groups=groups,
         width_per_group=draw(st.sampled_from([32, 64, 128])) if bottleneck else 64,
         zero_gamma=draw(st.booleans()) and choose["norm"] == "batch",

@@ -212,7 +212,7 @@ def _network(spec: ResNetSpec, shapes: tuple[BlockShape, ...]) -> list[str]:
     batch_norm, pre, imagenet = spec.norm == "batch", spec.order == "pre", spec.stem == "imagenet"
     channels, numbers = shapes[-1].out_channels, range(1, len(spec.stages) + 1)
     stem_reduction = {"imagenet": 4, "cifar/2": 2, "cifar": 1}[spec.stem]
-    sizes = [(n, spec.width * spec.expansion * 2 ** (n - 1), stem_reduction * 2 ** (n - 1)) for n in numbers]
+    sizes = [(n, spec.planes(n - 1) * spec.expansion, stem_reduction * 2 ** (n - 1)) for n in numbers]
     stem = f"conv({spec.in_channels}, {spec.width}, {'7, 2' if imagenet else '3, 2' if spec.stem == 'cifar/2' else '3'})"
     modules = [
         f"self.conv1 = {stem}",

@@ -32,6 +32,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 BOUNDS: dict[str, tuple[int, int]] = {
     "width": (1, 4096),
+    "widen": (1, 2),
     "groups": (1, 1024),
     "width_per_group": (1, 4096),
     "in_channels": (1, 64),
@@ -79,7 +80,9 @@ class ResNetSpec:
     stages: tuple[int, ...] = (2, 2, 2, 2)
     """Blocks per stage, one to four stages."""
     width: int = 64
-    """Channels of the first stage; each later stage doubles them."""
+    """Channels of the first stage."""
+    widen: int = 2
+    """How many times the channels of a stage its successor has: 2, or 1 where all stages are equally wide."""
     groups: int = 1
     """Groups of the bottleneck's 3×3 convolution (ResNeXt's cardinality)."""
     width_per_group: int = 64
@@ -171,16 +174,20 @@ class ResNetSpec:
         """Whether the block of this name keeps its shortcut."""
         return self.skips == "all" or (self.skips != "none" and block in self.skips)
 
+    def planes(self, stage: int) -> int:
+        """The width of a 0-based stage: a basic block's channels, a quarter of a bottleneck's."""
+        return self.width * self.widen**stage
+
     def _mid(self, stage: int) -> int:
         """Channels inside the residual branch of a 0-based stage, as torchvision computes them."""
-        planes = self.width * 2**stage
+        planes = self.planes(stage)
         return planes if self.block == "basic" else int(planes * (self.width_per_group / 64.0)) * self.groups
 
     def geometry(self) -> Iterator[BlockShape]:
         """The sizes of every block, from the input to the output."""
         channels = self.width
         for stage, count in enumerate(self.stages):
-            out = self.width * 2**stage * self.expansion
+            out = self.planes(stage) * self.expansion
             mid = self._mid(stage)
             for index in range(count):
                 stride = 2 if stage and not index else 1
@@ -215,6 +222,7 @@ class ResNetSpec:
     def __str__(self) -> str:
         parts = [self.block, ".".join(map(str, self.stages))]
         parts += [f"w{self.width}"] * (self.width != 64)
+        parts += [f"x{self.widen}"] * (self.widen != 2)
         parts += [f"g{self.groups}x{self.width_per_group}"] * ((self.groups, self.width_per_group) != (1, 64))
         parts += [self.stem.replace("/", "")] * (self.stem != "imagenet")
         parts += [f"s{self.shortcut}"] * (self.shortcut != "B")
@@ -276,14 +284,14 @@ _WORDS: dict[str, dict[str, Any]] = {
     "plain": {"skips": "none"},
     **{word: {"init": init} for init, word in _INIT_WORDS.items()},
 }
-_NUMBERS = {"w": "width", "in": "in_channels", "c": "classes"}
+_NUMBERS = {"w": "width", "x": "widen", "in": "in_channels", "c": "classes"}
 
 
 def _read_option(part: str, whole: str) -> dict[str, Any]:
     """The fields that one part of a spec's text sets."""
     if part in _WORDS:
         return _WORDS[part]
-    if match := re.fullmatch(r"(w|in|c)(\d{1,7})", part, re.ASCII):
+    if match := re.fullmatch(r"(w|x|in|c)(\d{1,7})", part, re.ASCII):
         return {_NUMBERS[match[1]]: int(match[2])}
     if match := re.fullmatch(r"g(\d{1,5})x(\d{1,5})", part, re.ASCII):
         return {"groups": int(match[1]), "width_per_group": int(match[2])}

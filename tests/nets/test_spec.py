@@ -137,10 +137,19 @@ def test_every_preset_has_its_name_and_an_unknown_one_is_quoted() -> None:
 
 def test_every_field_is_documented_in_the_text_form() -> None:
     """A field that str() forgot would make two different networks share a link."""
-    other = {"block": "bottleneck", "stages": (1,), "width": 5, "groups": 3, "width_per_group": 7, "stem": "cifar",
+    other = {"block": "bottleneck", "stages": (1,), "width": 5, "widen": 1, "groups": 3, "width_per_group": 7, "stem": "cifar",
              "shortcut": "A", "order": "pre", "norm": "none", "stride_on": "1x1", "init": "xavier", "zero_gamma": True,
              "skips": "none", "in_channels": 1, "classes": 2}  # fmt: skip
     base = ResNetSpec(block="bottleneck", width=640)
     for field in fields(ResNetSpec):
         if field.name != "block":
             assert str(replace(base, **{field.name: other[field.name]})) != str(base), field.name
+
+
+def test_without_widening_all_stages_are_equally_wide() -> None:
+    spec = ResNetSpec.parse("bottleneck-2.2.2-w8-x1-cifar-c10")
+    assert spec == replace(ResNetSpec.parse("bottleneck-2.2.2-w8-cifar-c10"), widen=1)
+    assert {shape.out_channels for shape in spec.geometry()} == {32}
+    assert [shape.stride for shape in spec.geometry() if shape.name.endswith(".0")] == [1, 2, 2]
+    with pytest.raises(ValueError, match="widen"):
+        ResNetSpec(widen=3)

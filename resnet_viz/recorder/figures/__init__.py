@@ -14,7 +14,7 @@ from types import ModuleType
 import torch
 from tqdm import tqdm
 
-from resnet_viz.recorder.figures import hero, lesion, paths, race, skips, slower, surfaces, sweep, thumbnails
+from resnet_viz.recorder.figures import hero, lesion, paths, race, skips, slower, surfaces, sweep, thumbnails, widening
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import made_now, read_json, write_json
 
@@ -22,6 +22,7 @@ FIGURES: dict[str, ModuleType] = {
     "race": race,
     "slower": slower,
     "sweep": sweep,
+    "widening": widening,
     "surfaces": surfaces,
     "lesion": lesion,
     "skips": skips,
