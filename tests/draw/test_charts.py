@@ -10,7 +10,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from resnet_viz.draw import charts
-from resnet_viz.draw.areas import areas
 from resnet_viz.draw.ensemble import Cloud, clouds, path_figure
 from resnet_viz.draw.matrices import weight_figure
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
@@ -24,7 +23,6 @@ def figures() -> Iterator[tuple[str, go.Figure]]:
     for upright in (False, True):
         some, weight = np.arange(2), np.ones((2, 2))
         yield "weight_figure", weight_figure(weight, some, some, np.ones(2), np.ones(2), mixing, upright=upright)
-    yield "areas", areas(64, 28, 28, lesson("bottleneck").labels)
     yield "sweep_figure", sweep_figure([(8, True, (0.5, 0.6))], lesson("degradation").labels, depths=(8, 14), chance=0.9)
     yield "clouds", clouds([Cloud("one", True, {1: (0.5,)})], why, axis="x")
     yield "path_figure", path_figure((0.5, 0.5), (0.5, 0.5), (0.4, 0.6), (0.1, 0.1), why)

@@ -1,4 +1,4 @@
-"""*Over the channels*: how the terms of the cost grow, and the ratio that is often copied wrongly."""
+"""*Over the channels*: how the cost grows, and the ratio that is often copied wrongly."""
 
 from __future__ import annotations
 
@@ -6,22 +6,39 @@ from fractions import Fraction
 
 import streamlit as st
 
-from resnet_viz.draw.areas import areas
-from resnet_viz.nets.blockcost import PAPER, block_plan, shares, terms
+from resnet_viz.csv_table import table
+from resnet_viz.draw.lines import Line, lines, power
+from resnet_viz.nets.blockcost import PAPER, shares, terms
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.numbers import big
+from resnet_viz.ui.components.figure import figure as drawing
+from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.lessons.bottleneck.cells import cells_table
-from resnet_viz.ui.lessons.bottleneck.sliders import Size
+
+_MOST = 1024
 
 
-def show(size: Size, words: Lesson) -> None:
-    """The cost's terms over C, and beside them the sum that settles what is often copied wrongly."""
+def show(words: Lesson) -> None:
+    """The cost of both blocks over C, and beside it the sum that settles what is often copied wrongly."""
     left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.subheader(words.labels["areas_title"], anchor=False)
-        basic, bottleneck = (big(block_plan(block, *size).macs) for block in PAPER)
-        alt = words.say("areas_alt", h=size.height, w=size.width, c=size.channels, basic=basic, bottleneck=bottleneck)
-        st.plotly_chart(areas(*size, words.labels), key="areas", alt=alt, config={"displayModeBar": False})
+    curves = {block: [float(shares(block)) * c * c for c in range(16, _MOST + 1)] for block in PAPER}
+
+    def rows() -> str:
+        return table([("channels", *curves), *((c, *(f"{curve[c - 16]:.0f}" for curve in curves.values())) for c in range(16, _MOST + 1, 4))])
+
+    files = [Download(words.labels["file_csv"], "over-channels.csv", "text/csv", rows)]
+    with left, figure("over_channels", caption=words.labels["curves_caption"], files=files):
+        shown = [Line(words.labels[block], curve, "slate", dash) for dash, (block, curve) in enumerate(curves.items())]
+        labels = words.labels
+        picture = lines(
+            shown,
+            across=labels["area_channels"],
+            up=labels["curves_axis"],
+            alt=labels["curves_alt"],
+            write=power,
+            logarithmic=True,
+            first=16,
+        )
+        drawing(picture, key="over_channels")
     with right:
         _claim(words)
 

@@ -1,4 +1,4 @@
-"""The size of the blocks that are compared: channels, height and width, with their sliders."""
+"""The size of the blocks that are compared: channels, height and width."""
 
 from __future__ import annotations
 
@@ -16,15 +16,11 @@ _SIDES = (1, 2, 4, 7, 8, 14, 16, 20, 28, 32, 40, 56, 64, 80, 96, 112)
 
 
 class Size(NamedTuple):
-    """What the sliders say."""
+    """What is compared."""
 
     channels: int
     height: int
     width: int
-
-    @property
-    def positions(self) -> str:
-        return f"{self.height} × {self.width}"
 
 
 def current() -> Size:
@@ -33,16 +29,20 @@ def current() -> Size:
     return Size(channels - channels % 4, url_state.get(HEIGHT), url_state.get(WIDTH))
 
 
-def choose(words: Lesson) -> Size:
-    """The three sliders."""
+def channel_stops() -> list[int]:
+    """Where the slider of the channels may stand."""
+    return sorted({*_CHANNELS, current().channels})
+
+
+def choose_positions(words: Lesson) -> None:
+    """H and W."""
     size = current()
-    for column, value, of, stops in zip(st.columns(3), size, (CHANNELS, HEIGHT, WIDTH), (_CHANNELS, _SIDES, _SIDES), strict=True):
+    for value, of in ((size.height, HEIGHT), (size.width, WIDTH)):
         url_state.control(
-            column.select_slider,
+            st.select_slider,
             words.labels[of.name],
-            sorted({*stops, value}),
+            sorted({*_SIDES, value}),
             value=value,
             then=partial(url_state.put, of),
             key=of.name,
         )
-    return size

@@ -19,7 +19,6 @@ NETWORKS = ("resnet34", "resnet50")
 
 def show(size: Size, words: Lesson) -> None:
     """Three comparisons, each with its ratios."""
-    st.subheader(words.labels["compare_title"], anchor=False)
     compared = blockcost.comparisons(*size)
     for column, pair in zip(st.columns(3, gap="medium"), compared, strict=True):
         with column, st.container(border=True, height="stretch"):

@@ -1,4 +1,4 @@
-"""*And the time?*: the same comparisons, timed on this machine."""
+"""*How long do all three take?*: the comparisons, timed on this machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NETWORK_SIZE = 112
 """Pixels of the picture on which whole networks are timed."""
 MAX_MACS = 4_000_000_000
 """Most multiply-adds of a block's forward pass that is timed: what one thread does in a tenth of a second or two."""
-BLOCK_SECONDS, NETWORK_SECONDS = 2.0, 3.0
+BLOCK_SECONDS, NETWORK_SECONDS = 1.0, 3.0
 _FORWARD_SHARE = 0.3  # of those seconds; forward and backward together take about three times as long
 REPEATS, THREADS = 50, 1
 _NEAR = 0.1  # a ratio of times this close to another ratio, or within the spread, is said to follow it
@@ -59,7 +59,8 @@ def measure(net: str, place: str, shape: tuple[int, int, int], seconds: float) -
         return Measured(forward, both, work(module, x))
 
 
-def _measure(run: Timeable, size: Size) -> Measured:
+def timed(run: Timeable, size: Size) -> Measured:
+    """A block on H×W positions, or a whole network."""
     if not run.channels:
         return measure(run.kind, "", (3, NETWORK_SIZE, NETWORK_SIZE), NETWORK_SECONDS)
     net = short_name(block_spec(run.kind, run.channels))
@@ -77,7 +78,6 @@ def refusal(size: Size, words: Lesson) -> str:
 
 def show(size: Size, words: Lesson) -> None:
     """The button, and after it the times."""
-    st.subheader(words.labels["measure_title"], anchor=False)
     limits = {"block": f"{BLOCK_SECONDS:.0f}", "network": f"{NETWORK_SECONDS:.0f}", "repeats": REPEATS, "threads": THREADS}
     st.markdown(words.say("measure_how", size=NETWORK_SIZE, **limits))
     if problem := refusal(size, words):
@@ -96,7 +96,7 @@ def show(size: Size, words: Lesson) -> None:
     try:
         for i, run in enumerate(runs):
             bar.progress(i / len(runs), words.say("measuring", name=name_of(run, words)))
-            times[run] = _measure(run, size)
+            times[run] = timed(run, size)
     except Refused as busy:
         del st.session_state["bottleneck_measured"]
         st.info(in_words(busy), icon=":material/hourglass_disabled:")
@@ -112,7 +112,7 @@ def show(size: Size, words: Lesson) -> None:
                 basic, bottleneck = (times[run] for run in pair)
                 _times([name_of(run, words) for run in pair], (basic, bottleneck), words)
                 st.markdown(sentence(words.labels[f"compare_{name}"], basic, bottleneck, words))
-        st.markdown(_why(size, words))
+        st.markdown(why(size, words))
 
 
 def _times(names: Sequence[str], found: Sequence[Measured], words: Lesson) -> None:
@@ -132,12 +132,29 @@ def _spread(t: Timing, words: Lesson) -> str:
     return f"**{median}** {unbroken(words.say('time_spread', low=low, high=high))}"
 
 
+class Ratios(NamedTuple):
+    """The bottleneck's side over the basic block's; 0 where it has not been measured."""
+
+    macs: float
+    bytes: float
+    forward: float
+    both: float
+    """Forward and backward together."""
+
+
+def ratios(basic: Measured, bottleneck: Measured) -> Ratios:
+    """How many times as much."""
+    return Ratios(
+        bottleneck.work.macs / basic.work.macs,
+        bottleneck.work.bytes / basic.work.bytes,
+        bottleneck.forward.median_ms / basic.forward.median_ms,
+        bottleneck.both.median_ms / basic.both.median_ms,
+    )
+
+
 def sentence(title: str, basic: Measured, bottleneck: Measured, words: Lesson) -> str:
     """What the two measurements say about each other, and which count the time follows, if either."""
-    macs, moved = bottleneck.work.macs / basic.work.macs, bottleneck.work.bytes / basic.work.bytes
-    forward = bottleneck.forward.median_ms / basic.forward.median_ms
-    both = bottleneck.both.median_ms / basic.both.median_ms
-    ratios = {"macs": macs, "bytes": moved, "time": forward, "both": both}
+    macs, moved, forward, both = ratios(basic, bottleneck)
     lowest = min(bottleneck.forward.low_ms / basic.forward.high_ms, (1 - _NEAR) * forward)
     highest = max(bottleneck.forward.high_ms / basic.forward.low_ms, (1 + _NEAR) * forward)
     verdict = "said_neither"
@@ -147,11 +164,12 @@ def sentence(title: str, basic: Measured, bottleneck: Measured, words: Lesson) -
         verdict = "said_bytes"
     elif min(macs, moved) < forward < max(macs, moved):
         verdict = "said_between"
-    said = words.say("said", title=title, **{name: f"{value:.3g}" for name, value in ratios.items()})
+    shown = {"macs": macs, "bytes": moved, "time": forward, "both": both}
+    said = words.say("said", title=title, **{name: f"{value:.3g}" for name, value in shown.items()})
     return f"{said} {words.labels[verdict]}"
 
 
-def _why(size: Size, words: Lesson) -> str:
+def why(size: Size, words: Lesson) -> str:
     """The arithmetic intensity inside the bottleneck, layer by layer."""
     block = block_plan("bottleneck", *size)
     convolutions = {kernel: [x for x in block.layers if x.kind == "conv" and x.kernel == kernel] for kernel in (1, 3)}
