@@ -25,9 +25,10 @@ from resnet_viz.ui.lessons.bottleneck.sliders import Size, channel_stops, curren
 def show(words: Lesson) -> None:
     """The picture with its question, and beside it the numbers."""
     picture, panel = stage("bottleneck")
-    size, fair = current(), url_state.get(FAIR)
+    size, fair = current(), url_state.get(FAIR) if answered("bottleneck") else FAIR.default
     options = [words.labels[f"predict_{i}"] for i in range(3)]
-    with panel if answered("bottleneck") else picture:
+    numbers, verdict = panel.container(), panel.container()
+    with verdict if answered("bottleneck") else picture:
         shown = predict(partial(_measure, size, words), words.labels["predict_ask"], options, key="bottleneck")
     with picture, figure("areas", caption=words.labels["areas_caption"], files=_files(size, words)):
         block_areas(
@@ -40,7 +41,7 @@ def show(words: Lesson) -> None:
             on_channels=partial(url_state.put, CHANNELS),
             on_fair=partial(url_state.put, FAIR),
         )
-    with panel:
+    with numbers:
         st.markdown(words.labels["areas_read"])
         if shown:
             st.markdown(f"**{said(size.channels, fair, words)}**")
