@@ -1,22 +1,19 @@
 """Channel mixing: a 1×1 convolution is a matrix at every pixel."""
 
-import streamlit as st
+from functools import partial
 
-from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.page import open_page
-from resnet_viz.ui.kit.prose import explain
-from resnet_viz.ui.lessons.mixing import costs, learned_matrix, mixer, proof
+from resnet_viz.ui.kit.prose import explain, further
+from resnet_viz.ui.lessons.mixing import costs, edges_only, learned_matrix, mixer, proof, two_in_a_row
 
 words = open_page("mixing")
-mixer.predict_edges(words)
 mixer.show(words)
-mixer.files(words)
-with st.expander(words.labels["pictures"], icon=":material/image:"):
-    image_input.choose()
 explain(words, "pixel")
-proof.show(words)
+edges_only.show(words)
 explain(words, "cannot")
-costs.show(words)
-explain(words, "width")
-learned_matrix.show(words)
-explain(words, "attention")
+two_in_a_row.show(words)
+explain(words, "bend")
+further(words, "ways", partial(proof.show, words))
+further(words, "cost", partial(costs.show, words))
+further(words, "learned", partial(learned_matrix.show, words))
+further(words, "attention", partial(explain, words, "attention"))

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 
 from resnet_viz.draw import charts
 from resnet_viz.draw.ensemble import Cloud, clouds, path_figure
-from resnet_viz.draw.matrices import weight_figure
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.draw.sweep import sweep_figure
 from resnet_viz.text import lesson

@@ -45,6 +45,7 @@ def mixer(
     start: Mix,
     turn: int,
     *,
+    shown: bool,
     narrow: bool,
     words: Mapping[str, str],
     key: str,
@@ -53,7 +54,7 @@ def mixer(
 ) -> None:
     """Show the mixer on a (S, S, 3) picture. It takes `start` when it appears and whenever `turn` changes, else keeps its own.
 
-    `on_mix` receives the mix as the finger left it; `on_narrow` whether the page is as narrow as a phone, where that is not what
+    Without `shown` what comes out is left open. `on_mix` receives the mix as the finger left it; `on_narrow` whether the page is as narrow as a phone, where that is not what
     `narrow` says.
     """
     about: dict[str, Any] = {
@@ -61,6 +62,7 @@ def mixer(
         "presets": {name: [list(row) for row in rows] for name, rows in PRESETS.items()},
         "start": {**asdict(start), "rows": [list(row) for row in start.rows]},
         "turn": turn,
+        "shown": shown,
         "narrow": narrow,
         "limit": LIMIT,
         "most": MAX_ROWS,

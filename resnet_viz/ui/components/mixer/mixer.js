@@ -6,7 +6,7 @@
  * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {import("./mixer_paint.js").Mix} Mix
  * @typedef {import("./mixer_paint.js").Shown} Shown
- * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, narrow: boolean, limit: number, most: number,
+ * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, shown: boolean, narrow: boolean, limit: number, most: number,
  *   words: Record<string, string>}} About
  * @typedef {Reports & {data: {about: About, pixels: Column, colours: Column}}} Component
  * @typedef {"relu" | "grey" | "neighbour" | "shuffle"} Switch
@@ -14,7 +14,7 @@
  *   distance: number, colours: Uint32Array, picture: Uint8Array, scrambled: Uint8Array | null, order?: Uint32Array, place: [number, number],
  *   words: string, narrow?: boolean, inputPixels: Uint8Array | null, input: ReturnType<typeof surface>, output: ReturnType<typeof surface>,
  *   back: HTMLCanvasElement, backFigure: HTMLElement, bar: HTMLCanvasElement, low: HTMLElement, high: HTMLElement, tiles: HTMLElement,
- *   body: HTMLElement, read: HTMLElement, where: HTMLElement, swatch: HTMLElement, add: HTMLButtonElement, heading: HTMLElement,
+ *   body: HTMLElement, read: HTMLElement, where: HTMLElement, swatch: HTMLElement, add: HTMLButtonElement, heading: HTMLElement, matrix: HTMLDetailsElement,
  *   sliders: {input: HTMLInputElement, value: HTMLElement, row: HTMLElement}[], rows: ReturnType<typeof matrixRow>[],
  *   small: ReturnType<typeof tile>[], boxes: Record<Switch, HTMLInputElement>, shiftSlider: HTMLInputElement, shiftValue: HTMLElement,
  *   note: HTMLElement, scaleKey: string, scaleBar: HTMLCanvasElement, observer?: ResizeObserver}} View
@@ -161,8 +161,9 @@ function matrix(view) {
   const head = make("tr", {}, ...["", ...COLOURS, words.mix_bias, "y", ""].map((text) => (text ? make("th", { textContent: text, scope: "col" }) : make("td"))))
   view.add = make("button", { type: "button", className: "add", textContent: words.mix_add })
   view.add.onclick = () => change(view, added(view.mix, view.about.most))
-  const table = make("table", {}, make("caption", { textContent: words.mix_matrix }), make("thead", {}, head), view.body)
-  return make("div", { className: "matrix" }, table, view.add)
+  const table = make("table", {}, make("thead", {}, head), view.body)
+  view.matrix = make("details", { className: "matrix" }, make("summary", { textContent: words.mix_matrix }), table, view.add)
+  return view.matrix
 }
 
 /** @param {View} view @param {number} row */
@@ -274,6 +275,8 @@ function refresh(view) {
     view.tiles.replaceChildren(...view.small.map((t) => t.button))
   }
   view.tiles.hidden = rows.length === 1
+  view.matrix.open ||= rows.length > 1
+  view.root.classList.toggle("unknown", !about.shown)
   view.add.disabled = rows.length === about.most
   for (const { remove } of view.rows) remove.disabled = rows.length === 1
   view.boxes.relu.checked = mix.relu

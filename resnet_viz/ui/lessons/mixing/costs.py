@@ -1,4 +1,4 @@
-"""The course note's example: what a 1×1 convolution costs against a 3×3."""
+"""What a 1×1 convolution costs against a 3×3, and what it is for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import streamlit as st
 from resnet_viz.probes.mixing import ConvolutionCost
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.numbers import big, shape_text
+from resnet_viz.ui.kit.prose import explain
 
 
 def show(words: Lesson) -> None:
@@ -21,6 +22,7 @@ def show(words: Lesson) -> None:
         columns[words.say("col_weights", kernel=kernel)] = [f"{both[i].weights:,}" for both in pairs.values()]
         columns[words.say("col_macs", kernel=kernel)] = [big(both[i].macs) for both in pairs.values()]
     st.table(columns, hide_index=True, alt=words.labels["cost_alt"])
+    explain(words, "width")
 
 
 _EXAMPLES = (("narrow", 256, 64), ("widen", 64, 256), ("keep", 256, 256))

@@ -6,16 +6,18 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
-from resnet_viz.draw.matrices import weight_figure
+from resnet_viz.draw.lines import Line, lines
 from resnet_viz.nets.plan import Layer, plan
 from resnet_viz.nets.presets import parse_network, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.probes import learned_matrix, mixing
 from resnet_viz.text import Lesson
+from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
-from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.shared_params import PICK, SEED
 from resnet_viz.ui.kit.words import sentence_instead, text
 
@@ -24,20 +26,10 @@ MAX_SHOWN = 256
 TERMS = 4
 
 
-def show(words: Lesson) -> None:
-    """The matrix of a real bottleneck: sorted, its singular values, and one of its mixes on the class's picture.
-
-    It is computed and travels once it is opened: the mixer above is what a class should see first.
-    """
-    st.markdown(words.sections["learned"])
-    box = st.expander(words.labels["learned_open"], icon=":material/grid_on:", on_change="rerun", key="w_learned")
-    if box.open:
-        with box:
-            _learned(words)
-
-
 @sentence_instead()
-def _learned(words: Lesson) -> None:
+def show(words: Lesson) -> None:
+    """The matrix of a real bottleneck: sorted, its singular values, and one of its mixes on the class's picture."""
+    st.markdown(words.sections["learned"])
     spec = _bottlenecks()
     p = plan(spec, network_picker.current_size(spec))
     layers = {layer.name: layer for layer in p.layers if layer.kind == "conv" and layer.kernel == 1 and layer.groups == 1}
@@ -97,13 +89,24 @@ def _matrix(weight: np.ndarray, layer: Layer, words: Lesson) -> None:
     rows = rows[learned_matrix.similarity_order(weight[np.ix_(rows, columns)])]
     columns = columns[learned_matrix.similarity_order(weight[np.ix_(rows, columns)].T)]
     singular, chance = _spectra(weight.tobytes(), weight)
-    st.plotly_chart(
-        weight_figure(weight, rows, columns, singular, chance, words.labels, upright=network_picker.is_narrow()),
-        key="weight_figure",
-        alt=words.say("chart_alt", name=layer.name),
-        config={"displayModeBar": False},
-    )
-    badge("measured")
+    shown = weight[np.ix_(rows, columns)]
+    files = [Download(words.labels["file_singular"], "singular-values.csv", "text/csv", lambda: _csv(singular, chance))]
+    with figure("learned", caption=words.say("chart_alt", name=layer.name), kind="measured", files=files):
+        left, right = st.columns(2, gap="medium")
+        reach = float(np.abs(shown).max()) or 1.0
+        left.image(_enlarged(shown, -reach, reach), width="stretch", alt=words.labels["chart_weight"])
+        curves = [Line(words.labels["chart_learned"], singular, "slate"), Line(words.labels["chart_chance"], chance, "slate", 1)]
+        with right:
+            drawing(
+                lines(
+                    curves,
+                    across=words.labels["chart_index"],
+                    up=words.labels["chart_singular"],
+                    alt=words.labels["chart_singular"],
+                    write=lambda value: f"{value:g}",
+                ),
+                key="learned_lines",
+            )
     rank, random = learned_matrix.effective_rank(singular), learned_matrix.effective_rank(chance)
     values = {
         "name": layer.name,
@@ -132,11 +135,19 @@ def _one_channel(weight: np.ndarray, before: np.ndarray, after: np.ndarray, word
     with st.container(horizontal=True, gap="small"):
         for c in strongest:
             said = words.say("map_in", weight=f"{row[c]:+.2f}".replace("-", "−"), channel=int(c))
-            st.image(_enlarged(before[c]), said, width=132, alt=said)
+            st.image(_enlarged(before[c], float(before[c].min()), float(before[c].max())), said, width=132, alt=said)
         said = words.say("map_out", channel=channel)
-        st.image(_enlarged(after[channel]), said, width=132, alt=said)
+        out = after[channel]
+        st.image(_enlarged(out, float(out.min()), float(out.max())), said, width=132, alt=said)
 
 
-def _enlarged(values: np.ndarray) -> Image.Image:
-    painted = tiles.paint(values, float(values.min()), float(values.max()))
-    return Image.fromarray(painted).resize((264, 264), Image.Resampling.NEAREST)
+def _csv(singular: np.ndarray, chance: np.ndarray) -> str:
+    pairs = enumerate(zip(singular, chance, strict=True), 1)
+    return table([("number", "this layer", "random matrix"), *((i, f"{a:.6g}", f"{b:.6g}") for i, (a, b) in pairs)])
+
+
+def _enlarged(values: np.ndarray, low: float, high: float) -> Image.Image:
+    """A map or a matrix as a picture, its numbers as squares."""
+    painted = Image.fromarray(tiles.paint(values, low, high))
+    times = max(1, 264 // max(values.shape))
+    return painted.resize((times * painted.width, times * painted.height), Image.Resampling.NEAREST)

@@ -1,4 +1,4 @@
-"""The mixer: the class's picture through a 1×1 convolution of one's own, and the result as files."""
+"""The mixer: the class's picture through a 1×1 convolution of one's own."""
 
 from __future__ import annotations
 
@@ -15,23 +15,46 @@ from resnet_viz.probes.mixing import Mix
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.mixer import mixer
 from resnet_viz.ui.kit import hand_over, image_input, network_picker, url_state
-from resnet_viz.ui.kit.figures import Download, downloads
-from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.lessons.mixing.params import MIX
 
 _KEY = "mixer"
 
 
-def predict_edges(words: Lesson) -> None:
-    """Can it find edges? It cannot tell a picture from its shuffled pixels, measured on the picture that is there."""
+def show(words: Lesson) -> None:
+    """The mixer on the class's picture, its result once it has been predicted what shuffled pixels become."""
+    options = [words.labels[f"predict_{i}"] for i in range(3)]
+    picture = st.container(key="stage_mixing").container(key="picture_mixing")
+    place, verdict = picture.container(), picture.container()
+    with verdict if answered("mixing") else picture:
+        shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="mixing")
+    start, turn = hand_over.hand_over(_KEY, current())
+    files = _files(words) if shown else []
+    with place, figure("mixing", caption=words.labels["limits"], kind="measured" if shown else "", files=files):
+        mixer(
+            np.asarray(image_input.current()[1]),
+            start,
+            turn,
+            shown=shown,
+            narrow=network_picker.is_narrow(),
+            words=words.labels,
+            key=_KEY,
+            on_mix=_mixed,
+            on_narrow=network_picker.set_narrow,
+        )
+    if current().rows == mixing.PRESETS["learned"]:
+        place.caption(_learned_from(words))
+    with st.expander(words.labels["pictures"], icon=":material/image:"):
+        image_input.choose()
 
-    def measure() -> Question:
-        x = mixing.pixels(np.asarray(image_input.current()[1]))
-        difference = mixing.shuffle_difference(example(), x)
-        because = words.say("predict_because", count=f"{x[0].size:,}", difference=f"{difference:.1g}")
-        return Question(2 if difference < 1e-5 else 0, because)
 
-    predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="mixing")
+def _question(words: Lesson) -> Question:
+    """Shuffle, mix, put back: measured on the picture that is there."""
+    x = mixing.pixels(np.asarray(image_input.current()[1]))
+    difference = mixing.shuffle_difference(example(), x)
+    because = words.say("predict_because", count=f"{x[0].size:,}", difference=f"{difference:.1g}")
+    return Question(2 if difference < 1e-5 else 0, because)
 
 
 def example() -> Mix:
@@ -39,26 +62,8 @@ def example() -> Mix:
 
 
 def current() -> Mix:
-    """The mix of this session, or the course note's example."""
+    """The mix of this session, or the first example."""
     return url_state.get(MIX) or example()
-
-
-def show(words: Lesson) -> None:
-    """The mixer on the class's picture."""
-    start, turn = hand_over.hand_over(_KEY, current())
-    mixer(
-        np.asarray(image_input.current()[1]),
-        start,
-        turn,
-        narrow=network_picker.is_narrow(),
-        words=words.labels,
-        key=_KEY,
-        on_mix=_mixed,
-        on_narrow=network_picker.set_narrow,
-    )
-    if current().rows == mixing.PRESETS["learned"]:
-        st.caption(_learned_from(words))
-    st.caption(words.labels["limits"])
 
 
 def _learned_from(words: Lesson) -> str:
@@ -80,7 +85,7 @@ def _mixed(mix: Mix) -> None:
     url_state.put(MIX, None if mix == example() else mix)
 
 
-def files(words: Lesson) -> None:
+def _files(words: Lesson) -> list[Download]:
     """The result as a picture, the weights, the layer as code."""
     mix, (code, image) = current(), image_input.current()
 
@@ -98,9 +103,8 @@ def files(words: Lesson) -> None:
     def weights() -> str:
         return table([("channel", "R", "G", "B", "bias"), *((i, *row) for i, row in enumerate(mix.rows, 1))])
 
-    offered = [
+    return [
         Download(words.labels["file_result"], f"mix-{code}-{mix.row + 1}.png", "image/png", result),
         Download(words.labels["file_weights"], "mix.csv", "text/csv", weights),
         Download(words.labels["file_code"], "mix.py", "text/x-python", lambda: mixing.to_python(mix)),
     ]
-    downloads(offered, "mixing")
