@@ -1,4 +1,4 @@
-"""Two 1×1 convolutions in a row, with and without a ReLU between: how many independent maps come out, and whether sums stay sums."""
+"""Two 1×1 convolutions in a row, with and without a ReLU between: independent maps, and whether sums stay sums."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import plotly.graph_objects as go
 
 from resnet_viz.draw import charts
@@ -18,10 +17,7 @@ from resnet_viz.text import lesson
 
 def figures() -> Iterator[tuple[str, go.Figure]]:
     """Every figure that this room draws, by the name of its function."""
-    why, mixing = (lesson(name).labels for name in ("ensemble", "mixing"))
-    for upright in (False, True):
-        some, weight = np.arange(2), np.ones((2, 2))
-        yield "weight_figure", weight_figure(weight, some, some, np.ones(2), np.ones(2), mixing, upright=upright)
+    why = lesson("ensemble").labels
     yield "sweep_figure", sweep_figure([(8, True, (0.5, 0.6))], lesson("degradation").labels, depths=(8, 14), chance=0.9)
     yield "clouds", clouds([Cloud("one", True, {1: (0.5,)})], why, axis="x")
     yield "path_figure", path_figure((0.5, 0.5), (0.5, 0.5), (0.4, 0.6), (0.1, 0.1), why)

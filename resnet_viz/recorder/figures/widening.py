@@ -14,7 +14,7 @@ from resnet_viz.training.trainer import Trainer
 FILE = FOLDER / "widening.json"
 
 
-def record(source: Source, *, runs: Sequence[Experiment] = experiments()) -> Iterator[dict[str, Any]]:  # noqa: B008 (values)
+def record(source: Source, *, runs: Sequence[Experiment] = experiments()) -> Iterator[dict[str, Any]]:
     """`runs`, once all have ended: the lesson compares them."""
     yield {"runs": [_run(experiment) for experiment in source.each(runs)]}
 

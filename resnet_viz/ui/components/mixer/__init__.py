@@ -54,8 +54,8 @@ def mixer(
 ) -> None:
     """Show the mixer on a (S, S, 3) picture. It takes `start` when it appears and whenever `turn` changes, else keeps its own.
 
-    Without `shown` what comes out is left open. `on_mix` receives the mix as the finger left it; `on_narrow` whether the page is as narrow as a phone, where that is not what
-    `narrow` says.
+    Without `shown` what comes out is left open. `on_mix` receives the mix as the finger left it; `on_narrow` whether the page is
+    as narrow as a phone, where that is not what `narrow` says.
     """
     about: dict[str, Any] = {
         "side": int(picture.shape[0]),

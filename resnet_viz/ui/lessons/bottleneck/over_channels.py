@@ -23,7 +23,8 @@ def show(words: Lesson) -> None:
     curves = {block: [float(shares(block)) * c * c for c in range(16, _MOST + 1)] for block in PAPER}
 
     def rows() -> str:
-        return table([("channels", *curves), *((c, *(f"{curve[c - 16]:.0f}" for curve in curves.values())) for c in range(16, _MOST + 1, 4))])
+        head, stops = ("channels", *curves), range(16, _MOST + 1, 4)
+        return table([head, *((c, *(f"{curve[c - 16]:.0f}" for curve in curves.values())) for c in stops)])
 
     files = [Download(words.labels["file_csv"], "over-channels.csv", "text/csv", rows)]
     with left, figure("over_channels", caption=words.labels["curves_caption"], files=files):

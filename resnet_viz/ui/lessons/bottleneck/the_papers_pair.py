@@ -62,7 +62,8 @@ def _show(size: Size, found: tuple[Measured, Measured] | None, words: Lesson) ->
     for name in Ratios._fields:
         value = getattr(values, name)
         rows.append(ValueBar(words.labels[f"bar_{name}"], value, f"{value:.3g} ×" if value else "?"))
-    files = [Download(words.labels["file_csv"], f"time-{shape_text(size[1:])}.csv", "text/csv", partial(_csv, found))] if found else []
+    name = f"time-{shape_text(size[1:])}.csv"
+    files = [Download(words.labels["file_csv"], name, "text/csv", partial(_csv, found))] if found else []
     kind = "measured" if found else ""
     with figure("time", caption=words.say("bars_caption", h=size.height, w=size.width, **PAPER), kind=kind, files=files):
         drawing(bars(rows, words.labels["bars_alt"]), key="time_bars")
@@ -78,7 +79,8 @@ def _planned(size: Size) -> Ratios:
 
 
 def _csv(found: tuple[Measured, Measured]) -> str:
-    head = ("block", "channels", "forward ms", "lower quartile", "upper quartile", "forward and backward ms", "multiply-adds", "bytes")
+    times_of = ("forward ms", "lower quartile", "upper quartile", "forward and backward ms")
+    head = ("block", "channels", *times_of, "multiply-adds", "bytes")
     rows = [
         (block, c, *(f"{n:.4g}" for n in m.forward[:3]), f"{m.both.median_ms:.4g}", m.work.macs, m.work.bytes)
         for (block, c), m in zip(PAPER.items(), found, strict=True)

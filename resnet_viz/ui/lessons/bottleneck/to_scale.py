@@ -71,7 +71,8 @@ def _measure(size: Size, words: Lesson) -> Question:
     basic, bottleneck = (block_plan(block, *size).macs for block in PAPER)
     answer = min(range(3), key=lambda i: abs(bottleneck / basic - (3 / 4, 1 / 3, 1 / 17)[i]))
     numbers = {"basic": f"{basic:,}", "bottleneck": f"{bottleneck:,}"}
-    return Question(answer, words.say("predict_because", **numbers, c=size.channels, h=size.height, w=size.width, **paper_ratio()))
+    place = {"c": size.channels, "h": size.height, "w": size.width}
+    return Question(answer, words.say("predict_because", **numbers, **place, **paper_ratio()))
 
 
 def _cost_table(channels: int, fair: str, words: Lesson) -> None:
@@ -99,7 +100,5 @@ def _csv(channels: int) -> str:
     rows: list[tuple[object, ...]] = [("in common", "block", "convolution", "kernel", "in", "out", "multiply-adds a position")]
     for fair in ("width", "cost"):
         for block, wide in widths(channels, fair).items():
-            rows += [
-                (fair, block, t.name, t.kernel, t.in_channels, t.out_channels, t.macs) for t in terms(block, wide, 1, 1)
-            ]
+            rows += [(fair, block, t.name, t.kernel, t.in_channels, t.out_channels, t.macs) for t in terms(block, wide, 1, 1)]
     return table(rows)

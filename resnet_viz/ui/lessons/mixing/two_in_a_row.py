@@ -70,4 +70,5 @@ def _drawn(plain: TwoMixes, bent: TwoMixes, shown: bool, words: Lesson) -> str:
 
 def _csv(plain: TwoMixes, bent: TwoMixes) -> str:
     head = ("number", "without ReLU", "with ReLU")
-    return table([head, *((i, f"{a:.6g}", f"{b:.6g}") for i, (a, b) in enumerate(zip(plain.singular, bent.singular, strict=True), 1))])
+    pairs = enumerate(zip(plain.singular, bent.singular, strict=True), 1)
+    return table([head, *((i, f"{a:.6g}", f"{b:.6g}") for i, (a, b) in pairs)])

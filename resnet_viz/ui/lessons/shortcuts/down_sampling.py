@@ -1,4 +1,4 @@
-"""What down-sampling does to the cost of a block, and which blocks of ResNet-18 and ResNet-50 project."""
+"""Which blocks of ResNet-18 and ResNet-50 project, and the whole network of the page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import numpy as np
 import streamlit as st
 
 from resnet_viz.nets.plan import Plan, plan
-from resnet_viz.nets.presets import preset
+from resnet_viz.nets.presets import preset, short_name
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import network_picker
+from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.numbers import big, shape_text
+from resnet_viz.ui.kit.prose import explain
+from resnet_viz.ui.kit.words import text
 
 
 def level(p: Plan, words: Lesson) -> str:
@@ -24,10 +27,21 @@ def level(p: Plan, words: Lesson) -> str:
     return words.say("level", costs=costs, volumes=volumes)
 
 
+def whole_network(words: Lesson) -> None:
+    """The diagram of the network that is chosen, and what its stages cost."""
+    spec = network_picker.current(preset("resnet34"))
+    p = plan(spec, network_picker.current_size(spec))
+    name = short_name(spec)
+    drawn: list[str] = []
+    files = [Download(words.labels["file_svg"], f"{name}.svg", "image/svg+xml", lambda: drawn[0])]
+    with figure("network", caption=network_picker.title(spec), files=files):
+        drawn.append(network_picker.show_diagram(p, key="diagram_shortcuts", hint=text("build").labels["hint"]).svg)
+    st.markdown(level(p, words))
+
+
 def who_projects(words: Lesson) -> None:
     """The blocks of ResNet-18 and ResNet-50 whose shortcut is not the identity."""
     say = words.labels
-    st.subheader(say["who_title"], anchor=False)
     for column, name in zip(st.columns(2, gap="large"), ("resnet18", "resnet50"), strict=True):
         blocks = [b for b in plan(preset(name), 224).blocks if b.shortcut == "projection"]
         with column:
@@ -42,3 +56,4 @@ def who_projects(words: Lesson) -> None:
             )
     first, second = (plan(replace(preset("resnet50"), stride_on=on), 224) for on in ("1x1", "3x3"))
     st.markdown(words.say("v1", v1=big(first.macs, 2), v15=big(second.macs, 2), more=second.macs / first.macs - 1))
+    explain(words, "projects")

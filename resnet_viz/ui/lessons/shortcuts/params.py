@@ -1,9 +1,9 @@
-"""What a link to *Shortcuts and down-sampling* carries: the two shapes that are to be added."""
+"""What a link to *Shortcuts and down-sampling* carries: the way out that is chosen, and two shapes that are to be added."""
 
 from __future__ import annotations
 
 from resnet_viz.refused import Refused
-from resnet_viz.ui.kit.url_parsers import dotted, place
+from resnet_viz.ui.kit.url_parsers import choice, dotted, place
 from resnet_viz.ui.kit.url_state import Param
 
 MOST = (2048, 224, 224)
@@ -20,7 +20,8 @@ def _shape(text: str) -> tuple[int, int, int]:
     return shape
 
 
+WAY = choice("way", ("none", "A", "B", "C"))
 LEFT = Param("left", _shape, (64, 56, 56), dotted)
 RIGHT = Param("right", _shape, (128, 28, 28), dotted)
 
-PARAMS = (LEFT, RIGHT)
+PARAMS = (WAY, LEFT, RIGHT)

@@ -18,7 +18,6 @@ def show(words: Lesson) -> None:
     """Any two shapes, and what PyTorch says to their sum."""
     from resnet_viz.probes.broadcasting import try_add
 
-    st.subheader(words.labels["add_title"], anchor=False)
     left, right = st.columns(2, gap="large")
     with left:
         a = _shape(LEFT, words)

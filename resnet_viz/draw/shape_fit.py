@@ -1,0 +1,163 @@
+"""Where a block changes the shape: what its branch and its shortcut make of x, and whether the two can be added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from resnet_viz.draw.svg import STYLE, box, element, plus, wire, words_at
+from resnet_viz.nets.plan import Block, Shape
+from resnet_viz.nets.spec import ShortcutKind
+
+_SIDE, _DEEP, _DEEPEST = 92.0, 26.0, 92.0
+"""Of x on the screen: rows and columns, channels; and the most that channels take."""
+_SLANT = 0.45
+_STRIP = 54
+"""Blocks of a network that are drawn below, at most."""
+_CHOICE = (
+    ".fit-upright { display: none } @media (max-width: 640px) { .fit-wide { display: none } .fit-upright { display: block } }"
+)
+_HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:5px"
+"""Around words that lie on lines."""
+_COLOURS = {"identity": "var(--blue)", "projection": "var(--green)", "zero-pad": "var(--blue)"}
+
+
+class _Places(NamedTuple):
+    """Where things stand: middles."""
+
+    size: tuple[int, int]
+    x: tuple[float, float]
+    split: tuple[float, float]
+    ways: tuple[tuple[float, float], tuple[float, float]]
+    """The boxes of shortcut and branch."""
+    outputs: tuple[tuple[float, float], tuple[float, float]]
+    sum: tuple[float, float]
+    y: tuple[float, float]
+
+
+_WIDE = _Places((860, 400), (90, 175), (172, 175), ((285, 85), (285, 265)), ((490, 85), (490, 265)), (640, 175), (765, 175))
+_UPRIGHT = _Places((400, 640), (190, 70), (190, 152), ((105, 200), (295, 200)), ((95, 310), (295, 310)), (200, 420), (190, 500))
+
+
+def shape_fit(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mapping[str, str]) -> str:
+    """The drawing, as HTML with one SVG for a page and one for a phone.
+
+    `way` is `none` (x as it is), `A`, `B` or `C`; `kinds` are the shortcuts of the network's blocks then. `words`: `fit_none`,
+    `fit_A`, `fit_B` and `fit_C` say in a few words what the shortcut does, `fit_branch` and `fit_blocks` name the branch and the
+    row of blocks, `fit_alt` has {x}, {branch}, {way} and {shortcut}.
+    """
+    wide, upright = (_drawing(block, way, kinds, words, upright=upright) for upright in (False, True))
+    return f"<style>{_CHOICE}</style>" + element("div", wide, class_="fit-wide") + element("div", upright, class_="fit-upright")
+
+
+def _drawing(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mapping[str, str], *, upright: bool) -> str:
+    at = _UPRIGHT if upright else _WIDE
+    into, out = block.in_shape, block.out_shape
+    carried = into if way == "none" else out
+    fits = carried == out
+    real = into[0] / out[0] if way == "A" else 1.0
+    kind = {"A": "zero-pad", "B": "projection", "C": "projection"}.get(way, "identity")
+    (sx, sy), (bx, by) = at.outputs
+    parts = [
+        wire(at.x, at.split, arrow=False),
+        _joined(at.split, at.ways[0], upright, class_=f"arc {kind}"),
+        _joined(at.split, at.ways[1], upright),
+        _joined(at.ways[0], (sx, sy), upright, class_=f"arc {kind}"),
+        _joined(at.ways[1], (bx, by), upright),
+        _joined((sx, sy), at.sum, upright, end=True, class_=f"arc {kind}"),
+        _joined((bx, by), at.sum, upright, end=True),
+        _cuboid(at.x, into, into, "x"),
+        _way(at.ways[0], words[f"fit_{way}"], _COLOURS[kind]),
+        _way(at.ways[1], words["fit_branch"], "var(--edge)"),
+        _cuboid((sx, sy), carried, into, "" if way == "none" else "P(x)" if kind == "projection" else "x", real=real),
+        _cuboid((bx, by), out, into, "F(x)"),
+        plus(*at.sum, 15) if fits else _no(*at.sum),
+    ]
+    if fits:
+        parts += [_joined(at.sum, at.y, upright), _cuboid(at.y, out, into, "y")]
+    parts.append(_strip(kinds, words["fit_blocks"], at.size))
+    said = words["fit_alt"].format(x=_text(into), branch=_text(out), way=words[f"fit_{way}"], shortcut=_text(carried))
+    return element(
+        "svg",
+        f"<style>{STYLE}</style>",
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {at.size[0]} {at.size[1]}",
+        class_="rv",
+        style="min-width:0",
+        role="img",
+        aria_label=said,
+    )
+
+
+def _text(shape: Shape) -> str:
+    return "×".join(map(str, shape))
+
+
+def _joined(a: tuple[float, float], b: tuple[float, float], upright: bool, *, end: bool = False, class_: str = "") -> str:
+    """A line from one thing to another with one corner: across first, or down first."""
+    corner = (b[0], a[1]) if end != upright else (a[0], b[1])
+    if not class_:
+        return wire(a, corner, b, arrow=False)
+    path = f"M{a[0]} {a[1]}L{corner[0]} {corner[1]}L{b[0]} {b[1]}"
+    return element("g", element("path", d=path), class_=class_)
+
+
+def _cuboid(middle: tuple[float, float], shape: Shape, of: Shape, name: str, *, real: float = 1.0) -> str:
+    """A tensor to the scale of x: rows and columns as its face, channels as its depth; a part of them may be zeros."""
+    c, h, w = shape
+    tall, wide = _SIDE * h / of[1], _SIDE * w / of[2]
+    deep = min(_DEEPEST, _DEEP * c / of[0])
+    left, top = middle[0] - (wide + deep) / 2, middle[1] - (tall - deep * _SLANT) / 2
+    zeros = _solid(left + deep * real, top - deep * real * _SLANT, wide, tall, deep * (1 - real), dashed=True) if real < 1 else ""
+    label = f"{name}  {_text(shape)}".strip()
+    below = words_at(middle[0], top + tall + 20, label, "mid").replace("<text", f'<text style="{_HALO}"', 1)
+    return element("g", zeros + _solid(left, top, wide, tall, deep * real) + below)
+
+
+def _solid(x: float, y: float, wide: float, tall: float, deep: float, *, dashed: bool = False) -> str:
+    """Face, top and side."""
+    up = deep * _SLANT
+    corners = (
+        [(x, y), (x + wide, y), (x + wide, y + tall), (x, y + tall)],
+        [(x, y), (x + deep, y - up), (x + wide + deep, y - up), (x + wide, y)],
+        [(x + wide, y), (x + wide + deep, y - up), (x + wide + deep, y + tall - up), (x + wide, y + tall)],
+    )
+    look = {"fill": "var(--paper)" if dashed else "var(--soft)", "stroke": "var(--ink)", "stroke_width": 1.4}
+    dash = "4 4" if dashed else None
+    return "".join(
+        element("polygon", points=" ".join(f"{a:.1f},{b:.1f}" for a, b in points), stroke_dasharray=dash, **look)
+        for points in corners
+    )
+
+
+def _way(middle: tuple[float, float], text: str, colour: str) -> str:
+    """A box with a few words, a line for each part that a semicolon ends."""
+    lines = text.split("; ")
+    wide, tall = 176, 22 * len(lines) + 12
+    x, y = middle[0] - wide / 2, middle[1] - tall / 2
+    parts = [box(x, y, wide, tall, "cell").replace("<rect", f'<rect style="stroke:{colour};stroke-width:2.2"')]
+    parts += [words_at(middle[0], y + 22 * (i + 1) - 2, line, "mid") for i, line in enumerate(lines)]
+    return "".join(parts)
+
+
+def _no(x: float, y: float) -> str:
+    """Where an addition cannot be."""
+    circle = element("circle", cx=x, cy=y, r=17, fill="var(--paper)", stroke="#d55e00", stroke_width=3)
+    return circle + element("path", d=f"M{x - 7} {y - 7}l14 14M{x + 7} {y - 7}l-14 14", stroke="#d55e00", stroke_width=3)
+
+
+def _strip(kinds: Sequence[ShortcutKind], title: str, size: tuple[int, int]) -> str:
+    """The blocks of the network in a row, each below its shortcut."""
+    if len(kinds) > _STRIP:
+        return ""
+    pitch = min(46.0, (size[0] - 20) / len(kinds))
+    bottom = size[1] - 8
+    parts = [words_at(10, bottom - 44, title, "quiet")]
+    for i, kind in enumerate(kinds):
+        x = 10 + i * pitch
+        wide = pitch * 0.62
+        parts.append(element("rect", x=round(x, 1), y=bottom - 14, width=round(wide, 1), height=13, rx=2, class_="cell"))
+        arc = f"M{x - 1:.1f} {bottom - 8}v-14h{wide + 2:.1f}v14"
+        parts.append(element("g", element("path", d=arc), class_=f"arc {kind if kind != 'none' else 'off'}"))
+    return "".join(parts)

@@ -1,0 +1,138 @@
+"""Two tensors that do not fit, and three ways out: what each does to the shapes, and what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from resnet_viz.csv_table import table
+from resnet_viz.draw.shape_fit import shape_fit
+from resnet_viz.nets import export
+from resnet_viz.nets.plan import Block, Plan, plan
+from resnet_viz.nets.presets import preset, short_name
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.text import Lesson
+from resnet_viz.ui.components.figure import figure as drawing
+from resnet_viz.ui.kit import network_picker, url_state
+from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.numbers import big, shape_text
+from resnet_viz.ui.kit.page import stage
+from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.words import quoted
+from resnet_viz.ui.lessons.shortcuts.params import WAY
+
+OPTIONS = ("A", "B", "C")
+_BOUNDS = (0.01, 0.1)
+"""The bounds of the three answers, as parts of a network's multiply-adds."""
+
+
+def show(words: Lesson) -> None:
+    """The picture with its question, and beside it the ways out."""
+    picture, panel = stage("shortcuts")
+    spec = network_picker.current(preset("resnet34"))
+    p = plan(spec, network_picker.current_size(spec))
+    block = changing(p)
+    way = url_state.get(WAY)
+    with panel:
+        url_state.view(st.segmented_control, words.labels["way"], of=WAY, format_func=url_state.labels(words.labels, "way_"))
+    if block is None:
+        picture.info(words.labels["level_one"])
+        _choose_network(spec, words, panel)
+        return
+    with panel:  # beside the picture, which shows what does not fit before anything is asked
+        options = [words.labels[f"share_{i}"] for i in range(3)]
+        ask = words.say("share_ask", name=network_picker.title(spec))
+        shown = predict(partial(_question, p, words), ask, options, key="shortcuts")
+    chosen = with_option(p, way)
+    with picture:
+        code = partial(export.to_python, chosen.spec)
+        files = [
+            Download(words.labels["file_csv"], f"{short_name(spec)}-shortcuts.csv", "text/csv", partial(_csv, p)),
+            Download(words.labels["file_code"], f"{short_name(chosen.spec)}.py", "text/x-python", code),
+        ]
+        caption = words.say("fit_caption", block=block.name, name=network_picker.title(spec))
+        with figure("fit", caption=caption, files=files):
+            kinds = [b.shape.shortcut_option for b in chosen.blocks] if way != "none" else ["none" for _ in p.blocks]
+            drawing(shape_fit(block, way, kinds, words.labels), key="fit")
+            _said_by_torch(block, way, words)
+    with panel:
+        if shown:
+            _costs(p, way, words)
+            if way != "none":
+                st.markdown(said(chosen, words))
+    _choose_network(spec, words, panel)
+
+
+def changing(p: Plan) -> Block | None:
+    """The first block that halves the picture, or at least changes the channels."""
+    shapes = [b for b in p.blocks if b.in_shape != b.out_shape]
+    return next((b for b in shapes if b.stride > 1), shapes[0] if shapes else None)
+
+
+def with_option(p: Plan, way: str) -> Plan:
+    """The same network with one of the ways out on its shortcuts."""
+    return plan(replace(p.spec, shortcut=way), p.input_shape[1:]) if way in OPTIONS else p
+
+
+def side_costs(p: Plan) -> tuple[int, int]:
+    """Parameters and multiply-adds of all shortcuts of a network."""
+    layers = [layer for layer in p.layers if ".downsample" in layer.name]
+    return sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
+
+
+def said(p: Plan, words: Lesson) -> str:
+    """What the shortcuts of a network hold of it."""
+    params, macs = side_costs(p)
+    if not params:
+        return words.say("said_free", option=p.spec.shortcut)
+    numbers = {"option": p.spec.shortcut, "params": f"{params:,}", "share": params / p.params, "macs": macs / p.macs}
+    return words.say("said_option", **numbers)
+
+
+def _question(p: Plan, words: Lesson) -> Question:
+    with_b = with_option(p, "B")
+    share = side_costs(with_b)[1] / with_b.macs
+    count = sum(b.shape.shortcut_option == "projection" for b in with_b.blocks)
+    because = words.say("share_because", count=count, share=share, name=network_picker.title(p.spec))
+    return Question(sum(share >= bound for bound in _BOUNDS), because)
+
+
+def _said_by_torch(block: Block, way: str, words: Lesson) -> None:
+    """PyTorch's own answer to the sum."""
+    from resnet_viz.probes.broadcasting import try_add
+
+    carried = block.in_shape if way == "none" else block.out_shape
+    found = try_add(block.out_shape, carried)
+    if found.shape is None:
+        st.error(f"out + x → RuntimeError: {quoted(found.error)}", icon=":material/block:")
+    else:
+        st.success(words.say("add_fits", shape=shape_text(found.shape)), icon=":material/check_circle:")
+
+
+def _costs(p: Plan, way: str, words: Lesson) -> None:
+    """What the three ways cost in this network; the chosen one stands out."""
+    costs = {option: (side_costs(with_option(p, option)), with_option(p, option)) for option in OPTIONS}
+    bold = {option: "**" if option == way else "" for option in OPTIONS}
+    columns = {
+        words.labels["col_option"]: [f"{bold[o]}{o}{bold[o]}" for o in OPTIONS],
+        words.labels["col_params"]: [f"{bold[o]}{costs[o][0][0]:,}{bold[o]}" for o in OPTIONS],
+        words.labels["col_macs"]: [f"{bold[o]}{big(costs[o][0][1])}{bold[o]}" for o in OPTIONS],
+        words.labels["col_share"]: [f"{bold[o]}{costs[o][0][1] / costs[o][1].macs:.1%}{bold[o]}" for o in OPTIONS],
+    }
+    st.table(columns, hide_index=True)
+
+
+def _choose_network(spec: ResNetSpec, words: Lesson, panel: st.delta_generator.DeltaGenerator) -> None:
+    with panel:
+        more = st.expander(words.labels["more"], icon=":material/tune:", on_change="rerun", key="w_shortcuts_more")
+        if more.open:
+            network_picker.choose(spec, more)
+            network_picker.choose_size(spec, more)
+
+
+def _csv(p: Plan) -> str:
+    head = "option", "shortcut parameters", "shortcut multiply-adds", "parameters", "multiply-adds"
+    plans = {option: with_option(p, option) for option in OPTIONS}
+    return table([head, *((option, *side_costs(x), x.params, x.macs) for option, x in plans.items())])
