@@ -176,7 +176,7 @@ class ResNetSpec:
 
     def planes(self, stage: int) -> int:
         """The width of a 0-based stage: a basic block's channels, a quarter of a bottleneck's."""
-        return self.width * self.widen**stage
+        return self.width * int(self.widen**stage)
 
     def _mid(self, stage: int) -> int:
         """Channels inside the residual branch of a 0-based stage, as torchvision computes them."""

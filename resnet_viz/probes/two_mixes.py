@@ -40,7 +40,8 @@ def two_mixes(x: Floats, *, relu: bool, seed: int = 0) -> TwoMixes:
 
     def f(pixels: Floats) -> Floats:
         inner = first @ pixels  # (16, N)
-        return second @ (np.maximum(inner, 0) if relu else inner)
+        outer: Floats = second @ (np.maximum(inner, 0) if relu else inner)
+        return outer
 
     y = f(x)  # (16, N)
     singular = np.linalg.svd(y @ y.T, compute_uv=False) ** 0.5  # N is large; 16×16 has the same singular values, squared

@@ -95,7 +95,10 @@ def _matrix(weight: np.ndarray, layer: Layer, words: Lesson) -> None:
         left, right = st.columns(2, gap="medium")
         reach = float(np.abs(shown).max()) or 1.0
         left.image(_enlarged(shown, -reach, reach), width="stretch", alt=words.labels["chart_weight"])
-        curves = [Line(words.labels["chart_learned"], singular, "slate"), Line(words.labels["chart_chance"], chance, "slate", 1)]
+        curves = [
+            Line(words.labels["chart_learned"], singular.tolist(), "slate"),
+            Line(words.labels["chart_chance"], chance.tolist(), "slate", 1),
+        ]
         with right:
             drawing(
                 lines(

@@ -12,7 +12,7 @@ from resnet_viz.draw.shape_fit import shape_fit
 from resnet_viz.nets import export
 from resnet_viz.nets.plan import Block, Plan, plan
 from resnet_viz.nets.presets import preset, short_name
-from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.nets.spec import ResNetSpec, ShortcutKind
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import network_picker, url_state
@@ -54,7 +54,7 @@ def show(words: Lesson) -> None:
         ]
         caption = words.say("fit_caption", block=block.name, name=network_picker.title(spec))
         with figure("fit", caption=caption, files=files):
-            kinds = [b.shape.shortcut_option for b in chosen.blocks] if way != "none" else ["none" for _ in p.blocks]
+            kinds: list[ShortcutKind] = ["none" if way == "none" else b.shape.shortcut_option for b in chosen.blocks]
             drawing(shape_fit(block, way, kinds, words.labels), key="fit")
             _said_by_torch(block, way, words)
     with panel:
