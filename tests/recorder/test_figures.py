@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from resnet_viz.probes.lesion import lesion
 from resnet_viz.probes.paths import paths as measured_paths
 from resnet_viz.recorder import figures
 from resnet_viz.recorder.command import main
-from resnet_viz.recorder.figures import FIGURES, paths, race, skips, surfaces, sweep
+from resnet_viz.recorder.figures import FIGURES, hero, paths, race, skips, surfaces, sweep, widening
 from resnet_viz.recorder.figures import lesion as lesion_figure
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import read_json, write_json
 from resnet_viz.studies import recorded
+from resnet_viz.studies import widening as widening_study
 from resnet_viz.studies.block_deletion import BlockDeletion, random_counts
 from resnet_viz.studies.depth_sweep import Sweep
 from resnet_viz.studies.gradient_paths import GradientPaths
@@ -30,7 +32,7 @@ from resnet_viz.studies.race import network
 from resnet_viz.studies.recorded import recording
 from resnet_viz.studies.skip_removal import SkipRemoval
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.training.trainer import run
+from resnet_viz.training.trainer import Trainer, run
 
 SMALLEST = min(
     (name for name in subjects() if data_of(name) == "shapes"), key=lambda name: plan(card(name).spec, card(name).size).macs
@@ -82,6 +84,24 @@ def test_a_sweep_is_read_back(folder: Path) -> None:
     last(sweep.record(Source(), sweep=small), folder / "sweep.json")
     ends = [[*run(experiment)][-1].smooth_error for experiment in small.calls]
     assert [point.errors for point in small.recorded()] == [(round(error, 4),) for error in ends]
+
+
+def test_networks_with_and_without_doubling_are_read_back(folder: Path) -> None:
+    runs = tuple(replace(e, steps=2, batch=8) for e in widening_study.experiments(seeds=1))
+    last(widening.record(Source(), runs=runs), folder / "widening.json")
+    found = widening_study.recorded()
+    assert [one.name for one in found] == [*widening_study.NETWORKS]
+    assert widening_study.steps() == 2
+    for one, experiment in zip(found, runs, strict=True):
+        trainer = Trainer(experiment)
+        errors = [trainer.step().smooth_error for _ in range(experiment.steps)]
+        assert one.train == (round(errors[-1], 4),)
+        assert one.test == (round(trainer.test_error(), 4),)
+
+
+def test_the_shipped_runs_are_those_of_the_plan() -> None:
+    shipped = [run["experiment"] for run in json.loads(widening.FILE.read_text(encoding="utf-8"))["runs"]]
+    assert shipped == [str(experiment) for experiment in widening_study.experiments()]
 
 
 def test_a_surface_is_that_of_the_study(folder: Path) -> None:

@@ -14,7 +14,7 @@ from resnet_viz.nets.blockcost import block_plan, bytes_moved, comparisons
 from resnet_viz.probes.timing import Timing, Work
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.numbers import big
-from resnet_viz.ui.lessons.bottleneck import times
+from resnet_viz.ui.lessons.bottleneck import the_papers_pair, times, to_scale
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
 from resnet_viz.ui.lessons.bottleneck.times import Measured
 from tests.ui.test_pages import link, open_page, texts
@@ -36,44 +36,55 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_the_page_in_every_language(language: str) -> None:
     at = open_page("bottleneck", lang=language)
     words = lesson("bottleneck", language)
-    assert at.title[0].value == words.title
+    assert at.title[0].value.endswith(words.title)
     assert words.question in texts(at)
     assert not at.error
     assert not at.warning
-    assert len(at.get("bidi_component")) >= 2, "a drawing for each block"
 
 
 def test_predictions_are_answered_from_the_plan() -> None:
     at = open_page("bottleneck")
-    chosen = next(p for p in at.get("button_group") if p.key == "w_predict_bottleneck")
-    chosen.select(0).run()
+    assert "17/288, about" not in "".join(m.value for m in at.markdown if "**At 64" in m.value), "not before it is predicted"
+    at.button("w_predict_bottleneck_0").click().run()
     basic, bottleneck = (block_plan(block, 64, 56, 56).macs for block in ("basic", "bottleneck"))
-    ratio = Fraction(bottleneck, basic)
-    assert any(f"{bottleneck:,}" in i.value and f"{ratio}" in i.value for i in at.info), "three quarters is not right"
-    chosen.select(2).run()
-    assert any(f"{basic:,}" in s.value for s in at.success)
+    assert f"**{lesson('common').labels['wrong']}**" in texts(at), "three quarters is not right"
+    assert f"{Fraction(bottleneck, basic)}" in texts(at)
+    assert f"{bottleneck:,}" in texts(at)
+    at.button("w_predict_bottleneck_again").click().run()
+    at.button("w_predict_bottleneck_2").click().run()
+    assert f"**{lesson('common').labels['right']}**" in texts(at)
+    assert f"{basic:,}" in texts(at)
 
 
-def test_the_formula_is_filled_in_and_the_link_carries_the_sliders() -> None:
-    at = open_page("bottleneck", channels="256", height="14", width="20")
-    for block in ("basic", "bottleneck"):
-        convolutions = [layer.macs for layer in block_plan(block, 256, 14, 20).layers if layer.kind == "conv"]
-        assert f"{' + '.join(f'{n:,}' for n in convolutions)} = **{sum(convolutions):,}**" in texts(at)
-    assert "17/288 = 0.059" in texts(at)
-    at.select_slider(key="w_channels").set_value(128).run()
-    assert {"channels": "128", "height": "14", "width": "20"}.items() <= link(at).items()
-    assert f"**{block_plan('basic', 128, 14, 20).macs:,}**" in texts(at)
-    assert not at.exception
+@pytest.mark.parametrize("channels", [16, 48, 64, 100, 192, 1024])
+def test_the_sentence_about_areas_is_the_plans_for_every_size(channels: int) -> None:
+    for fair, wide in (("width", channels), ("cost", 4 * channels)):
+        basic, bottleneck = block_plan("basic", channels, 1, 1).macs, block_plan("bottleneck", wide, 1, 1).macs
+        said = to_scale.said(channels, fair, WORDS)
+        assert f"{basic:,}" in said
+        assert f"{bottleneck:,}" in said
+        assert str(Fraction(bottleneck, basic)) in said
+    assert "1/17" in to_scale.said(channels, "width", WORDS)
+
+
+def test_a_link_carries_size_and_comparison() -> None:
+    at = open_page("bottleneck", channels="256", height="14", width="20", fair="cost")
+    assert {"channels": "256", "height": "14", "width": "20", "fair": "cost"}.items() <= link(at).items()
+    at.select_slider(key="w_height").set_value(28).run()
+    assert link(at)["height"] == "28"
+    at.button("w_predict_bottleneck_show").click().run()
+    assert to_scale.said(256, "cost", WORDS) in texts(at)
 
 
 def test_a_link_with_any_size_in_range_opens() -> None:
     at = open_page("bottleneck", channels="50", height="3", width="111")
-    assert at.select_slider(key="w_channels").value == 48, "a bottleneck of 50 channels would need 12.5 inside"
     assert (at.select_slider(key="w_height").value, at.select_slider(key="w_width").value) == (3, 111)
+    at.button("w_predict_bottleneck_show").click().run()
+    assert to_scale.said(48, "width", WORDS) in texts(at), "a bottleneck of 50 channels would need 12.5 inside"
 
 
 def test_the_sum_that_settles_it() -> None:
-    at = open_page("bottleneck")
+    at = open_page("bottleneck", further="channels")
     table = at.table[0].value
     shares = [Fraction(cell) for cell in table[WORDS.labels["term_share"]][:3]]
     assert f"**{sum(shares)}**" == table[WORDS.labels["term_share"]][3] == "**17/16**"
@@ -82,8 +93,8 @@ def test_the_sum_that_settles_it() -> None:
 
 
 def test_three_comparisons_with_the_plans_numbers() -> None:
-    at = open_page("bottleneck", channels="128", height="28", width="28")
-    tables = [t.value for t in at.table[1:4]]
+    at = open_page("bottleneck", channels="128", height="28", width="28", further="compare")
+    tables = [t.value for t in at.table]
     for table, pair in zip(tables, comparisons(128, 28, 28), strict=True):
         cells = [list(table[column]) for column in table.columns]
         assert cells[2] == [f"×\u00a0{pair.ratio(cost):.3g}" for cost in ("macs", "params", "activation_bytes")]
@@ -91,21 +102,42 @@ def test_three_comparisons_with_the_plans_numbers() -> None:
     assert whole[0].replace("\u00a0", " ") == " → ".join(big(plan(preset(name)).macs, 2) for name in ("resnet34", "resnet50"))
 
 
-def test_nothing_is_measured_before_the_button(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_measured_before_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(times, "measure", lambda *_: pytest.fail("nobody asked"))
-    assert len(open_page("bottleneck").table) == 4
+    assert not open_page("bottleneck", further="times").table
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_time_of_the_papers_pair_is_predicted_and_then_measured(language: str) -> None:
+    at = open_page("bottleneck", height="8", width="8", lang=language)
+    words = lesson("bottleneck", language).labels
+    at.button("w_predict_bottleneck_time_show").click().run()
+    assert not at.exception
+    assert words["said"].split("{macs}")[0].format(title=words["compare_paper"]) in texts(at)
+    said = re.search(words["longer_because"].replace("{time}", r"([\d.]+)").replace("{macs}", r"([\d.]+)"), texts(at))
+    assert said
+    assert float(said[2]) == pytest.approx(17 / 18, abs=1e-3)
+
+
+@pytest.mark.parametrize(("forward", "answer"), [(0.8, 0), (1.05, 0), (1.2, 1), (1.9, 1), (2.1, 2), (40.0, 2)])
+def test_the_answer_about_time_is_the_measurements(forward: float, answer: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(the_papers_pair, "pair", lambda _: (measured(1.0, 100, 100), measured(forward, 94, 300)))
+    found = the_papers_pair._question(Size(64, 8, 8), WORDS)
+    assert found.answer == answer
+    assert f"{forward:.3g} times as long" in found.because
 
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_measuring(language: str) -> None:
     threads = torch.get_num_threads()
-    at = open_page("bottleneck", channels="32", height="8", width="8", lang=language)
+    at = open_page("bottleneck", channels="32", height="8", width="8", lang=language, further="times")
     words = lesson("bottleneck", language).labels
     at.button(key="w_measure").click().run()
     assert not at.exception
     assert at.button(key="w_measure").disabled
-    same, paper, networks = (t.value for t in at.table[4:])
+    same, paper, networks = (t.value for t in at.table)
     assert list(same.columns)[1:] == [words["at_basic"].format(c=32), words["at_bottleneck"].format(c=32)]
     assert list(paper.columns)[1:] == [words["at_basic"].format(c=64), words["at_bottleneck"].format(c=256)]
     assert list(networks.columns)[1:] == [words["resnet34"], words["resnet50"]]
@@ -118,8 +150,8 @@ def test_measuring(language: str) -> None:
                 assert 0 < low <= median <= high
     assert words["said"].split("{macs}")[0].format(title=words["compare_paper"]) in texts(at)
     assert torch.get_num_threads() == threads
-    at.select_slider(key="w_channels").set_value(64).run()
-    assert len(at.table) == 4, "what was measured at another size is put away"
+    at.select_slider(key="w_height").set_value(16).run()
+    assert not at.table, "what was measured at another size is put away"
     assert not at.button(key="w_measure").disabled
 
 
@@ -131,14 +163,15 @@ def test_measuring(language: str) -> None:
     ],
 )
 def test_a_refusal_is_a_sentence_and_the_arithmetic_stays(given: dict[str, str], key: str) -> None:
-    at = open_page("bottleneck", **given)
+    at = open_page("bottleneck", **given, further="times")
     size = [int(n) for n in given.values()]
-    assert len(at.warning) == 1
-    assert at.warning[0].value == WORDS.say(
+    said = WORDS.say(
         key, c=size[0], h=size[1], w=size[2], given=big(block_plan("basic", *size).macs), limit=big(times.MAX_MACS, 0)
     )
+    assert {warning.value for warning in at.warning} == {said}
     assert not [b for b in at.button if b.key == "w_measure"]
-    assert f"**{block_plan('basic', *size).macs:,}**" in texts(at)
+    at.button("w_predict_bottleneck_show").click().run()
+    assert f"{block_plan('basic', *size).macs:,}" in texts(at)
 
 
 def measured(ms: float, macs: int, moved: int, spread: float = 0.0) -> Measured:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from resnet_viz.probes.mixing import LIMIT, MAX_ROWS, MAX_SHIFT, Mix, parse_mix
 from resnet_viz.ui.components import reports
+from resnet_viz.ui.components.block_areas import FAIR, read_channels, read_fair
 from resnet_viz.ui.components.clickable_svg import read_cut, read_toggle
 from resnet_viz.ui.components.gallery import read_pasted
 from resnet_viz.ui.components.mixer import read_mix
@@ -23,6 +24,7 @@ from resnet_viz.ui.kit import hand_over
 from resnet_viz.ui.kit.shared_params import PICK
 from resnet_viz.ui.kit.url_state import Param
 from resnet_viz.ui.lessons.block.params import FOLLOW, STEP
+from resnet_viz.ui.lessons.bottleneck.params import FAIR as FAIR_LINK
 from resnet_viz.ui.lessons.gradients.params import DOT
 from resnet_viz.ui.lessons.mixing.params import MIX
 
@@ -49,6 +51,8 @@ GOOD: dict[str, tuple[Callable[[Any], Any], st.SearchStrategy[Any]]] = {
     "pasted": (read_pasted, st.binary(max_size=80).map(lambda data: base64.b64encode(data).decode())),
     "at": (read_at, st.lists(st.integers(0, 31), min_size=2, max_size=2)),
     "step": (read_step, st.integers(0, 20)),
+    "fair": (read_fair, st.sampled_from(FAIR)),
+    "channels": (read_channels([16, 64, 50]), st.sampled_from([16, 64, 50])),
     "place": (read_place, st.lists(st.integers(0, 99_999), min_size=3, max_size=3)),
     "mix": (
         read_mix,
@@ -65,7 +69,7 @@ GOOD: dict[str, tuple[Callable[[Any], Any], st.SearchStrategy[Any]]] = {
     ),
 }
 """Every reader with what it takes."""
-IN_LINKS: dict[str, Param[Any]] = {"at": DOT, "step": STEP, "place": FOLLOW, "mix": MIX, "name": PICK}
+IN_LINKS: dict[str, Param[Any]] = {"at": DOT, "step": STEP, "place": FOLLOW, "mix": MIX, "name": PICK, "fair": FAIR_LINK}
 """Readers whose values go into the link, with their parameters."""
 LARGEST = 400
 """Characters of one value in a link."""

@@ -1,0 +1,66 @@
+"""The picture of a block that changes the shape: what each way out makes fit, to scale, on a page and on a phone."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from resnet_viz import plan, preset
+from resnet_viz.draw.shape_fit import shape_fit
+from resnet_viz.text import LANGUAGES, lesson
+
+SVG = "{http://www.w3.org/2000/svg}"
+BLOCK = plan(preset("resnet34"), 224).block("layer2.0")
+
+
+def drawn(way: str, language: str = "en") -> list[ElementTree.Element]:
+    """The page's drawing and the phone's."""
+    kinds = [block.shape.shortcut_option for block in plan(preset("resnet34"), 224).blocks]
+    found = ElementTree.fromstring(f"<body>{shape_fit(BLOCK, way, kinds, lesson('shortcuts', language).labels)}</body>")
+    return list(found.iter(f"{SVG}svg"))
+
+
+def words(root: ElementTree.Element) -> str:
+    return " ".join("".join(text.itertext()) for text in root.iter(f"{SVG}text"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("way", ["none", "A", "B", "C"])
+def test_a_sum_is_drawn_where_the_shapes_fit_and_nowhere_else(way: str, language: str) -> None:
+    for root in drawn(way, language):
+        said = words(root)
+        assert "F(x)  128×28×28" in said
+        assert "x  64×56×56" in said
+        assert ("y  128×28×28" in said) == (way != "none")
+        assert bool([e for e in root.iter(f"{SVG}circle") if e.attrib.get("stroke") == "#d55e00"]) == (way == "none")
+        assert "{" not in root.attrib["aria-label"]
+        assert "128×28×28" in root.attrib["aria-label"]
+
+
+def test_only_zero_padding_has_channels_that_are_not_there() -> None:
+    for way, count in (("none", 0), ("A", 3), ("B", 0), ("C", 0)):
+        for root in drawn(way):
+            assert len([e for e in root.iter(f"{SVG}polygon") if "stroke-dasharray" in e.attrib]) == count, way
+
+
+def test_faces_are_to_the_scale_of_x() -> None:
+    for root in drawn("B"):
+        faces = []
+        for polygon in root.iter(f"{SVG}polygon"):
+            (x0, y0), (x1, _), (_, y2), _ = (tuple(map(float, p.split(","))) for p in polygon.attrib["points"].split())
+            if y0 != y2 and abs(x1 - x0) == pytest.approx(abs(y2 - y0), abs=0.2):
+                faces.append(x1 - x0)
+        assert faces[0] == pytest.approx(2 * faces[1], abs=0.2), "x has twice the columns of all others"
+        assert len({round(side) for side in faces[1:]}) == 1
+
+
+def test_everything_stays_inside() -> None:
+    for way in ("none", "A", "B"):
+        for root in drawn(way):
+            _, _, wide, tall = map(float, root.attrib["viewBox"].split())
+            for polygon in root.iter(f"{SVG}polygon"):
+                for point in polygon.attrib["points"].split():
+                    x, y = map(float, point.split(","))
+                    assert 0 <= x <= wide
+                    assert 0 <= y <= tall

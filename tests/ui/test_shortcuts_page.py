@@ -1,0 +1,160 @@
+"""Shortcuts and down-sampling, run by Streamlit's own test bench."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz import plan, preset
+from resnet_viz.nets.presets import parse_network
+from resnet_viz.nets.published_results import CIFAR_110_SHORTCUTS, TOP1_ERROR_34
+from resnet_viz.studies import widening
+from resnet_viz.studies.widening import Trained
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.lessons.shortcuts import twice_the_channels, ways_out
+from tests.ui.test_pages import link, open_page, texts
+
+WORDS = lesson("shortcuts")
+WAYS = WORDS.labels
+NETS = [
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "cifar_resnet20",
+    "cifar_resnet110",
+    "basic-3-w16-cifar",
+    "bottleneck-1-w8-cifar-sA-pre",
+]
+
+
+def show(at: AppTest, key: str) -> AppTest:
+    """The same page after "show me"."""
+    at.button(f"w_predict_{key}_show").click().run()
+    assert not at.exception
+    return at
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("way", ["none", "A", "B", "C"])
+@pytest.mark.parametrize("net", NETS)
+def test_every_way_in_every_network(net: str, way: str, language: str) -> None:
+    at = open_page("shortcuts", net=net, way=way, lang=language)
+    if net == "basic-3-w16-cifar":
+        assert lesson("shortcuts", language).labels["level_one"] in [info.value for info in at.info]
+        return
+    assert bool(at.error) == (way == "none"), "PyTorch adds what fits and nothing else"
+    assert bool(at.success) == (way != "none")
+    show(at, "shortcuts")
+    assert not re.search(r"\bnan\b", texts(at))
+
+
+def test_the_page_opens_with_what_does_not_fit_in_pytorchs_own_words() -> None:
+    at = open_page("shortcuts")
+    assert "must match the size" in at.error[0].value
+    assert "(28)" in at.error[0].value
+    assert "(56)" in at.error[0].value
+
+
+def test_the_costs_are_the_plans_and_hidden_until_predicted() -> None:
+    at = open_page("shortcuts", net="resnet34", way="B")
+    assert not at.table
+    show(at, "shortcuts")
+    table = at.table[0].value
+    for i, option in enumerate(ways_out.OPTIONS):
+        p = plan(replace(preset("resnet34"), shortcut=option), 224)
+        side = sum(layer.params for layer in p.layers if ".downsample" in layer.name)
+        assert table[WAYS["col_params"]].iloc[i].strip("*") == f"{side:,}"
+
+
+@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("option", ways_out.OPTIONS)
+def test_the_sentence_about_the_costs_is_right_for_every_network(net: str, option: str) -> None:
+    p = plan(replace(parse_network(net), shortcut=option), 64)
+    said = ways_out.said(p, WORDS)
+    params = sum(layer.params for layer in p.layers if ".downsample" in layer.name)
+    assert (f"{params:,}" in said) == bool(params)
+    assert "0.0%" not in said or params / p.params < 0.001
+
+
+def test_the_share_is_answered_from_the_plan() -> None:
+    at = open_page("shortcuts", net="resnet34")
+    at.button("w_predict_shortcuts_0").click().run()
+    p = plan(replace(preset("resnet34"), shortcut="B"), 224)
+    share = sum(layer.macs for layer in p.layers if ".downsample" in layer.name) / p.macs
+    assert share < 0.01
+    assert f"{share:.2%}" in texts(at)
+    assert f"**{lesson('common').labels['right']}**" in texts(at)
+
+
+def test_the_published_errors_hide_until_predicted() -> None:
+    at = open_page("shortcuts")
+    identity = CIFAR_110_SHORTCUTS["identity"]
+    said = WORDS.say("errors_said", identity=identity.value, projected=12.22, source=identity.source)
+    assert said not in texts(at)
+    show(at, "shortcuts_gain")
+    assert said in texts(at)
+    assert f"{TOP1_ERROR_34['A'].value - TOP1_ERROR_34['C'].value:.2f} points" in texts(at)
+
+
+def test_what_the_channels_buy_hides_until_predicted() -> None:
+    at = open_page("shortcuts")
+    said = twice_the_channels.said(widening.recorded(), WORDS)
+    assert said not in texts(at)
+    show(at, "shortcuts_widen")
+    assert said in texts(at)
+
+
+def trained(name: str, test: tuple[float, ...]) -> Trained:
+    return Trained(name, widening.NETWORKS[name], 1_000, 100, 10, test, test)
+
+
+@pytest.mark.parametrize(
+    ("constant", "same", "keys"),
+    [
+        ((0.3, 0.4), (0.1, 0.2), ("widen_lost", "widen_unclear")),
+        ((0.3, 0.4), (0.3, 0.4), ("widen_lost", "widen_priced")),
+        ((0.1, 0.3), (0.1, 0.3), ("widen_even", "widen_unclear")),
+        ((0.0, 0.0), (0.12, 0.12), ("widen_lost", "widen_unclear")),
+    ],
+)
+def test_a_difference_is_one_where_no_two_runs_overlap(
+    constant: tuple[float, ...], same: tuple[float, ...], keys: tuple[str, str]
+) -> None:
+    found = [trained("doubled", (0.1, 0.2)), trained("constant", constant), trained("same_price", same)]
+    said = twice_the_channels.said(found, WORDS)
+    first, second = (WAYS[key].split("{")[0] for key in keys)
+    assert first in said
+    assert second in said
+    assert ("do not show that doubling" in said) == (keys[1] == "widen_unclear")
+    assert ("more in every run" in said) == (keys[0] == "widen_lost")
+
+
+def test_two_shapes_and_pytorchs_own_error() -> None:
+    at = open_page("shortcuts", further="add", way="A")
+    assert "must match the size" in at.error[0].value
+    at.number_input("w_right_0").set_value(64).run()
+    for i in (1, 2):
+        at.number_input(f"w_right_{i}").set_value(56).run()
+    assert not at.error
+    assert WAYS["add_fits"].format(shape="64×56×56") in [s.value for s in at.success]
+    at.number_input("w_right_0").set_value(1).run()
+    assert any("64×56×56" in w.value for w in at.warning)
+    assert link(at)["right"] == "1.56.56"
+
+
+def test_the_way_out_is_in_the_link() -> None:
+    at = open_page("shortcuts")
+    at.segmented_control("w_way").set_value("C").run()
+    assert link(at)["way"] == "C"
+    assert not at.error
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_further_experiments_open(language: str) -> None:
+    at = open_page("shortcuts", further="add.picture.who.network", lang=language)
+    assert not at.exception
+    assert len(at.table) == 2
+    assert re.search(r"64×56×56 = 200,704", texts(at))
