@@ -137,15 +137,6 @@ def test_the_code_and_the_drawing_are_ways_to_a_step(visit: Visit) -> None:
     assert line_now(page) == "out = self.conv2(out)"
 
 
-def test_the_shortcut_option_changes_the_diagram_and_the_code_together(visit: Visit) -> None:
-    page = visit().open("/shortcuts")
-    expect(page.locator("svg.rv .arc.zero-pad").first).to_be_visible()
-    page.get_by_text("B · project", exact=True).first.click()
-    expect(page.locator("svg.rv .arc.projection").first).to_be_visible()
-    expect(page.locator("svg.rv .arc.zero-pad")).to_have_count(0)
-    expect(page.get_by_test_id("stCode").first).not_to_contain_text("ZeroPad")
-
-
 def test_a_click_on_a_pixel_leaves_the_step(visit: Visit) -> None:
     """Wherever the page was opened, and also after the answer has come."""
     visitor = visit()

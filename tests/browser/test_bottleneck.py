@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from resnet_viz.nets.blockcost import block_plan, comparisons
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.nets.blockcost import block_plan, terms
+from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
@@ -19,43 +17,62 @@ Visit = Callable[..., Visitor]
 WORDS = lesson("bottleneck").labels
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_two_drawings_and_a_number_on_the_screen(visit: Visit, language: str) -> None:
-    page = visit().open(f"/bottleneck?lang={language}&channels=256&height=28&width=28")
-    expect(page.get_by_role("heading", level=1)).to_have_text(lesson("bottleneck", language).title)
-    for block in ("basic", "bottleneck"):
-        drawing = page.get_by_role("img", name=re.compile("^" + lesson("bottleneck", language).labels[block]))
-        expect(drawing).to_be_visible()
-        expect(page.get_by_text(f"{block_plan(block, 256, 28, 28).macs:,}").first).to_be_visible()
+def answer(visitor: Visitor, page: Page) -> None:
+    """What is hidden is shown."""
+    page.locator(".st-key-w_predict_bottleneck_show button").click()
+    visitor.settled()
 
 
-def test_a_slider_by_keyboard_changes_everything(visit: Visit) -> None:
+def areas(page: Page) -> list[float]:
+    """What the five convolutions cover on the screen, once nothing moves."""
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].flatMap(e => [...e.shadowRoot?.querySelectorAll('.shape') ?? []])"
+        ".every(s => s.getAnimations().length === 0)"
+    )
+    boxes = page.locator(".block-areas .shape rect").evaluate_all("shapes => shapes.map(s => s.getBoundingClientRect())")
+    return [box["width"] * box["height"] for box in boxes]
+
+
+@pytest.mark.parametrize("fair", ["width", "cost"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_areas_are_multiply_adds_on_any_screen(visit: Visit, width: int, fair: str) -> None:
+    visitor = visit(width, 844)
+    page = visitor.open(f"/bottleneck?channels=128&fair={fair}")
+    answer(visitor, page)
+    found = areas(page)
+    wide = 512 if fair == "cost" else 128
+    macs = [term.macs for block, c in (("basic", 128), ("bottleneck", wide)) for term in terms(block, c, 1, 1)]
+    assert [area / found[0] for area in found] == pytest.approx([n / macs[0] for n in macs], rel=0.03)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_slider_draws_here_and_the_link_follows(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/bottleneck")
-    slider = page.get_by_role("slider", name=WORDS["channels"])
-    slider.focus()
+    answer(visitor, page)
+    before = areas(page)
+    page.get_by_role("slider", name=WORDS["area_channels"]).focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("channels=96"), timeout=20_000)
     visitor.settled()
-    expect(page.get_by_text(f"{block_plan('basic', 96, 56, 56).macs:,}")).to_be_visible()
-    expect(page.get_by_role("img", name=re.compile("from 96 to 24 channels"))).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_contain_text("C = 96")
+    expect(page.get_by_text(f"{block_plan('basic', 96, 1, 1).macs:,}").first).to_be_visible()
+    assert [after / was for after, was in zip(areas(page), before, strict=True)] == pytest.approx([2.25] * 5, rel=0.05)
 
 
-def test_drawn_to_the_same_scale_on_any_screen(visit: Visit) -> None:
-    for width in (1280, 390):
-        page = visit(width, 844).open("/bottleneck")
-        expect(page.locator("svg.rv polygon")).to_have_count(5)
-        wide = page.locator("svg.rv polygon").evaluate_all("shapes => shapes.map(s => s.getBoundingClientRect().width)")
-        assert wide[0] == pytest.approx(wide[2], rel=0.01), "C is as wide in both"
-        assert wide[3] == pytest.approx(wide[0] / 4, rel=0.01)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        expect(page.locator(".js-plotly-plot")).to_be_visible()
+def test_one_press_turns_same_width_into_same_cost(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/bottleneck")
+    button = page.locator(".block-areas").get_by_role("button", name=WORDS["area_cost"], exact=True)
+    expect(button).to_be_disabled()
+    answer(visitor, page)
+    button.click()
+    expect(page).to_have_url(re.compile("fair=cost"))
+    expect(page.locator(".block-areas")).to_contain_text("69,632 = 17·C²")
 
 
 def test_measuring_once_serves_the_next_visitor(visit: Visit) -> None:
     first, second = visit(), visit()
-    link = "/bottleneck?channels=16&height=4&width=4"
+    link = "/bottleneck?channels=16&height=4&width=4&further=times"
     tables = []
     for visitor in (first, second):
         page = visitor.open(link)
@@ -68,28 +85,10 @@ def test_measuring_once_serves_the_next_visitor(visit: Visit) -> None:
     assert WORDS["resnet50"] in tables[0]
 
 
-def test_downloads(visit: Visit) -> None:
-    page = visit().open("/bottleneck?channels=32")
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=WORDS["export_csv"]).click()
-    rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text(encoding="utf-8"))))
-    assert int(rows[0]["bottleneck"]) == comparisons(32, 56, 56)[0].bottleneck.macs
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=WORDS["export_bottleneck"]).click()
-    scope: dict[str, object] = {"__name__": "x"}
-    exec(waiting.value.path().read_text(encoding="utf-8"), scope)
-    block = scope["Net"]().layer1[1]  # type: ignore[operator]
-    assert sum(p.numel() for p in block.parameters()) == block_plan("bottleneck", 32, 1, 1).params
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=WORDS["export_svg"]).click()
-    assert waiting.value.path().read_text(encoding="utf-8").count("<polygon") == 5
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_serious(visit: Visit, scheme: str, width: int) -> None:
-    page = visit(width, 844, color_scheme=scheme).open("/bottleneck?channels=16&height=4&width=4")
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    page = visit(width, 844, color_scheme=scheme).open("/bottleneck?channels=16&height=4&width=4&further=times.channels")
     page.get_by_role("button", name=WORDS["measure"]).click()
     expect(page.get_by_text(WORDS["said_why"].split("{")[0])).to_be_visible(timeout=60_000)
     assert not serious_findings(page)

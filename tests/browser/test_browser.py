@@ -268,7 +268,7 @@ def test_axe_finds_nothing_serious(visit: Visit, path: str, scheme: str) -> None
     ("path", "opened"),
     [
         ("/block?step=3&net=basic-3.3.3-w16-cifar-sA-c10-plain", ""),
-        ("/mixing", lesson("mixing").labels["learned_open"]),
+        ("/mixing", lesson("mixing").labels["further_learned"]),
         ("/degradation?recorded=shapes", ""),
         ("/build?net=resnet50&versus=twin", ""),
     ],
@@ -279,7 +279,7 @@ def test_axe_finds_nothing_serious_on_a_phone(visit: Visit, path: str, opened: s
     expect(page.locator(PICTURE).first).to_be_visible()
     if opened:
         page.get_by_text(opened).click()
-        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=20_000)
+        expect(page.get_by_text(lesson("mixing").labels["layer"]).first).to_be_visible(timeout=20_000)
     assert not serious_findings(page)
 
 

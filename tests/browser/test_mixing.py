@@ -68,7 +68,7 @@ def test_a_pixel_is_chosen_with_the_keyboard(visit: Visit) -> None:
 
 def test_only_with_a_neighbour_it_sees_edges(visit: Visit) -> None:
     page = visit().open("/mixing")
-    page.get_by_role("checkbox", name=re.compile("subtract the neighbour")).check()
+    page.get_by_role("checkbox", name=WORDS["mix_neighbour"]).check()
     expect(page.get_by_text(WORDS["mix_note_neighbour"])).to_be_visible()
     page.get_by_role("checkbox", name=WORDS["mix_shuffle"]).check()
     expect(page.get_by_text(WORDS["mix_note_both"])).to_be_visible()
@@ -84,8 +84,29 @@ def test_a_link_brings_the_mix_along(visit: Visit) -> None:
 
 def test_a_learned_matrix_is_drawn_once_it_is_asked_for(visit: Visit) -> None:
     page = visit().open("/mixing")
-    expect(page.locator(".js-plotly-plot")).to_have_count(0)
-    page.get_by_text(WORDS["learned_open"]).click()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=20_000)
-    expect(page.get_by_text("Trained weights of bottleneck-2.2.2-w16-cifar-c10")).to_be_visible()
+    expect(page.get_by_text("Trained weights of bottleneck-2.2.2-w16-cifar-c10")).to_have_count(0)
+    page.get_by_text(WORDS["further_learned"]).click()
+    expect(page.get_by_text("Trained weights of bottleneck-2.2.2-w16-cifar-c10")).to_be_visible(timeout=20_000)
     expect(page.get_by_text("is a matrix of 32 × 128")).to_be_visible()
+
+
+def test_what_comes_out_hides_until_it_is_predicted(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/mixing")
+    out = page.locator(".mixer .out canvas").first
+    expect(out).to_be_hidden()
+    page.locator(".st-key-w_predict_mixing_show button").click()
+    expect(out).to_be_visible()
+
+
+def test_the_challenge_reacts_and_says_in_the_end_that_there_is_none(visit: Visit) -> None:
+    page = visit().open("/mixing")
+    verdict = page.locator(".edge-challenge .verdict")
+    expect(verdict).to_contain_text(WORDS["edge_goal"])
+    slider = page.locator(".edge-challenge input[type=range]").first
+    slider.focus()
+    for _ in range(10):
+        slider.press("ArrowLeft")
+    expect(verdict).to_contain_text(WORDS["edge_said_vanished"])
+    expect(verdict).to_contain_text(WORDS["edge_none"])
+    expect(page.locator(".edge-challenge figure").last).to_contain_text("0")

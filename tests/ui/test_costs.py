@@ -181,7 +181,7 @@ def test_a_busy_machine_is_a_sentence_on_the_page(monkeypatch: pytest.MonkeyPatc
         raise Refused("machine_busy", seconds=20.0)
 
     monkeypatch.setattr(times, "measure", busy)
-    at = open_page("bottleneck")
+    at = open_page("bottleneck", further="times")
     at.button("w_measure").click().run()
     assert [info.value for info in at.info if "20" in info.value]
     monkeypatch.undo()

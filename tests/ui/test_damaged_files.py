@@ -22,7 +22,7 @@ VIEWS: dict[str, tuple[str, dict[str, str]]] = {
     **{name: (name, {}) for name in ("home", *LESSONS) if name != "why"},
     "activations": ("activations", {"net": NAME}),
     "block": ("block", {"net": NAME}),
-    "shortcuts": ("shortcuts", {"net": NAME}),
+    "shortcuts": ("shortcuts", {"net": NAME, "further": "picture"}),
     "degradation": ("degradation", {"further": "paper"}),
     "gradients": ("gradients", {"past": "cifar-20"}),
     "responses": ("why", {"panel": "small"}),
@@ -105,7 +105,9 @@ def test_weights_are_checked_without_building_a_network(monkeypatch: pytest.Monk
 def test_numbers_that_outgrow_float32_are_told_and_not_drawn(page: str, language: str) -> None:
     """Without BN the values of an untrained network double in each block: 500 blocks are too many."""
     net = "basic-500.1-w4-cifar-nobn-c10"
-    told = seen(open_page(page, net=net, weights="untrained", pick="layer2.0", block="layer2.0", lang=language))
+    told = seen(
+        open_page(page, net=net, weights="untrained", pick="layer2.0", block="layer2.0", lang=language, further="picture")
+    )
     sentence = lesson("refused", language).labels["not_finite"]
     assert sentence.partition("{count}")[2] in told
     assert "nan" not in told
