@@ -67,7 +67,7 @@ _FOCUSED = """() => {
 
 def settled_colours(page: Page) -> None:
     page.wait_for_function(
-        "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)"
+        "() => document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)"
     )
 
 
@@ -140,7 +140,7 @@ def test_the_menu_of_a_phone_closes_after_a_choice(visit: Visit) -> None:
     page.get_by_test_id("stExpandSidebarButton").tap()
     page.get_by_test_id("stSidebarNavLink").filter(has_text=lesson("mixing").labels["nav"]).tap()
     expect(page.get_by_role("heading", level=1)).to_contain_text(lesson("mixing").title)
-    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+    page.wait_for_function("() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
     page.get_by_test_id("stExpandSidebarButton").tap()  # and opens again
     expect(page.get_by_test_id("stSidebarNavLink").first).to_be_in_viewport()
 
