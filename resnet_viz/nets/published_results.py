@@ -21,12 +21,6 @@ TOP1_ERROR_34: Mapping[str, Cited] = {
 }
 """ImageNet validation error, top-1, 10-crop, in percent, of 34-layer networks: without shortcuts, and with option A, B or C."""
 
-CIFAR_110_SHORTCUTS: Mapping[str, Cited] = {
-    "identity": Cited(6.61, "He et al. 2016, Table 1"),
-    "projection": Cited(12.22, "He et al. 2016, Table 1"),
-}
-"""CIFAR-10 test error, in percent, of 110 layers: every shortcut the identity, or every shortcut a 1×1 convolution."""
-
 CIFAR_TEST_ERROR: Mapping[int, Cited] = {
     depth: Cited(error, "He et al. 2015, Table 6")
     for depth, error in ((20, 8.75), (32, 7.51), (44, 7.17), (56, 6.97), (110, 6.43), (1202, 7.93))

@@ -17,7 +17,7 @@ from resnet_viz.probes.lesion import lesion
 from resnet_viz.probes.paths import paths as measured_paths
 from resnet_viz.recorder import figures
 from resnet_viz.recorder.command import main
-from resnet_viz.recorder.figures import FIGURES, hero, paths, race, skips, surfaces, sweep, widening
+from resnet_viz.recorder.figures import FIGURES, paths, race, skips, surfaces, sweep, widening
 from resnet_viz.recorder.figures import lesion as lesion_figure
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import read_json, write_json

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import plan, preset
 from resnet_viz.nets.presets import parse_network
-from resnet_viz.nets.published_results import CIFAR_110_SHORTCUTS, TOP1_ERROR_34
+from resnet_viz.nets.published_results import SHORTCUTS_110, TOP1_ERROR_34
 from resnet_viz.studies import widening
 from resnet_viz.studies.widening import Trained
 from resnet_viz.text import LANGUAGES, lesson
@@ -91,7 +91,7 @@ def test_the_share_is_answered_from_the_plan() -> None:
 
 def test_the_published_errors_hide_until_predicted() -> None:
     at = open_page("shortcuts")
-    identity = CIFAR_110_SHORTCUTS["identity"]
+    identity = SHORTCUTS_110["identity"]
     said = WORDS.say("errors_said", identity=identity.value, projected=12.22, source=identity.source)
     assert said not in texts(at)
     show(at, "shortcuts_gain")

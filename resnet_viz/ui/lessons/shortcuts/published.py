@@ -6,7 +6,7 @@ import streamlit as st
 
 from resnet_viz.csv_table import table
 from resnet_viz.draw.bars import Kind, ValueBar, bars
-from resnet_viz.nets.published_results import CIFAR_110_SHORTCUTS, TOP1_ERROR_34
+from resnet_viz.nets.published_results import SHORTCUTS_110, TOP1_ERROR_34
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit.figures import Download, figure
@@ -36,7 +36,7 @@ def show(words: Lesson) -> None:
     with picture, figure("errors", caption=words.labels["errors_caption"], kind="cited", note=sources, files=files):
         drawing(bars(rows, words.labels["errors_alt"], most=most), key="errors_bars")
     if shown:
-        identity, projected = CIFAR_110_SHORTCUTS["identity"], CIFAR_110_SHORTCUTS["projection"]
+        identity, projected = SHORTCUTS_110["identity"], SHORTCUTS_110["conv"]
         with picture:
             st.markdown(words.say("errors_said", identity=identity.value, projected=projected.value, source=identity.source))
 
@@ -51,5 +51,5 @@ def _question(words: Lesson) -> Question:
 
 def _csv() -> str:
     rows = [("34 layers, ImageNet", name, cited.value, cited.source) for name, cited in TOP1_ERROR_34.items()]
-    rows += [("110 layers, CIFAR-10", name, cited.value, cited.source) for name, cited in CIFAR_110_SHORTCUTS.items()]
+    rows += [("110 layers, CIFAR-10", name, cited.value, cited.source) for name, cited in SHORTCUTS_110.items()]
     return table([("network", "shortcut", "error %", "source"), *rows])
