@@ -22,7 +22,7 @@ _GAP = 10  # between stages
 _AXIS = 52
 
 
-class Row(NamedTuple):
+class DeletionRow(NamedTuple):
     """One network."""
 
     name: str
@@ -37,7 +37,12 @@ class Row(NamedTuple):
 
 
 def lesion_picture(
-    rows: Sequence[Row], words: Mapping[str, str], *, deleted: Sequence[str] = (), chance: float = 0.9, narrow: bool = False
+    rows: Sequence[DeletionRow],
+    words: Mapping[str, str],
+    *,
+    deleted: Sequence[str] = (),
+    chance: float = 0.9,
+    narrow: bool = False,
 ) -> str:
     """The SVG. `deleted` are the blocks that are deleted; `narrow` gives each stage a line of its own, for phones.
 
@@ -65,7 +70,7 @@ def lesion_picture(
 
 
 def _row(
-    row: Row, words: Mapping[str, str], deleted: frozenset[str], chance: float, width: int, narrow: bool
+    row: DeletionRow, words: Mapping[str, str], deleted: frozenset[str], chance: float, width: int, narrow: bool
 ) -> tuple[str, float]:
     """One network and its height: bars over a chain of blocks, in one line, or a line a stage."""
     stages = [list(group) for _, group in groupby(range(len(row.blocks)), lambda i: row.blocks[i].partition(".")[0])]
@@ -84,7 +89,7 @@ def _row(
 
 
 def _line(
-    row: Row,
+    row: DeletionRow,
     stages: Sequence[Sequence[int]],
     words: Mapping[str, str],
     deleted: frozenset[str],
@@ -115,7 +120,9 @@ def _line(
     yield element("path", d=f"M{left} {level:.1f}H{end:.1f}", class_="level")
 
 
-def _column(row: Row, i: int, words: Mapping[str, str], deleted: frozenset[str], x: float, column: float, floor: float) -> str:
+def _column(
+    row: DeletionRow, i: int, words: Mapping[str, str], deleted: frozenset[str], x: float, column: float, floor: float
+) -> str:
     """One block: its bar, its number, the block itself with its skip, and the field that takes the click."""
     name, error = row.blocks[i], row.errors[i]
     key = "bar_aria_none" if error is None else "bar_aria"

@@ -19,7 +19,7 @@ SIZE = 224
 """Side of the pictures that they were made for."""
 
 
-class Row(NamedTuple):
+class FamilyRow(NamedTuple):
     """One network."""
 
     name: str
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     """Computed with a bottleneck's stride on its first 1×1, as the paper has it; None where no block is a bottleneck."""
 
 
-def family() -> tuple[Row, ...]:
+def family() -> tuple[FamilyRow, ...]:
     """All five, computed by `plan`.
 
     >>> [row.plan.depth for row in family()]
@@ -40,7 +40,7 @@ def family() -> tuple[Row, ...]:
     for name in FAMILY:
         spec = preset(name)
         v1 = plan(replace(spec, stride_on="1x1"), SIZE).macs if spec.block == "bottleneck" else None
-        rows.append(Row(name, plan(spec, SIZE), MULTIPLY_ADDS[name].value, v1))
+        rows.append(FamilyRow(name, plan(spec, SIZE), MULTIPLY_ADDS[name].value, v1))
     return tuple(rows)
 
 
@@ -98,7 +98,7 @@ def family_table(
     )
 
 
-def _costs(row: Row, words: Mapping[str, str], count: Callable[[float, int], str]) -> Sequence[str]:
+def _costs(row: FamilyRow, words: Mapping[str, str], count: Callable[[float, int], str]) -> Sequence[str]:
     paper = count(row.paper_macs, 1)
     if row.paper_stride_macs is not None:
         paper += element("small", escape(words["family_v1"].format(macs=count(row.paper_stride_macs, 2))))

@@ -6,11 +6,9 @@ gets the same run. Pages ask and press; `Keeper`, in a thread of its own, does e
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Sequence
 
-from resnet_viz.jobs.changes import StoredRun
 from resnet_viz.jobs.cluster import worker_count
 from resnet_viz.jobs.fair_queue import Busy, Share, Waiting
 from resnet_viz.jobs.keeper import Keeper
@@ -26,8 +24,6 @@ from resnet_viz.training.records import StepRecord
 
 LEASE = 75.0
 """Seconds after which a run that nobody looks at stops. A browser tab in the background asks once a minute."""
-RECENT_EVERY = 1.0
-"""Seconds for which the list of recent runs is not read again."""
 
 
 class Engine:
@@ -42,7 +38,6 @@ class Engine:
         self.store, self.lease = store, lease
         self.limits, self.share = Limits(), Share()
         self._owners: dict[str, float] = {}
-        self._recent: tuple[float, int, list[StoredRun]] = (0.0, 0, [])
         self._born = time.monotonic()
         self.runs = RunStates(store, lease)
         self.keeper = Keeper(self.runs, address, workers or worker_count())
@@ -120,15 +115,6 @@ class Engine:
     def history(self, key: str, after: int = 0) -> Sequence[StepRecord]:
         """The records of a run with a step above `after`."""
         return self.runs.records(key)[after:]
-
-    def recent(self, count: int) -> Sequence[StoredRun]:
-        """The runs that were asked for last, newest first; none of sweeps."""
-        at, most, found = self._recent
-        if most < count or time.monotonic() - at > RECENT_EVERY:
-            with contextlib.suppress(StoreBusy):
-                found = self.store.recent(count)
-                self._recent = (time.monotonic(), count, found)
-        return found[:count]
 
     def seconds_left(self, experiment: Experiment, step: int) -> float | None:
         """Seconds that one worker needs for what is left of a run; None while the speed is not known or nothing comes."""

@@ -7,15 +7,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from resnet_viz.draw.block_deletion import Row, lesion_picture
+from resnet_viz.draw.block_deletion import DeletionRow, lesion_picture
 from resnet_viz.draw.ensemble import Cloud, clouds, path_figure
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.text import LANGUAGES, lesson
 
 BLOCKS = ("layer1.0", "layer1.1", "layer2.0", "layer2.1")
 ROWS = (
-    Row("plain-10", True, BLOCKS, (0.9, 0.8, None, 0.85), 0.3),
-    Row("residual-10", False, BLOCKS, (0.5, 0.25, 0.2, 0.1), 0.1),
+    DeletionRow("plain-10", True, BLOCKS, (0.9, 0.8, None, 0.85), 0.3),
+    DeletionRow("residual-10", False, BLOCKS, (0.5, 0.25, 0.2, 0.1), 0.1),
 )
 
 
@@ -60,7 +60,9 @@ def _classes(item: ElementTree.Element) -> set[str]:
 @pytest.mark.parametrize("blocks", [9, 27])
 def test_nothing_is_drawn_outside(blocks: int, narrow: bool) -> None:
     names = tuple(f"layer{1 + i // (blocks // 3)}.{i % (blocks // 3)}" for i in range(blocks))
-    svg = lesion_picture([Row("residual-56", False, names, (1.0,) * blocks, 0.1)], lesson("ensemble").labels, narrow=narrow)
+    svg = lesion_picture(
+        [DeletionRow("residual-56", False, names, (1.0,) * blocks, 0.1)], lesson("ensemble").labels, narrow=narrow
+    )
     width = float(re.findall(r'viewBox="0 0 (\d+)', svg)[0])
     boxes = [item for item in ElementTree.fromstring(svg).iter() if item.tag.endswith("rect")]
     assert max(float(b.attrib["x"]) + float(b.attrib["width"]) for b in boxes) <= width

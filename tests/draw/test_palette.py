@@ -39,6 +39,8 @@ def test_no_other_colour_stands_anywhere() -> None:
     known = {*COLOURS.values(), *NEUTRAL}
     places = [*PACKAGE.glob("draw/*.css"), *PACKAGE.glob("ui/**/*.css"), *PACKAGE.glob("ui/**/*.js"), *PACKAGE.glob("ui/**/*.py")]
     for path in places:
+        if path.name == "colours.js":  # those of Streamlit's charts, which it takes for a file on white ground
+            continue
         found = {colour.upper() for colour in re.findall(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))}
         assert found <= known, f"{path.name}: {sorted(found - known)}"
 

@@ -16,7 +16,7 @@ from resnet_viz.jobs.onnx_file import onnx_file
 from resnet_viz.nets.cost import cost
 from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit import inference, turns
+from resnet_viz.ui.kit import inference, network_files, turns
 from resnet_viz.ui.kit.kept import kept
 from resnet_viz.ui.lessons.bottleneck import times
 from tests.conftest import specs
@@ -215,14 +215,14 @@ def test_the_onnx_file_is_made_beside_the_app(monkeypatch: pytest.MonkeyPatch) -
     """The page offers it once it is there; what it holds is what the exporter makes in this process."""
     pytest.importorskip("onnxscript")
     onnx = pytest.importorskip("onnx")
-    inference.onnx.clear()
+    network_files.onnx.clear()
     at = open_page("build", net="basic-1-w4-cifar-c10", size="32", further="export")
     at.button("w_onnx").click().run()
     assert not at.error
-    assert inference.onnx.bytes == cost(parse_network("basic-1-w4-cifar-c10"), 32).weight_bytes
-    model = onnx.load_model_from_string(inference.onnx("basic-1-w4-cifar-c10", 32, 0))
+    assert network_files.onnx.bytes == cost(parse_network("basic-1-w4-cifar-c10"), 32).weight_bytes
+    model = onnx.load_model_from_string(network_files.onnx("basic-1-w4-cifar-c10", 32, 0))
     onnx.checker.check_model(model)
-    inference.onnx.clear()
+    network_files.onnx.clear()
 
 
 def test_an_export_that_fails_is_a_sentence_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,8 +231,8 @@ def test_an_export_that_fails_is_a_sentence_on_the_page(monkeypatch: pytest.Monk
     def slow(*_: object) -> bytes:
         raise Refused("onnx_slow", seconds=120.0)
 
-    monkeypatch.setattr(inference, "onnx_file", slow)
-    inference.onnx.clear()
+    monkeypatch.setattr(network_files, "onnx_file", slow)
+    network_files.onnx.clear()
     at = open_page("build", net="basic-1-w4-cifar-c10", size="32", further="export")
     at.button("w_onnx").click().run()
     assert [info.value for info in at.info if "120" in info.value]

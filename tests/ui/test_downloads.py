@@ -13,7 +13,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import session_state_proxy
 
 import resnet_viz
-from resnet_viz.ui.kit import inference
 from tests.files import VIEWS, open_file
 from tests.ui.test_pages import open_page
 
@@ -29,7 +28,6 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Make]:
         found[name] = make
 
     monkeypatch.setattr("streamlit.download_button", button)
-    monkeypatch.setattr(inference, "measure_ahead", lambda: None)  # torch's export and a training step share a global
     return found
 
 

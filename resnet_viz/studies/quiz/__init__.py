@@ -9,10 +9,10 @@ from typing import Any
 from resnet_viz.jobs.shared_calls import Call
 from resnet_viz.studies.claims import Claim, Finding, measure
 from resnet_viz.studies.quiz import idea, parts, problem, use
-from resnet_viz.studies.quiz.answer import Answer, Question
+from resnet_viz.studies.quiz.answer import Answer, QuizEntry
 from resnet_viz.studies.study import Study
 
-_ALL: tuple[Question, ...] = (
+_ALL: tuple[QuizEntry, ...] = (
     idea.block_relu,
     idea.block_zero,
     idea.activations_size,
@@ -34,7 +34,7 @@ _ALL: tuple[Question, ...] = (
     use.claims_norms,
     use.claims_relu,
 )
-_BY_NAME: Mapping[str, Question] = {found.name: found for found in _ALL}
+_BY_NAME: Mapping[str, QuizEntry] = {found.name: found for found in _ALL}
 QUESTIONS = tuple(_BY_NAME)
 """By name, in the order of the course, two for each lesson."""
 

@@ -17,7 +17,7 @@ class Answer(NamedTuple):
     """What the sentence with the answer may name."""
 
 
-class Question(NamedTuple):
+class QuizEntry(NamedTuple):
     """One question."""
 
     name: str
@@ -28,11 +28,11 @@ class Question(NamedTuple):
     """Finds the right option."""
 
 
-def question(claim: str = "") -> Callable[[Callable[..., Answer]], Question]:
+def question(claim: str = "") -> Callable[[Callable[..., Answer]], QuizEntry]:
     """Makes a question of the function that finds its right option; with a `claim`, of that claim's finding."""
 
-    def made(find: Callable[..., Answer]) -> Question:
-        return Question(find.__name__, claim, find)
+    def made(find: Callable[..., Answer]) -> QuizEntry:
+        return QuizEntry(find.__name__, claim, find)
 
     return made
 

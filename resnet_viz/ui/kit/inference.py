@@ -14,16 +14,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from resnet_viz.jobs.onnx_file import onnx_file
 from resnet_viz.nets.cards import Card, WeightsUnavailable
 from resnet_viz.nets.cost import cost
 from resnet_viz.nets.plan import Plan, plan
 from resnet_viz.nets.presets import TORCHVISION, parse_network, preset_name
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.ui.kit import linear_baseline
 from resnet_viz.ui.kit.kept import kept
 from resnet_viz.ui.kit.numbers import big
-from resnet_viz.ui.kit.turns import building, exporting, one_at_a_time
+from resnet_viz.ui.kit.turns import building, one_at_a_time
 
 if TYPE_CHECKING:
     from resnet_viz.nets.resnet import ResNet
@@ -37,10 +35,6 @@ MAX_PASS_BYTES = 256 * 2**20
 """Results that a pass holds at once, besides the weights; the largest network on offer needs half of it at 512 pixels."""
 MAX_KEPT_BYTES = 768 * 2**20
 """Weights of the networks that stay in memory, together with those of the one that is being made."""
-MAX_ONNX_PARAMS, MAX_ONNX_DEPTH = 70_000_000, 152
-"""Depth of the deepest network that is exported: ResNet-152 takes 20 seconds, deeper ones minutes."""
-MAX_FILE_BYTES = 512 * 2**20
-"""ONNX files that stay in memory."""
 SETTLING = (8, 64)
 """Pictures of noise, and their side, from which an untrained network takes its BN statistics."""
 
@@ -60,11 +54,6 @@ def warm_up() -> None:
         with torch.no_grad():
             model(torch.zeros(1, 3, 32, 32))
         break
-
-
-def measure_ahead() -> None:
-    """What takes seconds and stands on a page that a whole class opens at once."""
-    linear_baseline.errors("shapes", 0)
 
 
 class Refusal(NamedTuple):
@@ -136,34 +125,6 @@ def torchvision_params(name: str) -> int:
 
     with torch.device("meta"):
         return sum(p.numel() for p in get_model(name).parameters())
-
-
-def _file_bytes(net: str, size: int, seed: int) -> int:
-    return cost(parse_network(net), size).weight_bytes
-
-
-@kept(most=MAX_FILE_BYTES, size=_file_bytes, turn=exporting)
-def onnx(net: str, size: int, seed: int) -> bytes:
-    """The untrained network as an ONNX file. Raises `Refused` where others are being made, or this one takes too long."""
-    return onnx_file(net, size, seed)
-
-
-def _state_bytes(net: str, seed: int) -> int:
-    return cost(parse_network(net), 32).weight_bytes
-
-
-@kept(most=MAX_FILE_BYTES, size=_state_bytes, turn=exporting)
-def state_file(net: str, seed: int) -> bytes:
-    """The untrained network's state dict as `torch.save` writes it. Raises `Refused` where others are being made."""
-    import io
-
-    import torch
-
-    from resnet_viz.nets.resnet import build
-
-    file = io.BytesIO()
-    torch.save(build(parse_network(net), seed).state_dict(), file)
-    return file.getvalue()
 
 
 # Looked into

@@ -48,7 +48,6 @@ def warm_up() -> None:
         inference.warm_up()
         settle_gc()
         ready.set()
-        inference.measure_ahead()
     except Exception:  # a page that needs torch will show its own sentence
         log.exception("warming up failed")
         ready.set()

@@ -3,7 +3,9 @@
 const BLUE = "#0072b2"
 const BLUE_ON_DARK = "#4da8da"
 const VERMILION = "#d55e00"
-const SLATE = "#64748b"
+export const SLATE = "#64748b"
+/** What a tour lights. */
+export const AMBER = "#e69f00"
 const SLATE_ON_DARK = "#9aa7b8"
 
 /**

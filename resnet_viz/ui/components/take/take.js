@@ -7,6 +7,7 @@
  */
 
 import { find, make, pen } from "../shared/dom.js"
+import { SLATE } from "../shared/palette.js"
 import { isDark } from "../shared/theme.js"
 import { onLight } from "./colours.js"
 import { whileLight } from "./light.js"
@@ -57,7 +58,7 @@ function composed(figure, source, data, dark) {
   const caption = captionOf(figure)
   const below = [
     { text: caption, size: 15, colour: data.light.text },
-    { text: [source, data.title, citedAddress(window.location)].filter(Boolean).join(" · "), size: 12.5, colour: "#5b6470" },
+    { text: [source, data.title, citedAddress(window.location)].filter(Boolean).join(" · "), size: 12.5, colour: SLATE },
   ]
   const context = pen(make("canvas"))
   let y = Math.ceil(bounds.bottom - bounds.top) + 2 * EDGE

@@ -9,6 +9,7 @@
 
 import { find, make } from "../shared/dom.js"
 import { fill } from "../shared/numbers.js"
+import { AMBER } from "../shared/palette.js"
 import { isAnswered, report } from "../shared/report.js"
 import { isField, stepOf, wanted } from "./keys.js"
 
@@ -70,7 +71,7 @@ function show(root, view) {
   line.setAttribute("aria-live", "polite")
   root.setAttribute("aria-label", words.tour_name)
   root.replaceChildren(make("span", { className: "place", textContent: fill(words.tour_place, { at, count }) }), line, make("div", {}, back, next, leave))
-  view.light.replaceSync(light ? `.st-key-${light} { outline: 3px solid #e69f00; outline-offset: 6px; border-radius: 8px; scroll-margin: 5rem 0 9rem; }` : "")
+  view.light.replaceSync(light ? `.st-key-${light} { outline: 3px solid ${AMBER}; outline-offset: 6px; border-radius: 8px; scroll-margin: 5rem 0 9rem; }` : "")
   view.observer.disconnect()
   if (light && !bringIntoView(view)) view.observer.observe(document.body, { childList: true, subtree: true })
 }

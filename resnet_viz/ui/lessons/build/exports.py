@@ -11,7 +11,7 @@ from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import short_name
 from resnet_viz.refused import Refused
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import inference, url_state
+from resnet_viz.ui.kit import inference, network_files, url_state
 from resnet_viz.ui.kit.figures import Download, downloads
 from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.shared_params import SEED
@@ -22,13 +22,13 @@ _ASKED = "build_onnx"
 
 def show(p: Plan, words: Lesson) -> None:
     """The state dict and the ONNX file; code, diagram and layers stand at the diagram."""
-    if p.params > inference.MAX_ONNX_PARAMS or p.depth > inference.MAX_ONNX_DEPTH or inference.refusal(p):
-        limits = {"limit": big(inference.MAX_ONNX_PARAMS, 0), "depth": inference.MAX_ONNX_DEPTH}
+    if p.params > network_files.MAX_ONNX_PARAMS or p.depth > network_files.MAX_ONNX_DEPTH or inference.refusal(p):
+        limits = {"limit": big(network_files.MAX_ONNX_PARAMS, 0), "depth": network_files.MAX_ONNX_DEPTH}
         st.caption(words.say("export_onnx_large", **limits, given=big(p.params), given_depth=p.depth))
         return
     st.markdown(words.labels["export_about"])
     net, seed = short_name(p.spec), url_state.get(SEED)
-    make = partial(inference.state_file, net, seed)
+    make = partial(network_files.state_file, net, seed)
     downloads([Download(words.labels["export_state"], f"{net}.pth", "application/octet-stream", make)], "build_state")
     _onnx(p, words)
 
@@ -46,12 +46,12 @@ def _onnx(p: Plan, words: Lesson) -> None:
     if st.session_state.get(_ASKED) == wanted:
         try:
             with st.spinner(words.labels["onnx_making"]):
-                inference.onnx(*wanted)
+                network_files.onnx(*wanted)
         except Refused as problem:
             del st.session_state[_ASKED]
             st.info(said(problem), icon=":material/hourglass_disabled:")
         else:
-            make = partial(inference.onnx, *wanted)
+            make = partial(network_files.onnx, *wanted)
             downloads([Download(words.labels["export_onnx"], f"{wanted[0]}.onnx", "application/octet-stream", make)], "build")
             return
     st.button(words.labels["onnx_make"], on_click=ask, key="w_onnx", icon=":material/deployed_code:")

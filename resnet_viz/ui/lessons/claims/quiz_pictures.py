@@ -97,7 +97,7 @@ def mixing_pixel(found: Answer, words: Lesson) -> None:
     )
 
 
-def bottleneck_pair(_found: Answer, _words: Lesson) -> None:
+def bottleneck_pair(_found: Answer, words: Lesson) -> None:
     from resnet_viz.draw.blockscale import Scaled, blockscale
     from resnet_viz.nets.blockcost import PAPER, terms
 
@@ -105,7 +105,7 @@ def bottleneck_pair(_found: Answer, _words: Lesson) -> None:
     pair = [Scaled(f"{labels[block]}, {channels}", terms(block, channels, 56, 56)) for block, channels in PAPER.items()]
     for i, column in enumerate(st.columns(2)):
         with column:
-            figure(blockscale(pair, labels, only=i), key=f"quiz_figure_bottleneck_pair_{i}")
+            figure(blockscale(pair, words.labels, only=i), key=f"quiz_figure_bottleneck_pair_{i}")
 
 
 def bottleneck_most(found: Answer, words: Lesson) -> None:

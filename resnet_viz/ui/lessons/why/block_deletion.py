@@ -141,14 +141,14 @@ def _one(twins: Sequence[Twin], without: Sequence[float | None], words: Lesson) 
 def _picture(twins: Sequence[Twin], words: Lesson, *, possible: bool, shown: bool, without: Sequence[float | None] = ()) -> None:
     """Both networks as rows of blocks, with bars where they are to be `shown`. Where nothing is `possible` but what was
     recorded, a second click deletes another block and not one more."""
-    from resnet_viz.draw.block_deletion import Row, lesion_picture
+    from resnet_viz.draw.block_deletion import DeletionRow, lesion_picture
 
     rows = []
     for twin, now in zip(twins, without or [None] * len(twins), strict=True):
         scores = twin.found.each.scores if twin.found.each else ()
         errors: list[float | None] = [score.error for score in scores[1:]] if shown else []
         errors = errors or [None] * len(twin.blocks)
-        rows.append(Row(twin.title(words), twin.plain, twin.blocks, errors, scores[0].error if scores else 0.0, now))
+        rows.append(DeletionRow(twin.title(words), twin.plain, twin.blocks, errors, scores[0].error if scores else 0.0, now))
     deleted = _chosen_blocks(twins[0].blocks) if shown else ()
 
     def ignored(_: object) -> None:
