@@ -53,7 +53,7 @@ def test_the_words_say_what_is_drawn(language: str) -> None:
     assert root.attrib["role"] == "img"
     for said in (root.attrib["aria-label"], "".join(found(root, "desc")[0].itertext())):
         for block in BLOCKS:
-            assert lesson("quiz", language).labels[block] in said
+            assert lesson("bottleneck", language).labels[block] in said
             assert compact(block_plan(block, 256, 28, 14).macs) in said
         assert "256" in said
         assert "{" not in said
