@@ -43,27 +43,24 @@ def read(page: Page) -> str:
 
 
 def test_the_curves_are_hidden_until_somebody_has_predicted(visit: Visit) -> None:
+    """The chart first, within the first 200 pixels; beside it the button, or right below it where there is no room."""
     visitor = visit()
     page = visitor.open("/degradation?recorded=shapes")
-    expect(page.locator(CHART)).to_be_visible()
+    for width, height in ((390, 844), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator(CHART)).to_be_visible()
+        chart, button = (page.locator(each).bounding_box() for each in (CHART, ".st-key-w_race_train button"))
+        assert chart
+        assert button
+        assert chart["y"] <= 200
+        assert chart["y"] + chart["height"] <= 720
+        assert button["y"] + button["height"] <= height
+        assert (button["x"] >= chart["x"] + chart["width"]) == (width > 1000)
+        assert (button["y"] >= chart["y"] + chart["height"]) == (width < 1000)
     assert "plain-56" not in read(page)
     answer(visitor)
     expect(page.get_by_text(WORDS["not_overfitting"]).first).to_be_visible()
     assert "plain-56" in read(page)
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
-def test_the_chart_and_its_button_are_on_the_first_screen(visit: Visit, width: int, height: int) -> None:
-    """The chart first, within the first 200 pixels; beside it the button, or right below it where there is no room."""
-    page = visit(width, height).open("/degradation")
-    chart, button = (page.locator(each).bounding_box() for each in (CHART, ".st-key-w_race_train button"))
-    assert chart
-    assert button
-    assert chart["y"] <= 200
-    assert chart["y"] + chart["height"] <= 720
-    assert button["y"] + button["height"] <= height
-    assert (button["x"] >= chart["x"] + chart["width"]) == (width > 1000)
-    assert (button["y"] >= chart["y"] + chart["height"]) == (width < 1000)
 
 
 def test_train_both_then_what_is_next(visit: Visit) -> None:
@@ -120,20 +117,19 @@ def test_only_who_started_a_run_has_its_buttons(visit: Visit) -> None:
     expect(second.get_by_text(re.compile(r"residual-56.*stopped at step"))).to_be_visible(timeout=60_000)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_serious_with_a_run_on_the_board(visit: Visit, width: int) -> None:
-    page = open_shown(visit(width, 844), f"/degradation?runs={SHORT}&further=glimpses")
+def test_axe_finds_nothing_serious_with_a_run_on_the_board(visit: Visit) -> None:
+    page = open_shown(visit(1280, 844), f"/degradation?runs={SHORT}&further=glimpses")
     train(page)
     expect(page.get_by_text(done("residual-8"))).to_be_visible(timeout=90_000)
     seen = page.get_by_role("region", name=WORDS["glimpse_table"])
     expect(seen).to_be_visible()
     assert not serious_findings(page)
-    if width < 640:
-        seen.focus()
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function("e => e.scrollLeft > 0", arg=seen.element_handle())
-    else:
-        assert seen.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert seen.evaluate("e => e.scrollWidth <= e.clientWidth")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not serious_findings(page)
+    seen.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("e => e.scrollLeft > 0", arg=seen.element_handle())
 
 
 def test_points_arrive_while_it_trains(visit: Visit) -> None:

@@ -26,9 +26,16 @@ def show(visitor: Visitor, page: Page, *questions: str) -> None:
         visitor.settled()
 
 
-def test_a_number_on_the_screen(visit: Visit) -> None:
+def test_a_dot_is_put_with_the_keyboard_and_a_number_is_read(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/gradients")
+    page = visitor.open("/gradients?change=dot&dot=3.3")
+    page.get_by_role("application", name=WORDS["dot_label"]).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("dot=4[.]5"))
+    visitor.settled()
+    expect(page.get_by_role("application", name=f"{WORDS['dot_label']} 4, 5")).to_be_visible()
     show(visitor, page, "size")
     first = page.locator(".st-key-figure_size .profiles")
     first.locator("canvas").first.focus()
@@ -40,9 +47,9 @@ def test_a_number_on_the_screen(visit: Visit) -> None:
     expect(first.locator(".read")).not_to_contain_text(f"plain-56 {float(f'{found:.3g}'):g}")
 
 
-def test_a_run_is_played_and_walked_through(visit: Visit) -> None:
+def test_a_run_is_played_and_a_skip_is_removed_on_the_diagram(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/gradients?depth=20")
+    page = visitor.open("/gradients?depth=20&further=diagram")
     show(visitor, page, "size")
     player = page.locator(".st-key-figure_size .profiles")
     steps = history(twins("shapes", 20)[0]).steps
@@ -63,24 +70,6 @@ def test_a_run_is_played_and_walked_through(visit: Visit) -> None:
     expect(when).to_be_hidden()
     player.get_by_label(WORDS["profiles_weight"]).check()
     expect(when).to_be_visible()
-
-
-def test_a_dot_is_put_with_the_keyboard(visit: Visit) -> None:
-    visitor = visit()
-    page = visitor.open("/gradients?change=dot&dot=3.3")
-    page.get_by_role("application", name=WORDS["dot_label"]).focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
-    expect(page).to_have_url(re.compile("dot=4[.]5"))
-    visitor.settled()
-    expect(page.get_by_role("application", name=f"{WORDS['dot_label']} 4, 5")).to_be_visible()
-
-
-def test_a_skip_is_removed_on_the_coloured_diagram(visit: Visit) -> None:
-    visitor = visit()
-    page = visitor.open("/gradients?depth=20&further=diagram")
-    show(visitor, page, "size")
     page.locator("[data-kind=skip]").nth(4).press("Enter")
     name = lesson("gradients").say("some", depth=20, kept=8, all=9)
     expect(page.locator(".st-key-picture_size strong", has_text=name)).to_be_visible(timeout=20_000)

@@ -25,9 +25,7 @@ def frames(page: Page) -> int:
     return count
 
 
-def test_a_slider_draws_here_and_tells_the_server_once_it_rests(visit: Visit) -> None:
-    visitor = visit()
-    page = visitor.open("/mixing")
+def slider_draws_here_and_tells_the_server_once_it_rests(page: Page) -> None:
     slider = page.get_by_role("slider", name="R", exact=True)
     before, url = frames(page), page.url
     slider.evaluate("e => { e.value = '2'; e.dispatchEvent(new Event('input', { bubbles: true })) }")
@@ -37,18 +35,15 @@ def test_a_slider_draws_here_and_tells_the_server_once_it_rests(visit: Visit) ->
     expect(page).to_have_url(re.compile("mix="))
 
 
-def test_the_dot_product_is_that_of_the_picture(visit: Visit) -> None:
-    page = visit().open("/mixing")
+def dot_product_is_that_of_the_picture(page: Page) -> None:
     page.get_by_role("button", name=WORDS["mix_preset_luminance"]).click()
-    expect(page).to_have_url(re.compile("mix="))
     square = to_square(next(s for s in samples() if s.code == "cat").load(), 512)
     mix = Mix(rows=((0.2126, 0.7152, 0.0722, 0.0),))
     value = float(mixed(mix, pixels(np.asarray(square)))[0, 256, 256])
     expect(page.locator(".sum").first).to_contain_text(re.compile(rf"[=≈] {value:.2f}$"))
 
 
-def test_the_matrix_grows_to_eight_rows_and_shrinks(visit: Visit) -> None:
-    page = visit().open("/mixing")
+def matrix_grows_to_eight_rows_and_shrinks(page: Page) -> None:
     add = page.get_by_role("button", name=WORDS["mix_add"])
     for _ in range(7):
         add.click()
@@ -58,49 +53,37 @@ def test_the_matrix_grows_to_eight_rows_and_shrinks(visit: Visit) -> None:
     expect(add).to_be_enabled()
 
 
-def test_a_pixel_is_chosen_with_the_keyboard(visit: Visit) -> None:
-    page = visit().open("/mixing")
+def pixel_is_chosen_with_the_keyboard(page: Page) -> None:
     page.locator(".frame").first.focus()
     where = page.get_by_text(WORDS["mix_where"].format(line=256, column=257))
     page.keyboard.press("ArrowRight")
     expect(where).to_be_visible()
 
 
-def test_only_with_a_neighbour_it_sees_edges(visit: Visit) -> None:
-    page = visit().open("/mixing")
+def only_with_a_neighbour_it_sees_edges(page: Page) -> None:
     page.get_by_role("checkbox", name=WORDS["mix_neighbour"]).check()
     expect(page.get_by_text(WORDS["mix_note_neighbour"])).to_be_visible()
     page.get_by_role("checkbox", name=WORDS["mix_shuffle"]).check()
     expect(page.get_by_text(WORDS["mix_note_both"])).to_be_visible()
+    for label in ("mix_shuffle", "mix_neighbour"):
+        page.get_by_role("checkbox", name=WORDS[label]).uncheck()
 
 
-def test_a_link_brings_the_mix_along(visit: Visit) -> None:
-    first = visit().open("/mixing")
-    first.get_by_role("button", name=WORDS["mix_preset_opponent"]).click()
-    expect(first).to_have_url(re.compile("mix="))
-    second = visit().open("/" + first.url.split("/", 3)[3])
-    expect(second.get_by_role("button", name=WORDS["mix_preset_opponent"])).to_have_attribute("aria-pressed", "true")
-
-
-def test_a_learned_matrix_is_drawn_once_it_is_asked_for(visit: Visit) -> None:
-    page = visit().open("/mixing")
+def learned_matrix_is_drawn_once_it_is_asked_for(page: Page) -> None:
     expect(page.get_by_text("Trained weights of bottleneck-2.2.2-w16-cifar-c10")).to_have_count(0)
     page.get_by_text(WORDS["further_learned"]).click()
     expect(page.get_by_text("Trained weights of bottleneck-2.2.2-w16-cifar-c10")).to_be_visible(timeout=20_000)
     expect(page.get_by_text("is a matrix of 32 × 128")).to_be_visible()
 
 
-def test_what_comes_out_hides_until_it_is_predicted(visit: Visit) -> None:
-    visitor = visit()
-    page = visitor.open("/mixing")
+def what_comes_out_hides_until_it_is_predicted(page: Page) -> None:
     out = page.locator(".mixer .out canvas").first
     expect(out).to_be_hidden()
     page.locator(".st-key-w_predict_mixing_show button").click()
     expect(out).to_be_visible()
 
 
-def test_the_challenge_reacts_and_says_in_the_end_that_there_is_none(visit: Visit) -> None:
-    page = visit().open("/mixing")
+def challenge_reacts_and_says_in_the_end_that_there_is_none(page: Page) -> None:
     verdict = page.locator(".edge-challenge .verdict")
     expect(verdict).to_contain_text(WORDS["edge_goal"])
     slider = page.locator(".edge-challenge input[type=range]").first
@@ -110,3 +93,20 @@ def test_the_challenge_reacts_and_says_in_the_end_that_there_is_none(visit: Visi
     expect(verdict).to_contain_text(WORDS["edge_said_vanished"])
     expect(verdict).to_contain_text(WORDS["edge_none"])
     expect(page.locator(".edge-challenge figure").last).to_contain_text("0")
+
+
+def test_the_lesson_is_used_from_top_to_bottom_and_a_link_brings_the_mix_along(visit: Visit) -> None:
+    page = visit().open("/mixing")
+    what_comes_out_hides_until_it_is_predicted(page)
+    slider_draws_here_and_tells_the_server_once_it_rests(page)
+    dot_product_is_that_of_the_picture(page)
+    matrix_grows_to_eight_rows_and_shrinks(page)
+    pixel_is_chosen_with_the_keyboard(page)
+    only_with_a_neighbour_it_sees_edges(page)
+    challenge_reacts_and_says_in_the_end_that_there_is_none(page)
+    learned_matrix_is_drawn_once_it_is_asked_for(page)
+    before = page.url
+    page.get_by_role("button", name=WORDS["mix_preset_opponent"]).click()
+    expect(page).not_to_have_url(before)
+    other = visit().open("/" + page.url.split("/", 3)[3])
+    expect(other.get_by_role("button", name=WORDS["mix_preset_opponent"])).to_have_attribute("aria-pressed", "true")

@@ -33,8 +33,7 @@ def pictures(page: Page) -> list[str]:
     return [str(text) for text in page.locator(".surfaces figure > canvas").evaluate_all("all => all.map(c => c.toDataURL())")]
 
 
-def test_a_drag_turns_both(visit: Visit) -> None:
-    page = open_pair(visit())
+def drag_turns_both(page: Page) -> None:
     before = pictures(page)
     first = page.locator(".surfaces figure > canvas").first
     first.scroll_into_view_if_needed()
@@ -50,8 +49,7 @@ def test_a_drag_turns_both(visit: Visit) -> None:
     assert all(a != b for a, b in zip(before, after, strict=True))
 
 
-def test_arrow_keys_turn_both_and_home_turns_back(visit: Visit) -> None:
-    page = open_pair(visit())
+def arrow_keys_turn_both_and_home_turns_back(page: Page) -> None:
     before = pictures(page)
     page.locator(".surfaces .pair").focus()
     page.keyboard.press("ArrowRight")
@@ -63,9 +61,7 @@ def test_arrow_keys_turn_both_and_home_turns_back(visit: Visit) -> None:
     assert pictures(page) == before
 
 
-@pytest.mark.parametrize(("link", "key"), [("", "Shift+ArrowRight"), ("&look=map", "ArrowRight")])
-def test_one_reading_reads_both(visit: Visit, link: str, key: str) -> None:
-    page = open_pair(visit(), PAIR + link)
+def one_reading_reads_both(page: Page, key: str) -> None:
     page.locator(".surfaces .pair").focus()
     page.keyboard.press(key)
     plain, residual = (LossSurface(name).recorded().losses[12, 13] for name in twins("shapes", 56))
@@ -74,14 +70,21 @@ def test_one_reading_reads_both(visit: Visit, link: str, key: str) -> None:
     )
 
 
-def test_the_loss_is_on_one_scale_or_on_two(visit: Visit) -> None:
-    page = open_pair(visit(), PAIR + "&height=linear")
-    expect(page.locator(".surfaces .scale:visible")).to_have_count(1)
+def test_one_hand_turns_both_and_one_reading_reads_both(visit: Visit) -> None:
     page = open_pair(visit())
     expect(page.locator(".surfaces .scale:visible")).to_have_count(2)
     lows = [f"{LossSurface(name).recorded().losses.min():.2f}" for name in twins("shapes", 56)]
     for figure, low in zip(page.locator(".surfaces figure").all(), lows, strict=True):
         expect(figure.locator(".scale")).to_contain_text(low)
+    arrow_keys_turn_both_and_home_turns_back(page)
+    one_reading_reads_both(page, "Shift+ArrowRight")
+    drag_turns_both(page)
+
+
+def test_a_map_on_one_scale(visit: Visit) -> None:
+    page = open_pair(visit(), PAIR + "&look=map&height=linear")
+    expect(page.locator(".surfaces .scale:visible")).to_have_count(1)
+    one_reading_reads_both(page, "ArrowRight")
 
 
 def test_another_plane_grows_coarse_to_fine(visit: Visit) -> None:
@@ -94,13 +97,15 @@ def test_another_plane_grows_coarse_to_fine(visit: Visit) -> None:
     visitor.settled()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_for_axe_and_nothing_wide_on_a_phone(visit: Visit, scheme: str) -> None:
-    page = open_pair(visit(390, 844, color_scheme=scheme))
+def test_nothing_serious_for_axe_and_nothing_wide_on_a_phone(visit: Visit) -> None:
+    page = open_pair(visit(390, 844))
     expect(page.locator(".surfaces figure")).to_have_count(2)
     first, second = (figure.bounding_box() for figure in page.locator(".surfaces figure").all())
     assert first
     assert second
     assert second["y"] > first["y"] + first["height"] - 1, "below each other"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert serious_findings(page) == ""
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
     assert serious_findings(page) == ""

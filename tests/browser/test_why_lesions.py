@@ -12,6 +12,7 @@ from resnet_viz.nets.weights import card
 from resnet_viz.studies.block_deletion import BlockDeletion
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.text import lesson
+from resnet_viz.ui.lessons.why.params import PANEL
 from tests.browser.conftest import Visitor, serious_findings
 
 pytestmark = pytest.mark.browser
@@ -51,11 +52,13 @@ def test_a_block_is_deleted_by_a_click_and_put_back_by_the_keyboard(visit: Visit
     expect(page).to_have_url(re.compile(r"deleted=2\.4"))
 
 
-@pytest.mark.parametrize("panel", ["small", "ensemble", "surface", "nested"])
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 720)])
-def test_it_fits_and_can_be_read_by_everybody(visit: Visit, panel: str, width: int, height: int) -> None:
+def test_it_fits_and_can_be_read_by_everybody(visit: Visit, width: int, height: int) -> None:
     visitor = visit(width, height)
-    page = visitor.open(f"/why?panel={panel}")
-    visitor.settled()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert not serious_findings(page)
+    page = visitor.open("/why")
+    for panel in PANEL.options:
+        page.get_by_role("radio", name=lesson("why").labels[f"panel_{panel}"]).click()
+        expect(page.locator(f".st-key-picture_{panel}")).to_be_visible()
+        visitor.settled()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not serious_findings(page)
