@@ -51,8 +51,9 @@ def show_everything(visitor: Visitor) -> None:
         show_me.first.click()
         expect(show_me).to_have_count(left - 1, timeout=60_000)
         visitor.settled()
-    for fold in page.locator("[class*=st-key-w_further_] summary").all():
-        fold.click()
+    closed = page.locator("[class*=st-key-w_further_] details:not([open]) > summary")
+    while closed.count():
+        closed.first.click()
         visitor.settled()
 
 

@@ -26,7 +26,7 @@ def frames(page: Page) -> int:
 
 
 def slider_draws_here_and_tells_the_server_once_it_rests(page: Page) -> None:
-    slider = page.get_by_role("slider", name="R", exact=True)
+    slider = page.locator(".mixer").get_by_role("slider", name="R", exact=True)
     before, url = frames(page), page.url
     slider.evaluate("e => { e.value = '2'; e.dispatchEvent(new Event('input', { bubbles: true })) }")
     page.wait_for_function("n => performance.getEntriesByName('mixer-frame').length > n", arg=before)

@@ -28,7 +28,10 @@ url_state.load(SHARED)
 open_page("home")
 degradation = text("degradation").labels
 with figure("curves", "Training error of **plain** and residual networks, $y = x$.", "measured", "two runs"):
-    lines = [Curve(name, plain, [0.9, 0.5, 0.4], [2.0, 1.0, 0.5]) for name, plain in (("plain-8", True), ("residual-8", False))]
+    lines = [
+        Curve("plain-8", "plain", 8, [0.9, 0.5, 0.4], [2.0, 1.0, 0.5]),
+        Curve("residual-8", "residual", 8, [0.9, 0.4, 0.3], [2.0, 0.9, 0.4]),
+    ]
     curves(lines, views=training_views(10), steps=3, words=degradation, key="curves")
 with figure("diagram", "A network as a diagram.", "recorded"):
     network_picker.show_diagram(plan(preset("resnet18")), key="diagram", hint="")
