@@ -133,7 +133,7 @@ def test_why_paths(found: dict[str, Answer]) -> None:
 
 def test_why_branch(found: dict[str, Answer]) -> None:
     numbers = measure("ensemble").numbers
-    assert "12 %" in chosen(found, "why_branch")
+    assert "12%" in chosen(found, "why_branch")
     assert abs(numbers["cut_deep"] - 0.12) < 0.03
 
 
@@ -146,7 +146,7 @@ def test_shortcuts(found: dict[str, Answer]) -> None:
     inside = sum(p.numel() for name, p in model.named_parameters() if ".downsample" in name)
     share = inside / sum(p.numel() for p in model.parameters())
     assert found["shortcuts_share"].numbers["share"] == pytest.approx(share)
-    assert "10 %" in chosen(found, "shortcuts_share")
+    assert "10%" in chosen(found, "shortcuts_share")
     assert found["shortcuts_share"].numbers["count"] == 4, "as the question says"
 
 

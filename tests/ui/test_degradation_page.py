@@ -158,9 +158,9 @@ def test_what_was_only_slower_is_what_was_recorded() -> None:
     said = texts(open_page("degradation", further="slower"))
     for language in LANGUAGES:
         prose = lesson("degradation", language).sections["slow"]
-        assert f"{ends[32, 'none'][1]:.2%}".replace("%", " %") in prose
-        assert f"{ends[20, 'none'][1]:.2%}".replace("%", " %") in prose
-        assert f"{ends[56, 'none'][1]:.0%}".replace("%", " %") in prose
+        assert f"{ends[32, 'none'][1]:.2%}" in prose
+        assert f"{ends[20, 'none'][1]:.2%}" in prose
+        assert f"{ends[56, 'none'][1]:.0%}" in prose
     assert all(f"{error:.2%}" in said for _, error in ends.values())
     assert "Trains plain-20 + plain-32 + plain-56 + residual-56 (falling rate)." in said
 

@@ -27,7 +27,7 @@ def show(words: Lesson) -> None:
     rows = []
     for name, cited in TOP1_ERROR_34.items():
         known = shown or name in ("plain", "A")
-        text = f"{cited.value:.2f} %" if known else "?"
+        text = f"{cited.value:.2f}%" if known else "?"
         kind: Kind = "plain" if name == "plain" else "residual"
         rows.append(ValueBar(words.labels[f"error_{name}"], cited.value * known, text, kind))
     most = max(cited.value for cited in TOP1_ERROR_34.values())
