@@ -29,7 +29,7 @@ class Sample(NamedTuple):
     @property
     def is_photograph(self) -> bool:
         """Or else it is a drawing."""
-        return (_FOLDER / f"{self.code}.jpg").is_file()
+        return (_FOLDER / f"{self.code}.jpg").is_file() and "Clip Art" not in self.source
 
 
 def _photograph(code: str) -> Image.Image:

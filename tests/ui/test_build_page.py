@@ -16,6 +16,7 @@ from resnet_viz.draw.family_table import FAMILY, family, family_table, stage_lay
 from resnet_viz.nets.published_results import CIFAR_TEST_ERROR, MULTIPLY_ADDS, PRE_ACTIVATION_ERROR
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import LANGUAGES, Lesson, lesson
+from resnet_viz.ui.kit import network_picker
 from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.stage_bars import to_csv as stages_csv
 from resnet_viz.ui.lessons.build import cost, head, initial_weights, thousand
@@ -118,7 +119,8 @@ def plans() -> Iterator[ResNetSpec]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_sentence_has_its_numbers_for_every_preset(language: str) -> None:
+def test_the_sentence_has_its_numbers_for_every_preset(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_picker, "text", lambda name: lesson(name, language))
     words: Lesson = lesson("build", language)
     for spec in plans():
         told = cost.sentence(plan(spec, 224 if spec.stem == "imagenet" else 32), words)

@@ -52,7 +52,7 @@ def test_a_sweep_is_judged_by_its_dearest_run() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["build", "activations"])
 def test_a_link_with_huge_results_says_the_limit_and_the_value(name: str, language: str) -> None:
-    at = open_page(name, net=WIDE, size="512", lang=language)
+    at = open_page(name, net=WIDE, size="512", lang=language, further="live")
     said = " ".join(warning.value for warning in at.warning)
     assert "256 MiB" in said
     assert not at.exception

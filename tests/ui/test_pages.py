@@ -50,6 +50,15 @@ def open_more(name: str, **link: str) -> AppTest:
     return at
 
 
+def open_compose(**link: str) -> AppTest:
+    """Build with the controls that compose a network."""
+    at = open_page("build", **link)
+    at.session_state["w_compose"] = True
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
 def go_back(monkeypatch: pytest.MonkeyPatch, at: AppTest, url: dict[str, str], page: str = "") -> None:
     """Back or Forward, as the browser tells it: this address, and that it is no click."""
     if page:
@@ -196,7 +205,7 @@ def test_choosing_a_preset_and_switching_pages_keeps_it() -> None:
 
 
 def test_composing_field_by_field() -> None:
-    at = open_page("build")
+    at = open_compose()
     at.segmented_control(key="w_spec_block").select("bottleneck").run()
     at.number_input(key="w_stage_2").set_value(5).run()
     at.number_input(key="w_spec_groups").set_value(2).run()
@@ -213,7 +222,7 @@ def test_composing_field_by_field() -> None:
 
 @pytest.mark.parametrize(("skips", "grown"), [("cut1.1_2.0", "cut1.1_2.0"), ("keep1.1", "cut1.0_2.0_2.1"), ("plain", "plain")])
 def test_composing_keeps_what_was_removed(skips: str, grown: str) -> None:
-    at = open_page("build", net=f"basic-2.2-{skips}")
+    at = open_compose(net=f"basic-2.2-{skips}")
     at.segmented_control(key="w_spec_order").select("pre").run()
     assert link(at)["net"] == f"basic-2.2-pre-{skips}"
     at.number_input(key="w_stage_0").set_value(3).run()
@@ -223,7 +232,7 @@ def test_composing_keeps_what_was_removed(skips: str, grown: str) -> None:
 
 
 def test_a_combination_that_is_no_network_is_said_and_not_taken() -> None:
-    at = open_page("build", net="bottleneck-1.1")
+    at = open_compose(net="bottleneck-1.1")
     at.number_input(key="w_spec_width_per_group").set_value(1).run()
     at.number_input(key="w_spec_width").set_value(1).run()
     assert any("no channels" in warning.value for warning in at.warning)
@@ -235,7 +244,7 @@ def test_a_combination_that_is_no_network_is_said_and_not_taken() -> None:
     [("bottleneck-500.500", "limit_depth"), ("basic-2.2.2.2-w1000", "limit_params"), ("basic-9.9-w256", "limit_macs")],
 )
 def test_beyond_the_limits_the_numbers_still_come(net: str, key: str) -> None:
-    at = open_page("build", net=net)
+    at = open_page("build", net=net, further="live")
     words = lesson("common").labels
     assert any(words[key].split("{")[0] in warning.value for warning in at.warning)
     at.switch_page("../../pages/activations.py").run()
@@ -334,7 +343,7 @@ def test_a_failing_page_shows_one_sentence(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_click_that_overtakes_the_answer_to_the_one_before_undoes_neither() -> None:
-    at = open_page("build", net="resnet18")
+    at = open_compose(net="resnet18")
     before = link(at)
     at.selectbox("w_net").select("resnet34").run()
     _go_to(at, before)  # the browser has not heard of the new link yet

@@ -99,7 +99,8 @@ def test_responses_are_measured_on_the_photographs() -> None:
     assert told in said
     assert lesson("common").labels["right"] in said, "a third is the nearest"
     assert SMALL.labels["said_deeper"] in said
-    assert SMALL.labels["said_not_smaller"] in said, "what drawings add to the plain networks' responses is not there"
+    compared = [SMALL.labels[key].split("{")[0] for key in ("said_smaller", "said_alike", "said_not_smaller")]
+    assert sum(one in said for one in compared) == 1
     assert SMALL.say("pictures", count=len(photographs())) in said
 
 
