@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
+from resnet_viz.text import lesson
+from resnet_viz.ui.kit.course import place_of
 from tests.servers import ROOT, answers, app
 from tests.waiting import until
 
@@ -75,8 +78,7 @@ class Visitor:
 
     def settled(self) -> None:
         """The last run has ended and everything it sent is drawn."""
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
-        self.page.wait_for_selector("h1", timeout=30_000)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning] h1", timeout=90_000)
 
     def check(self) -> None:
         # a deep link makes Streamlit ask for its health below the page's own path first: two 404s of its own
@@ -85,12 +87,33 @@ class Visitor:
         assert self.page.get_by_test_id("stException").count() == 0
 
 
-def serious_findings(page: Page) -> str:
-    """What axe-core finds serious or critical on this page, as text; empty when nothing."""
+def settled_colours(page: Page) -> None:
+    """Nothing fades any more."""
+    page.wait_for_function(
+        "() => document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)"
+    )
+
+
+def serious_findings_in_both_schemes(page: Page) -> str:
+    """What axe-core finds on a page that was opened light; then what it finds about its colours in the dark. It is left light."""
+    found = serious_findings(page)
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(15, 20, 27)")
+    found += serious_findings(page, "color-contrast")
+    page.emulate_media(color_scheme="light")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
+    return found
+
+
+def serious_findings(page: Page, *rules: str) -> str:
+    """What axe-core finds serious or critical on this page, by these rules or by all, as text; empty when nothing."""
     if not AXE.is_file():
         missing("no axe-core: 'npm ci'")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    settled_colours(page)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    only = {"runOnly": list(rules)} if rules else {}
+    found = page.evaluate("options => axe.run(document, options)", {"resultTypes": ["violations"], **only})
     serious = [
         (v["id"], [n["target"] for n in v["nodes"]][:4], v["nodes"][0]["failureSummary"])
         for v in found["violations"]
@@ -99,17 +122,54 @@ def serious_findings(page: Page) -> str:
     return json.dumps(serious, indent=1) if serious else ""
 
 
-@pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Callable[..., Visitor]]:
-    """Makes visitors; each is asked at the end whether anything went wrong."""
-    made: list[tuple[BrowserContext, Visitor]] = []
+class Contexts:
+    """Browsers in the sense of a site: each has cookies and storage of its own. One that comes back is emptied of them and lent
+    again with Streamlit's scripts in its cache, which is more than a third of the work of opening a page."""
 
-    def new(width: int = 1280, height: int = 720, **options: object) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": height}, **{"locale": "en-US", **options})  # type: ignore[arg-type]
-        made.append((context, Visitor(context, server)))
-        return made[-1][1]
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: defaultdict[str, list[BrowserContext]] = defaultdict(list)
+
+    def lend(self, options: dict[str, object]) -> BrowserContext:
+        free = self._free[repr(sorted(options.items()))]
+        return free.pop() if free else self._browser.new_context(**options)  # type: ignore[arg-type]
+
+    def take_back(self, context: BrowserContext, options: dict[str, object], url: str) -> None:
+        page = context.new_page()
+        wanted = {"origin": url, "storageTypes": "cookies,local_storage,indexeddb,cache_storage"}
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", wanted)
+        for left in context.pages:
+            left.close()
+        context.clear_cookies()
+        self._free[repr(sorted(options.items()))].append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
+@pytest.fixture
+def visit(contexts: Contexts, server: str) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors, each with a browser of its own and asked at the end whether anything went wrong."""
+    made: list[tuple[BrowserContext, dict[str, object], Visitor]] = []
+
+    def new(width: int = 1280, height: int = 720, **given: object) -> Visitor:
+        options = {"locale": "en-US", **given}
+        context = contexts.lend(options)
+        visitor = Visitor(context, server)
+        made.append((context, options, visitor))
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        return visitor
 
     yield new
-    for context, visitor in made:
+    for _, _, visitor in made:
         visitor.check()
-        context.close()
+    for context, options, _ in made:  # those of a failed test are left alone
+        contexts.take_back(context, options, server)
+
+
+def heading(name: str, language: str = "en") -> str:
+    """What a page's h1 says: a lesson's number and its title, a page's title where it is no lesson."""
+    place, title = place_of(name), lesson(name, language).title
+    return f"{place.number}\u2002{title}" if place else title
