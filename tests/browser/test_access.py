@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit.course import LESSONS, place_of
-from tests.browser.conftest import Visitor, serious_findings
+from resnet_viz.ui.kit.course import LESSONS
+from tests.browser.conftest import Visitor, heading, serious_findings_in_both_schemes, settled_colours
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -65,15 +65,8 @@ _FOCUSED = """() => {
 """What has the focus, and whether one sees it; items of a diagram mark their own lines."""
 
 
-def settled_colours(page: Page) -> None:
-    page.wait_for_function(
-        "() => document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)"
-    )
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_that_can_be_pressed_are_legible_in_every_state(visit: Visit, scheme: str) -> None:
-    page = visit(color_scheme=scheme).open("/degradation?lang=en")
+def test_words_that_can_be_pressed_are_legible_in_every_state(visit: Visit) -> None:
+    page = visit().open("/degradation?lang=en")
     kinds = {
         "primary": "[data-testid=stBaseButton-primary]",
         "secondary": "[data-testid=stBaseButton-secondary]",
@@ -84,11 +77,14 @@ def test_words_that_can_be_pressed_are_legible_in_every_state(visit: Visit, sche
         "link": "[data-testid=stMarkdownContainer] a[href^=http]",
     }
     found = {}
-    for kind, selector in kinds.items():
-        for index, element in enumerate(page.locator(selector).filter(visible=True).all()[:2]):
-            found |= {f"{kind} {index} {state}": value for state, value in _contrasts(page, element).items()}
-    assert any(name.startswith("primary") for name in found)
-    assert any(name.startswith("segmented") for name in found)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for kind, selector in kinds.items():
+            for index, element in enumerate(page.locator(selector).filter(visible=True).all()[:2]):
+                found |= {f"{scheme} {kind} {index} {state}": value for state, value in _contrasts(page, element).items()}
+    for scheme in ("light", "dark"):
+        assert any(name.startswith(f"{scheme} primary") for name in found)
+        assert any(name.startswith(f"{scheme} segmented") for name in found)
     pale = {name: value for name, value in found.items() if value < 4.5}
     assert not pale, pale
 
@@ -127,11 +123,30 @@ def test_the_focus_is_seen_wherever_it_is(visit: Visit, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_finger_hits_what_can_be_pressed(visit: Visit, name: str) -> None:
+def test_a_phone_shows_all_of_a_page_to_fingers(visit: Visit, name: str) -> None:
     page = visit(390, 844, **PHONE).open(PAGES[name])
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    if name in ("build", "activations", "shortcuts"):
+        page.wait_for_function(
+            """() => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('svg.rv')
+                 && e.shadowRoot.querySelector('svg.rv').viewBox.baseVal.width < 440)""",
+            timeout=20_000,
+        )
     page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
     small = page.evaluate(_SMALL)
     assert not small, small
+
+
+def test_a_question_of_two_lines_ends_above_the_tools_of_a_phone(visit: Visit) -> None:
+    visitor = visit(390, 844, **PHONE)
+    for path in ("/gradients?lang=en", "/block?lang=zh"):
+        page = visitor.open(path)
+        words, tools = (page.locator(selector).bounding_box() for selector in (".st-key-question p", ".st-key-tools"))
+        assert words
+        assert tools
+        assert words["height"] > 40, "two lines"
+        assert words["y"] + words["height"] <= tools["y"] + 1
 
 
 def test_the_menu_of_a_phone_closes_after_a_choice(visit: Visit) -> None:
@@ -139,37 +154,25 @@ def test_the_menu_of_a_phone_closes_after_a_choice(visit: Visit) -> None:
     page = visitor.open("/bottleneck?lang=en")
     page.get_by_test_id("stExpandSidebarButton").tap()
     page.get_by_test_id("stSidebarNavLink").filter(has_text=lesson("mixing").labels["nav"]).tap()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(lesson("mixing").title)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading("mixing"))
     page.wait_for_function("() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
     page.get_by_test_id("stExpandSidebarButton").tap()  # and opens again
     expect(page.get_by_test_id("stSidebarNavLink").first).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_predictions_options_are_a_group_with_the_question_as_its_name(visit: Visit, language: str) -> None:
-    page = visit().open(f"/bottleneck?lang={language}")
-    words = lesson("bottleneck", language)
-    group = page.get_by_role("group", name=words.labels["predict_ask"])
-    expect(group.get_by_role("button", name=words.labels["predict_0"])).to_be_visible()
-    group.get_by_role("button", name=lesson("common", language).labels["show_me"]).click()
-    expect(group).to_have_count(0)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_tab_is_called_as_its_lesson(visit: Visit, language: str) -> None:
+def test_a_predictions_options_are_a_group_with_the_question_as_its_name(visit: Visit) -> None:
     visitor = visit()
-    titles = set()
-    for name, path in PAGES.items():
-        page = visitor.open(f"{path}?lang={language}")
-        place = place_of(name)
-        words, common = lesson(name, language), lesson("common", language).title
-        expect(page).to_have_title(f"{place.number} {words.title} · {common}" if place else common)
-        titles.add(page.title())
-    assert len(titles) == len(PAGES)
+    for language in LANGUAGES:
+        page = visitor.open(f"/bottleneck?lang={language}")
+        words = lesson("bottleneck", language)
+        group = page.get_by_role("group", name=words.labels["predict_ask"])
+        expect(group.get_by_role("button", name=words.labels["predict_0"])).to_be_visible()
+        group.get_by_role("button", name=lesson("common", language).labels["show_me"]).click()
+        expect(group).to_have_count(0)
 
 
 def test_explanations_stay_in_the_window_and_beside_their_word(visit: Visit) -> None:
-    page = visit(390, 844, **PHONE).open("/gradients?lang=en")
+    page = visit(390, 844, **PHONE).open("/shortcuts?lang=en")
     terms = page.locator(".term").filter(visible=True)
     terms.first.wait_for()
     edges = set()
@@ -191,19 +194,16 @@ def test_explanations_stay_in_the_window_and_beside_their_word(visit: Visit) -> 
     assert edges == {"left", "right"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["why", "gradients", "claims"])
-def test_axe_finds_nothing_serious_in_what_opens(visit: Visit, name: str, scheme: str) -> None:
-    """An explanation, the address of the view with its code, the question and the foot."""
-    page = visit(color_scheme=scheme).open(PAGES[name])
+def test_axe_finds_nothing_serious_in_what_opens(visit: Visit) -> None:
+    """An explanation; the address of the view with its code."""
+    page = visit().open("/gradients?lang=en")
     term = page.locator(".term").filter(visible=True).first
-    if term.count():
-        term.focus()
-        expect(term.locator(".tip")).to_be_visible()
-    assert not serious_findings(page)
+    term.focus()
+    expect(term.locator(".tip")).to_be_visible()
+    assert not serious_findings_in_both_schemes(page)
     page.get_by_role("button", name=lesson("common").labels["share"]).click()
     expect(page.locator(".share .enlarge svg")).to_be_visible()
-    assert not serious_findings(page)
+    assert not serious_findings_in_both_schemes(page)
 
 
 def test_the_address_of_the_view_is_copied_and_shown_as_a_code(visit: Visit) -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from resnet_viz.text import lesson
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, heading
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -56,7 +56,7 @@ def test_back_over_languages(visit: Visit) -> None:
     expect(page).to_have_url(re.compile("lang=zh"), timeout=20_000)
     visitor.settled()
     back(visitor, f"{visitor.url}/build?lang=en")
-    expect(page.get_by_role("heading", level=1)).to_have_text(lesson("build").title)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading("build"))
 
 
 def test_back_over_removed_skips(visit: Visit) -> None:
@@ -89,15 +89,15 @@ def test_back_over_pages_takes_one_step_a_page(visit: Visit) -> None:
     page = visitor.open("/build?lang=en&net=resnet34")
     start = page.url
     entries = page.evaluate("history.length")
-    page.get_by_test_id("stTopNavLink").filter(has_text=lesson("activations").title).first.click()
+    page.get_by_test_id("stTopNavLink").filter(has_text=lesson("activations").labels["nav"]).first.click()
     expect(page).to_have_url(re.compile("/activations.*net=resnet34"), timeout=20_000)
     visitor.settled()
     there = page.url
     assert page.evaluate("history.length") == entries + 1, "the bare address was no view"
     back(visitor, start)
-    expect(page.get_by_role("heading", level=1)).to_have_text(lesson("build").title)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading("build"))
     back(visitor, there, forward=True)
-    expect(page.get_by_role("heading", level=1)).to_have_text(lesson("activations").title)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading("activations"))
 
 
 FOREIGN = (
@@ -123,11 +123,10 @@ FOREIGN = (
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_a_link_says_is_shown_letter_by_letter(visit: Visit, language: str) -> None:
-    page = visit().open(f"/build?lang={language}&" + "&".join(f"{n}={quote(t)}" for n, t in zip(NAMES, FOREIGN, strict=False)))
-    _letter_by_letter(page, FOREIGN[: len(NAMES)])
-    rest = FOREIGN[len(NAMES) :]
-    page = visit().open(f"/build?lang={language}&" + "&".join(f"{n}={quote(t)}" for n, t in zip(NAMES, rest, strict=False)))
-    _letter_by_letter(page, rest)
+    visitor = visit()
+    for texts in (FOREIGN[: len(NAMES)], FOREIGN[len(NAMES) :]):
+        said = "&".join(f"{name}={quote(text)}" for name, text in zip(NAMES, texts, strict=False))
+        _letter_by_letter(visitor.open(f"/build?lang={language}&{said}"), texts)
 
 
 NAMES = ("net", "size", "seed", "pick", "open", "unfold", "weights", "runs", "versus")

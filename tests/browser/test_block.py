@@ -52,12 +52,7 @@ def test_keys_walk_through_the_block(visit: Visit) -> None:
     page.keyboard.press("Home")
     expect(now).to_have_text("identity = x")
     assert page.evaluate("document.activeElement.shadowRoot?.activeElement.className") == "stage"
-
-
-def test_a_step_is_painted_at_once(visit: Visit) -> None:
-    """No server in between: it is painted when the key's handler returns."""
-    page = shown(visit(), "/block?net=cifar_resnet20")
-    page.locator(".stepper .stage").focus()
+    # no server in between: a step is painted when the key's handler returns
     before = page.evaluate("performance.getEntriesByName('step-paint').length")
     page.keyboard.press("ArrowRight")
     assert line_now(page) == "out = self.conv1(x)"
@@ -119,25 +114,7 @@ def test_bars_have_the_colours_of_the_tiles(visit: Visit) -> None:
     assert right <= above - below
 
 
-def test_a_click_on_a_tile_follows_that_pixel(visit: Visit) -> None:
-    page = shown(visit(), "/block?net=cifar_resnet20&step=6")
-    canvas = page.locator(".stepper figure canvas").last
-    box = canvas.bounding_box()
-    assert box
-    canvas.click(position={"x": 1, "y": 1})
-    expect(page).to_have_url(re.compile(r"follow=0\.0\.0"))
-    expect(page.locator(".stepper .read")).to_contain_text("Channel 0, row 0, column 0")
-
-
-def test_the_code_and_the_drawing_are_ways_to_a_step(visit: Visit) -> None:
-    page = shown(visit(), "/block?net=cifar_resnet20")
-    page.get_by_role("button", name="out = self.bn2(out)").click()
-    assert line_now(page) == "out = self.bn2(out)"
-    page.locator(".stepper .block .wide [data-name='layer1.0.conv2']").click()
-    assert line_now(page) == "out = self.conv2(out)"
-
-
-def test_a_click_on_a_pixel_leaves_the_step(visit: Visit) -> None:
+def test_a_click_on_a_tile_follows_that_pixel_and_leaves_the_step(visit: Visit) -> None:
     """Wherever the page was opened, and also after the answer has come."""
     visitor = visit()
     page = shown(visitor, "/block?net=cifar_resnet20")
@@ -145,11 +122,14 @@ def test_a_click_on_a_pixel_leaves_the_step(visit: Visit) -> None:
     expect(page).to_have_url(re.compile("step=6"))
     visitor.settled()
     canvas = page.locator(".stepper figure canvas").last
+    reading = page.locator(".stepper .read")
     for place, at in ((1, r"follow=0\.0\.0"), (20, r"follow=0\.(?!0\.0)")):
         canvas.click(position={"x": place, "y": place})
         expect(page).to_have_url(re.compile(at))
         visitor.settled()
         assert line_now(page) == "out = out + identity"
+        row, column = re.findall(r"follow=0\.(\d+)\.(\d+)", page.url)[0]
+        expect(reading).to_contain_text(f"Channel 0, row {row}, column {column}")
     expect(page).to_have_url(re.compile("step=6"))
 
 
@@ -187,9 +167,19 @@ def test_the_number_runs_along_the_wire(visit: Visit) -> None:
     assert number_at(page, 6) in page.locator(".stepper .sum").inner_text()
 
 
-def test_one_step_and_the_end_have_buttons_of_their_own(visit: Visit) -> None:
-    page = shown(visit(), "/block?net=cifar_resnet20")
+def test_the_code_the_drawing_and_buttons_are_ways_to_a_step(visit: Visit) -> None:
+    """All on the first screen."""
+    page = shown(visit(1280, 720), "/block?net=cifar_resnet20")
     labels = lesson("block").labels
+    box = page.locator(".stepper").bounding_box()
+    assert box
+    assert box["y"] < 200
+    assert box["y"] + box["height"] <= 720
+    page.get_by_role("button", name="out = self.bn2(out)").click()
+    assert line_now(page) == "out = self.bn2(out)"
+    page.locator(".stepper .block .wide [data-name='layer1.0.conv2']").click()
+    assert line_now(page) == "out = self.conv2(out)"
+    page.locator(".stepper .stage").press("Home")
     page.get_by_role("button", name=labels["step_next"]).click()
     assert line_now(page) == "out = self.conv1(x)"
     page.get_by_role("button", name=labels["step_last"]).click()
@@ -208,11 +198,3 @@ def test_the_branch_is_silenced_by_one_press_beside_the_picture(visit: Visit) ->
     expect(page.locator(".stepper .code .now")).to_have_text("out = self.relu2(out)")
     assert number_at(page, 5) == "0.000"
     assert number_at(page, 0) == number_at(page, 6) == number_at(page, 7)
-
-
-def test_the_picture_is_whole_on_the_first_screen(visit: Visit) -> None:
-    page = shown(visit(1280, 720), "/block?net=cifar_resnet20")
-    box = page.locator(".stepper").bounding_box()
-    assert box
-    assert box["y"] < 200
-    assert box["y"] + box["height"] <= 720
