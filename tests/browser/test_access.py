@@ -76,7 +76,7 @@ def test_words_that_can_be_pressed_are_legible_in_every_state(visit: Visit) -> N
         "page link": "[data-testid=stPageLink-NavLink]",
         "link": "[data-testid=stMarkdownContainer] a[href^=http]",
     }
-    found = {}
+    found: dict[str, float] = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         for kind, selector in kinds.items():

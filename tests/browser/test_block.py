@@ -60,7 +60,7 @@ def test_keys_walk_through_the_block(visit: Visit) -> None:
 
 
 def test_playing_ends_at_the_last_step_and_the_link_has_it(visit: Visit) -> None:
-    page = shown(visit(), "/block?net=cifar_resnet20")
+    page = shown(visit(), "/block?net=cifar_resnet20&step=5")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.locator(".stepper .code .now")).to_have_text("out = self.relu2(out)", timeout=30_000)
