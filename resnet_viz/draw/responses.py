@@ -11,8 +11,6 @@ from plotly.subplots import make_subplots
 from resnet_viz.draw.charts import legible
 from resnet_viz.draw.palette import BLUE, GREY, VERMILION
 
-_DASHES = {(True, True): "dash", (True, False): "dot", (False, True): "solid", (False, False): "longdash"}
-"""By whether a network is plain and whether it is the deeper one."""
 _LAYOUT = {"height": 400, "margin": {"l": 8, "r": 8, "t": 36, "b": 8}}
 
 
@@ -32,7 +30,7 @@ def response_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.F
     """The standard deviations of all networks by layer.
 
     Plain networks are vermilion and dashed with round marks, residual ones blue and solid with square ones; of two of a kind the
-    shallower has shorter strokes.
+    deeper one is drawn heavier.
     """
     figure = go.Figure()
     deepest = max(one.depth for one in found)
@@ -44,8 +42,8 @@ def response_figure(found: Sequence[Response], words: Mapping[str, str]) -> go.F
             mode="lines+markers",
             line={
                 "color": VERMILION if one.plain else BLUE,
-                "width": 2.5,
-                "dash": _DASHES[one.plain, one.depth == deepest],
+                "width": 3 if one.depth == deepest else 1.5,
+                "dash": "dash" if one.plain else "solid",
             },
             marker={"symbol": "circle" if one.plain else "square", "size": 6},
             hovertemplate="%{x}: %{y:.2f}<extra>" + one.name + "</extra>",

@@ -62,14 +62,14 @@ def scientific(value: float) -> str:
 def factor(value: float) -> str:
     """How many times as large, as one would say it.
 
-    >>> factor(1243.2), factor(3.14), factor(0.0123)
-    ('1,200', '3.1', '1/81')
+    >>> factor(1243.2), factor(3.14), factor(0.0123), factor(0.98)
+    ('1,200', '3.1', '1/81', '1.0')
     """
     if not value > 0:
         return "0"
     large = max(value, 1 / value)
     shown = f"{large:.1f}" if large < 10 else f"{float(f'{large:.2g}'):,.0f}" if large < 1e6 else scientific(large)
-    return shown if value >= 1 else f"1/{shown}"
+    return shown if value >= 1 or shown == "1.0" else f"1/{shown}"
 
 
 def mebibytes(count: float) -> str:
