@@ -124,7 +124,7 @@ def _figure(
     files = [Download(words.labels["file_csv"], "depths.csv", "text/csv", partial(_numbers, tuple(points)))] if points else []
     caption = words.say("caption_sweep", seeds=sweep.seeds, settings=run_summary.settings(sweep.like, words))
     with figure(f"sweep_{kind}", caption, kind, note, files=files):
-        st.plotly_chart(drawn, key=f"sweep_chart_{kind}", config={"displaylogo": False})
+        st.plotly_chart(drawn, key=f"sweep_chart_{kind}", config={"displayModeBar": False})
 
 
 def _numbers(points: Sequence[DepthPoint]) -> str:

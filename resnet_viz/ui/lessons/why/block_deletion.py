@@ -225,7 +225,7 @@ def _some(twins: Sequence[Twin], words: Lesson) -> list[str]:
     st.plotly_chart(
         clouds(found, words.labels, axis=words.labels["axis_some"], chance=CHANCE),
         key="lesion_some",
-        config={"displaylogo": False},
+        config={"displayModeBar": False},
     )
     return some_sentences(twins, words)
 
@@ -245,7 +245,7 @@ def _swap(twins: Sequence[Twin], words: Lesson) -> list[str]:
     st.plotly_chart(
         clouds(found, words.labels, axis=words.labels["axis_swap"], chance=CHANCE),
         key="lesion_swap",
-        config={"displaylogo": False},
+        config={"displayModeBar": False},
     )
     return swap_sentences(twins, words)
 

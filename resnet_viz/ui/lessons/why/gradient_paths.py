@@ -66,7 +66,7 @@ def _draw(pair: str, name: str, words: Lesson, measured: list[Any] | None, _urge
     files = [Download(words.labels["file_csv"], f"paths-{pair}.csv", "text/csv", partial(_numbers, found))]
     with figure("paths", words.labels["caption_paths"], "recorded" if measured is None else "measured", note, files):
         chart = path_figure(counts, shares(found.together), single, spread, words.labels)
-        st.plotly_chart(chart, key="paths", config={"displaylogo": False})
+        st.plotly_chart(chart, key="paths", config={"displayModeBar": False})
     st.markdown(sentence(found, card(name).spec.depth, words))
 
 

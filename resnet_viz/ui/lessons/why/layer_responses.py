@@ -50,7 +50,7 @@ def show(words: Lesson) -> None:
         note = words.say("pictures", count=len(photographs()))
         with figure("corrections", words.labels["chart_corrections"], "measured", note, files):
             chart = ratio_figure(found, words.labels, shown=shown)
-            st.plotly_chart(chart, key="corrections", config={"displaylogo": False})
+            st.plotly_chart(chart, key="corrections", config={"displayModeBar": False})
         if shown:
             st.markdown(ratio_sentence(found, words))
 
@@ -68,7 +68,7 @@ def _show_responses(words: Lesson) -> None:
         files = [Download(words.labels["file_csv"], "responses.csv", "text/csv", partial(_numbers, found))]
         note = words.say("pictures", count=len(photographs()))
         with figure("responses", words.labels["chart_stds"], "measured", note, files):
-            st.plotly_chart(response_figure(found, words.labels), key="responses", config={"displaylogo": False})
+            st.plotly_chart(response_figure(found, words.labels), key="responses", config={"displayModeBar": False})
         st.markdown(response_sentence(found, words))
 
 
