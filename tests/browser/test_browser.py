@@ -43,12 +43,20 @@ def click_arc(page: Page, block: str) -> None:
     item(page, "skip", f"skip:{block}").locator(".hit").click(position={"x": 48, "y": 16})
 
 
+def answered(visitor: Visitor, path: str, language: str = "en") -> Page:
+    """The page once the question that lies over its picture has been answered."""
+    page = visitor.open(path)
+    page.get_by_role("button", name=lesson("common", language).labels["show_me"]).click()
+    visitor.settled()
+    return page
+
+
 def test_a_deep_link_on_a_fresh_server_opens_with_navigation_and_language(browser: Browser, fresh_server: str) -> None:
     context = browser.new_context(locale="en-US")
     visitor = Visitor(context, fresh_server)
     page = visitor.open("/build?lang=zh&net=resnet34")
     expect(page.get_by_role("heading", level=1)).to_have_text(heading("build", "zh"))
-    expect(page.get_by_role("link", name=lesson("activations", "zh").title)).to_be_visible()
+    expect(page.get_by_role("link", name=lesson("activations", "zh").labels["nav"])).to_be_visible()
     visitor.check()
     context.close()
 
@@ -82,8 +90,7 @@ def test_a_number_on_the_screen(visit: Visit) -> None:
 
 
 def test_a_click_on_an_arc_removes_the_skip_at_once_and_everywhere(visit: Visit) -> None:
-    visitor = visit()
-    page = visitor.open("/build?net=resnet18&further=live")
+    page = answered(visit(), "/build?net=resnet18&further=live")
     arc = item(page, "skip", "skip:layer2.0")
     expect(arc).to_have_attribute("aria-checked", "true")
     click_arc(page, "layer2.0")
@@ -96,7 +103,7 @@ def test_a_click_on_an_arc_removes_the_skip_at_once_and_everywhere(visit: Visit)
 
 
 def test_quick_clicks_are_all_counted(visit: Visit) -> None:
-    page = visit().open("/build?net=resnet18")
+    page = answered(visit(), "/build?net=resnet18")
     for name in ("layer1.0", "layer1.1", "layer2.1", "layer3.0"):
         click_arc(page, name)
     expect(page).to_have_url(re.compile(r"cut1\.0_1\.1_2\.1_3\.0"), timeout=20_000)
@@ -147,9 +154,7 @@ def test_folding_and_unfolding(visit: Visit) -> None:
 
 def test_a_shared_link_opens_the_same_view(visit: Visit) -> None:
     first = visit()
-    page = first.open("/activations?pic=rings&pick=layer1.2&lang=zh")
-    page.get_by_role("button", name=lesson("common", "zh").labels["show_me"]).click()
-    first.settled()
+    page = answered(first, "/activations?pic=rings&pick=layer1.2&lang=zh", "zh")
     click_arc(page, "layer3.1")
     expect(page).to_have_url(re.compile(r"cut3\.1"), timeout=20_000)
     first.settled()
@@ -162,7 +167,7 @@ def test_a_shared_link_opens_the_same_view(visit: Visit) -> None:
 
 def test_back_brings_the_former_view(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/build?net=resnet18")
+    page = answered(visitor, "/build?net=resnet18")
     item(page, "block", "layer2.0").click()
     expect(page).to_have_url(re.compile("pick=layer2.0"), timeout=20_000)
     visitor.settled()
@@ -271,8 +276,7 @@ def test_the_navigation_hides_no_page(visit: Visit) -> None:
 
 
 def test_a_badge_is_read_in_full_on_a_phone(visit: Visit) -> None:
-    page = visit(390, 844).open("/degradation")
-    page.get_by_role("button", name=lesson("common").labels["show_me"]).click()
+    page = answered(visit(390, 844), "/degradation")
     badge = page.locator(".stMarkdownBadge").filter(has_text=lesson("common").labels["recorded"]).first
     expect(badge).to_be_visible(timeout=30_000)
     # the page's own style and font may come after the words
