@@ -109,6 +109,8 @@ def serious_findings(page: Page, *rules: str) -> str:
     """What axe-core finds serious or critical on this page, by these rules or by all, as text; empty when nothing."""
     if not AXE.is_file():
         missing("no axe-core: 'npm ci'")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
+    expect(page.locator("[data-stale=true]")).to_have_count(0)  # what waits for its run is pale
     settled_colours(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))

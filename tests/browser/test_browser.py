@@ -28,10 +28,11 @@ VIEWS = {
     "activations": "show=strip&pick=layer2.0",
     "block": "step=6",
     "mixing": "mix=opponent__shuffle",
+    "claims": "claims=cost&claim=cost",
 }
 """More to look at than what these pages open with."""
-PICTURE = "svg.rv, svg[role=img], canvas, .js-plotly-plot, [data-testid=stCode]"
-"""What every page opens with; the list of claims, with the code that one of them is about."""
+PICTURE = "svg.rv, svg[role=img], canvas, .js-plotly-plot, .rv-bars"
+"""What every page opens with; the claims, with the bars of one that has been guessed."""
 
 
 def item(page: Page, kind: str, name: str) -> Locator:
@@ -73,7 +74,7 @@ def test_a_page_is_quiet_and_legible_in_both_languages_and_schemes(visit: Visit,
         place, common = place_of(name), lesson("common", language).title
         title = f"{place.number} {lesson(name, language).title} · {common}" if place else common
         expect(page).to_have_title(title)
-        expect(page.locator(PICTURE).first).to_be_visible()
+        expect(page.locator(PICTURE).first).to_be_visible(timeout=30_000)
     assert not serious_findings_in_both_schemes(page)
 
 

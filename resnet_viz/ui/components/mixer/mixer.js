@@ -170,7 +170,7 @@ function matrix(view) {
 function matrixRow(view, row) {
   const { words, limit } = view.about
   const pick = make("button", { type: "button", textContent: `y${subscript(row)}`, onclick: () => change(view, { ...view.mix, row }) })
-  pick.setAttribute("aria-label", fill(words.mix_show, { channel: row + 1 }))
+  pick.setAttribute("aria-label", `${pick.textContent}: ${fill(words.mix_show, { channel: row + 1 })}`)
   const cells = [...COLOURS, words.mix_bias].map((name, i) => {
     const input = make("input", { type: "number", min: String(-limit), max: String(limit), step: "0.05" })
     input.setAttribute("aria-label", fill(words.mix_cell, { channel: row + 1, colour: name }))

@@ -34,12 +34,12 @@ def show(question: str, own: int, words: Lesson) -> None:
             kind = "recorded" if claim_of(question) == "degradation" else "measured"
             with figure(f"quiz_{question}", caption=ask_text(question, found, words), kind=kind):
                 draw(found, words)
+    with class_:
+        st.fragment(run_every=POLL)(_class)(question, own, words)
         lesson = lesson_of(question)
         if lesson != "claims":
             label = text("claims").say("lesson", title=text(lesson).title)
             st.page_link(page(lesson), label=label, icon=":material/arrow_forward:")
-    with class_:
-        st.fragment(run_every=POLL)(_class)(question, own, words)
 
 
 def _class(question: str, own: int, words: Lesson) -> None:
