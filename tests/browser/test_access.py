@@ -144,7 +144,8 @@ def test_a_question_of_two_lines_ends_above_the_tools_of_a_phone(visit: Visit) -
         page = visitor.open(path)
         page.wait_for_function(
             """() => {
-              const [words, tools] = ['.st-key-question p', '.st-key-tools'].map(s => document.querySelector(s).getBoundingClientRect())
+              const box = selector => document.querySelector(selector).getBoundingClientRect()
+              const [words, tools] = [box('.st-key-question p'), box('.st-key-tools')]
               return words.height > 40 && words.bottom <= tools.top + 1
             }""",
             timeout=20_000,
