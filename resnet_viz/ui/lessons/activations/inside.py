@@ -67,8 +67,8 @@ def _more(p: Plan, view: PictureView | None, words: Lesson) -> None:
     """Pictures of other things, and network, size, weights and one's own picture: not drawn until they are opened."""
     known = view.classes if view else ()
     if image_input.has_known(known):
-        chosen = image_input.is_unknown(known)
-        unseen = st.expander(words.labels["unseen"], chosen, key="w_unseen", on_change="rerun", icon=":material/psychology_alt:")
+        st.session_state.setdefault("w_unseen", image_input.is_unknown(known))  # once open, another picture does not fold it up
+        unseen = st.expander(words.labels["unseen"], key="w_unseen", on_change="rerun", icon=":material/psychology_alt:")
         if unseen.open:
             with unseen:
                 image_input.choose_unknown(known)
