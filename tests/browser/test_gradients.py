@@ -22,7 +22,9 @@ WORDS = lesson("gradients").labels
 def show(visitor: Visitor, page: Page, *questions: str) -> None:
     """Ask to be shown what a question hides."""
     for question in questions:
-        page.locator(f".st-key-w_predict_{question}_show button").click()
+        button = page.locator(f".st-key-w_predict_{question}_show button")
+        button.click()
+        expect(button).to_have_count(0, timeout=20_000)
         visitor.settled()
 
 

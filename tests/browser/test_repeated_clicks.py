@@ -45,9 +45,19 @@ def test_a_picture_is_chosen_again_after_another_was_uploaded(visit: Visit) -> N
     expect(rocket).to_have_attribute("aria-checked", "true")
 
 
+def open_build(visitor: Visitor) -> Page:
+    """The diagram lies open once its question has been answered."""
+    page = visitor.open("/build?net=resnet18")
+    show_me = page.get_by_role("button", name=lesson("common").labels["show_me"])
+    show_me.click()
+    expect(show_me).to_have_count(0, timeout=20_000)
+    visitor.settled()
+    return page
+
+
 def test_a_skip_is_removed_again_after_all_were_put_back(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/build?net=resnet18")
+    page = open_build(visitor)
     arc = item(page, "skip", "skip:layer2.0")
     click_arc(page, "layer2.0")
     expect(page).to_have_url(re.compile(r"cut2\.0"))
@@ -65,7 +75,7 @@ def test_a_skip_is_removed_again_after_all_were_put_back(visit: Visit) -> None:
 
 def test_a_block_is_selected_again_after_another_page_chose_a_layer(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/build?net=resnet18")
+    page = open_build(visitor)
     for _ in range(2):
         item(page, "block", "layer2.0").click()
         expect(page).to_have_url(re.compile("pick=layer2.0"))
