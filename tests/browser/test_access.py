@@ -140,7 +140,7 @@ def test_a_phone_shows_all_of_a_page_to_fingers(visit: Visit, name: str) -> None
 
 def test_a_question_of_two_lines_ends_above_the_tools_of_a_phone(visit: Visit) -> None:
     visitor = visit(390, 844, **PHONE)
-    for path in ("/gradients?lang=en", "/block?lang=zh"):
+    for path in ("/gradients?lang=en", "/bottleneck?lang=en"):
         page = visitor.open(path)
         page.wait_for_function(
             """() => {
