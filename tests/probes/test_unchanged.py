@@ -26,7 +26,7 @@ from resnet_viz.probes.capture import capture, named
 from resnet_viz.probes.consumers import consumers
 from resnet_viz.probes.gradients import gradient_norms, identity_terms
 from resnet_viz.probes.landscape import Plane, directions, landscape
-from resnet_viz.probes.lesion import bypass, delete_random, lesion, lesion_block, lesion_blocks, swap_blocks
+from resnet_viz.probes.lesion import bypass, delete_random, lesion, lesion_block, lesion_blocks, skip_lesion, swap_blocks
 from resnet_viz.probes.nudge import frozen, gradient_correlation, nudge
 from resnet_viz.probes.paths import Unravelled, paths
 from resnet_viz.probes.responses import responses
@@ -73,6 +73,7 @@ PROBES: dict[Callable[..., Any], Probe] = {
     Plane: lambda m, x, y: Plane(m, x, y).loss(0.1, -0.2),
     consumers: lambda m, x, _: consumers(m, x),
     responses: lambda m, x, _: responses(m, x),
+    skip_lesion: lambda m, x, y: list(skip_lesion(m, x, y)),
     swap_blocks: lambda m, x, y: swap_blocks(m, x, y, m.spec.blocks[0], m.spec.blocks[0]),
     time_block: timed,
     Unravelled: lambda m, x, y: Unravelled(m, x, y).together(),
