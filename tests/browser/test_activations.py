@@ -42,3 +42,15 @@ def test_a_picture_of_something_unknown_is_offered_apart(visit: Visit) -> None:
     page.get_by_role("radio", name=LABELS["sample_rocket"]).click()
     expect(page.locator(".rv-seen")).to_contain_text(LABELS["sample_rocket"], timeout=20_000)
     expect(page.get_by_role("radio", name=LABELS["sample_cat"], exact=True)).to_have_attribute("aria-checked", "false")
+
+
+def test_evidence_that_is_switched_on_is_left_out_where_an_untrained_network_has_none(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/activations?net=cifar_resnet20")
+    evidence = page.get_by_role("checkbox", name=LABELS["maps_heat"])
+    evidence.check()
+    page.get_by_text(LABELS["more"]).click()
+    page.get_by_role("radio", name=LABELS["weights_untrained"], exact=True).click()
+    expect(evidence).to_be_hidden(timeout=30_000)
+    page.get_by_role("radio", name=LABELS["weights_trained"], exact=True).click()
+    expect(evidence).to_be_checked(timeout=30_000)

@@ -46,7 +46,7 @@ export default function ({ data, parentElement }) {
 }
 
 /** What decides which elements there are. @param {About} about */
-const shapeOf = (about) => JSON.stringify([about.layout, about.groups.map((g) => [g.title, g.count, g.height, g.width]), about.side])
+const shapeOf = (about) => JSON.stringify([about.layout, about.groups.map((g) => [g.title, g.count, g.height, g.width]), about.side, about.heat])
 
 /** Cut the travelled arrays into groups. @param {View} view @param {Data} data */
 function unpack(view, data) {
@@ -265,7 +265,7 @@ function paintPicture(view) {
   const { side, field } = view.about
   const context = pen(canvas)
   stamp(context, picture(view.picture, side), 0, 0, canvas.width, canvas.height, side > 96)
-  if (view.heat) {
+  if (view.heat && view.heatmap.length) {
     const [h, w] = view.about.heat
     const heat = new ImageData(w, h)
     for (let i = 0; i < w * h; i++) {
