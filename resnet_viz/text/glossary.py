@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-from resnet_viz.text import lesson
+from resnet_viz.text import LANGUAGES, lesson
 
 _UNTOUCHED = re.compile(
     r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\[[^\]]*\]\([^)]*\)|<[^>]*>|^#[^\n]*", re.DOTALL | re.MULTILINE
@@ -39,27 +39,23 @@ def glossary(language: str) -> tuple[GlossaryTerm, ...]:
     return tuple(found)
 
 
-def marked(markdown: str, terms: Sequence[GlossaryTerm]) -> tuple[str, list[str]]:
+def marked(markdown: str, terms: tuple[GlossaryTerm, ...], known: Collection[str] = ()) -> tuple[str, list[str]]:
     """The Markdown with the first mention of each term explained on hover, focus and tap, as HTML in it; and the keys of those.
 
-    Code, formulas, links and headings stay as they are.
+    Terms whose keys are `known` are not explained. Code, formulas, links and headings stay as they are.
 
-    >>> marked("A `stem` and a stem.", [GlossaryTerm("stem", ("stem",), "First layers.")])[1]
+    >>> marked("A `stem` and a stem.", (GlossaryTerm("stem", ("stem",), "First layers."),))[1]
     ['stem']
     """
-    key_of = {word: term.key for term in terms for word in term.words}
-    meaning_of = {term.key: term.meaning for term in terms}
-    if not key_of:
-        return markdown, []
-    pattern = re.compile("|".join(map(_whole_word, sorted(key_of, key=len, reverse=True))))
+    pattern, term_of = _index(terms)
     found: list[str] = []
 
     def explain(match: re.Match[str]) -> str:
-        key = key_of[match[0]]
-        if key in found:
+        key, _, meaning = term_of[match[0]]
+        if key in found or key in known:
             return match[0]
         found.append(key)
-        tip = html.escape(meaning_of[key])
+        tip = html.escape(meaning)
         return f'<span class="term" tabindex="0">{match[0]}<span class="tip" role="tooltip">{tip}</span></span>'
 
     parts, at = [], 0
@@ -69,6 +65,16 @@ def marked(markdown: str, terms: Sequence[GlossaryTerm]) -> tuple[str, list[str]
     return "".join([*parts, pattern.sub(explain, markdown[at:])]), found
 
 
-def _whole_word(word: str) -> str:
-    """A pattern that finds the word where it is not a part of another one; Chinese has no spaces to tell."""
-    return rf"(?<![A-Za-z-]){re.escape(word)}(?![A-Za-z])" if word.isascii() else re.escape(word)
+@lru_cache(maxsize=len(LANGUAGES))
+def _index(terms: tuple[GlossaryTerm, ...]) -> tuple[re.Pattern[str], dict[str, GlossaryTerm]]:
+    """A pattern that finds every form of these terms, the longest first, and the term of each form.
+
+    A form is found where it is not a part of another word; Chinese has no spaces to tell. What stands around a word is looked at
+    once for all of them: once for each would take twenty times as long.
+    """
+    term_of = {word: term for term in terms for word in term.words}
+    longest_first = sorted(term_of, key=len, reverse=True)
+    latin = "|".join(re.escape(word) for word in longest_first if word.isascii())
+    others = "|".join(re.escape(word) for word in longest_first if not word.isascii())
+    whole_words = rf"(?<![A-Za-z-])(?:{latin})(?![A-Za-z])" if latin else ""
+    return re.compile("|".join(filter(None, (others, whole_words))) or "(?!)"), term_of

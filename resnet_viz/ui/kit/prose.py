@@ -42,8 +42,8 @@ def side_by_side(words: Lesson, *keys: str) -> None:
 def tell(markdown: str, place: str) -> None:
     """Our own Markdown, with each word of the glossary explained where it first stands on the page; `place` names this one."""
     first: dict[str, str] = st.session_state.setdefault(_FIRST, {})
-    here = [term for term in glossary(url_state.get(LANGUAGE)) if first.get(term.key, place) == place]
-    explained, found = marked(markdown, here)
+    elsewhere = [key for key, where in first.items() if where != place]
+    explained, found = marked(markdown, glossary(url_state.get(LANGUAGE)), elsewhere)
     first.update(dict.fromkeys(found, place))
     st.markdown(explained, unsafe_allow_html=True)
 
