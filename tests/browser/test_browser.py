@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from resnet_viz import parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS, place_of
+from resnet_viz.ui.kit.numbers import big
 from tests.browser.conftest import Visitor, heading, serious_findings, serious_findings_in_both_schemes
 
 pytestmark = pytest.mark.browser
@@ -101,6 +102,15 @@ def test_a_click_on_an_arc_removes_the_skip_at_once_and_everywhere(visit: Visit)
     expect(page.get_by_text(f"{without.params:,} parameters counted")).to_be_visible(timeout=30_000)
     measures = page.evaluate("performance.getEntriesByName('diagram-redraw').map(m => m.duration)")
     assert measures
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_diagrams_tip_counts_as_the_page_does(visit: Visit, language: str) -> None:
+    page = answered(visit(), f"/build?lang={language}&net=resnet18", language)
+    item(page, "block", "layer3.0").focus()
+    params = next(block.params for block in plan(preset("resnet18")).blocks if block.name == "layer3.0")
+    said = f"{lesson('diagram', language).labels['tip_params']}: {big(params, language=language)}"
+    expect(page.locator(".frame > .tip")).to_contain_text(said)
 
 
 def test_quick_clicks_are_all_counted(visit: Visit) -> None:

@@ -37,12 +37,12 @@ export function fixed(v, decimals) {
 const UNITS = /** @type {const} */ ([["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3]])
 const CHINESE_UNITS = /** @type {const} */ ([["万亿", 1e12], ["亿", 1e8], ["万", 1e4]])
 
-/** 25557032 as 25.6 M, in Chinese as exactly: 2560 万. @param {number} n @param {string} [language] */
+/** 25557032 as 25.6 M, in Chinese as exactly: 2560 万. @param {number} n @param {string} [language] a tag such as `zh` or `zh-Hans` */
 export function count(n, language = "en") {
   const [unit, size] = UNITS.find(([, size]) => n >= size) ?? ["", 1]
   if (!unit) return String(n)
   const shown = (n / size).toFixed(1)
-  if (language !== "zh") return `${shown} ${unit}`
+  if (!/^zh\b/.test(language)) return `${shown} ${unit}`
   const rounded = Math.round(Number(shown) * size)
   const [chinese, large] = CHINESE_UNITS.find(([, size]) => rounded >= size) ?? ["", 1]
   return `${rounded / large} ${chinese}`.trim()
