@@ -50,14 +50,19 @@ def tell(markdown: str, place: str) -> None:
 
 def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:
     """A further experiment, folded: `draw` runs only while it is open, which the link says. Its question is `further_<key>`."""
-    name, opened = f"w_further_{key}", url_state.get(FURTHER)
 
-    def toggled() -> None:
+    def toggle(is_open: bool) -> None:
         rest = tuple(other for other in url_state.get(FURTHER) if other != key)
-        url_state.put(FURTHER, (*rest, key) if st.session_state[name] else rest)
+        url_state.put(FURTHER, (*rest, key) if is_open else rest)
 
-    st.session_state[name] = key in opened
-    fold = st.expander(words.labels[f"further_{key}"], key=name, icon=":material/science:", on_change=toggled)
+    fold = url_state.control(
+        st.expander,
+        words.labels[f"further_{key}"],
+        value=key in url_state.get(FURTHER),
+        then=toggle,
+        key=f"further_{key}",
+        icon=":material/science:",
+    )
     if fold.open:
         with fold:
             draw()
