@@ -125,11 +125,6 @@ def clocked(name: str, is_alive: bool) -> float | None:
     return pace
 
 
-def is_clocked(name: str) -> bool:
-    """Whether that clock runs."""
-    return bool(st.session_state.get(f"{_ALIVE}_{name}"))
-
-
 def settled(name: str, is_alive: bool) -> None:
     """At the end of a fragment: run the whole page once more where its clock should start (a run was started in the fragment),
     stop (the last run has ended) or go at another pace (many have come or gone)."""
