@@ -25,7 +25,7 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
 
     `measure` runs only then. The answer is kept in the session by its index, so it survives a change of page and of language.
     """
-    said = st.session_state.get(_name(key))
+    said = answer_of(key)
     if said is None:
         _ask(ask, options, key)
         return False
@@ -47,7 +47,7 @@ def start_with(key: str, said: int) -> None:
 
 def answered(key: str) -> bool:
     """Whether the question `key` has been answered, so that what answers it may be shown elsewhere too."""
-    return st.session_state.get(_name(key)) is not None
+    return answer_of(key) is not None
 
 
 def _name(key: str) -> str:
