@@ -5,9 +5,8 @@ import streamlit as st
 from resnet_viz.ui.kit import tour, url_state
 from resnet_viz.ui.kit.course import COURSE
 from resnet_viz.ui.kit.navigation import page
-from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.page import lesson_link, open_page
 from resnet_viz.ui.kit.shared_params import LANGUAGE
-from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.home.hero import hero
 from resnet_viz.ui.lessons.home.lesson_map import lesson_map
 
@@ -16,9 +15,7 @@ hero(words)
 st.markdown(words.sections["intro"])  # no word is explained here: HTML in Markdown would cost a first visit 58 kB
 with st.container(key="start", horizontal=True, vertical_alignment="center"):
     tour.start_button()
-    first = COURSE[0]
-    label = text("common").say("first", number=first.number, title=text(first.name).title)
-    st.page_link(page(first.name), label=label, icon=":material/arrow_forward:", icon_position="right")
+    lesson_link(COURSE[0], "first")
 lesson_map()
 st.subheader(words.labels["teachers"], anchor=False)
 st.markdown(words.sections["teachers"])

@@ -17,9 +17,9 @@ _SEEN = "seen"
 def page(name: str) -> Any:
     """One page as Streamlit's navigation takes it, named in this session's language: its number and the label `nav`, short enough
     for all to stand side by side, and a tick once it has been seen."""
-    words, place = text(name), place_of(name)
-    number, tick = (f"{place.number} " if place else ""), (" ✓" if name in seen() else "")
-    title = f"{number}{words.labels['nav']}{tick}"
+    place = place_of(name)
+    number = f"{place.number} " if place else ""
+    title = f"{number}{text(name).labels['nav']}{tick(name)}"
     return st.Page(_FOLDER / f"{name}.py", title=title, url_path=name if place else None, default=not place)
 
 
@@ -28,20 +28,24 @@ def pages() -> list[Any]:
     return [page(name) for name in ("home", *LESSONS)]
 
 
-def seen() -> frozenset[str]:
-    """The lessons that this session has left again: those have a tick."""
-    found: dict[str, None] = st.session_state.get(_SEEN, {})
-    return frozenset(list(found)[:-1])
+def tick(name: str) -> str:
+    """What stands behind the name of a lesson that this session has been at and left again."""
+    return " ✓" if name in _visited() and name != here() else ""
 
 
 def here() -> str:
     """The page that this session is at."""
-    found: dict[str, None] = st.session_state.get(_SEEN, {})
-    return next(reversed(found), "home")
+    return next(reversed(_visited()), "home")
 
 
 def see(name: str) -> None:
     """This session is at the page `name`."""
-    visited: dict[str, None] = st.session_state.setdefault(_SEEN, {})
+    visited = _visited()
     visited.pop(name, None)
     visited[name] = None
+
+
+def _visited() -> dict[str, None]:
+    """The pages that this session has been at, the one where it is last."""
+    found: dict[str, None] = st.session_state.setdefault(_SEEN, {})
+    return found

@@ -11,7 +11,7 @@ from resnet_viz.ui.components.language import set_page_language
 from resnet_viz.ui.components.share import share
 from resnet_viz.ui.components.take import take_pictures
 from resnet_viz.ui.kit import navigation, prose, url_state
-from resnet_viz.ui.kit.course import COURSE, after, place_of
+from resnet_viz.ui.kit.course import COURSE, LessonPlace, after, place_of
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.server.addresses import base_path
@@ -70,5 +70,10 @@ def close_page(name: str) -> None:
             if place:
                 st.caption(common.say("place", number=place.number, all=COURSE[-1].number), width="content")
             if following:
-                label = common.say("next" if place else "first", number=following.number, title=text(following.name).title)
-                st.page_link(navigation.page(following.name), label=label, icon=":material/arrow_forward:", icon_position="right")
+                lesson_link(following, "next" if place else "first")
+
+
+def lesson_link(place: LessonPlace, said: str) -> None:
+    """A link that leads on to a lesson; `said` is the label that names its number and title, `first` or `next`."""
+    label = text("common").say(said, number=place.number, title=text(place.name).title)
+    st.page_link(navigation.page(place.name), label=label, icon=":material/arrow_forward:", icon_position="right")

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from resnet_viz.ui.kit.course import COURSE, PARTS, LessonPlace
-from resnet_viz.ui.kit.navigation import page, seen
+from resnet_viz.ui.kit.navigation import page, tick
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.home.recording import thumbnails
 
@@ -40,10 +40,9 @@ def _part(lessons: Sequence[LessonPlace]) -> None:
 def _card(place: LessonPlace) -> None:
     """A picture, the number and title as the link, the question, minutes, and a tick once it has been seen."""
     words, common = text(place.name), text("common")
-    tick = " ✓" if place.name in seen() else ""
     with st.container(border=True, height="stretch", key=f"card_{place.name}"):
         if picture := thumbnails().get(place.name):
             st.html(f"<img class='rv-thumb' src='{picture}' alt=''>")
-        st.page_link(page(place.name), label=f"{place.number} {words.title}{tick}")
+        st.page_link(page(place.name), label=f"{place.number} {words.title}{tick(place.name)}")
         minutes = common.say("minutes", minutes=place.minutes)
         st.html(f"<p class='rv-ask'>{escape(words.question)}</p><p class='rv-minutes'>{minutes}</p>")
