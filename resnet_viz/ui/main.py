@@ -19,19 +19,20 @@ st.html(STATIC / "app.css")
 url_state.start()
 url_state.load(SHARED)  # the language first: the navigation speaks it
 page = st.navigation(pages(), position="top")
+name = page.url_path or "home"
 tour.follow()
-url_state.load(lessons.params(page.url_path or "home"))
+url_state.load(lessons.params(name))
 tour_bar = st.container(key="tour")
 notices = st.container()
 with notices:
     show_notices()
-if page.url_path:  # Home, the first page of most, has neither charts nor tables
+if name != "home":  # the first page of most has neither charts nor tables
     import_pandas()
 page.run()
-close_page(page.url_path or "home")
+close_page(name)
 with notices:  # what only the page could find out
     show_notices()
 with tour_bar:
-    tour.bar(page.url_path or "home")
+    tour.bar(name)
 url_state.save()
 after_run()

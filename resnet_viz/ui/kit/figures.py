@@ -34,7 +34,11 @@ class Download(NamedTuple):
 def badge(kind: str, note: str = "") -> None:
     """Where the numbers of a picture come from: `measured`, `recorded` or `cited`."""
     colour, icon = _BADGES[kind]
-    st.badge(text("common").labels[kind] + (f" · {note}" if note else ""), icon=icon, color=colour)  # type: ignore[arg-type]
+    st.badge(_source(kind, note), icon=icon, color=colour)  # type: ignore[arg-type]
+
+
+def _source(kind: str, note: str) -> str:
+    return " · ".join(filter(None, (text("common").labels[kind] if kind else "", note)))
 
 
 @contextmanager
@@ -70,15 +74,13 @@ def table(
 
 def _below(key: str, caption: str, kind: str, note: str, files: Sequence[Download], *, is_picture: bool) -> None:
     """The row below a picture or a table: where it comes from, what it shows, and as what it can be taken along."""
-    common = text("common").labels
     with st.container(key=f"caption_{key}", horizontal=True, vertical_alignment="center", gap="small"):
         if kind:
             badge(kind, note)
         st.caption(caption, width="stretch")
         with st.container(key=f"files_{key}", horizontal=True, vertical_alignment="center", width="content", gap="small"):
             if is_picture:
-                source = " · ".join(filter(None, (common[kind] if kind else "", note)))
-                take_buttons(_file_name(key), source, common, key=f"take_{key}")
+                take_buttons(_file_name(key), _source(kind, note), text("common").labels, key=f"take_{key}")
             _buttons(files, key)
 
 

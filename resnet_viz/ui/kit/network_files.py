@@ -13,7 +13,7 @@ from resnet_viz.ui.kit.turns import exporting
 MAX_ONNX_PARAMS, MAX_ONNX_DEPTH = 70_000_000, 152
 """Depth of the deepest network that is exported: ResNet-152 takes 20 seconds, deeper ones minutes."""
 MAX_FILE_BYTES = 512 * 2**20
-"""ONNX files that stay in memory."""
+"""Files of either kind that stay in memory."""
 
 
 def _file_bytes(net: str, size: int, seed: int) -> int:
