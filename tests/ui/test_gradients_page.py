@@ -20,8 +20,9 @@ from resnet_viz.studies.race import network
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import run
+from resnet_viz.ui.kit.numbers import times
 from resnet_viz.ui.lessons.gradients import comparison, identity_term, norms, nudge, runs
-from resnet_viz.ui.lessons.gradients.verdict import LARGE, LEVEL, SMALL, flow_sentence, times, verdict
+from resnet_viz.ui.lessons.gradients.verdict import LARGE, LEVEL, SMALL, flow_sentence, verdict
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("gradients")

@@ -59,17 +59,15 @@ def scientific(value: float) -> str:
     return f"{digits}·10{str(int(power)).translate(_RAISED)}"
 
 
-def factor(value: float) -> str:
-    """How many times as large, as one would say it.
+def times(ratio: float) -> str:
+    """How many times as large, to two digits.
 
-    >>> factor(1243.2), factor(3.14), factor(0.0123), factor(0.98)
-    ('1,200', '3.1', '1/81', '1.0')
+    >>> times(2712.3), times(14.2), times(1), times(0.0241), times(1.5e-13)
+    ('2,700', '14', '1.0', '0.024', '1.5·10⁻¹³')
     """
-    if not value > 0:
-        return "0"
-    large = max(value, 1 / value)
-    shown = f"{large:.1f}" if large < 10 else f"{float(f'{large:.2g}'):,.0f}" if large < 1e6 else scientific(large)
-    return shown if value >= 1 or shown == "1.0" else f"1/{shown}"
+    if ratio and 0.01 <= ratio < 10:
+        return f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2g}"
+    return f"{float(f'{ratio:.2g}'):,.0f}" if 10 <= ratio < 1e6 else scientific(ratio)
 
 
 def mebibytes(count: float) -> str:

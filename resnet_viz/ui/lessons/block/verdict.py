@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.numbers import factor, scientific
+from resnet_viz.ui.kit.numbers import scientific, times
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps
@@ -70,7 +70,7 @@ def sentence(n: BlockNumbers, words: Lesson) -> str:
     if abs(ratio - 1) < ALIKE:
         return words.say("said_alike", **sizes, **values)
     if ratio > 1:
-        return words.say("said_longer", ratio=factor(ratio), **sizes, **values)
+        return words.say("said_longer", ratio=times(ratio), **sizes, **values)
     key = "said_shorter" if ratio >= 0.01 else "said_much_shorter"
     return words.say(key, share=f"{max(ratio, 0.01):.0%}", **sizes, **values)
 

@@ -15,6 +15,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profiles
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.numbers import times
 from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.gradients import comparison, runs
@@ -22,7 +23,7 @@ from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, default_sp
 from resnet_viz.ui.lessons.gradients.norms import BATCH, flow, growth, norms
 from resnet_viz.ui.lessons.gradients.params import PIXELS, TRAINING
 from resnet_viz.ui.lessons.gradients.runs import RunNorms
-from resnet_viz.ui.lessons.gradients.verdict import flow_sentence, times, verdict
+from resnet_viz.ui.lessons.gradients.verdict import flow_sentence, verdict
 
 if TYPE_CHECKING:
     from resnet_viz.probes.gradients import GradientNorms, LayerNorms

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.numbers import scientific
+from resnet_viz.ui.kit.numbers import scientific, times
 
 LEVEL = 40.0
 """A gradient that grows or shrinks by less than this from the last block to the first is called healthy."""
@@ -58,17 +58,6 @@ def flow_sentence(name: str, flow: Flow, words: Lesson) -> str:
     if called not in ("underflow", "overflow"):
         figures = {"ratio": times(flow.ratio), "smallest": scientific(flow.smallest), "largest": scientific(flow.largest)}
     return f"**{name}**: {words.say(f'said_{called}', **figures)}"
-
-
-def times(ratio: float) -> str:
-    """How many times as large, to two digits.
-
-    >>> times(2712.3), times(14.2), times(1), times(0.0241), times(1.5e-13)
-    ('2,700', '14', '1.0', '0.024', '1.5·10⁻¹³')
-    """
-    if ratio and 0.01 <= ratio < 10:
-        return f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2g}"
-    return f"{float(f'{ratio:.2g}'):,.0f}" if 10 <= ratio < 1e6 else scientific(ratio)
 
 
 def ratio_words(ratio: float, words: Lesson) -> str:
