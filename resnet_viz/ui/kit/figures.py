@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from resnet_viz import csv_table
 from resnet_viz.ui.components.take_buttons import take_buttons
 from resnet_viz.ui.kit.navigation import here
 from resnet_viz.ui.kit.words import text
@@ -50,37 +49,17 @@ def figure(key: str, caption: str, kind: str = "", note: str = "", files: Sequen
     """
     with st.container(key=f"figure_{key}"):
         yield
-        _below(key, caption, kind, note, files, is_picture=True)
+        _below(key, caption, kind, note, files)
 
 
-def table(
-    key: str,
-    head: Sequence[str],
-    rows: Sequence[Sequence[object]],
-    caption: str,
-    kind: str = "",
-    note: str = "",
-) -> None:
-    """Rows of numbers and words as a table that fits a phone, with its caption, its source and the same rows as CSV.
-
-    The names in `head` differ from each other; a cell of `rows` is shown as `str` writes it.
-    """
-    cells = [[str(cell) for cell in row] for row in rows]
-    with st.container(key=f"table_{key}"):
-        st.table({name: [row[column] for row in cells] for column, name in enumerate(head)}, hide_index=True)
-        csv = Download("CSV", f"{_file_name(key)}.csv", "text/csv", lambda: csv_table.table([head, *cells]))
-        _below(key, caption, kind, note, [csv], is_picture=False)
-
-
-def _below(key: str, caption: str, kind: str, note: str, files: Sequence[Download], *, is_picture: bool) -> None:
-    """The row below a picture or a table: where it comes from, what it shows, and as what it can be taken along."""
+def _below(key: str, caption: str, kind: str, note: str, files: Sequence[Download]) -> None:
+    """The row below a picture: where it comes from, what it shows, and as what it can be taken along."""
     with st.container(key=f"caption_{key}", horizontal=True, vertical_alignment="center", gap="small"):
         if kind:
             badge(kind, note)
         st.caption(caption, width="stretch")
         with st.container(key=f"files_{key}", horizontal=True, vertical_alignment="center", width="content", gap="small"):
-            if is_picture:
-                take_buttons(_file_name(key), _source(kind, note), text("common").labels, key=f"take_{key}")
+            take_buttons(_file_name(key), _source(kind, note), text("common").labels, key=f"take_{key}")
             _buttons(files, key)
 
 
