@@ -43,6 +43,7 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+@lru_cache(maxsize=256)
 def _is_network(name: str) -> bool:
     try:
         parse_network(name)
