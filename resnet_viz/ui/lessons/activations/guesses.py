@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from html import escape
 from typing import NamedTuple
@@ -107,13 +106,12 @@ def say_lesion(view: PictureView, look: inference.Look) -> None:
 
 def probabilities(view: PictureView, look: inference.Look) -> Download:
     """The probabilities of all classes as a file."""
-    names = [view.class_name(i) for i in range(len(look.probabilities))]
     file = f"{view.net}-{view.code}-probabilities.csv"
-    return Download(view.words.labels["file_probabilities"], file, "text/csv", partial(_table, names, look.probabilities))
+    return Download(view.words.labels["file_probabilities"], file, "text/csv", partial(_table, view, look.probabilities))
 
 
-def _table(names: Sequence[str], found: npt.NDArray[np.floating]) -> str:
-    rows = [(index, names[index], f"{probability:.6f}") for index, probability in inference.top(found, len(found))]
+def _table(view: PictureView, found: npt.NDArray[np.floating]) -> str:
+    rows = [(index, view.class_name(index), f"{probability:.6f}") for index, probability in inference.top(found, len(found))]
     return table([("class", "name", "probability"), *rows])
 
 
