@@ -22,8 +22,6 @@ from resnet_viz.ui.lessons.gradients.verdict import ratio_words
 
 EARLY = 20
 """Updates after which the sizes have settled."""
-RECORDED = ("shapes-56", "shapes-20")
-"""Recorded runs of networks that can be chosen on the page."""
 Norms = Mapping[str, Mapping[str, Sequence[float]]]
 
 
@@ -58,30 +56,36 @@ class RunNorms(NamedTuple):
 
 def recorded(which: str, words: Lesson) -> tuple[list[RunNorms], str]:
     """The twins of one recording, such as `cifar-56`, and what its badge says."""
-    from resnet_viz.nets.weights import card, history
+    from resnet_viz.nets.weights import card
     from resnet_viz.studies.pretrained_pairs import twins
 
     data, depth = which.split("-")
-    found = []
-    for name in twins(CIFAR if data == "cifar" else "shapes", int(depth)):
-        spec, past, known = parse_network(name), history(name), card(name)
-        label = words.say("plain" if spec.skips == "none" else "residual", depth=spec.depth)
-        error = past.epochs[-1]["train_error"] if known.train_error is None else known.train_error
-        found.append(RunNorms(label, spec.skips == "none", spec.depth, past.steps, past.layers, error))
-    return found, words.say("recorded_how", made=known.data, machine=known.machine)
+    names = twins(CIFAR if data == "cifar" else data, int(depth))
+    known = card(names[0])
+    note = words.say("recorded_how", made=known.data, machine=known.machine)
+    return [_noted(name, words) for name in names], note
+
+
+def _noted(name: str, words: Lesson) -> RunNorms:
+    """What was noted while shipped weights were trained."""
+    from resnet_viz.nets.weights import card, history
+
+    spec, past, known = parse_network(name), history(name), card(name)
+    label = words.say("plain" if spec.skips == "none" else "residual", depth=spec.depth)
+    error = past.epochs[-1]["train_error"] if known.train_error is None else known.train_error
+    return RunNorms(label, spec.skips == "none", spec.depth, past.steps, past.layers, error)
 
 
 def recorded_of(spec: ResNetSpec, setup: Setup, words: Lesson) -> RunNorms | None:
     """The recorded run that began with these very weights on these pictures, if there is one."""
     from resnet_viz.nets.weights import card
-    from resnet_viz.studies.pretrained_pairs import twins
+    from resnet_viz.studies.pretrained_pairs import DEPTHS, twins
 
-    for which in RECORDED:
-        names = twins("shapes", int(which.partition("-")[2]))
-        for i, name in enumerate(names):
-            experiment = Experiment.parse(card(name).facts["experiment"])
+    for depth in DEPTHS:
+        for name in twins("shapes", depth):
+            experiment = Experiment.parse(card(name).experiment)
             if (experiment.spec, experiment.data, experiment.seed) == (spec, setup.data, setup.seed):
-                return recorded(which, words)[0][i]
+                return _noted(name, words)
     return None
 
 
