@@ -13,6 +13,7 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.training.records import StepRecord
 from resnet_viz.ui.kit import run_client, run_summary, url_state
 from resnet_viz.ui.kit.numbers import scientific
 from resnet_viz.ui.kit.shared_params import RUNS
@@ -89,12 +90,20 @@ def recorded_of(spec: ResNetSpec, setup: Setup, words: Lesson) -> RunNorms | Non
     return None
 
 
+def is_on_board() -> bool:
+    """Whether `on_board` has any."""
+    return any(_looked_into(run) for run in url_state.get(RUNS))
+
+
+def _looked_into(run: Experiment) -> list[StepRecord]:
+    return [record for record in run_client.engine().history(key_of(run)) if record.layers]
+
+
 def on_board() -> list[RunNorms]:
     """The runs on the degradation page's board that have been looked into."""
-    experiments: tuple[Experiment, ...] = url_state.get(RUNS)
     found = []
-    for run in experiments:
-        noted = [record for record in run_client.engine().history(key_of(run)) if record.layers]
+    for run in url_state.get(RUNS):
+        noted = _looked_into(run)
         if not noted:
             continue
         layers: dict[str, dict[str, list[float]]] = {}

@@ -36,7 +36,7 @@ MUCH = 100
 
 def controls(words: Lesson) -> None:
     """Whose sizes; for networks chosen here the two stories, depth, BN and initialisation."""
-    options = [option for option in TRAINING.options if option != "board" or runs.on_board()]
+    options = [option for option in TRAINING.options if option != "board" or runs.is_on_board()]
     url_state.control(
         st.selectbox,
         words.labels["training"],
@@ -60,17 +60,18 @@ def controls(words: Lesson) -> None:
 def shown_runs() -> str:
     """What is shown: the class's runs only where there are some."""
     code = url_state.get(TRAINING)
-    return "chosen" if code == "board" and not runs.on_board() else code
+    return "chosen" if code == "board" and not runs.is_on_board() else code
 
 
 def show(words: Lesson) -> None:
     """The chart, and the sentences that its numbers make."""
     shown = predict(lambda: _question(words), words.labels["size_ask"], [words.labels[f"size_{i}"] for i in range(3)], key="size")
+    which = shown_runs()
     with sentence_instead():
-        if shown_runs() == "chosen":
+        if which == "chosen":
             _show_chosen(comparison.chosen(), words, shown=shown)
         else:
-            found, made = (runs.on_board(), "") if shown_runs() == "board" else runs.recorded(shown_runs(), words)
+            found, made = (runs.on_board(), "") if which == "board" else runs.recorded(which, words)
             _show_runs(found, made, words, shown=shown)
 
 
@@ -162,9 +163,11 @@ def _numbers(specs: Sequence[ResNetSpec], found: Sequence[GradientNorms], later:
     for spec, one, run in zip(specs, found, later, strict=True):
         for layer in one.layers:
             rows.append([str(spec), "0", *("" if getattr(layer, f) is None else str(getattr(layer, f)) for f in fields)])
-        for name in run.weighted if run else ():
-            noted = run.layers[name] if run else {}
-            for i, step in enumerate(run.steps if run else ()):
+        if run is None:
+            continue
+        for name in run.weighted:
+            noted = run.layers[name]
+            for i, step in enumerate(run.steps):
                 if step:
                     figures = [str(noted["weight_grad_norm"][i]), str(noted["weight_norm"][i]), "", "", "", ""]
                     rows.append([str(spec), str(step), name, "", "", *figures])
