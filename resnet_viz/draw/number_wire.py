@@ -161,7 +161,7 @@ def _shortcut(
     end: float,
 ) -> tuple[str, list[str]]:
     """The arc with its operations, and the stops on it. `start` and `end` are along the main wire."""
-    tip = way.wire + (_RADIUS if way.tall else -_RADIUS) * 1.0
+    tip = way.wire + (_RADIUS if way.tall else -_RADIUS)
     points = [way.at(start, way.wire), way.at(start, way.arc), way.at(end, way.arc), way.at(end, tip)]
     path = element("path", d="M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points), class_="bend")
     drawn = element("g", path, class_=f"arc {block.shortcut}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,8 @@ def controls(words: Lesson) -> None:
 
 def show(words: Lesson) -> None:
     """The distances block by block, and the sentence that they make."""
-    shown = predict(_question(words), words.labels["nudge_ask"], [words.labels[f"nudge_{i}"] for i in range(3)], key="nudge")
+    options = [words.labels[f"nudge_{i}"] for i in range(3)]
+    shown = predict(lambda: _question(words), words.labels["nudge_ask"], options, key="nudge")
     setup, square = comparison.chosen(), current_square()
     found = [nudged_now(spec, setup.seed, square) for spec in setup.networks] if shown else []
     names = [words.labels["input"], *setup.spec.blocks]
@@ -87,18 +88,14 @@ def show(words: Lesson) -> None:
         st.markdown(nudge_sentence(apart, found[0].input, url_state.get(AMOUNT), normalised, words))
 
 
-def _question(words: Lesson) -> Callable[[], Question]:
+def _question(words: Lesson) -> Question:
     """The question is about the view that the page opens with, whatever has been chosen since."""
-
-    def measure() -> Question:
-        spec = default_spec()
-        square = to_square(image_input.every()[PICTURE.default], SIDE)
-        about = ("noise", AMOUNT.default, DOT.default)
-        plain, residual = (nudged(str(net), 0, digest(square), *about, square).values[-1] for net in (spec.plain(), spec))
-        answer = min(range(3), key=lambda i: abs(plain - (0, 0.5, 1)[i]))
-        return Question(answer, words.say("nudge_because", plain=plain, residual=residual))
-
-    return measure
+    spec = default_spec()
+    square = to_square(image_input.every()[PICTURE.default], SIDE)
+    about = ("noise", AMOUNT.default, DOT.default)
+    plain, residual = (nudged(str(net), 0, digest(square), *about, square).values[-1] for net in (spec.plain(), spec))
+    answer = min(range(3), key=lambda i: abs(plain - (0, 0.5, 1)[i]))
+    return Question(answer, words.say("nudge_because", plain=plain, residual=residual))
 
 
 def current_square() -> Image.Image:
