@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
-from resnet_viz.studies.race import DEPTHS, network
+from resnet_viz.studies.race import DEPTHS, network, network_like
 from resnet_viz.studies.recorded import recording
 from resnet_viz.studies.study import Study
 from resnet_viz.training.experiment import Experiment
@@ -52,8 +52,7 @@ class Sweep(Study[Experiment, tuple[DepthPoint, ...]]):
         object.__setattr__(self, "like", replace(self.like, spec=self._spec(8, plain=False), seed=0))
 
     def _spec(self, depth: int, *, plain: bool) -> ResNetSpec:
-        same = {name: getattr(self.like.spec, name) for name in ("norm", "init", "order", "shortcut", "classes")}
-        return replace(network(depth, plain=plain), **same)
+        return network_like(self.like.spec, depth, plain=plain)
 
     def __str__(self) -> str:
         return "!".join([".".join(map(str, self.depths)), str(self.seeds), str(self.like)])

@@ -28,6 +28,12 @@ def network(depth: int, *, plain: bool = False) -> ResNetSpec:
     return spec.plain() if plain else spec
 
 
+def network_like(spec: ResNetSpec, depth: int, *, plain: bool) -> ResNetSpec:
+    """`network` with what can be chosen of a network besides depth and skips, as `spec` has it."""
+    same = {name: getattr(spec, name) for name in ("norm", "init", "order", "shortcut", "classes")}
+    return replace(network(depth, plain=plain), **same)
+
+
 DEFAULT_RACE = (
     Experiment(network(8, plain=True)),
     Experiment(network(20, plain=True)),

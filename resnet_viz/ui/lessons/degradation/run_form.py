@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from resnet_viz.nets.plan import plan
-from resnet_viz.studies.race import DEPTHS
+from resnet_viz.studies.race import DEPTHS, network_like
 from resnet_viz.studies.race import network as raced
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import source
@@ -80,8 +80,7 @@ def show(words: Lesson) -> None:
 
 def _take_depth(depth: int) -> None:
     spec = wanted().experiment.spec
-    same = {name: getattr(spec, name) for name in ("norm", "init", "order", "shortcut", "classes")}
-    change(spec=replace(raced(depth, plain=spec.skips == "none"), **same))
+    change(spec=network_like(spec, depth, plain=spec.skips == "none"))
 
 
 def _take_skips(skips: str | None) -> None:

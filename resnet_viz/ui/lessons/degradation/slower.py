@@ -8,8 +8,7 @@ from functools import partial
 import streamlit as st
 
 from resnet_viz.csv_table import table
-from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.studies.race import SLOWER_RACE, Outcome
+from resnet_viz.studies.race import SLOWER_RACE, Outcome, network_like
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
@@ -19,18 +18,13 @@ from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.degradation import train
 
-KEPT = ("norm", "init", "order", "shortcut", "classes")
-"""Of the network in the form, what the race takes over."""
-
 
 def race(e: Experiment) -> tuple[Experiment, ...]:
     """`SLOWER_RACE` with everything of `e` but depth, skips, steps and schedule."""
-    same = {name: getattr(e.spec, name) for name in KEPT}
-    return tuple(replace(e, spec=_with(run.spec, **same), steps=run.steps, schedule=run.schedule) for run in SLOWER_RACE)
-
-
-def _with(spec: ResNetSpec, **fields: object) -> ResNetSpec:
-    return replace(spec, **fields)  # type: ignore[arg-type]
+    specs = [network_like(e.spec, run.spec.depth, plain=run.spec.skips == "none") for run in SLOWER_RACE]
+    return tuple(
+        replace(e, spec=spec, steps=run.steps, schedule=run.schedule) for spec, run in zip(specs, SLOWER_RACE, strict=True)
+    )
 
 
 def show(e: Experiment, words: Lesson) -> None:
