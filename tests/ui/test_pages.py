@@ -41,6 +41,13 @@ def open_page(name: str, **link: str) -> AppTest:
     return at
 
 
+def open_shown(name: str, question: str, **link: str) -> AppTest:
+    """The same once somebody has asked to be shown what answers a question."""
+    at = open_page(name, **link).button(f"w_predict_{question}_show").click().run()
+    assert not at.exception, at.exception
+    return at
+
+
 def open_more(name: str, **link: str) -> AppTest:
     """The same with the controls under *More*."""
     at = open_page(name, **link)

@@ -9,6 +9,7 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES
 from resnet_viz.ui.kit import provenance, url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE
+from tests.ui.test_pages import open_shown, texts
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -22,6 +23,26 @@ def test_what_was_recorded_is_said_in_the_language_of_the_page(monkeypatch: pyte
         assert ("处理器" in said) == (language == "zh")
     assert ("JPEG copy" in provenance.pictures(card("cifar_resnet20").data)) == (language == "en")
     assert "github.com" not in provenance.pictures(card("cifar_resnet20").data)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "question", "view"),
+    [
+        ("degradation", "degradation", {"recorded": "cifar", "further": "slower.sweep.glimpses"}),
+        ("degradation", "degradation", {"recorded": "shapes"}),
+        ("activations", "activations", {"further": "skips"}),
+        ("gradients", "size", {"training": "cifar-56"}),
+        ("why", "surfaces", {"panel": "surface"}),
+        ("why", "lesion", {"panel": "ensemble", "further": "paths"}),
+    ],
+)
+def test_no_badge_says_it_as_the_recorder_has_noted_it(name: str, question: str, view: dict[str, str], language: str) -> None:
+    said = texts(open_shown(name, question, lang=language, **view))
+    assert "torch 2" in said
+    assert ("处理器" in said) == (language == "zh")
+    assert "thread(s)" not in said
+    assert "github.com" not in said
 
 
 def test_machines_with_threads_and_cards(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
+from resnet_viz.nets.cards import Card
+from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.words import text
 
 _MACHINE = re.compile(r"(?P<processor>.+?)(?P<cpu> CPU)?(?:, (?P<threads>\d+) thread\(s\))?, torch (?P<torch>[\w.+]+)")
 _CIFAR_COPY = re.compile(r"CIFAR-10, JPEG copy \([^()]+\)")
 _SHAPES = re.compile(r"Shapes, drawn from seed (?P<seed>\d+)")
+
+
+def recorded(made: Mapping[str, Any], words: Lesson, **values: object) -> str:
+    """The note of a recording's badge, in this session's language: `recorded_how` with when and on which machine."""
+    return words.say("recorded_how", made=made["made"], machine=machine(made["machine"]), **values)
+
+
+def trained(known: Card, words: Lesson) -> str:
+    """The same of weights: on which pictures and machine they were trained."""
+    return words.say("recorded_how", made=pictures(known.data), machine=machine(known.machine))
 
 
 def machine(recorded: str) -> str:

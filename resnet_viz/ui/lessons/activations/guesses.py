@@ -18,7 +18,7 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.gallery import thumbnail
-from resnet_viz.ui.kit import image_input, inference, url_state
+from resnet_viz.ui.kit import image_input, inference, provenance, url_state
 from resnet_viz.ui.kit.figures import Download
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.prediction import Question, predict
@@ -56,7 +56,8 @@ def say_weights(source: inference.WeightsSource, words: Lesson) -> None:
     card = inference.card_of(source)
     if card:
         key = "shipped_note" if source.kind == "shipped" else "imagenet_note"
-        st.caption(words.say(key, accuracy=card.test_accuracy, data=card.data, classes=len(card.classes), side=card.size))
+        data = provenance.pictures(card.data)
+        st.caption(words.say(key, accuracy=card.test_accuracy, data=data, classes=len(card.classes), side=card.size))
 
 
 def guesses_of(now: npt.NDArray[np.floating], before: npt.NDArray[np.floating] | None) -> list[tuple[int, float, float | None]]:

@@ -12,6 +12,7 @@ from resnet_viz.csv_table import table
 from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import provenance
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.words import sentence_instead
@@ -31,11 +32,12 @@ def show(words: Lesson) -> None:
     for data in DATA:
         found = skip_errors(data)
         rows = [row for one in found for row in _rows(one, words)]
-        how = words.say("recorded_how", made=made["made"], machine=made["machine"], pictures=found[0].pictures)
+        how = provenance.recorded(made, words, pictures=found[0].pictures)
         file = Download(words.labels["file_skips"], f"skips-{data}.csv", "text/csv", partial(_table, found))
+        said = skips_sentence(found, words)
         with figure(f"skips_{data}", words.labels[f"skips_{data}"], "recorded", how, [file]):
-            st.html(bars(rows, skips_sentence(found, words), most=1.0))
-        st.markdown(skips_sentence(found, words))
+            st.html(bars(rows, said, most=1.0))
+        st.markdown(said)
 
 
 def skip_errors(data: str) -> list[SkipErrors]:

@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
-from resnet_viz.ui.kit import prediction, url_state
+from resnet_viz.ui.kit import prediction, provenance, url_state
 from resnet_viz.ui.kit.figures import Download, badge, figure
 from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.page import stage
@@ -111,7 +111,7 @@ def _how(claim: str, words: Lesson) -> str:
     from resnet_viz.nets.weights import card
     from resnet_viz.studies.pretrained_pairs import DEPTHS, twins
 
-    return words.say("how_degradation", machine=card(twins(CIFAR, DEPTHS[0])[0]).machine)
+    return words.say("how_degradation", machine=provenance.machine(card(twins(CIFAR, DEPTHS[0])[0]).machine))
 
 
 def _list(claim: str, words: Lesson) -> None:

@@ -109,7 +109,7 @@ def _live(sweep: Sweep, words: Lesson) -> None:
 def _recorded(words: Lesson) -> None:
     made = recording("sweep")
     sweep = Sweep.parse(made["sweep"])
-    note = words.say("recorded_how", made=made["made"], machine=provenance.machine(made["machine"]))
+    note = provenance.recorded(made, words)
     _figure(sweep, sweep.recorded(), words, "recorded", note)
     st.markdown(sentence(sweep, sweep.recorded(), words))
 

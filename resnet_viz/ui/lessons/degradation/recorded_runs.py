@@ -77,12 +77,7 @@ def _cifar(words: Lesson, shown: bool) -> None:
         for depth in sorted({depth for depth, _, _ in runs})
     ]
     count = len(history(runs[0][2]).epochs) if runs else EPOCHS
-    known = card(runs[0][2]) if runs else None
-    note = (
-        words.say("recorded_how", made=provenance.pictures(known.data), machine=provenance.machine(known.machine))
-        if known
-        else ""
-    )
+    note = provenance.trained(card(runs[0][2]), words) if runs else ""
     files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", partial(_epochs, columns))] if runs else []
     with figure("cifar", words.say("caption_cifar", epochs=count), "recorded" if runs else "", note, files=files):
         curves(lines, views=CIFAR_VIEWS, steps=count, words=words.labels, key="cifar_curves", marks=marks, axis="epoch")
@@ -124,7 +119,7 @@ def _shapes(words: Lesson, shown: bool) -> None:
         if shown
     ]
     steps = max(e.steps for e, _ in runs)
-    note = words.say("recorded_how", made=made["made"], machine=provenance.machine(made["machine"]))
+    note = provenance.recorded(made, words)
     caption = words.say("caption_shapes", settings=run_summary.settings(runs[0][0], words))
     files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", _race_steps)] if shown else []
     with figure("shapes", caption, "recorded" if shown else "", note, files=files):

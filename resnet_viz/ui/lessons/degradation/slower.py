@@ -42,7 +42,7 @@ def show(e: Experiment, words: Lesson) -> None:
         )
         for run, found in runs
     ]
-    note = words.say("recorded_how", made=made["made"], machine=provenance.machine(made["machine"]))
+    note = provenance.recorded(made, words)
     caption = words.say("caption_slower", settings=run_summary.settings(runs[0][0], words))
     files = [Download(words.labels["file_csv"], "slower.csv", "text/csv", _numbers)]
     with figure("slower", caption, "recorded", note, files=files):

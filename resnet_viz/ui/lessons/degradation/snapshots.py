@@ -67,7 +67,7 @@ def _recorded(words: Lesson) -> None:
     runs = [(Experiment.parse(run["experiment"]), run) for run in made["runs"]]
     steps = [glimpse[0] for glimpse in runs[0][1]["glimpses"]]
     step = st.select_slider(words.labels["glimpse_at"], steps, value=steps[-1], key="w_glimpse_recorded")
-    badge("recorded", words.say("recorded_how", made=made["made"], machine=provenance.machine(made["machine"])))
+    badge("recorded", provenance.recorded(made, words))
     _table([Seen(e, run_summary.name(e, words), *run["glimpses"][steps.index(step)]) for e, run in runs], words)
 
 

@@ -14,7 +14,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
-from resnet_viz.ui.kit import run_client, run_summary, url_state
+from resnet_viz.ui.kit import provenance, run_client, run_summary, url_state
 from resnet_viz.ui.kit.numbers import scientific
 from resnet_viz.ui.kit.shared_params import RUNS
 from resnet_viz.ui.kit.words import text
@@ -62,9 +62,7 @@ def recorded(which: str, words: Lesson) -> tuple[list[RunNorms], str]:
 
     data, depth = which.split("-")
     names = twins(CIFAR if data == "cifar" else data, int(depth))
-    known = card(names[0])
-    note = words.say("recorded_how", made=known.data, machine=known.machine)
-    return [_noted(name, words) for name in names], note
+    return [_noted(name, words) for name in names], provenance.trained(card(names[0]), words)
 
 
 def _noted(name: str, words: Lesson) -> RunNorms:

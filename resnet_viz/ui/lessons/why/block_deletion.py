@@ -13,7 +13,7 @@ from resnet_viz.csv_table import table
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.clickable_svg import diagram_view
-from resnet_viz.ui.kit import network_picker, run_client, url_state
+from resnet_viz.ui.kit import network_picker, provenance, run_client, url_state
 from resnet_viz.ui.kit.figures import Download, badge, figure
 from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
@@ -111,9 +111,8 @@ def _draw(
     twins = _twins(pair, kind, measured)
     note = ""
     if measured is None:
-        found = recording("lesion")
         pictures = twins[0].found.each.pictures if kind == "one" and twins[0].found.each else twins[0].found.fewer
-        note = words.say("recorded_how", made=found["made"], machine=found["machine"], pictures=pictures)
+        note = provenance.recorded(recording("lesion"), words, pictures=pictures)
     rows = partial(_numbers, twins, kind)
     files = [Download(words.labels["file_csv"], f"lesion-{pair}-{kind}.csv", "text/csv", rows)]
     with figure("lesion", words.labels[f"caption_{kind}"], "recorded" if measured is None else "measured", note, files):

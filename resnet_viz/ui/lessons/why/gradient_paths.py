@@ -10,7 +10,7 @@ import streamlit as st
 from resnet_viz.csv_table import table
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import provenance, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
@@ -62,7 +62,7 @@ def _draw(pair: str, name: str, words: Lesson, measured: list[Any] | None, _urge
     if measured is None:
         kept = recording("paths")
         pictures = kept["networks"][name]["pictures"]
-        note = words.say("recorded_how", made=kept["made"], machine=kept["machine"], pictures=pictures)
+        note = provenance.recorded(kept, words, pictures=pictures)
     files = [Download(words.labels["file_csv"], f"paths-{pair}.csv", "text/csv", partial(_numbers, found))]
     with figure("paths", words.labels["caption_paths"], "recorded" if measured is None else "measured", note, files):
         chart = path_figure(counts, shares(found.together), single, spread, words.labels)

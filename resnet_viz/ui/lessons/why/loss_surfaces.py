@@ -15,7 +15,7 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.components.surfaces import SurfaceSide, surfaces
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import provenance, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.kit.prose import explain
@@ -141,8 +141,7 @@ def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     height, seed = url_state.get(HEIGHT), url_state.get(PLANE)
     note = words.say("measured_how", seed=seed)
     if recorded:
-        made = recording("surfaces")
-        note = words.say("recorded_how", made=made["made"], machine=made["machine"])
+        note = provenance.recorded(recording("surfaces"), words)
     is_whole = all(surface.share == 1 for surface in pair)
     reach = f"{url_state.get(REACH):g}" + ("" if recorded else f"-seed{seed}")
     stem = f"surfaces-{url_state.get(TWINS)}-{url_state.get(SURFACE)}-{reach}"
