@@ -45,12 +45,6 @@ def to_python(spec: ResNetSpec) -> str:
     return "\n\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def block_code(spec: ResNetSpec) -> str:
-    """The part of `to_python(spec)` that is the residual block: its class and what its shortcut needs."""
-    chunks = to_python(spec).split("\n\n\n")
-    return "\n\n\n".join(chunk for chunk in chunks if chunk.startswith(("class ZeroPad", "class Block"))) + "\n"
-
-
 def _indent(lines: Iterable[str], by: int) -> list[str]:
     return [" " * by + line if line else "" for line in lines]
 
