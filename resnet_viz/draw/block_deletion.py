@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from resnet_viz.draw.svg import STYLE, box, button, element, stylesheet, words_at
+from resnet_viz.draw.svg import box, button, drawing, element, stylesheet, words_at
 
-_STYLE = STYLE + stylesheet("block_deletion.css")
+_LOOK = stylesheet("block_deletion.css")
 _WIDE, _NARROW = 800, 390
 _HIGH = 96  # of the bars: an error of 1
 _SIDE = 22  # of a block
@@ -55,17 +55,15 @@ def lesion_picture(
         drawn, tall = _row(row, words, frozenset(deleted), chance, width, narrow)
         parts.append(element("g", drawn, transform=f"translate(0 {y})", class_="plain" if row.plain else "residual"))
         y += tall
-    return element(
-        "svg",
-        f"<style>{_STYLE}</style>",
+    return drawing(
         *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {width} {y:.0f}",
-        width=width,
-        height=round(y),
+        size=(width, round(y)),
+        alt=words["bar_picture"].format(names=", ".join(row.name for row in rows)),
+        look=_LOOK,
         class_="rv lesions file",
         role="group",
-        aria_label=words["bar_picture"].format(names=", ".join(row.name for row in rows)),
+        width=width,
+        height=round(y),
     )
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from resnet_viz.draw.palette import PURPLE, SLATE
-from resnet_viz.draw.svg import STYLE, compact, element, plus, wire, words_at
+from resnet_viz.draw.svg import compact, drawing, element, plus, wire, words_at
 from resnet_viz.nets.blockcost import Term
 
 PANEL, HEIGHT = 420, 330
@@ -37,18 +37,13 @@ def blockscale(blocks: Sequence[Scaled], words: Mapping[str, str], only: int | N
         element("g", *_panel(b, _WIDEST / widest, _LONGEST / dearest, words), transform=f"translate({i * PANEL} 0)")
         for i, b in enumerate(shown)
     ]
-    return element(
-        "svg",
-        element("title", " + ".join(b.title for b in shown)),
-        element("desc", " ".join(_in_words(b, words) for b in shown)),
-        f"<style>{STYLE}</style>",
+    return drawing(
         *panels,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {PANEL * len(shown)} {HEIGHT}",
+        size=(PANEL * len(shown), HEIGHT),
+        alt=" ".join(_in_words(b, words) for b in shown),
+        title=" + ".join(b.title for b in shown),
         class_="rv file",
         style="min-width:0",
-        role="img",
-        aria_label=" ".join(_in_words(b, words) for b in shown),
     )
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from resnet_viz.draw.block_cell import CELL, HEIGHT, bars, expander, shortcut_label
 from resnet_viz.draw.inset import inset
-from resnet_viz.draw.svg import STYLE, box, button, colour, compact, details, element, plus, wire, words_at
+from resnet_viz.draw.svg import box, button, colour, compact, details, drawing, element, plus, wire, words_at
 from resnet_viz.draw.tiles import colours
 from resnet_viz.nets.plan import Block, Part, Plan, Stage
 from resnet_viz.text import lesson
@@ -80,18 +80,8 @@ def block_figure(p: Plan, name: str, *, words: Mapping[str, str]) -> str:
     width = 1200
     panel = inset(p, block, words, y=2, width=width, tall=False, selected="", aria=lambda layer: layer)
     height = math.ceil(panel.height) + 4
-    return element(
-        "svg",
-        f"<style>{STYLE}</style>",
-        panel.svg,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {width} {height}",
-        width=width,
-        height=height,
-        class_="rv file",
-        role="img",
-        aria_label=f"{name}: " + " → ".join(layer.label for layer in block.layers),
-    )
+    alt = f"{name}: " + " → ".join(layer.label for layer in block.layers)
+    return drawing(panel.svg, size=(width, height), alt=alt, class_="rv file", width=width, height=height)
 
 
 class _Segment(NamedTuple):
@@ -136,19 +126,16 @@ class _Page:
             start = self._line(line, start)
         height = math.ceil(self.y)
         spec = self.p.spec
-        svg = element(
-            "svg",
-            f"<style>{STYLE}</style>",
+        svg = drawing(
             *self.bands,
             *self.under,
             *self.parts,
-            xmlns="http://www.w3.org/2000/svg",
-            viewBox=f"0 0 {self.width} {height}",
-            width=self.width,
-            height=height,
+            size=(self.width, height),
+            alt=self.words["diagram"].format(depth=spec.depth, blocks=len(spec.blocks)),
             class_="rv file",
             role="group",
-            aria_label=self.words["diagram"].format(depth=spec.depth, blocks=len(spec.blocks)),
+            width=self.width,
+            height=height,
         )
         return Diagram(svg, "\n".join(_in_words(self.p, self.words)), self.width, height)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from resnet_viz.draw.svg import STYLE, element, stylesheet, words_at
+from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 
 _WIDTH, _HEIGHT = 440, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 30, 46
@@ -69,10 +69,10 @@ def lines(
     parts = [words_at(4, 18, up)]
     for tick in ticks:
         parts.append(element("path", d=f"M{_LEFT} {y(tick):.1f}H{_WIDTH - _RIGHT}", stroke="currentColor", stroke_opacity=0.18))
-        parts.append(_at_end(_LEFT - 8, y(tick) + 5, write(tick)))
+        parts.append(words_at(_LEFT - 8, y(tick) + 5, write(tick), text_anchor="end"))
     for place in (0, count - 1):
-        parts.append(_at_end(x(place), _HEIGHT - 26, str(first + place), "middle" if not place else "end"))
-    parts.append(_at_end((_LEFT + _WIDTH) / 2, _HEIGHT - 26, across, "middle"))
+        parts.append(words_at(x(place), _HEIGHT - 26, str(first + place), text_anchor="end" if place else "middle"))
+    parts.append(words_at((_LEFT + _WIDTH) / 2, _HEIGHT - 26, across, "mid"))
     for i, line in enumerate(shown):
         points = [(x(j), y(v)) for j, v in enumerate(line.values) if not logarithmic or v > 0]
         dash = {"plain": 1, "residual": 0}.get(line.kind, line.variant)
@@ -86,21 +86,9 @@ def lines(
             parts.append(element("path", d="M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), **look))
         at = _HEIGHT + i * _ROW
         parts.append(element("path", d=f"M8 {at - 5}h40", **look) + words_at(58, at, line.name))
-    return element(
-        "svg",
-        f"<style>{STYLE}{_LOOK}</style>",
-        element("g", *parts, class_="line-plot"),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_WIDTH} {_HEIGHT + _ROW * len(shown) - 12}",
-        class_="rv",
-        style="min-width:0;max-width:560px",
-        role="img",
-        aria_label=alt,
-    )
-
-
-def _at_end(x: float, y: float, text: str, anchor: str = "end") -> str:
-    return words_at(x, y, text).replace("<text", f'<text text-anchor="{anchor}"', 1)
+    size = _WIDTH, _HEIGHT + _ROW * len(shown) - 12
+    plot = element("g", *parts, class_="line-plot")
+    return drawing(plot, size=size, alt=alt, look=_LOOK, style="min-width:0;max-width:560px")
 
 
 def _decades(low: float, high: float) -> list[float]:

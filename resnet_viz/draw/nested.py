@@ -9,13 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from resnet_viz.draw.outline import outline
-from resnet_viz.draw.svg import STYLE, element, stylesheet, words_at
+from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 from resnet_viz.probes.nested import POINTS, Floats, FunctionClasses, Layer, NestedComparison, Values
 
 WIDTH, HEIGHT = 400, 500
 """Size of one panel."""
 PANELS = ("plain", "residual", "curves")
-_STYLE = STYLE + stylesheet("nested.css")
+_LOOK = stylesheet("nested.css")
 _TOP, _FLOOR = 36, 426  # of a map: its upper rim, and the line from the identity to the target
 _LEFT, _RIGHT = 1.3, 0.5  # how far a map reaches beside the target, in edges
 _RINGS = (0.05, 0.1, 0.2, 0.4)
@@ -39,19 +39,14 @@ def nested(of: Nested, words: Mapping[str, str], only: str = "") -> str:
     """
     shown = [panel for panel in PANELS if only in ("", panel)]
     drawn = [element("g", *_panel(panel, of, words), transform=f"translate({i * WIDTH} 0)") for i, panel in enumerate(shown)]
-    said = " ".join(_in_words(panel, of, words) for panel in shown)
-    return element(
-        "svg",
-        element("title", f"{words['map_plain']} | {words['map_residual']}"),
-        element("desc", said),
-        f"<style>{_STYLE}</style>",
+    return drawing(
         *drawn,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH * len(shown)} {HEIGHT}",
+        size=(WIDTH * len(shown), HEIGHT),
+        alt=" ".join(_in_words(panel, of, words) for panel in shown),
+        title=f"{words['map_plain']} | {words['map_residual']}",
+        look=_LOOK,
         class_="rv nested" if only else "rv nested file",
         style="min-width:0",
-        role="img",
-        aria_label=said,
     )
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from resnet_viz.draw.svg import STYLE, box, colour, element, plus, stylesheet, wire, words_at
+from resnet_viz.draw.svg import box, colour, drawing, element, plus, stylesheet, wire, words_at
 from resnet_viz.nets.plan import Block, Layer
 
 _LOOK = stylesheet("number_wire.css")
@@ -82,17 +82,14 @@ def number_wire(block: Block, steps: Sequence[str], words: Mapping[str, str], na
         cells.insert(0, arc)
         parts += stops
     runner = element("circle", cx=0, cy=0, r=6, class_="runner")
-    return element(
-        "svg",
-        f"<style>{STYLE}{_LOOK}</style>",
+    return drawing(
         *cells,
         *parts,
         runner,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {way.width} {way.height}",
+        size=(way.width, way.height),
+        alt=f"{block.name}: " + " → ".join(layer.label for layer in block.layers),
+        look=_LOOK,
         class_="rv wire-of-numbers " + ("tall" if tall else "wide"),
-        role="img",
-        aria_label=f"{block.name}: " + " → ".join(layer.label for layer in block.layers),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from resnet_viz.draw.svg import STYLE, box, element, plus, wire, words_at
+from resnet_viz.draw.svg import box, drawing, element, plus, wire, words_at
 from resnet_viz.nets.plan import Block, Shape
 from resnet_viz.nets.spec import ShortcutKind
 
@@ -77,17 +77,7 @@ def _drawing(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mappi
         parts += [_joined(at.sum, at.y, upright), _cuboid(at.y, out, into, "y")]
     parts.append(_strip(kinds, words["fit_blocks"], at.size))
     said = words["fit_alt"].format(x=_text(into), branch=_text(out), way=words[f"fit_{way}"], shortcut=_text(carried))
-    return element(
-        "svg",
-        f"<style>{STYLE}</style>",
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {at.size[0]} {at.size[1]}",
-        class_="rv",
-        style="min-width:0",
-        role="img",
-        aria_label=said,
-    )
+    return drawing(*parts, size=at.size, alt=said, style="min-width:0")
 
 
 def _text(shape: Shape) -> str:
@@ -111,7 +101,7 @@ def _cuboid(middle: tuple[float, float], shape: Shape, of: Shape, name: str, *, 
     left, top = middle[0] - (wide + deep) / 2, middle[1] - (tall - deep * _SLANT) / 2
     zeros = _solid(left + deep * real, top - deep * real * _SLANT, wide, tall, deep * (1 - real), dashed=True) if real < 1 else ""
     label = f"{name}  {_text(shape)}".strip()
-    below = words_at(middle[0], top + tall + 20, label, "mid").replace("<text", f'<text style="{_HALO}"', 1)
+    below = words_at(middle[0], top + tall + 20, label, "mid", style=_HALO)
     return element("g", zeros + _solid(left, top, wide, tall, deep * real) + below)
 
 
@@ -136,7 +126,7 @@ def _way(middle: tuple[float, float], text: str, colour: str) -> str:
     lines = text.split("; ")
     wide, tall = 176, 22 * len(lines) + 12
     x, y = middle[0] - wide / 2, middle[1] - tall / 2
-    parts = [box(x, y, wide, tall, "cell").replace("<rect", f'<rect style="stroke:{colour};stroke-width:2.2"')]
+    parts = [box(x, y, wide, tall, "cell", style=f"stroke:{colour};stroke-width:2.2")]
     parts += [words_at(middle[0], y + 22 * (i + 1) - 2, line, "mid") for i, line in enumerate(lines)]
     return "".join(parts)
 

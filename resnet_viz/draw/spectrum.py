@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from resnet_viz.draw.lines import power
-from resnet_viz.draw.svg import STYLE, element, words_at
+from resnet_viz.draw.svg import drawing, element, words_at
 
 _WIDTH, _HEIGHT = 640, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 6, 34, 48
@@ -30,10 +30,10 @@ def spectrum(shown: Sequence[Spectrum], *, count: int, across: str, up: str, alt
     for exponent in range(_DECADES + 1):
         y = _TOP + tall * exponent / _DECADES
         parts.append(element("path", d=f"M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}", stroke="currentColor", stroke_opacity=0.18))
-        parts.append(_anchored(_LEFT - 8, y + 5, power(10.0**-exponent), "end"))
+        parts.append(words_at(_LEFT - 8, y + 5, power(10.0**-exponent), text_anchor="end"))
     for i in range(count):
-        parts.append(_anchored(_LEFT + (i + 0.5) * pitch, _HEIGHT - _BOTTOM + 18, str(i + 1), "middle"))
-    parts.append(_anchored((_LEFT + _WIDTH) / 2, _HEIGHT - 8, across, "middle"))
+        parts.append(words_at(_LEFT + (i + 0.5) * pitch, _HEIGHT - _BOTTOM + 18, str(i + 1), "mid"))
+    parts.append(words_at((_LEFT + _WIDTH) / 2, _HEIGHT - 8, across, "mid"))
     wide = 0.76 * pitch / len(shown)
     for n, one in enumerate(shown):
         for i, value in enumerate(one.values):
@@ -43,22 +43,8 @@ def spectrum(shown: Sequence[Spectrum], *, count: int, across: str, up: str, alt
                 parts.append(_bar(x, _HEIGHT - _BOTTOM - height, wide - 1, height, one.colour))
         y = _HEIGHT + 16 + 22 * n
         parts += [_bar(_LEFT, y - 12, 22, 14, one.colour), words_at(_LEFT + 30, y, one.name)]
-    return element(
-        "svg",
-        f"<style>{STYLE}</style>",
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_WIDTH} {_HEIGHT + 22 * len(shown) + 8}",
-        class_="rv",
-        style="min-width:0;max-width:640px",
-        role="img",
-        aria_label=alt,
-    )
+    return drawing(*parts, size=(_WIDTH, _HEIGHT + 22 * len(shown) + 8), alt=alt, style="min-width:0;max-width:640px")
 
 
 def _bar(x: float, y: float, width: float, height: float, colour: str) -> str:
     return element("rect", x=round(x, 1), y=round(y, 1), width=round(width, 1), height=round(height, 1), fill=colour)
-
-
-def _anchored(x: float, y: float, text: str, anchor: str) -> str:
-    return words_at(x, y, text).replace("<text", f'<text text-anchor="{anchor}"', 1)

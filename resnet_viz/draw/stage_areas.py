@@ -7,7 +7,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from resnet_viz.draw.palette import VERMILION
-from resnet_viz.draw.svg import STYLE, element, stylesheet, words_at
+from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 from resnet_viz.nets.plan import Part, Plan, Stage
 
 _COLUMN, _BETWEEN, _GAP = 300.0, 34.0, 5.0
@@ -47,17 +47,9 @@ def stage_areas(plans: Sequence[Plan], names: Sequence[str], words: Mapping[str,
         bottom = max(bottom, y + height)
         x, y = (x, bottom + 12) if upright else (x + _COLUMN + _BETWEEN, y)
     width = _COLUMN if upright else 3 * _COLUMN + 2 * _BETWEEN
-    return element(
-        "svg",
-        f"<style>{STYLE}{_LOOK}</style>",
-        element("g", *parts, class_="stage-areas"),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {width:.0f} {bottom:.0f}",
-        class_="rv",
-        style=f"min-width:0;max-width:{1.25 * width:.0f}px",
-        role="img",
-        aria_label=alt,
-    )
+    drawn = element("g", *parts, class_="stage-areas")
+    style = f"min-width:0;max-width:{1.25 * width:.0f}px"
+    return drawing(drawn, size=(round(width), round(bottom)), alt=alt, look=_LOOK, style=style)
 
 
 def _quantity(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from resnet_viz.draw.svg import STYLE, element, words_at
+from resnet_viz.draw.svg import drawing, element, words_at
 from resnet_viz.draw.tiles import colours
 
 PANEL, SIDE = 430, 340
@@ -50,20 +50,8 @@ def surface_maps(
         _bar(middle - _BAR / 2, _HEIGHT - 40, f"{words['surfaces_loss']} {a:.2f}", f"{b:.2f}")
         for middle, (a, b) in zip(middles, scales, strict=False)
     ]
-    return element(
-        "svg",
-        element("title", escape(" · ".join(p.title for p in panels))),
-        element("desc", escape(told)),
-        f"<style>{STYLE}</style>",
-        _RAMP,
-        *drawn,
-        *bars,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {width} {_HEIGHT}",
-        class_="rv file",
-        role="img",
-        aria_label=told,
-    )
+    title = " · ".join(p.title for p in panels)
+    return drawing(_RAMP, *drawn, *bars, size=(width, _HEIGHT), alt=told, title=title, class_="rv file")
 
 
 def _units(losses: npt.NDArray[np.float64], low: float, high: float, log: bool) -> npt.NDArray[np.intp]:

@@ -63,14 +63,29 @@ def element(tag: str, *children: str, **attributes: object) -> str:
     return f"<{tag}{written}>{''.join(children)}</{tag}>" if children else f"<{tag}{written}/>"
 
 
-def words_at(x: float, y: float, content: str, class_: str = "") -> str:
+def drawing(
+    *parts: str, size: tuple[float, float], alt: str, title: str = "", look: str = "", class_: str = "rv", **attributes: object
+) -> str:
+    """A whole SVG of `size`, width and height, which carries its style with it: every diagram's, and `look` behind that.
+
+    `alt` says what it shows; with a `title` both also stand inside, for who opens the file. `attributes` are the element's own.
+    """
+    inside = [element("title", escape(title)), element("desc", escape(alt))] if title else []
+    width, height = size
+    frame = {"xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {width} {height}", "class_": class_, "role": "img"}
+    return element("svg", *inside, f"<style>{STYLE}{look}</style>", *parts, **frame | {"aria_label": alt} | attributes)
+
+
+def words_at(x: float, y: float, content: str, class_: str = "", **attributes: object) -> str:
     """A line of text whose baseline starts at (x, y), or is centred there with class `mid`."""
-    return element("text", escape(content), x=round(x, 1), y=round(y, 1), class_=class_ or None) + " "  # a blank ends the word
+    place = {"x": round(x, 1), "y": round(y, 1), "class_": class_ or None}
+    return element("text", escape(content), **place, **attributes) + " "  # a blank ends the word
 
 
-def box(x: float, y: float, width: float, height: float, class_: str, radius: float = 9) -> str:
+def box(x: float, y: float, width: float, height: float, class_: str, radius: float = 9, **attributes: object) -> str:
     """A rounded rectangle."""
-    return element("rect", x=round(x, 1), y=round(y, 1), width=round(width, 1), height=round(height, 1), rx=radius, class_=class_)
+    place = {"x": round(x, 1), "y": round(y, 1), "width": round(width, 1), "height": round(height, 1), "rx": radius}
+    return element("rect", **place, class_=class_, **attributes)
 
 
 def wire(*points: tuple[float, float], arrow: bool = True) -> str:
