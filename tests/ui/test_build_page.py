@@ -13,6 +13,7 @@ from hypothesis import given, settings
 
 from resnet_viz import build, parse_network, plan, preset, presets
 from resnet_viz.draw.family_table import FAMILY, family, family_table, stage_layers
+from resnet_viz.nets.headcost import head_cost
 from resnet_viz.nets.published_results import CIFAR_TEST_ERROR, MULTIPLY_ADDS, PRE_ACTIVATION_ERROR
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import LANGUAGES, Lesson, lesson
@@ -83,7 +84,7 @@ def test_the_files_say_the_same() -> None:
 
 def test_the_heads_numbers_in_prose() -> None:
     p = plan(preset("resnet18"))
-    found = head.head_cost(p)
+    found = head_cost(p)
     assert (found.maps, found.pooled, found.whole_map) == ((512, 7, 7), 513_000, 25_089_000)
     assert math.prod(found.maps) == 25_088
     assert found.pooled == sum(q.numel() for q in build(p.spec).get_submodule("fc").parameters())
@@ -100,7 +101,7 @@ def test_the_heads_numbers_in_prose() -> None:
 def test_what_is_said_of_a_head_is_right_for_every_network(language: str, spec: ResNetSpec) -> None:
     words = lesson("build", language)
     for size in (8, 32, 224):
-        found = head.head_cost(plan(spec, size))
+        found = head_cost(plan(spec, size))
         told = head.sentence(found, "net", words)
         assert "nan" not in told
         pieces = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from resnet_viz.nets.blockcost import PAPER, block_plan
+from resnet_viz.nets.headcost import head_cost
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
 from resnet_viz.studies.quiz.answer import Answer, exactly, nearest, question
@@ -114,8 +114,7 @@ def build_params() -> Answer:
 def build_head() -> Answer:
     """A linear layer on ResNet-18's whole last map, over all the parameters that the network has."""
     p = plan(preset("resnet18"))
-    maps, classes = p.stages[-1].out_shape, p.spec.classes
-    whole = math.prod(maps) * classes + classes
-    options = (0.04, 0.5, 1.0, 2.0)
-    numbers = {"whole_map": whole, "params": p.params, "ratio": whole / p.params, "pooled": p.by_name["fc"].params}
-    return Answer(options, nearest(whole / p.params, options), numbers)
+    head = head_cost(p)
+    options, ratio = (0.04, 0.5, 1.0, 2.0), head.whole_map / p.params
+    numbers = {"whole_map": head.whole_map, "params": p.params, "ratio": ratio, "pooled": head.pooled}
+    return Answer(options, nearest(ratio, options), numbers)

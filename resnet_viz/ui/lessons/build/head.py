@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import streamlit as st
 
 from resnet_viz.csv_table import table
 from resnet_viz.draw.bars import ValueBar, bars
-from resnet_viz.nets.plan import Plan, Shape
+from resnet_viz.nets.headcost import HeadCost, head_cost
+from resnet_viz.nets.plan import Plan
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as svg_figure
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.numbers import big, shape_text
-
-
-class HeadCost(NamedTuple):
-    """Parameters of a network's head, and of one without pooling."""
-
-    maps: Shape
-    """(C, H, W) of what the head reads."""
-    classes: int
-    pooled: int
-    """A mean a channel, then C × classes weights and the biases."""
-    whole_map: int
-    """C·H·W × classes weights and the biases."""
-    rest: int
-    """Parameters of stem and stages."""
-
-
-def head_cost(p: Plan) -> HeadCost:
-    """By arithmetic; `pooled` is the plan's own last layer."""
-    maps = p.stages[-1].out_shape
-    linear = p.by_name["fc"].params
-    classes = p.spec.classes
-    return HeadCost(maps, classes, linear, math.prod(maps) * classes + classes, p.params - linear)
 
 
 def sentence(cost: HeadCost, name: str, words: Lesson) -> str:
