@@ -74,34 +74,10 @@ def activations_skip() -> Answer:
 
 
 def errors_without_a_skip(depth: int, count: int = PICTURES) -> tuple[float, float]:
-    """Test error on Shapes of the trained residual network, whole and with one skip removed: the median over all blocks.
-
-    A block of the plain twin, with the same weights, is the block without its skip. What reaches it is computed once.
-    """
-    from torch import Tensor, inference_mode
-    from torch.nn import Sequential
-
-    from resnet_viz.nets.weights import card, trained
-    from resnet_viz.studies.pretrained_pairs import subject_pictures, twins
+    """Test error on Shapes of the trained residual network, whole and with one skip removed: the median over all blocks."""
+    from resnet_viz.probes.lesion import skip_lesion
+    from resnet_viz.studies.pretrained_pairs import subject, subject_pictures, twins
 
     _, name = twins("shapes", depth)
-    spec = card(name).spec
-    whole, plain = trained(name), trained(name, spec.plain())
-    children = list(whole.named_children())
-    stages = [i for i, (child, _) in enumerate(children) if child.startswith("layer")]
-    stem, head = (Sequential(*(child for _, child in part)) for part in (children[: stages[0]], children[stages[-1] + 1 :]))
-    blocks, bare = ([model.get_submodule(block) for block in spec.blocks] for model in (whole, plain))
-    x, labels = subject_pictures(name, count)
-
-    def error(y: Tensor, first: int) -> float:
-        for block in blocks[first:]:
-            y = block(y)
-        return float((head(y).argmax(1) != labels).float().mean())
-
-    with inference_mode():
-        reached = stem(x)  # (N, C, H, W)
-        undisturbed, without = error(reached, 0), []
-        for i, block in enumerate(blocks):
-            without.append(error(bare[i](reached), i + 1))
-            reached = block(reached)
-    return undisturbed, median(without)
+    whole, *cut = (found.score.error for found in skip_lesion(subject(name), *subject_pictures(name, count)))
+    return whole, median(cut)
