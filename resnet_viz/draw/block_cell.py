@@ -22,7 +22,7 @@ def shortcut_label(block: Block, words: Mapping[str, str]) -> str:
 
 def bars(block: Block, x: float, top: float, tallest: float) -> str:
     """A bar for each convolution, as tall as it has channels (on a log scale)."""
-    convolutions = [layer for layer in block.layers if layer.kind == "conv" and ".downsample" not in layer.name]
+    convolutions = [layer for layer in block.layers if layer.kind == "conv" and not layer.on_shortcut]
     pitch, left = 14, x + CELL / 2 - 7 * len(convolutions) + 4
     bars = ""
     for i, layer in enumerate(convolutions):

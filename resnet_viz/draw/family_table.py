@@ -46,7 +46,7 @@ def family() -> tuple[FamilyRow, ...]:
 
 def stage_layers(stage: Stage) -> tuple[str, ...]:
     """The convolutions of a stage's blocks as Table 1 writes them: `3×3, 64`."""
-    convolutions = [layer for layer in stage.blocks[-1].layers if layer.kind == "conv" and ".downsample" not in layer.name]
+    convolutions = [layer for layer in stage.blocks[-1].layers if layer.kind == "conv" and not layer.on_shortcut]
     return tuple(f"{layer.kernel}×{layer.kernel}, {layer.out_shape[0]}" for layer in convolutions)
 
 

@@ -32,8 +32,8 @@ def inset(
     aria: Callable[[str], str],
 ) -> OpenedBlock:
     """The block of this name, opened, across the page at `y`. On phones (`tall`) the layers stand below each other."""
-    main = [layer for layer in block.layers if ".downsample" not in layer.name]
-    side = [layer for layer in block.layers if ".downsample" in layer.name]
+    main = [layer for layer in block.layers if not layer.on_shortcut]
+    side = [layer for layer in block.layers if layer.on_shortcut]
     place: _Wide | _Tall = _Tall(4, y, width - 8, len(main)) if tall else _Wide(4, y, width - 8, len(main))
 
     def item(layer: Layer, drawn: str) -> str:

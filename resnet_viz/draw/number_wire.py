@@ -57,8 +57,8 @@ def number_wire(block: Block, steps: Sequence[str], words: Mapping[str, str], na
 
     `names` are what the wire is called behind a module: x, F(x), y. `tall` runs from top to bottom, for phones.
     """
-    main = [layer for layer in block.layers if ".downsample" not in layer.name]
-    side = [layer for layer in block.layers if ".downsample" in layer.name]
+    main = [layer for layer in block.layers if not layer.on_shortcut]
+    side = [layer for layer in block.layers if layer.on_shortcut]
     way = _tall(len(main)) if tall else _wide(len(main))
     entry = way.start - (way.pitch - way.length) / 2
     parts = [_stop(way, 0, entry, way.wire), words_at(*way.at(entry - 20, way.wire - 10), names.get(steps[0], ""), "mid name")]

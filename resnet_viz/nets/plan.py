@@ -44,6 +44,11 @@ class Layer(NamedTuple):
     activation_bytes: int
 
     @property
+    def on_shortcut(self) -> bool:
+        """Whether it stands on a block's shortcut."""
+        return ".downsample" in self.name
+
+    @property
     def label(self) -> str:
         """Short and language-free: `3×3 conv, 64, /2`."""
         if self.kind == "conv":

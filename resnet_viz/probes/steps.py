@@ -85,8 +85,8 @@ def block_steps(model: ResNet, x: Tensor, block: str, *, zero_branch: bool = Fal
 
 def _ordered(layers: Sequence[Layer]) -> list[Layer]:
     """The shortcut's layers right behind what they read, as one would write it."""
-    side = [layer for layer in layers if ".downsample" in layer.name]
-    main = [layer for layer in layers if ".downsample" not in layer.name]
+    side = [layer for layer in layers if layer.on_shortcut]
+    main = [layer for layer in layers if not layer.on_shortcut]
     if not side:
         return main
     at = next((i + 1 for i, layer in enumerate(main) if layer.name == side[0].inputs[0]), 0)
@@ -95,7 +95,7 @@ def _ordered(layers: Sequence[Layer]) -> list[Layer]:
 
 def _steps(block: str, layers: Sequence[Layer], source: str, values: dict[str, Tensor]) -> list[Step]:
     same = any(layer.kind == "identity" for layer in layers)
-    side = next((layer for layer in layers if ".downsample" in layer.name), None)
+    side = next((layer for layer in layers if layer.on_shortcut), None)
     shared = side is not None and side.inputs[0] != source  # a pre-activation that both ways read
     steps = [Step(source, "input", "identity = x" if same else "x", "x", (), values[source])]
     where = {source: 0}

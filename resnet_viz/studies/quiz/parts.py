@@ -27,7 +27,7 @@ def shortcuts_projections() -> Answer:
 def shortcuts_share() -> Answer:
     """The share of ResNet-50's parameters in its projections, their BN included."""
     p = plan(preset("resnet50"))
-    projections = [layer for layer in p.layers if ".downsample" in layer.name and layer.params]
+    projections = [layer for layer in p.layers if layer.on_shortcut and layer.params]
     params = sum(layer.params for layer in projections)
     options = (0.001, 0.01, 0.1, 0.4)
     convolutions = sum(layer.kind == "conv" for layer in projections)

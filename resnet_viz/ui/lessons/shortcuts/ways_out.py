@@ -78,7 +78,7 @@ def with_option(p: Plan, way: str) -> Plan:
 
 def side_costs(p: Plan) -> tuple[int, int]:
     """Parameters and multiply-adds of all shortcuts of a network."""
-    layers = [layer for layer in p.layers if ".downsample" in layer.name]
+    layers = [layer for layer in p.layers if layer.on_shortcut]
     return sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
 
 
