@@ -52,10 +52,10 @@ def experiments(specs: Sequence[ResNetSpec] = tuple(NETWORKS.values()), seeds: i
 
 def recorded() -> tuple[Trained, ...]:
     """As they were recorded. Raises `KeyError` where one of `NETWORKS` was not."""
-    runs = recording("widening")["runs"]
+    runs = [(Experiment.parse(run["experiment"]).spec, run) for run in recording("widening")["runs"]]
     found = []
     for name, spec in NETWORKS.items():
-        own = [run for run in runs if Experiment.parse(run["experiment"]).spec == spec]
+        own = [run for ran, run in runs if ran == spec]
         if not own:
             raise KeyError(str(spec))
         p = plan(spec, SIDE)

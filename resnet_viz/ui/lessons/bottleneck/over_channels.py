@@ -14,17 +14,17 @@ from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.lessons.bottleneck.cells import cells_table
 
-_MOST = 1024
+_CHANNELS = range(16, 1024 + 1)
 
 
 def show(words: Lesson) -> None:
     """The cost of both blocks over C, and beside it the sum that settles what is often copied wrongly."""
     left, right = st.columns([3, 2], gap="large")
-    curves = {block: [float(shares(block)) * c * c for c in range(16, _MOST + 1)] for block in PAPER}
+    factors = {block: float(shares(block)) for block in PAPER}
+    curves = {block: [factor * c * c for c in _CHANNELS] for block, factor in factors.items()}
 
     def rows() -> str:
-        head, stops = ("channels", *curves), range(16, _MOST + 1, 4)
-        return table([head, *((c, *(f"{curve[c - 16]:.0f}" for curve in curves.values())) for c in stops)])
+        return table([("channels", *factors), *((c, *(f"{n * c * c:.0f}" for n in factors.values())) for c in _CHANNELS[::4])])
 
     files = [Download(words.labels["file_csv"], "over-channels.csv", "text/csv", rows)]
     with left, figure("over_channels", caption=words.labels["curves_caption"], files=files):
@@ -37,7 +37,7 @@ def show(words: Lesson) -> None:
             alt=labels["curves_alt"],
             write=power,
             logarithmic=True,
-            first=16,
+            first=_CHANNELS[0],
         )
         drawing(picture, key="over_channels")
     with right:
