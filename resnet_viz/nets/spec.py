@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from resnet_viz.refused import Refused
@@ -250,22 +250,28 @@ class ResNetSpec:
         """The inverse of `str(spec)`. `Refused` quotes the part that cannot be read and says what is accepted."""
         if not isinstance(text, str):
             raise Refused("network", given=text)
-        block, *parts = text.strip().split("-")
-        stages, *options = parts or [""]
-        if block not in CHOICES["block"] or not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", stages, re.ASCII):
-            raise Refused("network", given=text[:80])
-        values: dict[str, Any] = {"block": block, "stages": tuple(int(n) for n in stages.split("."))}
-        for part in options:
-            for key, value in _read_option(part, text).items():
-                if key in values or {key, *values} >= {"cut", "skips"}:
-                    raise Refused("option_twice", part=part, given=text[:80])
-                values[key] = value
-        cut = values.pop("cut", None)
-        spec = cls(**values)
-        if cut is None:
-            return spec
-        cls(**values, skips=cut)  # names the first block that does not exist
-        return replace(spec, skips=frozenset(spec.blocks) - cut)
+        return _parsed(text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> ResNetSpec:
+    """Kept, for a page reads the same few texts many times each time it runs."""
+    block, *parts = text.strip().split("-")
+    stages, *options = parts or [""]
+    if block not in CHOICES["block"] or not re.fullmatch(r"\d{1,4}(\.\d{1,4}){0,3}", stages, re.ASCII):
+        raise Refused("network", given=text[:80])
+    values: dict[str, Any] = {"block": block, "stages": tuple(int(n) for n in stages.split("."))}
+    for part in options:
+        for key, value in _read_option(part, text).items():
+            if key in values or {key, *values} >= {"cut", "skips"}:
+                raise Refused("option_twice", part=part, given=text[:80])
+            values[key] = value
+    cut = values.pop("cut", None)
+    spec = ResNetSpec(**values)
+    if cut is None:
+        return spec
+    ResNetSpec(**values, skips=cut)  # names the first block that does not exist
+    return replace(spec, skips=frozenset(spec.blocks) - cut)
 
 
 _INIT_WORDS = {"he": "he", "xavier": "xavier", "pytorch": "pytorch", "normal-0.01": "n0.01"}
