@@ -10,6 +10,7 @@ from PIL import Image
 
 from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
+from resnet_viz.pictures import digest
 from resnet_viz.probes import mixing
 from resnet_viz.probes.mixing import Mix
 from resnet_viz.text import Lesson
@@ -51,10 +52,15 @@ def show(words: Lesson) -> None:
 
 def _question(words: Lesson) -> Question:
     """Shuffle, mix, put back: measured on the picture that is there."""
-    x = mixing.pixels(np.asarray(image_input.current()[1]))
-    difference = mixing.shuffle_difference(example(), x)
-    because = words.say("predict_because", count=f"{x[0].size:,}", difference=f"{difference:.1g}")
+    picture = image_input.current()[1]
+    difference = _shuffle_difference(digest(picture), picture)
+    because = words.say("predict_because", count=f"{picture.width * picture.height:,}", difference=f"{difference:.1g}")
     return Question(2 if difference < 1e-5 else 0, because)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _shuffle_difference(digest: str, _picture: Image.Image) -> float:
+    return mixing.shuffle_difference(example(), mixing.pixels(np.asarray(_picture)))
 
 
 def example() -> Mix:
