@@ -20,7 +20,6 @@ const SVG = "http://www.w3.org/2000/svg"
 const WIDTH = 240
 const HEIGHT = 376
 const ROWS = { basic: [1, 1], bottleneck: [1, 2, 1] } // how the height is shared
-const KERNELS = { basic: [3, 3], bottleneck: [1, 3, 1] }
 const TOP = 18
 const BOTTOM = 354
 const MIDDLE = 128
@@ -58,7 +57,8 @@ function svg(tag, attributes, ...children) {
 /** @param {View} view */
 function build(view) {
   const { words, stops } = view.about
-  view.panels = { basic: panel("basic"), bottleneck: panel("bottleneck") }
+  const { basic, bottleneck } = blocks(view.channels, view.fair)
+  view.panels = { basic: panel(basic), bottleneck: panel(bottleneck) }
   view.slider = make("input", { type: "range", min: "0", max: String(stops.length - 1), step: "1" })
   view.slider.setAttribute("aria-label", words.area_channels)
   view.slider.oninput = () => {
@@ -95,9 +95,9 @@ function element({ title, picture, lines, sum }) {
   return make("section", { className: "panel" }, title, make("div", { className: "block" }, picture, list), sum)
 }
 
-/** @param {"basic" | "bottleneck"} name @returns {Panel} */
-function panel(name) {
-  const shapes = KERNELS[name].map((kernel) => {
+/** @param {Block} block @returns {Panel} */
+function panel({ convolutions }) {
+  const shapes = convolutions.map(({ kernel }) => {
     const third = 1 / 6
     const grid = kernel === 3 ? `M${-third} -.5V.5M${third} -.5V.5M-.5 ${-third}H.5M-.5 ${third}H.5` : ""
     const group = svg("g", { class: `shape k${kernel}` }, svg("rect", { x: -0.5, y: -0.5, width: 1, height: 1 }), svg("path", { d: grid }))

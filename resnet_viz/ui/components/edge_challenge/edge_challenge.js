@@ -5,7 +5,7 @@
  * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {{parentElement: HTMLElement, data: {words: Record<string, string>, colours: Column, tries: number}}} Component
  * @typedef {{words: Record<string, string>, table: Uint8Array, enough: number, weights: number[], relu: boolean, tried: Set<string>,
- *   told: boolean, key: string, own: Output, sliders: {input: HTMLInputElement, value: HTMLElement}[], verdict: HTMLElement}} View
+ *   told: boolean, key: string, own: Output, sliders: {value: HTMLElement, row: HTMLElement}[], verdict: HTMLElement}} View
  * @typedef {{figure: HTMLElement, canvas: HTMLCanvasElement, bars: Record<"surfaces" | "edges", {bar: HTMLElement, value: HTMLElement}>}} Output
  */
 
@@ -51,7 +51,6 @@ function build(view, root) {
     tried(view)
   }
   view.sliders = ["R", "G", "B", words.edge_bias].map((name, i) => slider(view, name, i))
-  const controls = view.sliders.map(({ input, value }, i) => make("label", {}, make("b", { textContent: ["R", "G", "B", words.edge_bias][i] }), input, value))
   const told = make("button", { type: "button", textContent: words.edge_tell })
   told.onclick = () => {
     view.told = true
@@ -62,7 +61,7 @@ function build(view, root) {
   root.replaceChildren(
     make(
       "div", { className: "all" }, make("div", { className: "pictures" }, picture, view.own.figure, other.figure),
-      make("div", { className: "controls" }, ...controls, make("label", { className: "relu" }, relu, "ReLU"), told),
+      make("div", { className: "controls" }, ...view.sliders.map(({ row }) => row), make("label", { className: "relu" }, relu, "ReLU"), told),
     ),
     view.verdict,
   )
@@ -78,7 +77,8 @@ function slider(view, name, i) {
     draw(view)
   }
   input.onchange = () => tried(view)
-  return { input, value: make("output") }
+  const value = make("output")
+  return { value, row: make("label", {}, make("b", { textContent: name }), input, value) }
 }
 
 /** @param {string} label */
