@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from resnet_viz.nets.blockcost import block_plan, terms
+from resnet_viz.nets.blockcost import Term, block_plan, terms
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor, serious_findings_in_both_schemes
 from tests.waiting import until
@@ -34,6 +35,12 @@ def areas(page: Page) -> list[float]:
     return [box["width"] * box["height"] for box in boxes]
 
 
+def written(term: Term) -> str:
+    """A convolution as it is written beside its area: its share is of the basic block's C², here of 128 channels."""
+    kernel, share = f"{term.kernel}×{term.kernel}", Fraction(term.macs, 128**2)
+    return f"{kernel}, {term.in_channels} → {term.out_channels} {term.macs:,} = {share}·C²"
+
+
 def resize(page: Page, width: int) -> None:
     """To this width, into which the areas are drawn again."""
     page.set_viewport_size({"width": width, "height": 844})
@@ -47,7 +54,10 @@ def test_areas_are_multiply_adds_on_any_screen(visit: Visit, fair: str) -> None:
     page = visitor.open(f"/bottleneck?channels=128&fair={fair}")
     answer(visitor, page)
     wide = 512 if fair == "cost" else 128
-    macs = [term.macs for block, c in (("basic", 128), ("bottleneck", wide)) for term in terms(block, c, 1, 1)]
+    convolutions = [*terms("basic", 128, 1, 1), *terms("bottleneck", wide, 1, 1)]
+    macs = [term.macs for term in convolutions]
+    lines = page.locator(".block-areas .lines div")
+    until(lambda: [" ".join(line.split()) for line in lines.all_inner_texts()] == [written(term) for term in convolutions], 20)
     for width in (1280, 390):
         resize(page, width)
         found = areas(page)
