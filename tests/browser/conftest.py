@@ -18,6 +18,12 @@ from tests.waiting import until
 
 REQUIRED = bool(os.environ.get("RESNET_VIZ_REQUIRE_BROWSER"))
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+CALM = """() => {
+  const isRunning = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
+  window.calmFrames = isRunning ? 0 : window.calmFrames + 1;
+  return window.calmFrames > 8;
+}"""
+"""Whether the script has not run for some frames in a row, asked once a frame."""
 
 
 def missing(reason: str) -> None:
@@ -77,8 +83,10 @@ class Visitor:
         return self.page
 
     def settled(self) -> None:
-        """The last run has ended and everything it sent is drawn."""
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning] h1", timeout=90_000)
+        """The last run has ended, what it sent is drawn, and no component has asked for another run while it drew itself."""
+        self.page.wait_for_selector("[data-testid=stApp] h1", timeout=90_000)
+        self.page.evaluate("() => { window.calmFrames = 0 }")
+        self.page.wait_for_function(CALM, timeout=90_000)
 
     def check(self) -> None:
         # a deep link makes Streamlit ask for its health below the page's own path first: two 404s of its own
