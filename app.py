@@ -2,7 +2,15 @@
 
 import streamlit as st
 
+from resnet_viz.ui.live import CHANNEL
+from resnet_viz.ui.live.route import live_route
 from resnet_viz.ui.server import lifespan, middleware, on_script_error, one_thread_for_torch
 
 one_thread_for_torch()
-app = st.App("resnet_viz/ui/main.py", lifespan=lifespan, middleware=middleware(), on_script_error=on_script_error)
+app = st.App(
+    "resnet_viz/ui/main.py",
+    routes=[live_route(CHANNEL)],
+    lifespan=lifespan,
+    middleware=middleware(),
+    on_script_error=on_script_error,
+)

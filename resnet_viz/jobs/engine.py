@@ -7,7 +7,7 @@ gets the same run. Pages ask and press; `Keeper`, in a thread of its own, does e
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from resnet_viz.jobs.cluster import worker_count
 from resnet_viz.jobs.fair_queue import Busy, Share, Waiting
@@ -112,6 +112,21 @@ class Engine:
         state.watched = time.time() + self.lease
         return state.view(self._may_stop(state, owner))
 
+    def watch(self, keys: Iterable[str], owner: str) -> None:
+        """Somebody goes on watching these runs without asking anew: it keeps them alive."""
+        self._seen(owner)
+        for key in keys:
+            if state := self.runs.known(key):
+                state.watched = time.time() + self.lease
+
+    def news(self, tell: Callable[[str], None]) -> None:
+        """From now on `tell` gets the key of every run of which there is news, at once and from any thread."""
+        self.runs.tell = tell
+
+    def known(self, key: str) -> RunState | None:
+        """What is in memory of a run; never waits."""
+        return self.runs.known(key)
+
     def history(self, key: str, after: int = 0) -> Sequence[StepRecord]:
         """The records of a run with a step above `after`."""
         return self.runs.records(key)[after:]
@@ -125,9 +140,9 @@ class Engine:
         state = self._own(key, owner)
         if state.run.status == "waiting" and not state.future:
             state.set("paused")
-            state.command = "pause"  # for the worker, should another app have started it in this moment
+            state.ask("pause")  # for the worker, should another app have started it in this moment
         elif state.run.status in ("waiting", "running"):
-            state.command = "pause"
+            state.ask("pause")
         self.keeper.wake(tell=state)
 
     def resume(self, key: str, owner: str = "") -> None:
@@ -150,9 +165,9 @@ class Engine:
         state = self._own(key, owner)
         if state.run.status == "paused" or (state.run.status == "waiting" and not state.future):
             state.set("stopped", "asked", step=state.steps)
-            state.command = "stop"  # for the worker, should another app have started it in this moment
+            state.ask("stop")  # for the worker, should another app have started it in this moment
         elif not state.is_over:
-            state.command = "stop"
+            state.ask("stop")
         self.keeper.wake(tell=state)
 
     def close(self) -> None:

@@ -279,8 +279,7 @@ class Keeper:
         for ahead, run in enumerate(order(waiting, self.served.lately())):
             seconds = self.clock.time(before)
             known = ahead and not is_silent and seconds is not None and self.connection.count
-            states[run.key].ahead = ahead
-            states[run.key].wait = seconds / self.connection.count if known and seconds is not None else None
+            states[run.key].expect(ahead, seconds / self.connection.count if known and seconds is not None else None)
             before += run.work
 
     def _drop_futures(self) -> None:
@@ -318,6 +317,7 @@ class Keeper:
             history.add(records)
             new = len(history) - before
         if new > 0:
+            state.tell(state.key)
             state.failures = 0
             experiment = state.run.experiment
             self.served.add(state.owner, new * self.clock.work(experiment) / self.clock.steps(experiment))

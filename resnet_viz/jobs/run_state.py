@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -115,6 +115,10 @@ class RunState:
     """Attempts that had to be repeated for no fault of the run's."""
     ahead: int = 0
     wait: float | None = None
+    version: int = 0
+    """Rises with everything that a page is told of a run beside its steps."""
+    tell: Callable[[str], None] = lambda _key: None
+    """Is told the run's key whenever there is news of it, from any thread."""
 
     @property
     def key(self) -> str:
@@ -150,6 +154,24 @@ class RunState:
             self.command, self.ahead, self.wait = "", 0, None
         if status in FINISHED:
             self.run.result["at"] = round(time.time())
+        self.changed()
+
+    def ask(self, command: Command) -> None:
+        """What somebody has pressed."""
+        self.command = command
+        self.changed()
+
+    def expect(self, ahead: int, wait: float | None) -> None:
+        """How long it is expected to wait."""
+        said = (self.ahead, round(self.wait or 0))
+        self.ahead, self.wait = ahead, wait
+        if said != (ahead, round(wait or 0)):
+            self.changed()
+
+    def changed(self) -> None:
+        """There is news beside the steps."""
+        self.version += 1
+        self.tell(self.key)
 
     def view(self, may_stop: bool) -> RunView:
         is_asked = self.command in ("stop", "pause") and self.run.status in ("waiting", "running")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from resnet_viz.jobs.changes import StoredRun
 from resnet_viz.jobs.run_state import RunRecords, RunState
@@ -35,6 +35,8 @@ class RunStates:
         self.lock = threading.RLock()
         self._states: OrderedDict[str, RunState] = OrderedDict()
         self._generation = store.generation
+        self.tell: Callable[[str], None] = lambda _key: None
+        """Is told the key of every run of which there is news, from any thread."""
 
     def known(self, key: str) -> RunState | None:
         """What is in memory of a run."""
@@ -55,12 +57,15 @@ class RunStates:
         with self.lock:
             state = self._states.get(run.key)
             if state is None:
-                state = self._states[run.key] = RunState(run, run.owner)
+                state = self._states[run.key] = RunState(run, run.owner, tell=lambda key: self.tell(key))
                 if run.watched + self.lease > time.time():  # its browsers come back after a restart, if they are given the time
                     state.watched = time.time() + self.lease
                 state.is_interrupted = run.status == "running"
             elif state.is_noted and not state.future:
+                is_news = state.run.status != run.status
                 state.run = run
+                if is_news:
+                    state.changed()
             else:
                 state.run = state.run._replace(watched=run.watched, rank=run.rank)
             return state
@@ -151,6 +156,7 @@ class RunStates:
         with self.lock:
             history.add(missing)
         state.written = len(history)
+        state.tell(state.key)
 
     def keep(self, state: RunState, step: int, blob: bytes) -> None:
         """Bring a checkpoint to the store. Where it is too large, the run goes on without."""

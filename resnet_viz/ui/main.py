@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.ui import lessons
-from resnet_viz.ui.kit import tour, url_state
+from resnet_viz.ui.kit import live, tour, url_state
 from resnet_viz.ui.kit.navigation import pages
 from resnet_viz.ui.kit.page import close_page
 from resnet_viz.ui.kit.shared_params import SHARED
@@ -23,6 +23,7 @@ name = page.url_path or "home"
 tour.follow()
 url_state.load(lessons.params(name))
 tour_bar = st.container(key="tour")
+live.start()
 notices = st.container()
 with notices:
     show_notices()
@@ -34,5 +35,6 @@ with notices:  # what only the page could find out
     show_notices()
 with tour_bar:
     tour.bar(name)
+live.connect()
 url_state.save()
 after_run()

@@ -15,6 +15,8 @@ from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.words import quoted, said
+from resnet_viz.ui.live import CHANNEL
+from resnet_viz.ui.live.runs import run_source
 from resnet_viz.ui.server import at_end
 from resnet_viz.ui.streamlit_internals import session_of_this_run
 
@@ -43,6 +45,8 @@ def engine() -> Engine:
     made = Engine(Store(home() / "lab.sqlite"), address=os.environ.get("RESNET_VIZ_SCHEDULER", ""))
     made.prepare()
     at_end(made.close)
+    made.news(lambda key: CHANNEL.changed(f"run:{key}"))
+    CHANNEL.offer("run", run_source(made), made.watch)
     return made
 
 

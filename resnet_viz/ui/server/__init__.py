@@ -11,6 +11,7 @@ from typing import Any
 from starlette.middleware import Middleware
 
 from resnet_viz.ui.kit.visitor import VisitorCookie
+from resnet_viz.ui.live import CHANNEL
 from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
 from resnet_viz.ui.server.headers import SecurityHeaders
 from resnet_viz.ui.server.hosts import OwnHosts
@@ -32,7 +33,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Guard what the server is about to accept, prepare the first visit, and say that the app is there."""
     allowed = limits(raise_file_limit())
     spare_the_log()
-    with guarding(Connections(allowed.connections, allowed.connections_an_address)):
+    with guarding(Connections(allowed.connections, allowed.connections_an_address), CHANNEL.close):
         timer = prepare_first_visit()
         announce()
         yield {}

@@ -208,8 +208,9 @@ class Guard(asyncio.Protocol):
 
 
 @contextlib.contextmanager
-def guarding(connections: Connections) -> Iterator[None]:
-    """While this lasts, every server that is created in the running event loop has its connections guarded.
+def guarding(connections: Connections, on_close: Callable[[], None]) -> Iterator[None]:
+    """While this lasts, every server that is created in the running event loop has its connections guarded, and `on_close` is
+    called when it stops listening: it waits then for all answers that are under way, also for those that never end.
 
     Servers accept as many connections in one turn as their queue is long. That is kept short, and then the queue made long again.
     """
@@ -225,6 +226,13 @@ def guarding(connections: Connections) -> Iterator[None]:
         server = await create_server(guarded, *args, **{**options, "backlog": _AT_ONCE, **hurry})
         if isinstance(listening := options.get("sock"), socket.socket):
             listening.listen(_BACKLOG)
+        close = server.close
+
+        def closing() -> None:
+            on_close()
+            close()
+
+        setattr(server, "close", closing)  # noqa: B010  (a method, for the type checker)
         return server
 
     setattr(loop, "create_server", create_guarded)  # noqa: B010  (a method, for the type checker)
