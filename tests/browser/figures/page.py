@@ -1,4 +1,4 @@
-"""Figures of every kind that lessons draw: components with canvases and with SVG, Plotly, pictures, HTML, words, a table."""
+"""Figures of every kind that lessons draw: components with canvases and with SVG, Plotly, pictures, HTML, words."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from resnet_viz.csv_table import table as csv
 from resnet_viz.ui.components.curves import Curve, curves, training_views
 from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import network_picker, url_state
-from resnet_viz.ui.kit.figures import Download, figure, table
+from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.page import open_page
 from resnet_viz.ui.kit.shared_params import SHARED
 from resnet_viz.ui.kit.words import text
@@ -49,4 +49,3 @@ with figure("svg", "A drawing."):
     drawing(
         "<svg viewBox='0 0 80 40'><style>.a { fill: #d55e00 }</style><circle class='a' cx='20' cy='20' r='15'/></svg>", key="svg"
     )
-table("prices", ["layer", "parameters"], [["conv1", "9,408"], ["fc", "513,000"]], "What layers cost.", "measured")
