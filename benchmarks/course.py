@@ -23,16 +23,18 @@ ROUNDS = 4
 SESSIONS, RERUNS, THINK = 30, 10, 2.0
 _QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
 _EXTENT = """() => {
-  const picture = document.querySelector('[class*=st-key-picture_]')
-  if (!picture) return null
-  const { top, bottom } = picture.getBoundingClientRect()
-  return [Math.round(top), Math.round(bottom)]
+  const place = document.querySelector('[class*=st-key-picture_], [class*=st-key-figure_]')
+  if (!place) return null
+  const caption = place.querySelector('[class*=st-key-caption_]')
+  const bottom = caption ? caption.getBoundingClientRect().top : place.getBoundingClientRect().bottom
+  return [Math.round(place.getBoundingClientRect().top), Math.round(bottom)]
 }"""
+"""Where the first picture begins and where it ends, without its caption."""
 _HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 _REDRAWN = """async () => {
   const find = root => {
     for (const e of root.querySelectorAll('*')) {
-      const found = e.matches('[data-kind=skip]') ? e : e.shadowRoot && find(e.shadowRoot)
+      const found = e.matches('.network button.block') ? e : e.shadowRoot && find(e.shadowRoot)
       if (found) return found
     }
   }
