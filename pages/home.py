@@ -19,5 +19,6 @@ with st.container(key="start", horizontal=True, vertical_alignment="center"):
 lesson_map()
 st.subheader(words.labels["teachers"], anchor=False)
 st.markdown(words.sections["teachers"])
+st.page_link(page("plan"), label=words.labels["plan_link"], icon=":material/print:")
 sample = {"net": "basic-3.3.3-w16-cifar-sA-c10-cut2.1", "pic": "cat", "pick": "layer2.1", "lang": url_state.get(LANGUAGE)}
 st.page_link(page("activations"), label=words.labels["sample_link"], icon=":material/link:", query_params=sample)

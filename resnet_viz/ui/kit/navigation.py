@@ -12,6 +12,8 @@ from resnet_viz.ui.kit.words import text
 
 _FOLDER = Path(__file__).parents[3] / "pages"
 _SEEN = "seen"
+DESK = ("plan",)
+"""Pages for the teacher's desk, which other pages lead to."""
 
 
 def page(name: str) -> Any:
@@ -20,12 +22,19 @@ def page(name: str) -> Any:
     place = place_of(name)
     number = f"{place.number} " if place else ""
     title = f"{number}{text(name).labels['nav']}{tick(name)}"
-    return st.Page(_FOLDER / f"{name}.py", title=title, url_path=name if place else None, default=not place)
+    is_home = name == "home"
+    return st.Page(
+        _FOLDER / f"{name}.py",
+        title=title,
+        url_path=None if is_home else name,
+        default=is_home,
+        visibility="hidden" if name in DESK else "visible",
+    )
 
 
 def pages() -> list[Any]:
-    """All of them."""
-    return [page(name) for name in ("home", *LESSONS)]
+    """All of them; the navigation shows those that a class walks through."""
+    return [page(name) for name in ("home", *LESSONS, *DESK)]
 
 
 def tick(name: str) -> str:

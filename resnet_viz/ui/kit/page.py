@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
@@ -10,9 +12,10 @@ from resnet_viz.text import LANGUAGES, Lesson
 from resnet_viz.ui.components.language import set_page_language
 from resnet_viz.ui.components.share import share
 from resnet_viz.ui.components.take import take_pictures
-from resnet_viz.ui.kit import navigation, prose, url_state
+from resnet_viz.ui.kit import extent, navigation, prose, url_state
 from resnet_viz.ui.kit.course import COURSE, LessonPlace, after, place_of
-from resnet_viz.ui.kit.shared_params import LANGUAGE
+from resnet_viz.ui.kit.prediction import LINES
+from resnet_viz.ui.kit.shared_params import LANGUAGE, SHEET
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.server.addresses import base_path
 from resnet_viz.ui.server.qr import QR
@@ -25,8 +28,18 @@ def open_page(name: str) -> Lesson:
     st.set_page_config(page_title=title)
     set_page_language(url_state.get(LANGUAGE))
     take_pictures(common.title)
+    extent.dress()
     prose.start()
     navigation.see(name)
+    if extent.sheet():
+        _sheet_head(name)
+    elif extent.is_page():
+        _head(name)
+    return words
+
+
+def _head(name: str) -> None:
+    words, common, place = text(name), text("common"), place_of(name)
     with st.container(key="head", horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(f":gray[{place.number}]\u2002{words.title}" if place else words.title, anchor=False, width="content")
         st.container(key="question", width="stretch").markdown(words.question)
@@ -43,7 +56,31 @@ def open_page(name: str) -> Lesson:
             )
             with st.popover(common.labels["share"], icon=":material/qr_code_2:", type="tertiary"):
                 share(f"{base_path()}{QR}", common.labels, key="share")
-    return words
+                if place:
+                    for sheet in SHEET.options[1:]:
+                        sheet_link(place, sheet)
+
+
+def _sheet_head(name: str) -> None:
+    """Of a sheet of paper: what it is, the question, whose it is, and the code of the lesson."""
+    words, common, place = text(name), text("common"), place_of(name)
+    with st.container(key="head", horizontal=True, vertical_alignment="top", gap="medium"):
+        with st.container(width="stretch"):
+            st.title(f":gray[{place.number}]\u2002{words.title}" if place else words.title, anchor=False)
+            st.markdown(words.question)
+            if place:
+                st.caption(common.labels["sheet_name" if extent.sheet() == "worksheet" else "sheet_answers"])
+        if place:
+            to = quote(f"{base_path()}/{name}?lang={url_state.get(LANGUAGE)}", safe="")
+            st.html(f"<img class='rv-qr' src='{base_path()}{QR}?to={to}' alt='{escape(words.title)}'>", width="content")
+    st.html(f"<p class='rv-screen-only'>{escape(common.labels['sheet_print'])}</p>")
+
+
+def sheet_link(place: LessonPlace, sheet: str) -> None:
+    """A link to a lesson's sheet of paper, which opens beside the page."""
+    link = urlencode({"lang": url_state.get(LANGUAGE), SHEET.name: sheet, **extent.PAPER})
+    label = text("common").labels[f"sheet_{sheet}_link"]
+    st.link_button(label, f"{base_path()}/{place.name}?{link}", icon=":material/print:", type="tertiary")
 
 
 def stage(key: str, *, wide: bool = False) -> tuple[Any, Any]:
@@ -63,6 +100,10 @@ def stage(key: str, *, wide: bool = False) -> tuple[Any, Any]:
 def close_page(name: str) -> None:
     """Draw a page's foot: the one sentence to take away, how far one is, and the next lesson."""
     words, common, place, following = text(name), text("common"), place_of(name), after(name)
+    if extent.sheet() and place:
+        _sheet_foot(words)
+    if not extent.is_page():
+        return
     with st.container(key="foot", border=True):
         if place:
             st.markdown(f"**{common.labels['take_away']}** {words.sections['take_away']}")
@@ -71,6 +112,16 @@ def close_page(name: str) -> None:
                 st.caption(common.say("place", number=place.number, all=COURSE[-1].number), width="content")
             if following:
                 lesson_link(following, "next" if place else "first")
+
+
+def _sheet_foot(words: Lesson) -> None:
+    common = text("common").labels
+    with st.container(key="foot", border=True):
+        if extent.sheet() == "answers":
+            st.markdown(f"**{common['take_away']}** {words.sections['take_away']}")
+        else:
+            st.markdown(f"**{common['sheet_take_away']}**")
+            st.html(LINES)
 
 
 def lesson_link(place: LessonPlace, said: str) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import NamedTuple
 
 import streamlit as st
 
+from resnet_viz.ui.kit import extent
 from resnet_viz.ui.kit.words import sentence_instead, text
 
 SHOWN = -1
 """Said in place of an option by somebody who only wants to see."""
+LINES = "<div class='rv-lines'><i></i><i></i></div>"
+"""Where something is written by hand."""
 
 
 class Question(NamedTuple):
@@ -27,7 +31,7 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
     """
     said = answer_of(key)
     if said is None:
-        _ask(ask, options, key)
+        (on_paper if extent.sheet() else _ask)(ask, options, key)
         return False
     with st.container(key=f"answered_{key}"), sentence_instead():
         _answer(measure(), said, ask, options, key)
@@ -35,7 +39,12 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
 
 
 def answer_of(key: str) -> int | None:
-    """The index of the option that was chosen; `SHOWN` where somebody only wanted to see, None where nothing has been said."""
+    """The index of the option that was chosen; `SHOWN` where somebody only wanted to see, None where nothing has been said.
+
+    A sheet of paper has its own: nothing on a student's, what is right on a teacher's.
+    """
+    if sheet := extent.sheet():
+        return SHOWN if sheet == "answers" else None
     said: int | None = st.session_state.get(_name(key))
     return said
 
@@ -67,6 +76,16 @@ def _ask(ask: str, options: Sequence[str], key: str) -> None:
             for index, option in enumerate(options):
                 st.button(option, key=f"w_predict_{key}_{index}", on_click=_say, args=(key, index), width="content")
             st.button(common["show_me"], key=f"w_predict_{key}_show", on_click=_say, args=(key, SHOWN), type="tertiary")
+
+
+def on_paper(ask: str, options: Sequence[str], key: str) -> None:
+    """The question with boxes to tick and room for what was measured."""
+    with st.container(key=f"ask_{key}", border=True):
+        st.markdown(f"**{ask}**")
+        boxes = "".join(f"<li>{escape(option)}</li>" for option in options)
+        st.html(f"<ul class='rv-boxes'>{boxes}</ul>")
+        st.caption(text("common").labels["sheet_measured"])
+        st.html(LINES)
 
 
 def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: str) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.text.glossary import glossary, marked
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import extent, url_state
 from resnet_viz.ui.kit.shared_params import FURTHER, LANGUAGE
 from resnet_viz.ui.kit.words import text
 
@@ -23,8 +23,8 @@ def start() -> None:
 
 
 def explain(words: Lesson, *keys: str) -> None:
-    """Sections of a text. What stands after `MORE` in one is under *Read more*."""
-    for key in keys:
+    """Sections of a text. What stands after `MORE` in one is under *Read more*. Only a whole page has them."""
+    for key in keys if extent.is_page() else ():
         in_view, _, rest = words.sections[key].partition(MORE)
         tell(in_view, f"{words.title}/{key}")
         if rest.strip():
@@ -50,6 +50,8 @@ def tell(markdown: str, place: str) -> None:
 
 def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:
     """A further experiment, folded: `draw` runs only while it is open, which the link says. Its question is `further_<key>`."""
+    if not extent.is_page():
+        return
 
     def toggle(is_open: bool) -> None:
         rest = tuple(other for other in url_state.get(FURTHER) if other != key)

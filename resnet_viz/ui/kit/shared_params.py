@@ -56,5 +56,9 @@ RUNS: Param[tuple[Experiment, ...]] = Param("runs", _runs, (), lambda runs: "!".
 """On the board: Degradation fills it, Gradients looks into it."""
 TOUR = Param("tour", Whole(0, len(tour())), 0)
 """The step that the tour is at; 0 where there is none."""
+SHEET = choice("sheet", ("", "worksheet", "answers"))
+"""The sheet of paper that a page is drawn as; nothing for a screen."""
+FIGURE = Param("figure", module_name, "")
+"""Which picture is drawn where a page is embedded; its first one where nothing is said."""
 
-SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, FURTHER, RUNS, TOUR)
+SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, FURTHER, RUNS, TOUR, SHEET, FIGURE)

@@ -24,6 +24,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from resnet_viz.ui.server.connections import limits
+from resnet_viz.ui.server.headers import frame_ancestors
 from resnet_viz.ui.server.hosts import own_names
 from resnet_viz.ui.server.static_files import ICONS, icon_font, static_files
 from tests.servers import HANDSHAKE, App, app
@@ -52,7 +53,11 @@ def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with app(
         tmp_path_factory.mktemp("below"),
         *options,
-        environment={"RESNET_VIZ_METRICS": "1", "RESNET_VIZ_HOSTS": "class.example, *.lab.example"},
+        environment={
+            "RESNET_VIZ_METRICS": "1",
+            "RESNET_VIZ_HOSTS": "class.example, *.lab.example",
+            "RESNET_VIZ_FRAME_ANCESTORS": "https://course.example, https://*.school.example:8443",
+        },
         base="/resnet",
     ) as started:
         yield started
@@ -136,6 +141,26 @@ def test_everything_holds_below_a_base_path(below: App) -> None:
     assert page.status == 200
     assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
     assert below.ask("/resnet/media/none.png").headers["cache-control"] == "private, no-store"
+
+
+def test_a_figure_may_be_framed_by_the_sites_that_were_named_and_a_page_by_none(below: App, running: App) -> None:
+    def framing(server: App, path: str) -> tuple[list[str], str | None]:
+        headers = server.ask(path, {"Accept": "text/html"}).headers
+        policy = next(part for part in headers["content-security-policy"].split("; ") if part.startswith("frame-ancestors"))
+        return policy.split()[1:], headers["x-frame-options"]
+
+    named = ["'self'", "https://course.example", "https://*.school.example:8443"]
+    assert framing(below, "/resnet/why?lang=en&embed=true") == (named, None)
+    for path in ("/resnet/why?lang=en", "/resnet/why?lang=en&embed=truest", "/resnet/why?disembed=true"):
+        assert framing(below, path) == (["'self'"], "SAMEORIGIN")
+    assert framing(running, "/why?embed=true") == (["'self'"], "SAMEORIGIN")
+
+
+@pytest.mark.parametrize("wrong", ["course.example", "https://course.example/page", "https://a;script-src *", "*"])
+def test_what_is_no_site_is_refused_before_the_app_starts(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESNET_VIZ_FRAME_ANCESTORS", wrong)
+    with pytest.raises(ValueError, match="is no address of a site, such as https"):
+        frame_ancestors()
 
 
 def test_a_view_has_a_code_below_a_base_path_too(below: App, running: App) -> None:

@@ -1,0 +1,1 @@
+"""The lesson plan: for the desk, to read or to print."""

@@ -1,0 +1,83 @@
+"""Less than a page: a sheet of paper asks, or says what is right; a figure stands alone."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pytest
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.kit.course import LESSONS
+from tests.ui.test_pages import open_page, texts
+
+BOXES = "<ul class='rv-boxes'>"
+
+
+def html(at: AppTest) -> str:
+    return "".join(str(element.proto.body) for element in at.get("html"))
+
+
+def prose_folds(at: AppTest) -> list[str]:
+    """What is folded beside controls: the rest of a text, and further experiments."""
+    labels = {lesson("common", "en").labels["read_more"], *lesson("gradients", "en").labels.values()}
+    return [fold.label for fold in at.expander if fold.label in labels - {lesson("gradients", "en").labels["more"]}]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_worksheet_asks_what_the_page_asks_and_gives_nothing_away(name: str, language: str) -> None:
+    page, sheet = open_page(name, lang=language), open_page(name, lang=language, sheet="worksheet")
+    assert not sheet.exception
+    options = [button.label for button in page.button if str(button.key).startswith("w_predict_")]
+    shown = {lesson("common", language).labels["show_me"]}
+    assert options
+    assert all(f"<li>{escape(option)}</li>" in html(sheet) for option in options if option not in shown)
+    assert not [button for button in sheet.button if str(button.key).startswith("w_predict_")]
+    assert html(sheet).count(BOXES) == sum(option in shown for option in options)
+    assert f"%2F{name}%3Flang%3D{language}" in html(sheet)
+    assert lesson(name, language).sections["take_away"] not in texts(sheet)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_teachers_copy_says_what_the_page_says_to_who_wants_to_see(name: str) -> None:
+    page, sheet = open_page(name, lang="en"), open_page(name, lang="en", sheet="answers")
+    assert not sheet.exception
+    assert BOXES not in html(sheet)
+    assert lesson(name, "en").sections["take_away"] in texts(sheet)
+    asked = [str(button.key) for button in page.button if str(button.key).endswith("_show")]
+    for key in asked:
+        page.button(key).click().run()
+    answers = [said for said in texts(page).splitlines() if said.startswith(":blue[")]
+    assert len(answers) == len(asked)
+    assert all(said in texts(sheet) for said in answers)
+
+
+def test_a_sheet_has_no_prose_and_a_page_has() -> None:
+    for sheet in ("worksheet", "answers"):
+        at = open_page("gradients", lang="en", sheet=sheet)
+        assert not prose_folds(at)
+        assert lesson("gradients", "en").sections["nudge"].split("<!--")[0].strip()[:40] not in texts(at)
+
+
+def test_an_embedded_page_draws_neither_head_nor_foot_nor_prose(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = open_page("gradients", lang="en")
+    monkeypatch.setattr(ContextProxy, "is_embedded", property(lambda _self: True))
+    embedded = open_page("gradients", lang="en", figure="size")
+    assert whole.title
+    assert not embedded.title
+    assert prose_folds(whole)
+    assert not prose_folds(embedded)
+    assert lesson("gradients", "en").sections["take_away"] in texts(whole)
+    assert lesson("gradients", "en").sections["take_away"] not in texts(embedded)
+    assert ".st-key-stage_size" in html(embedded)
+
+
+def test_the_plan_has_every_lesson_with_its_sheets() -> None:
+    at = open_page("plan", lang="en")
+    links = [element.proto.url for element in at.get("link_button")]
+    for name in LESSONS:
+        assert lesson("plan", "en").sections[name] in texts(at)
+        for sheet in ("worksheet", "answers"):
+            assert f"/{name}?lang=en&sheet={sheet}&embed=true&embed_options=light_theme" in links
