@@ -30,7 +30,7 @@ hub, points = Hub(), []
 
 def since(_name, mark):
     had = int(mark or 0)
-    return News(str(len(points)), json.dumps(points[had:])) if len(points) > had else None
+    return News(str(len(points)), json.dumps({"points": points[had:]})) if len(points) > had else None
 
 async def feed():
     while True:
@@ -39,7 +39,7 @@ async def feed():
         hub.changed("log:a")
 
 async def seats(request):
-    tokens = [hub.take_seat("") for _ in range(int(request.query_params["count"]))]
+    tokens = [hub.take_seat("", "") for _ in range(int(request.query_params["count"]))]
     for token in tokens:
         hub.follow(token, ["log:a"])
     return JSONResponse(tokens)
@@ -85,8 +85,8 @@ async def listen(port: int, token: str, until: float, late: list[float]) -> None
         async with asyncio.timeout_at(until):
             while True:
                 line = await reader.readline()
-                if line.startswith(b"data:"):
-                    late += [time.time() - point for point in json.loads(line[5:]) if point > start]
+                if line.startswith(b'data: ["log:a"'):
+                    late += [time.time() - point for point in json.loads(line[5:])[1]["points"] if point > start]
     except TimeoutError:
         writer.close()
 

@@ -42,10 +42,15 @@ def _new_cookie() -> str:
     return f"{COOKIE}={secrets.token_hex(16)}; Path=/; Max-Age={_DAYS * 86_400}; HttpOnly; SameSite=Lax"
 
 
+def cookie() -> str:
+    """What the cookie of this session's browser says; empty where it keeps none."""
+    given = str(st.context.cookies.get(COOKIE, ""))
+    return given if _NAME.fullmatch(given) else ""
+
+
 def visitor() -> str:
     """This session's browser by its cookie; where it keeps none, the session itself."""
-    given = str(st.context.cookies.get(COOKIE, ""))
-    if _NAME.fullmatch(given):
+    if given := cookie():
         return given
     own: str = st.session_state.setdefault(_OWN, secrets.token_hex(16))
     return own

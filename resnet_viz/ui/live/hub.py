@@ -8,6 +8,7 @@ gets it twice. A *seat* is one session's place: what it may follow, decided by i
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import threading
 import time
@@ -31,7 +32,7 @@ class News(NamedTuple):
     mark: str
     """How far it tells; letters, digits and dots."""
     data: str
-    """One line of JSON."""
+    """A JSON object in one line, as `components/shared/live.js` takes it."""
 
 
 Source = Callable[[str, str], News | None]
@@ -45,9 +46,11 @@ Watch = Callable[[list[str], str], None]
 class Seat:
     """One session's place."""
 
-    def __init__(self, visitor: str) -> None:
+    def __init__(self, visitor: str, cookie: str) -> None:
         self.visitor = visitor
-        """The browser that may take it, by its cookie."""
+        """Whose it is."""
+        self.cookie = cookie
+        """The browser that may take it; empty where it keeps no cookies, and the token alone has to do."""
         self.topics: dict[str, None] = {}
         """What its page follows, `kind:name` each."""
         self.stream: object | None = None
@@ -74,11 +77,11 @@ class Hub:
         every beat: both on the server's loop, so they have to be quick."""
         self._sources[kind], self._watches[kind] = source, watch
 
-    def take_seat(self, visitor: str) -> str:
-        """A place for a session of this browser; the token that opens it."""
+    def take_seat(self, visitor: str, cookie: str) -> str:
+        """A place for a session of this visitor, in the browser of this cookie; the token that opens it."""
         token = secrets.token_urlsafe(16)
         with self._lock:
-            self._seats[token] = Seat(visitor)
+            self._seats[token] = Seat(visitor, cookie)
             while len(self._seats) > SEATS:
                 free = next((key for key, seat in self._seats.items() if seat.stream is None), next(iter(self._seats)))
                 del self._seats[free]
@@ -88,15 +91,26 @@ class Hub:
         """Whether the place is still there."""
         return token in self._seats
 
-    def follow(self, token: str, topics: Iterable[str]) -> None:
-        """What the session may see from now on, in place of what it saw before."""
+    def follow(self, token: str, topics: Iterable[str], *, also: bool = False) -> None:
+        """What the session may see from now on, in place of what it saw before, or `also`."""
         with self._lock:
             seat = self._seats.get(token)
             if seat is None:
                 return
-            seat.topics = dict.fromkeys(topics)
+            wanted = dict.fromkeys([*(seat.topics if also else ()), *topics])
             self._seats.move_to_end(token)
+            if wanted.keys() == seat.topics.keys():
+                return
+            seat.topics = wanted
         self._wake([seat])
+
+    def leave(self, token: str) -> None:
+        """Give a place back."""
+        with self._lock:
+            seat = self._seats.pop(token, None)
+        if seat:
+            seat.stream = None
+            self._wake([seat])
 
     def changed(self, topic: str) -> None:
         """There is news of a topic. Costs little, however often it is said."""
@@ -109,10 +123,10 @@ class Hub:
         if is_first:
             loop.call_soon_threadsafe(self._tell)
 
-    def seat(self, token: str, visitor: str) -> Seat | None:
+    def seat(self, token: str, cookie: str) -> Seat | None:
         """The place that a token opens, for the browser it was given to."""
         seat = self._seats.get(token)
-        return seat if seat and (not seat.visitor or seat.visitor == visitor) else None
+        return seat if seat and (not seat.cookie or seat.cookie == cookie) else None
 
     @property
     def listeners(self) -> int:
@@ -125,11 +139,18 @@ class Hub:
         self._wake(list(self._seats.values()))
 
     async def events(self, seat: Seat, marks: Mapping[str, str]) -> AsyncIterator[bytes]:
-        """Server-sent events for one connection: what has come since `marks` of each topic, at once and then as it comes."""
+        """Server-sent events for one connection: what has come since `marks` of each topic, at once and then as it comes.
+
+        A message is `[topic, news]`. Before them an event `follows` lists the topics whenever they have changed; the browser then
+        forgets the others, and so does this side: in one stream neither can be ahead of the other.
+        """
         self._loop = asyncio.get_running_loop()
+        if seat.woken:
+            seat.woken.set()  # the connection before this one ends
         own = seat.stream = object()
         woken = seat.woken = asyncio.Event()
         told, watched = dict(marks), 0.0
+        follows: dict[str, None] | None = None
         yield b"retry: 1000\n\n"
         try:
             while seat.stream is own and not self.is_closed:
@@ -137,7 +158,11 @@ class Hub:
                 if time.monotonic() - watched > BEAT / 2:
                     watched = time.monotonic()
                     self._watch(seat)
-                if chunk := self._news(seat, told):
+                chunk, topics = b"", seat.topics
+                if topics is not follows:
+                    follows, told = topics, {topic: mark for topic, mark in told.items() if topic in topics}
+                    chunk = f"event: follows\ndata: {json.dumps([*topics])}\n\n".encode()
+                if chunk := chunk + self._news(topics, told):
                     yield chunk
                     await asyncio.sleep(PACE)
                 try:
@@ -154,16 +179,16 @@ class Hub:
             if names := [topic.partition(":")[2] for topic in seat.topics if topic.startswith(f"{kind}:")]:
                 watch(names, seat.visitor)
 
-    def _news(self, seat: Seat, told: dict[str, str]) -> bytes:
+    def _news(self, topics: Iterable[str], told: dict[str, str]) -> bytes:
         parts = []
-        for topic in list(seat.topics):
+        for topic in topics:
             if found := self._since(topic, told.get(topic, "")):
                 news, event = found
                 told[topic] = news.mark
                 parts.append(event)
         if not parts:
             return b""
-        last = ";".join(f"{topic}={told[topic]}" for topic in seat.topics if topic in told)
+        last = ";".join(f"{topic}={mark}" for topic, mark in told.items())
         return b"".join([*parts[:-1], f"id: {last}\n".encode(), parts[-1]])
 
     def _since(self, topic: str, mark: str) -> tuple[News, bytes] | None:
@@ -175,7 +200,7 @@ class Hub:
             news = self._sources[kind](name, mark) if kind in self._sources else None
             if len(known) >= REMEMBERED:
                 known.clear()
-            known[mark] = (news, f"event: {kind}\ndata: {news.data}\n\n".encode()) if news else None
+            known[mark] = (news, f"data: [{json.dumps(topic)},{news.data}]\n\n".encode()) if news else None
         return known[mark]
 
     def _tell(self) -> None:

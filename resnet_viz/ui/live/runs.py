@@ -35,10 +35,11 @@ def run_source(engine: Engine) -> Source:
         new = records[start:count]
         view = state.view(may_stop=False)
         said = {
-            "topic": f"run:{key}",
             "from": start,
-            "error": packed([record.smooth_error for record in new]),
-            "loss": packed([record.smooth_loss for record in new]),
+            "columns": {
+                "error": packed([record.smooth_error for record in new]),
+                "loss": packed([record.smooth_loss for record in new]),
+            },
             "status": view.run.status,
             "asked": view.asked,
             "ahead": view.ahead,

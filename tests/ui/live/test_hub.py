@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import re
 from collections.abc import AsyncIterator
 
@@ -28,19 +29,21 @@ class Log:
         self.asked += 1
         had = int(mark or 0)
         new = self.values[had:]
-        return News(str(len(self.values)), ",".join(map(str, new))) if new else None
+        return News(str(len(self.values)), json.dumps(new)) if new else None
 
 
 def opened(log: Log, *topics: str) -> tuple[Hub, str]:
     hub = Hub()
     hub.offer("log", log.since, lambda names, visitor: log.watched.append((names, visitor)))
-    token = hub.take_seat("me")
+    token = hub.take_seat("me", "me")
     hub.follow(token, topics)
     return hub, token
 
 
 def heard(chunk: bytes) -> list[int]:
-    return [int(n) for line in re.findall(rb"^data: (.*)$", chunk, re.MULTILINE) for n in line.split(b",")]
+    """The numbers of topic a."""
+    found = [json.loads(line) for line in re.findall(rb"^data: (.*)$", chunk.replace(b"follows\ndata", b""), re.MULTILINE)]
+    return [n for topic, news in found if topic == "log:a" for n in news]
 
 
 def last_id(chunk: bytes) -> str:
@@ -53,7 +56,7 @@ async def next_news(events: AsyncIterator[bytes]) -> bytes:
     async with asyncio.timeout(20):
         while True:
             chunk = await anext(events)
-            if b"data:" in chunk:
+            if b"data: [" in chunk and b"id:" in chunk:
                 return chunk
 
 
@@ -105,13 +108,58 @@ def test_after_any_break_there_is_neither_a_gap_nor_a_double(steps: list[tuple[i
     run(go())
 
 
+def test_what_is_followed_anew_is_told_anew() -> None:
+    """The browser has forgotten what it did not follow in between, and was told so in the same stream."""
+
+    async def go() -> None:
+        log = Log()
+        hub, token = opened(log, "log:a")
+        seat = hub.seat(token, "me")
+        assert seat
+        log.values += [1, 2]
+        events = hub.events(seat, {})
+        assert heard(await next_news(events)) == [1, 2]
+        hub.follow(token, [])
+        assert b"event: follows\ndata: []\n\n" in await anext(events)
+        hub.follow(token, ["log:b"], also=True)
+        hub.follow(token, ["log:a"], also=True)
+        chunk = await next_news(events)
+        assert chunk.startswith(b'event: follows\ndata: ["log:b", "log:a"]\n\n')
+        assert heard(chunk) == [1, 2]
+
+    run(go())
+
+
+def test_a_place_that_is_given_back_is_nobodys() -> None:
+    async def go() -> None:
+        hub, token = opened(Log(), "log:a")
+        seat = hub.seat(token, "me")
+        assert seat
+        events = hub.events(seat, {})
+        await anext(events)
+        hub.leave(token)
+        hub.leave("no such place")
+        assert hub.seat(token, "me") is None
+        with pytest.raises(StopAsyncIteration):
+            await ends(events)
+
+    run(go())
+
+
+def test_where_a_browser_keeps_no_cookies_the_token_alone_opens() -> None:
+    hub = Hub()
+    seat = hub.seat(hub.take_seat("a session", ""), "")
+    assert seat
+    assert seat.visitor == "a session"
+
+
 def test_the_same_question_is_asked_once_for_a_whole_class() -> None:
     async def go() -> None:
         log = Log()
         hub, token = opened(log, "log:a")
         seats = [hub.seat(token, "me")]
         for _ in range(50):
-            other = hub.take_seat("other")
+            other = hub.take_seat("other", "other")
             hub.follow(other, ["log:a"])
             seats.append(hub.seat(other, "other"))
         log.values += [1]
@@ -150,7 +198,6 @@ def test_a_newer_connection_takes_the_place_of_the_older() -> None:
         old = hub.events(seat, {})
         await next_news(old)
         await next_news(hub.events(seat, {}))
-        hub.follow(token, ["log:a"])
         with pytest.raises(StopAsyncIteration):
             await ends(old)
 
@@ -189,6 +236,7 @@ def test_silence_is_broken_by_beats(monkeypatch: pytest.MonkeyPatch) -> None:
         assert seat
         events = hub.events(seat, {})
         assert b"retry" in await anext(events)
+        assert b"follows" in await anext(events)
         assert await anext(events) == b": \n\n"
 
     run(go())
@@ -197,7 +245,7 @@ def test_silence_is_broken_by_beats(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_seats_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_module, "SEATS", 10)
     hub = Hub()
-    tokens = [hub.take_seat("me") for _ in range(30)]
+    tokens = [hub.take_seat("me", "me") for _ in range(30)]
     assert [hub.has_seat(token) for token in tokens] == [False] * 20 + [True] * 10
     assert len({*tokens}) == 30
 

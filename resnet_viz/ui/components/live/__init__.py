@@ -1,4 +1,7 @@
-"""The tab's connection to the live channel; it shows nothing."""
+"""The tab's connection to the live channel, and what has a page run again when a topic no longer stands as it is drawn.
+
+Neither shows anything.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,29 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from resnet_viz.ui.components.bundle import script
-from resnet_viz.ui.components.reports import Report, mount, text
+from resnet_viz.ui.components.reports import Report, flag, mount, text
 
-_component = st.components.v2.component("resnet_viz_live", html="<span></span>\n", js=script("live/live.js"))
+_connection = st.components.v2.component("resnet_viz_live", html="<span></span>\n", js=script("live/live.js"))
+_turns = st.components.v2.component("resnet_viz_turns", html="<span></span>\n", js=script("live/turns.js"))
 
-read_turn = text(r"run:[0-9a-f]{16}=[a-z]{1,12}", 40)
-"""`topic=status`: what a topic has become."""
+read_turn = text(r"[a-z]{1,12}:[\w-]{1,40}=[\w.-]{0,40}", 96)
+"""`topic=value`: what a topic has become."""
 
 
-def listen(path: str, drawn: Mapping[str, str], on_turn: Callable[[str], None]) -> None:
-    """Have the tab listen at `path`. `drawn` is how each topic stood when the page was drawn.
+def listen(path: str, on_lost: Callable[[bool], None]) -> None:
+    """Have the tab listen at `path`. `on_lost` is called, and the page runs again, where the server has refused that."""
+    mount(_connection, "live", {"path": path}, lost=Report(flag, on_lost))
 
-    `on_turn` is called, before the page runs again, once one of them stands otherwise.
+
+def turns(key: str, drawn: Mapping[str, str], *, field: str, pace: float, spread: float) -> None:
+    """Have the page run again, or the fragment in which this stands, once one of the topics stands otherwise than `drawn`.
+
+    `field` is what of a topic's news says how it stands. Two runs are at least `pace` seconds apart, and a class that watches the
+    same spreads its runs over `spread` seconds.
     """
-    mount(_component, "live", {"path": path, "drawn": dict(drawn)}, turn=Report(read_turn, on_turn))
+    given = {"drawn": dict(drawn), "field": field, "pace": pace, "spread": spread}
+    mount(_turns, key, given, turn=Report(read_turn, _run_again))
+
+
+def _run_again(_turn: str) -> None:
+    """Nothing to do: it runs again because something was reported."""

@@ -1,27 +1,28 @@
 // The tab's connection to the live channel.
 
-import { channel, connect, listen } from "../shared/live.js"
+import { connect, isLost, listen } from "../shared/live.js"
 import { report } from "../shared/report.js"
 
-const SPREAD = 400 // milliseconds over which a class that watches the same run asks for its page
+const FIRST = 1000
+const LAST = 60_000 // milliseconds before a refused connection is asked for anew, which double each time
 
-/** What has been asked for already, by topic and status. @type {Set<string>} */
-const asked = new Set()
+let tries = 0
+let timer = 0
 
-/** @param {import("../shared/report.js").Component & {data: {path: string, drawn: Record<string, string>}}} component */
+/** @param {import("../shared/report.js").Component & {data: {path: string}}} component */
 export default function (component) {
-  const { path, drawn } = component.data
-  connect(path)
+  connect(component.data.path)
   const look = () => {
-    for (const [topic, status] of Object.entries(drawn)) {
-      const now = channel().runs.get(topic)?.status
-      const turn = `${topic}=${now}`
-      if (!now || now === status || asked.has(turn)) continue
-      asked.add(turn)
-      setTimeout(() => report(component, "turn", turn), Math.random() * SPREAD)
-    }
+    if (!isLost()) tries = 0
+    else if (!timer) timer = window.setTimeout(ask, Math.min(LAST, FIRST * 2 ** tries) * (0.5 + Math.random()))
   }
-  for (const [topic, status] of Object.entries(drawn)) asked.delete(`${topic}=${status}`)
+  const ask = () => {
+    timer = 0
+    if (!isLost()) return
+    tries += 1
+    report(component, "lost", true)
+    look()
+  }
   look()
   return listen(look)
 }

@@ -2,56 +2,73 @@
  * The live channel as a page has it: one connection for the whole tab, and what it has told of each topic. All components of a
  * page share it through the window, for each is bundled by itself.
  *
- * @typedef {{topic: string, from: number, error: string, loss: string, status: string, asked: string, ahead: number,
- *   wait: number | null, rate: number | null}} RunNews
- * @typedef {{error: number[], loss: number[], status: string, asked: string, ahead: number, wait: number | null,
- *   rate: number | null}} LiveRun
- * @typedef {{path: string, source: EventSource | null, runs: Map<string, LiveRun>, listeners: Set<() => void>, due: boolean}} Channel
+ * What is told of a topic is an object whose fields take the place of those before, whatever they are; only its `columns` grow:
+ * `from` says behind how many numbers the new ones stand. News of a topic is `[topic, {…}]`, and `follows` lists the topics there are.
+ *
+ * @typedef {{[field: string]: unknown, from?: number, columns?: Record<string, string>}} News
+ * @typedef {{[field: string]: unknown, columns: Record<string, number[]>}} Told
+ * @typedef {{path: string, source: EventSource | null, topics: Map<string, Told>, listeners: Set<() => void>, due: boolean}} Channel
  */
 
 /** The channel of this tab. @returns {Channel} */
 export function channel() {
   const shared = /** @type {Window & {resnetLive?: Channel}} */ (window)
-  shared.resnetLive ??= { path: "", source: null, runs: new Map(), listeners: new Set(), due: false }
+  shared.resnetLive ??= { path: "", source: null, topics: new Map(), listeners: new Set(), due: false }
   return shared.resnetLive
 }
 
 /** Listen at `path`, unless that is done already. @param {string} path */
 export function connect(path) {
   const live = channel()
-  if (live.path === path && live.source?.readyState !== EventSource.CLOSED) return
+  if (live.path === path && !isLost()) return
   live.source?.close()
   live.path = path
-  live.source = new EventSource(path)
-  live.source.addEventListener("run", (event) => {
-    if (take(live.runs, JSON.parse(event.data))) tell(live)
+  const source = new EventSource(path)
+  live.source = source
+  source.onmessage = ({ data }) => {
+    const [topic, news] = JSON.parse(data)
+    if (take(live.topics, topic, news)) tell(live)
     else again(live)
+  }
+  source.addEventListener("follows", ({ data }) => {
+    keep(live.topics, JSON.parse(data))
+    tell(live)
   })
+  source.onopen = source.onerror = () => tell(live)
 }
+
+/** Whether the browser has given the connection up. It comes back by itself after a break, but not where the server has refused it. */
+export const isLost = () => channel().source?.readyState === EventSource.CLOSED
 
 /** Something is missing: have everything told anew. @param {Channel} live */
 function again(live) {
   const { path } = live
-  live.runs.clear()
-  live.source?.close()
+  live.topics.clear()
   live.path = ""
   connect(path)
 }
 
 /**
- * Take news into what is known; false where points before them are missing.
- * @param {Map<string, LiveRun>} runs @param {RunNews} news
+ * Take news of a topic; false, and nothing taken, where numbers before them are missing.
+ * @param {Map<string, Told>} topics @param {string} topic @param {News} news
  */
-export function take(runs, news) {
-  const known = runs.get(news.topic) ?? { error: [], loss: [] }
-  if (news.from > known.error.length) return false
-  const { status, asked, ahead, wait, rate } = news
-  runs.set(news.topic, { error: joined(known.error, news.from, news.error), loss: joined(known.loss, news.from, news.loss), status, asked, ahead, wait, rate })
+export function take(topics, topic, { from = 0, columns = {}, ...fields }) {
+  const known = topics.get(topic) ?? { columns: {} }
+  const grown = Object.entries(columns)
+  if (grown.some(([name]) => from > (known.columns[name] ?? []).length)) return false
+  for (const [name, packed] of grown) {
+    known.columns[name] ??= []
+    known.columns[name].length = from
+    for (const value of numbers(packed)) known.columns[name].push(value)
+  }
+  topics.set(topic, Object.assign(known, fields))
   return true
 }
 
-/** @param {number[]} before @param {number} from @param {string} packed */
-const joined = (before, from, packed) => [...before.slice(0, from), ...numbers(packed)]
+/** Forget all but these topics. @param {Map<string, Told>} topics @param {string[]} followed */
+export function keep(topics, followed) {
+  for (const topic of [...topics.keys()]) if (!followed.includes(topic)) topics.delete(topic)
+}
 
 /** base64 of float32. @param {string} packed @returns {Float32Array} */
 export function numbers(packed) {
@@ -72,6 +89,6 @@ function tell(live) {
   live.due = true
   requestAnimationFrame(() => {
     live.due = false
-    for (const listener of live.listeners) listener()
+    for (const listener of [...live.listeners]) listener()
   })
 }
