@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from resnet_viz.jobs.cluster import worker_count
 from resnet_viz.jobs.fair_queue import Busy, Share, Waiting
@@ -119,9 +120,11 @@ class Engine:
             if state := self.runs.known(key):
                 state.watched = time.time() + self.lease
 
-    def news(self, tell: Callable[[str], None]) -> None:
-        """From now on `tell` gets the key of every run of which there is news, at once and from any thread."""
-        self.runs.tell = tell
+    def news(self, tell: Callable[[str, str], None]) -> None:
+        """From now on `tell` gets a kind and a name whenever there is news, at once and from any thread: `run` and its key,
+        `study` and the name of its calls (`Studies.name`), `engine` and `problem`."""
+        self.runs.tell, self.studies.tell = partial(tell, "run"), partial(tell, "study")
+        self.keeper.tell = partial(tell, "engine")
 
     def known(self, key: str) -> RunState | None:
         """What is in memory of a run; never waits."""

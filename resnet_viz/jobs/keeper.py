@@ -47,6 +47,9 @@ class Keeper:
         self.clock, self.served = Clock(), Served()
         self.connection = Connection(runs.store.path, address, count, self._heard)
         self.studies = Studies(lambda: self.connection.client, wake=self.wake)
+        self.tell: Callable[[str], None] = lambda _name: None
+        """Is told `problem` when it has changed."""
+        self._said = ""
         self._wake, self._closing, self._wanted = threading.Event(), threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._look_after, name="job engine", daemon=True)
         self._thread.start()
@@ -94,11 +97,21 @@ class Keeper:
                 self.connection.lost(error)
                 self._drop_futures()
                 self._closing.wait(1)
+            self._notice()
             self._wake.wait(PULSE if self.runs.unfinished() else IDLE)
             self._wake.clear()
         self._each(self._write)
         self.runs.store.flush()
         self.connection.close()
+
+    def _notice(self) -> None:
+        """Tell what changes without anybody's doing."""
+        for state in self.runs.unfinished():
+            state.notice()
+        said = str(self.problem or "")
+        if said != self._said:
+            self._said = said
+            self.tell("problem")
 
     def _tick(self) -> None:
         self.connection.lead()

@@ -117,6 +117,8 @@ class RunState:
     wait: float | None = None
     version: int = 0
     """Rises with everything that a page is told of a run beside its steps."""
+    noticed: tuple[int, Refused | None] = (0, None)
+    """What of a run changes without anybody's doing, as it was when that was looked at last."""
     tell: Callable[[str], None] = lambda _key: None
     """Is told the run's key whenever there is news of it, from any thread."""
 
@@ -166,6 +168,13 @@ class RunState:
         said = (self.ahead, round(self.wait or 0))
         self.ahead, self.wait = ahead, wait
         if said != (ahead, round(wait or 0)):
+            self.changed()
+
+    def notice(self) -> None:
+        """Look at what changes without anybody's doing: how long the run has been silent, and whether the store takes it."""
+        now = (round(self.silent or 0), self.unkept)
+        if now != self.noticed:
+            self.noticed = now
             self.changed()
 
     def changed(self) -> None:

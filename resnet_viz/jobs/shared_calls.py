@@ -11,7 +11,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import resnet_viz
@@ -23,6 +23,8 @@ RESULTS = 5_000
 """Results that are kept, the least recently seen going first."""
 OUTSTANDING = 3_000
 """Calls that one session may have waiting."""
+NAMES = 500
+"""Sets of calls that have a name, the least recently asked for going first."""
 AT_ONCE = 16
 """Calls on the cluster at a time."""
 
@@ -45,6 +47,10 @@ class Progress(NamedTuple):
     """Nothing more will come."""
     problem: str | Coded
     """What went wrong with a call, or why it was not taken, with its code where it has one; empty when all is well."""
+    name: str = ""
+    """By which `Studies.tell` speaks of these calls together."""
+    stand: str = ""
+    """How many have a result, how many failed, and how many are not under way until somebody looks again."""
 
 
 class Studies:
@@ -61,6 +67,9 @@ class Studies:
         self._results: OrderedDict[str, Any] = OrderedDict()
         self._failed: dict[str, str | Coded] = {}
         self._again: dict[str, int] = {}
+        self._named: OrderedDict[str, frozenset[str]] = OrderedDict()
+        self.tell: Callable[[str], None] = lambda _name: None
+        """Is told the name of every set of calls of which one has ended or was dropped, from any thread."""
 
     def look(self, calls: Sequence[Call], owner: str = "") -> Progress:
         """What there is of these calls; those that have not been started are put into the owner's queue."""
@@ -80,7 +89,35 @@ class Studies:
             self._pump()
             failed = next((self._failed[call.key] for call in calls if call.key in self._failed), None)
             done = all(call.key in self._results or call.key in self._failed for call in calls)
-            return Progress([self._results.get(call.key) for call in calls], done, failed or refused or "")
+            stand = self._stand({call.key for call in calls})
+            results = [self._results.get(call.key) for call in calls]
+            return Progress(results, done, failed or refused or "", self.name(calls), stand)
+
+    def name(self, calls: Sequence[Call]) -> str:
+        """The name by which `tell` speaks of these calls together."""
+        keys = frozenset(call.key for call in calls)
+        name = hashlib.blake2b(" ".join(sorted(keys)).encode(), digest_size=8).hexdigest()
+        with self._lock:
+            self._named[name] = keys
+            self._named.move_to_end(name)
+            while len(self._named) > NAMES:
+                self._named.popitem(last=False)
+        return name
+
+    def stand(self, name: str) -> str:
+        """How the calls of this name stand, as `Progress.stand` says. Never waits."""
+        return self._stand(self._named.get(name, frozenset()))
+
+    def _stand(self, keys: Collection[str]) -> str:
+        found, failed = sum(key in self._results for key in keys), sum(key in self._failed for key in keys)
+        waiting = sum(key in self._seen and key not in self._results and key not in self._failed for key in keys)
+        return f"{found}.{failed}.{len(keys) - found - failed - waiting}"
+
+    def watch(self, names: Iterable[str]) -> None:
+        """Somebody goes on waiting for calls of these names without asking anew: those that are under way are kept."""
+        now = time.monotonic()
+        for name in names:
+            self._seen |= {key: now for key in self._named.get(name, ()) if key in self._seen}
 
     def found(self, calls: Sequence[Call]) -> Progress:
         """What there is of these calls, without starting any."""
@@ -88,26 +125,29 @@ class Studies:
             results = [self._results.get(call.key) for call in calls]
             return Progress(results, all(call.key in self._results for call in calls), "")
 
-    def stop(self, calls: Iterable[Call]) -> None:
+    def stop(self, calls: Sequence[Call]) -> None:
         """Drop what has not come yet. What there is stays, and a call that failed may be tried again."""
         with self._lock:
             for call in calls:
                 if self._failed.pop(call.key, None):  # the cluster remembers what failed, by name
                     self._again[call.key] = self._again.get(call.key, 0) + 1
                 self._drop(call.key)
+        self._tell({call.key for call in calls})
 
     def sweep(self) -> None:
         """Take what has come, drop what nobody looks at any more, and give the cluster more to do."""
         with self._lock:
             self._collect()
             late = time.monotonic() - self._lease
-            for key in [key for key, seen in self._seen.items() if seen < late]:
+            left = [key for key, seen in list(self._seen.items()) if seen < late]
+            for key in left:
                 self._drop(key)
+            self._tell(left)
             self._pump()
 
     def _collect(self) -> None:
         """Take results; what a lost connection has taken along goes back to the front of a queue."""
-        client = self._client()
+        client, ended = self._client(), set()
         for key, (owner, call, future) in list(self._futures.items()):
             if client is None or future.client is not client or future.status in ("cancelled", "lost"):
                 del self._futures[key]
@@ -117,11 +157,19 @@ class Studies:
                 error = future.exception(timeout=5)
                 self._failed[key] = error if isinstance(error, Coded) else str(error)
                 self._release(key)
+                ended.add(key)
             elif future.status == "finished":
                 self._results[key] = future.result(timeout=5)
                 self._release(key)
+                ended.add(key)
+        self._tell(ended)
         while len(self._results) > RESULTS:
             self._results.popitem(last=False)
+
+    def _tell(self, keys: Collection[str]) -> None:
+        for name, named in list(self._named.items()) if keys else ():
+            if not named.isdisjoint(keys):
+                self.tell(name)
 
     def _pump(self) -> None:
         """Submit calls, one of each owner in turn."""

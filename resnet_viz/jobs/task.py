@@ -19,8 +19,8 @@ from resnet_viz.training.records import StepRecord
 from resnet_viz.training.trainer import Trainer
 
 TOPIC = "resnet-viz"
-TELL_EVERY = 0.1
-"""Seconds between two messages."""
+TELL_EVERY = 0.05
+"""Seconds between two messages, at least; a step that takes longer is told by itself."""
 SAVE_EVERY = 3.0
 """Seconds between two checkpoints; for a large network the time grows so that saving takes a twentieth of it."""
 LISTEN_EVERY = 0.5

@@ -111,7 +111,6 @@ def page_of_this_run() -> str:
 _LOST = {
     "is_history_navigation": "Back and Forward do not come back to a view",
     "page_script_hash": "Back and Forward do not come back to a view",
-    "session_id": "how many watch a run is not known",
 }
 
 
@@ -123,14 +122,6 @@ def _of_this_run(name: str, default: object) -> object:
         raise Missing(f"streamlit's ScriptRunContext.{name}", "streamlit 1.67", _LOST[name])
     context = get_script_run_ctx(suppress_warning=True)
     return getattr(context, name) if context else default
-
-
-def session_of_this_run() -> str:
-    """What identifies the session whose run is under way; empty outside of a run.
-
-    Seen in streamlit 1.67: `ScriptRunContext.session_id`. Without it nobody knows how many watch a run, and how often to look.
-    """
-    return str(_of_this_run("session_id", default=""))
 
 
 def static_folder() -> Path:

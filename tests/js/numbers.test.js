@@ -41,3 +41,9 @@ test("powers of ten, units and what is no number", () => {
 test("a text is filled in, and what has no value stays to be seen", () => {
   assert.equal(fill("{a} of {b}, {a}: {c}", { a: 1, b: "two" }), "1 of two, 1: {c}")
 })
+
+test("numbers in a text are written as Python writes them", () => {
+  const values = { rate: 12345.6, left: 3.4, share: 0.125, step: 7, many: 1234567 }
+  assert.equal(fill("{step}, {rate:,.0f} a second, {left:.0f} s, {left:.1f}, {share:.0%}, {share:.1%}", values), "7, 12,346 a second, 3 s, 3.4, 13%, 12.5%")
+  assert.equal(fill("{many:,.0f} {left:,.2f} {none:.0f}", values), "1,234,567 3.40 {none:.0f}")
+})

@@ -85,15 +85,6 @@ def test_a_run_still_says_whether_it_answers_back_and_on_which_page(
         ask()
 
 
-def test_a_run_still_says_whose_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert streamlit_internals.session_of_this_run() == "", "no run, no session"
-    monkeypatch.setattr(scriptrunner, "get_script_run_ctx", lambda **_: SimpleNamespace(session_id="mine"))
-    assert streamlit_internals.session_of_this_run() == "mine"
-    monkeypatch.setattr(script_run_context, "ScriptRunContext", type("Other", (), {"__dataclass_fields__": {}}))
-    with pytest.raises(Missing, match=r"seen in streamlit \d.*is gone: how many watch a run"):
-        streamlit_internals.session_of_this_run()
-
-
 def test_only_what_has_arrived_is_an_upload() -> None:
     assert streamlit_internals.is_upload(UploadedFile(UploadedFileRec("1", "x.png", "image/png", b"x"), FileURLsProto()))
     assert not streamlit_internals.is_upload(None)

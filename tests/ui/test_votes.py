@@ -41,3 +41,12 @@ def test_a_hundred_at_once() -> None:
         counted = list(pool.map(lambda vote: tally.vote(*vote, option=1), votes * 2))
     assert sum(counted) == len(set(votes))
     assert sum(tally.counts(f"q{i}", 2)[1] for i in range(9)) == len(set(votes))
+
+
+def test_every_answer_that_counts_is_told() -> None:
+    told: list[str] = []
+    tally = Tally(tell=told.append)
+    for voter, question in (("a", "why"), ("a", "why"), ("b", "why"), ("a", "build")):
+        tally.vote(voter, question, 0)
+    assert told == ["why", "why", "build"]
+    assert (tally.answers("why"), tally.answers("build"), tally.answers("mixing")) == (2, 1, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,24 +15,18 @@ from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.words import quoted, said
 from resnet_viz.ui.live import CHANNEL
-from resnet_viz.ui.live.runs import run_source
+from resnet_viz.ui.live.runs import ALIVE, problem_code, standing, standing_of, tell_of
 from resnet_viz.ui.server import at_end
-from resnet_viz.ui.streamlit_internals import session_of_this_run
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.engine import Engine
     from resnet_viz.jobs.shared_calls import Call, Progress, Studies
 
-POLL = 0.2
-"""Seconds between two looks at a run that trains, where few watch."""
-LOOK = 0.03
-"""Seconds of one core that a look takes: a class that watches shares them."""
-RECENT = 3.0
-"""Seconds for which somebody who has looked counts as watching."""
+OPEN = (*ALIVE, "paused")
+"""Statuses of runs that have more steps to come."""
 SHORT = 200
 """Characters of a reason that are shown."""
 _PROBLEM = "lab_problem"
-_ALIVE = "lab_alive"
 
 
 @st.cache_resource(show_spinner=False)
@@ -45,8 +38,7 @@ def engine() -> Engine:
     made = Engine(Store(home() / "lab.sqlite"), address=os.environ.get("RESNET_VIZ_SCHEDULER", ""))
     made.prepare()
     at_end(made.close)
-    made.news(lambda key: CHANNEL.changed(f"run:{key}"))
-    CHANNEL.offer("run", run_source(made), made.watch)
+    tell_of(made, CHANNEL)
     return made
 
 
@@ -106,33 +98,23 @@ def views(runs: Sequence[Experiment]) -> list[RunView | None]:
 
 def alive(found: Sequence[RunView | None]) -> bool:
     """Whether anything still waits or trains."""
-    return any(view is not None and view.run.status in ("waiting", "running") for view in found)
+    return any(view is not None and view.run.status in ALIVE for view in found)
 
 
-_looked: dict[str, float] = {}
+def topics(found: Sequence[RunView | None], *, points: bool = True) -> dict[str, str]:
+    """What the channel tells of these runs, and how it stands now: of all that somebody has started here and that may go on.
+
+    With their `points` where steps are to come.
+    """
+    drawn = {}
+    for view in found:
+        if view and points and view.run.status in OPEN:
+            drawn[f"run:{view.run.key}"] = standing_of(view)
+        elif view and view.run.status != "done":
+            drawn[f"stand:{view.run.key}"] = standing(view.run.status)
+    return drawn | problem_topic() if drawn else {}
 
 
-def _interval() -> float:
-    """Seconds between two looks, so that all who watch now take about one core together."""
-    now = time.monotonic()
-    _looked[session_of_this_run()] = now
-    for session, at in list(_looked.items()):
-        if now - at > RECENT:
-            _looked.pop(session, None)
-    return max(POLL, round(LOOK * len(_looked), 1))
-
-
-def clocked(name: str, is_alive: bool) -> float | None:
-    """The clock of a fragment that shows runs: `run_every`. `settled` stops it."""
-    pace = _interval() if is_alive else None
-    st.session_state[f"{_ALIVE}_{name}"] = pace
-    return pace
-
-
-def settled(name: str, is_alive: bool) -> None:
-    """At the end of a fragment: run the whole page once more where its clock should start (a run was started in the fragment),
-    stop (the last run has ended) or go at another pace (many have come or gone)."""
-    pace: float | None = st.session_state.get(f"{_ALIVE}_{name}") or None
-    if bool(pace) != is_alive or (pace and not pace / 2 < _interval() < 2 * pace):
-        st.session_state[f"{_ALIVE}_{name}"] = False
-        st.rerun()
+def problem_topic() -> dict[str, str]:
+    """What the channel tells of the cluster's and the store's problems."""
+    return {"engine:problem": problem_code(engine())}

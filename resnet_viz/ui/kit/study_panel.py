@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.studies.study import Study, assemble_each, in_turns
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import run_client, url_state
+from resnet_viz.ui.kit import live, run_client, url_state
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.kit.words import sentence_instead
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from resnet_viz.jobs.shared_calls import Call, Progress
 
 Found = TypeVar("Found")
+PACE = 1.0
+"""Seconds between two drawings of what has been measured so far, at least."""
 CALLS = 64
 """Answers to calls that are kept for all sessions."""
 
@@ -62,34 +64,35 @@ class Measurement(NamedTuple):
         return [call for _, call in in_turns(*self.urgent)]
 
 
-def measurable(clock: str, make: Callable[[], Measurement], words: Lesson, *, possible: bool) -> None:
+def measurable(name: str, make: Callable[[], Measurement], words: Lesson, *, possible: bool) -> None:
     """Draw what was recorded, with a button that has it measured here where that is `possible`; then what has been measured.
 
-    `make` reads the controls; while something is being measured it is asked again at every look. `clock` names the fragment.
+    `make` reads the controls; while something is being measured it is asked again as results come. `name` is the section's.
     `words`: `here`, `here_not`, `here_stop`, `here_go_on`, `here_back`, `here_progress`, `here_partly`, `here_failed`.
     """
     with sentence_instead():
-        _measurable(clock, make, words, possible=possible)
+        _measurable(name, make, words, possible=possible)
 
 
-def _measurable(clock: str, make: Callable[[], Measurement], words: Lesson, *, possible: bool) -> None:
+def _measurable(name: str, make: Callable[[], Measurement], words: Lesson, *, possible: bool) -> None:
     of = make()
     study = _progress(of)
     is_alive = study is not None and not study.done
     if is_alive:
-        st.fragment(run_every=run_client.clocked(clock, True))(_watched)(clock, make, words)
+        st.fragment(_watched)(name, make, words)
     else:
-        run_client.clocked(clock, False)
         _draw(of, study, words)
     _buttons(of, is_running=is_alive and _wish(of) == "run", possible=possible, words=words)
 
 
-def _watched(clock: str, make: Callable[[], Measurement], words: Lesson) -> None:
+def _watched(name: str, make: Callable[[], Measurement], words: Lesson) -> None:
     of = make()
     study = _progress(of)
     _draw(of, study, words)
     url_state.save()  # what was clicked in this fragment belongs to the link, though the page's script does not run
-    run_client.settled(clock, study is not None and not study.done)
+    if study is None or study.done:
+        st.rerun()  # the buttons below are the page's
+    live.rerun_when(name, {f"study:{study.name}": study.stand} | run_client.problem_topic(), pace=PACE)
 
 
 def _progress(of: Measurement) -> Progress | None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 import streamlit as st
+
+from resnet_viz.ui.live import CHANNEL
+from resnet_viz.ui.live.hub import News
 
 MOST_VOTERS = 2_000
 """Browsers whose votes are kept; when more come, the oldest one's go."""
@@ -14,10 +19,11 @@ MOST_VOTERS = 2_000
 class Tally:
     """Votes by voter and question. Methods may be called from any thread."""
 
-    def __init__(self, most_voters: int = MOST_VOTERS) -> None:
+    def __init__(self, most_voters: int = MOST_VOTERS, tell: Callable[[str], None] = lambda _question: None) -> None:
+        """`tell` hears of every question that somebody has answered."""
         self._lock = threading.Lock()
         self._votes: OrderedDict[str, dict[str, int]] = OrderedDict()
-        self._most = most_voters
+        self._most, self._tell = most_voters, tell
 
     def vote(self, voter: str, question: str, option: int) -> bool:
         """Count a vote; False, and nothing counted, where this voter has answered this question."""
@@ -28,7 +34,13 @@ class Tally:
             own[question] = option
             while len(self._votes) > self._most:
                 self._votes.popitem(last=False)
-            return True
+        self._tell(question)
+        return True
+
+    def answers(self, question: str) -> int:
+        """How many have answered a question."""
+        with self._lock:
+            return sum(question in votes for votes in self._votes.values())
 
     def of(self, voter: str) -> dict[str, int]:
         """What this voter has chosen, an option a question."""
@@ -54,5 +66,12 @@ class Tally:
 
 @st.cache_resource(show_spinner=False)
 def tally() -> Tally:
-    """The one tally of this app."""
-    return Tally()
+    """The one tally of this app. The channel tells `votes:<question>`: how many have answered."""
+    made = Tally(tell=lambda question: CHANNEL.changed(f"votes:{question}"))
+
+    def news(question: str, mark: str) -> News | None:
+        count = str(made.answers(question))
+        return News(count, json.dumps({"status": count})) if count != mark else None
+
+    CHANNEL.offer("votes", news, lambda _questions, _visitor: None)
+    return made

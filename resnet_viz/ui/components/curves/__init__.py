@@ -31,6 +31,8 @@ class Curve(NamedTuple):
     first: Sequence[float]
     """What the first view shows, a value a step from the first."""
     second: Sequence[float]
+    topic: str = ""
+    """Of the live channel: it brings the values of a run that goes on, in columns named as the views are."""
 
 
 class CurveView(NamedTuple):
@@ -75,6 +77,7 @@ def curves(
                 "kind": line.kind,
                 "strength": depths.index(line.depth) / max(1, len(depths) - 1),
                 "count": len(line.first),
+                "topic": line.topic,
             }
             for line in lines
         ],

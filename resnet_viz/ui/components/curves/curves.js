@@ -1,12 +1,13 @@
 /**
  * Training curves that grow while one watches. New points only lengthen the lines: nothing flickers and nothing moves that need not.
+ * A line with a topic gets its points from the live channel.
  *
- * @typedef {{name: string, kind: string, strength: number, count: number}} Line
+ * @typedef {{name: string, kind: string, strength: number, count: number, topic: string}} Line
  * @typedef {{name: string, percent: boolean, chance: number}} Look
  * @typedef {{view: number, value: number, text: string}} Mark
  * @typedef {{lines: Line[], views: Look[], marks: Mark[], steps: number, axis: string, words: Record<string, string>}} About
  * @typedef {{about: About, values: import("../shared/columns.js").Column}} Data
- * @typedef {Line & {values: Float32Array[]}} Drawn
+ * @typedef {Line & {values: ArrayLike<number>[]}} Drawn
  * @typedef {ReturnType<typeof sheet> & {down: (value: number) => number, top: number}} Sheet
  * @typedef {{show: number, at: number | null, width: number, height: number, about: About, lines: Drawn[], root: HTMLElement,
  *   canvas?: HTMLCanvasElement, names: HTMLElement, read: HTMLElement, fields: HTMLElement, observer?: ResizeObserver}} View
@@ -15,6 +16,7 @@
 import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
+import { channel, listen } from "../shared/live.js"
 import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, rightOf, rule } from "../shared/lines.js"
 import { fill, fixed, percent } from "../shared/numbers.js"
 import { dashOfKind, deepened, tone } from "../shared/palette.js"
@@ -32,10 +34,30 @@ export default function ({ data, parentElement }) {
   unpack(view, data)
   if (!view.canvas) build(view)
   words(view)
+  grow(view)
   paint(view)
   view.observer ??= new ResizeObserver(() => paint(view))
   view.observer.observe(root)
-  return () => view.observer?.disconnect()
+  const end = listen(() => {
+    if (grow(view)) paint(view)
+  })
+  return () => {
+    end()
+    view.observer?.disconnect()
+  }
+}
+
+/** Take what the channel has told of the lines; whether there is anything new. @param {View} view */
+function grow(view) {
+  let isNew = false
+  for (const each of view.lines) {
+    const told = each.topic ? channel().topics.get(each.topic) : undefined
+    const values = view.about.views.map(({ name }) => told?.columns[name] ?? [])
+    if (!told || (values[0].length === each.count && values[0] === each.values[0])) continue
+    Object.assign(each, { values, count: values[0].length })
+    isNew = true
+  }
+  return isNew
 }
 
 /** @param {View} view @param {Data} data */
@@ -141,8 +163,8 @@ function marks({ about, show, width }, { context, ink, down }) {
   })
 }
 
-/** @param {Float32Array} values */
-const largest = (values) => values.reduce((a, b) => (b > a ? b : a), 0)
+/** @param {ArrayLike<number>} values */
+const largest = (values) => Array.from(values).reduce((a, b) => (b > a ? b : a), 0)
 
 /** @param {View} view @param {Sheet} on */
 function axes({ about, width, height, show }, { context, ink, grid, top, down }) {

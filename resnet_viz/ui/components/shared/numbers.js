@@ -51,5 +51,12 @@ export function count(n, language = "en") {
 /** 0.125 as 12.5%. @param {number} share @param {number} [decimals] */
 export const percent = (share, decimals = 0) => `${(share * 100).toFixed(decimals)}%`
 
-/** A text with its {names} filled in. @param {string} text @param {Record<string, string | number>} values */
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+/** A text with its {names} filled in, numbers as Python would write them by {name:,.0f} or {name:.1%}. @param {string} text @param {Record<string, string | number>} values */
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)(?::(,?)\.(\d)([f%]))?\}/g, (whole, name, comma, decimals, kind) => {
+    const value = values[name]
+    if (typeof value !== "number" || !kind) return String(value ?? whole)
+    if (kind === "%") return percent(value, Number(decimals))
+    const [before, after] = value.toFixed(Number(decimals)).split(".")
+    return [comma ? before.replace(/\B(?=(\d{3})+$)/g, ",") : before, ...(after ? [after] : [])].join(".")
+  })

@@ -8,6 +8,7 @@ from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.studies.quiz import claim_of, lesson_of
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as svg_figure
+from resnet_viz.ui.kit import live
 from resnet_viz.ui.kit.figures import figure
 from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.votes import tally
@@ -15,8 +16,8 @@ from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.claims import quiz_pictures
 from resnet_viz.ui.lessons.claims.quiz_answers import answer, ask_text, option_texts
 
-POLL = 5.0
-"""Seconds after which the class's answers are counted again, while one looks at them."""
+PACE = 1.0
+"""Seconds between two counts of the class's answers, at least, while one looks at them."""
 
 
 def show(question: str, own: int, words: Lesson) -> None:
@@ -35,7 +36,7 @@ def show(question: str, own: int, words: Lesson) -> None:
             with figure(f"quiz_{question}", caption=ask_text(question, found, words), kind=kind):
                 draw(found, words)
     with class_:
-        st.fragment(run_every=POLL)(_class)(question, own, words)
+        st.fragment(_class)(question, own, words)
         lesson = lesson_of(question)
         if lesson != "claims":
             label = text("claims").say("lesson", title=text(lesson).title)
@@ -55,3 +56,4 @@ def _class(question: str, own: int, words: Lesson) -> None:
     alt = ". ".join(f"{row.name}: {row.text}" for row in rows)
     svg_figure(bars(rows, alt), key=f"quiz_class_{question}")
     st.caption(words.labels["no_names"])
+    live.rerun_when(f"votes_{question}", {f"votes:{question}": str(sum(counts))}, pace=PACE)

@@ -14,7 +14,7 @@ from resnet_viz.jobs.run_state import key_of
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Curve, curves, training_views
-from resnet_viz.ui.kit import run_client, run_summary, url_state
+from resnet_viz.ui.kit import live, run_client, run_summary, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.shared_params import RUNS
 from resnet_viz.ui.kit.visitor import visitor
@@ -29,19 +29,9 @@ def show(words: Lesson, *, shown: bool) -> None:
     if not runs:
         recorded_runs.show(words, shown=shown)
         return
-    clock = run_client.clocked("board", watched.is_alive(runs))
-    st.fragment(run_every=clock)(_board)(words, shown)
-
-
-def _board(words: Lesson, shown: bool) -> None:
-    runs = url_state.get(RUNS)
     seen = watched.watch(runs)
     names = run_summary.names(runs, words)
-    lines = [
-        Curve(name, kind(each.run), each.run.spec.depth, *_columns(each))
-        for name, each in zip(names, seen, strict=True)
-        if shown and each.history
-    ]
+    lines = [_line(name, each) for name, each in zip(names, seen, strict=True) if shown and each.view]
     source = origin(seen, words)
     files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", partial(_steps, runs))] if shown else []
     with figure("race", _caption(runs, words), source.kind if shown else "", source.note, files=files):
@@ -53,9 +43,10 @@ def _board(words: Lesson, shown: bool) -> None:
             key="race_curves",
         )
     if shown:
-        st.markdown(run_summary.sentence([run_summary.outcome(each.run, each.history) for each in seen if each.history], words))
+        ended = [run_summary.outcome(each.run, each.history) for each in seen if each.history and not each.is_alive]
+        st.markdown(run_summary.sentence(ended, words))
     run_status.show(seen, words, shown=shown)
-    run_client.settled("board", run_client.alive([each.view for each in seen]))
+    live.rerun_when("board", run_client.topics([each.view for each in seen]))
 
 
 def kind(run: Experiment) -> Literal["plain", "some", "residual"]:
@@ -63,9 +54,12 @@ def kind(run: Experiment) -> Literal["plain", "some", "residual"]:
     return "plain" if run.spec.skips == "none" else "residual" if run.spec.skips == "all" else "some"
 
 
-def _columns(each: Watched) -> tuple[list[float], list[float]]:
-    """(smoothed error, smoothed loss) of all steps."""
-    return [record.smooth_error for record in each.history], [record.smooth_loss for record in each.history]
+def _line(name: str, each: Watched) -> Curve:
+    """The smoothed error and loss of all steps; what goes on gets them from the channel, the whole history at once."""
+    topic = each.topic
+    history = () if topic else each.history
+    error, loss = [record.smooth_error for record in history], [record.smooth_loss for record in history]
+    return Curve(name, kind(each.run), each.run.spec.depth, error, loss, topic)
 
 
 def _caption(runs: Sequence[Experiment], words: Lesson) -> str:

@@ -14,7 +14,7 @@ from resnet_viz.studies.depth_sweep import DepthPoint, Sweep
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import provenance, run_client, run_summary, url_state
+from resnet_viz.ui.kit import live, provenance, run_client, run_summary, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.lessons.degradation.params import SWEEP
@@ -30,8 +30,7 @@ def show(e: Experiment, words: Lesson) -> None:
     if sweep is None:
         _recorded(words)
         return
-    is_alive = run_client.alive(run_client.views(sweep.calls))
-    st.fragment(run_every=run_client.clocked("sweep", is_alive))(_live)(sweep, words)
+    st.fragment(_live)(sweep, words)
 
 
 def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
@@ -103,7 +102,7 @@ def _live(sweep: Sweep, words: Lesson) -> None:
     points = sweep.assemble(errors)
     _figure(sweep, points, words, "measured")
     st.markdown(sentence(sweep, points, words))
-    run_client.settled("sweep", is_alive)
+    live.rerun_when("sweep", run_client.topics(found, points=False), pace=1.0)
 
 
 def _recorded(words: Lesson) -> None:

@@ -7,24 +7,23 @@ import streamlit as st
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import source
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import linear_baseline, run_summary
+from resnet_viz.ui.kit import linear_baseline, live, run_summary
 from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.kit.words import quoted, said
+from resnet_viz.ui.live import LATER
 
 
 def show(e: Experiment, words: Lesson) -> None:
     """The sentence with its errors, once they are known. No page waits for it."""
-    found = linear_baseline.errors(e.data, e.seed)
-    st.fragment(run_every=None if found.done() else 1.0)(_baseline)(e, found.done(), words)
+    st.fragment(_baseline)(e, words)
 
 
-def _baseline(e: Experiment, was_there: bool, words: Lesson) -> None:
+def _baseline(e: Experiment, words: Lesson) -> None:
     found = linear_baseline.errors(e.data, e.seed)
     if not found.done():
         st.caption(words.labels["linear_later"])
+        live.rerun_when("linear", {LATER.topic(f"linear {e.data} {e.seed}", found): "open"})
         return
-    if not was_there:
-        st.rerun()  # the whole page, without the clock
     try:
         train, test = found.result()
     except ValueError as error:  # a folder with a broken picture

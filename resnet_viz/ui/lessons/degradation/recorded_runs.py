@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -60,6 +60,10 @@ def cifar_errors() -> dict[tuple[int, bool], float]:
     return {(depth, plain): float(history(name).epochs[-1]["train_error"]) for depth, plain, name in cifar_runs()}
 
 
+def _kind(plain: bool) -> Literal["plain", "residual"]:
+    return "plain" if plain else "residual"
+
+
 def _cifar(words: Lesson, shown: bool) -> None:
     from resnet_viz.nets.weights import card, history
 
@@ -68,9 +72,10 @@ def _cifar(words: Lesson, shown: bool) -> None:
         name: [[float(epoch[f"{part}_error"]) for epoch in history(name).epochs] for part in ("train", "test")]
         for _, _, name in runs
     }
+    kinds = [(_kind(plain), depth, name) for depth, plain, name in runs]
     lines = [
-        Curve(words.say("plain" if plain else "residual", depth=depth), "plain" if plain else "residual", depth, *columns[name])
-        for depth, plain, name in runs
+        Curve(words.say(kind, depth=depth), kind, depth, first=columns[name][0], second=columns[name][1])
+        for kind, depth, name in kinds
     ]
     marks = [
         Mark(1, CIFAR_TEST_ERROR[depth].value / 100, words.say("cited_mark", depth=depth, error=CIFAR_TEST_ERROR[depth].value))

@@ -1,6 +1,6 @@
 """What can be seen of networks while they train: their first filters, and what they take a few test pictures for.
 
-Of the runs on the board, at each look while one trains; without any, of the recorded race.
+Of the runs on the board, as often as there is news to see while one trains; without any, of the recorded race.
 """
 
 from __future__ import annotations
@@ -19,11 +19,15 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
-from resnet_viz.ui.kit import provenance, run_client, run_summary, url_state
+from resnet_viz.ui.kit import live, provenance, run_summary, url_state
 from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.shared_params import RUNS
 from resnet_viz.ui.lessons.degradation import board, watched
+from resnet_viz.ui.live.runs import newest
+
+PACE = 2.0
+"""Seconds between two tables, at least."""
 
 
 class Seen(NamedTuple):
@@ -43,14 +47,13 @@ def show(words: Lesson) -> None:
     if not runs:
         _recorded(words)
         return
-    clock = run_client.clocked("glimpses", watched.is_alive(runs))
-    st.fragment(run_every=clock)(_live)(words)
+    st.fragment(_live)(words)
 
 
 def _live(words: Lesson) -> None:
     runs = url_state.get(RUNS)
     seen = watched.watch(runs)
-    is_alive = run_client.alive([each.view for each in seen])
+    is_alive = any(each.is_alive for each in seen)
     steps = sorted({record.step for each in seen for record in each.history if record.glimpse})
     step = steps[-1] if steps else 0
     if not is_alive and len(steps) > 1:
@@ -59,7 +62,8 @@ def _live(words: Lesson) -> None:
     found = [latest(each.run, name, each.history, step) for name, each in zip(names, seen, strict=True)]
     badge(*board.origin(seen, words))
     _table([one for one in found if one], words)
-    run_client.settled("glimpses", is_alive)
+    drawn = {each.topic: str(newest(each.history)) for each in seen if each.is_alive}
+    live.rerun_when("glimpses", drawn, field="glimpse", pace=PACE)
 
 
 def _recorded(words: Lesson) -> None:

@@ -102,7 +102,7 @@ def next_card(now: Wanted, words: Lesson) -> None:
             words.labels["next_press"],
             key="w_next_run",
             icon=":material/play_arrow:",
-            disabled=watched.is_alive(board),
+            disabled=run_client.alive(run_client.views(board)),
             on_click=train,
             args=(found.runs, found.board),
         )

@@ -26,6 +26,16 @@ class Watched(NamedTuple):
         return self.view is not None and self.view.run.status in FINISHED
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it waits or trains."""
+        return run_client.alive([self.view])
+
+    @property
+    def topic(self) -> str:
+        """Where the channel tells of it while it has steps to come; empty otherwise."""
+        return f"run:{key_of(self.run)}" if self.view and self.view.run.status in run_client.OPEN else ""
+
+    @property
     def is_done(self) -> bool:
         """Whether it has come to its last step."""
         return self.view is not None and self.view.run.status == "done"
@@ -35,8 +45,3 @@ def watch(runs: Sequence[Experiment]) -> list[Watched]:
     """All of them. Looking keeps a run alive and never starts one."""
     found = zip(runs, run_client.views(runs), strict=True)
     return [Watched(run, view, run_client.engine().history(key_of(run))) for run, view in found]
-
-
-def is_alive(runs: Sequence[Experiment]) -> bool:
-    """Whether any of them waits or trains."""
-    return run_client.alive(run_client.views(runs))
