@@ -38,7 +38,7 @@ export default function ({ data, parentElement }) {
   paint(view)
   view.observer ??= new ResizeObserver(() => paint(view))
   view.observer.observe(root)
-  const end = listen(() => {
+  const end = listen(root, () => {
     if (grow(view)) paint(view)
   })
   return () => {

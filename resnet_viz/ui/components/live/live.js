@@ -24,5 +24,5 @@ export default function (component) {
     look()
   }
   look()
-  return listen(look)
+  return listen(component.parentElement, look)
 }

@@ -5,7 +5,7 @@ import { report } from "../shared/report.js"
 
 /**
  * @typedef {{drawn: Record<string, string>, field: string, pace: number, spread: number}} Data
- * @typedef {{asked: Set<string>, at: number}} Memory  what has been asked for, and when last
+ * @typedef {{asked: Set<string>, at: number, timer: number}} Memory  what has been asked for, when last, and what is about to be
  */
 
 /** One per mounted component. @type {WeakMap<HTMLElement, Memory>} */
@@ -14,9 +14,10 @@ const memory = new WeakMap()
 /** @param {import("../shared/report.js").Component & {data: Data}} component */
 export default function (component) {
   const { drawn, field, pace, spread } = component.data
-  const known = memory.get(component.parentElement) ?? { asked: new Set(), at: 0 }
+  const known = memory.get(component.parentElement) ?? { asked: new Set(), at: 0, timer: 0 }
   memory.set(component.parentElement, known)
-  let timer = 0
+  clearTimeout(known.timer)
+  known.timer = 0
 
   const turn = () => {
     for (const [topic, before] of Object.entries(drawn)) {
@@ -27,12 +28,12 @@ export default function (component) {
     return ""
   }
   const look = () => {
-    if (timer || !turn()) return
+    if (known.timer || !turn()) return
     const rest = Math.max(0, known.at + pace * 1000 - Date.now())
-    timer = window.setTimeout(ask, rest + Math.random() * spread * 1000)
+    known.timer = window.setTimeout(ask, rest + Math.random() * spread * 1000)
   }
   const ask = () => {
-    timer = 0
+    known.timer = 0
     const now = turn()
     if (!now) return
     known.asked.add(now)
@@ -41,9 +42,9 @@ export default function (component) {
   }
   for (const [topic, before] of Object.entries(drawn)) known.asked.delete(`${topic}=${before}`)
   look()
-  const end = listen(look)
+  const end = listen(component.parentElement, look)
   return () => {
-    clearTimeout(timer)
+    clearTimeout(known.timer)
     end()
   }
 }

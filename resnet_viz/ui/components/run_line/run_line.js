@@ -10,6 +10,8 @@ import { find } from "../shared/dom.js"
 import { channel, listen } from "../shared/live.js"
 import { fill } from "../shared/numbers.js"
 
+const SAID_FOR = 2000 // milliseconds: later it would be read as if it were true
+
 /** Which sentence each mounted line has said last. @type {WeakMap<HTMLElement, string>} */
 const heard = new WeakMap()
 
@@ -22,12 +24,18 @@ export default function ({ data, parentElement }) {
     const now = (told && sentence(told, data)) || find(root, ".now").textContent || data.now
     find(root, ".now").textContent = now
     if (!told || heard.get(root) === told.says) return
-    if (heard.has(root)) find(root, ".said").textContent = `${data.name}: ${now}`
+    if (heard.has(root)) tell(find(root, ".said"), `${data.name}: ${now}`)
     heard.set(root, told.says)
   }
   find(root, ".now").textContent = ""
   draw()
-  return listen(draw)
+  return listen(parentElement, draw)
+}
+
+/** Have a screen reader say a text once. @param {HTMLElement} region @param {string} text */
+function tell(region, text) {
+  region.textContent = text
+  setTimeout(() => region.replaceChildren(), SAID_FOR)
 }
 
 /** What is said of a run; empty where there are no words for it. @param {Standing} told @param {Data} data */

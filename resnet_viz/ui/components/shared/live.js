@@ -7,13 +7,13 @@
  *
  * @typedef {{[field: string]: unknown, from?: number, columns?: Record<string, string>}} News
  * @typedef {{[field: string]: unknown, columns: Record<string, number[]>}} Told
- * @typedef {{path: string, source: EventSource | null, topics: Map<string, Told>, listeners: Set<() => void>, due: boolean}} Channel
+ * @typedef {{path: string, source: EventSource | null, topics: Map<string, Told>, listeners: Map<HTMLElement, () => void>, due: boolean}} Channel
  */
 
 /** The channel of this tab. @returns {Channel} */
 export function channel() {
   const shared = /** @type {Window & {resnetLive?: Channel}} */ (window)
-  shared.resnetLive ??= { path: "", source: null, topics: new Map(), listeners: new Set(), due: false }
+  shared.resnetLive ??= { path: "", source: null, topics: new Map(), listeners: new Map(), due: false }
   return shared.resnetLive
 }
 
@@ -76,11 +76,17 @@ export function numbers(packed) {
   return new Float32Array(bytes.buffer)
 }
 
-/** Call `listener` at the next frame after news, at most once a frame. Returns what ends that. @param {() => void} listener */
-export function listen(listener) {
+/**
+ * Call `listener` at the next frame after news, at most once a frame, in place of the one before it for the same element: a component
+ * is drawn anew without being taken away. Returns what ends that.
+ * @param {HTMLElement} element @param {() => void} listener
+ */
+export function listen(element, listener) {
   const { listeners } = channel()
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  listeners.set(element, listener)
+  return () => {
+    if (listeners.get(element) === listener) listeners.delete(element)
+  }
 }
 
 /** @param {Channel} live */
@@ -89,6 +95,6 @@ function tell(live) {
   live.due = true
   requestAnimationFrame(() => {
     live.due = false
-    for (const listener of [...live.listeners]) listener()
+    for (const listener of [...live.listeners.values()]) listener()
   })
 }

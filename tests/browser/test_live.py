@@ -1,0 +1,93 @@
+"""A run is watched without a word to the server: points, words and ends come over the live channel, also after a break."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, WebSocket, expect
+
+from resnet_viz.jobs.run_state import key_of
+from resnet_viz.studies.race import network
+from resnet_viz.text import lesson
+from resnet_viz.training.experiment import Experiment
+from tests.browser.conftest import Visitor
+from tests.browser.test_degradation import answer, open_shown
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+WORDS = lesson("degradation").labels
+LONG = Experiment(network(20), steps=2_000, seed=21)
+TOPIC = f"run:{key_of(LONG)}"
+COUNT = f"() => window.resnetLive?.topics.get('{TOPIC}')?.columns.error.length ?? 0"
+"""How many points the tab has."""
+
+
+class Frames:
+    """What a page says to the server over Streamlit's socket."""
+
+    def __init__(self, page: Page) -> None:
+        self.count = 0
+        page.on("websocket", self._opened)
+
+    def _opened(self, socket: WebSocket) -> None:
+        socket.on("framesent", self._sent)
+
+    def _sent(self, _frame: object) -> None:
+        self.count += 1
+
+
+def wait_for_points(page: Page, most: int, more: int) -> None:
+    """Until there are `more` points than `most`."""
+    page.wait_for_function(f"([most, more]) => ({COUNT})() >= most + more", arg=[most, more], timeout=90_000)
+
+
+def go_offline(page: Page) -> None:
+    """No new connection works, and the channel's has broken: another one takes its place, which ends at once."""
+    page.evaluate("() => fetch(window.resnetLive.path).then(answer => answer.body.cancel())")
+    page.context.set_offline(True)
+    page.wait_for_function("() => window.resnetLive.source.readyState === EventSource.CONNECTING")
+
+
+def test_a_run_is_watched_by_listening_only(visit: Visit) -> None:
+    """The curve grows and the words count while the browser sends nothing; after ten seconds offline nothing is missing; who comes
+    late has all of it; and who stops it stops it for all."""
+    visitor = visit()
+    frames = Frames(visitor.page)
+    page = open_shown(visitor, f"/degradation?experiment={LONG}&train=all")
+    page.get_by_role("button", name="Train it, 2,000 steps").click()
+    line = page.locator(f".st-key-run_{key_of(LONG)} .run-line")
+    expect(line).to_contain_text(re.compile(r"step \d+ of 2000, [\d,]+ pictures a second"), timeout=120_000)
+    expect(page.get_by_role("button", name=WORDS["pause"], exact=True)).to_be_visible()
+    visitor.settled()
+
+    before, points, said = frames.count, page.evaluate(COUNT), line.inner_text()
+    wait_for_points(page, points, 40)
+    expect(line).not_to_have_text(said)
+    page.locator(".st-key-picture_degradation .curves canvas").focus()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
+    expect(page.locator(".st-key-picture_degradation .curves .read")).to_contain_text("residual-20 ")
+    assert frames.count == before, "a point costs no message to the server"
+
+    go_offline(page)
+    points = page.evaluate(COUNT)
+    late = visit()
+    other = late.open(f"/degradation?runs={LONG}")
+    answer(late)
+    wait_for_points(other, points, 40)
+    assert page.evaluate(COUNT) == points
+    page.context.set_offline(False)
+    wait_for_points(page, points, 40)
+    visitor.complaints = [each for each in visitor.complaints if "ERR_INTERNET_DISCONNECTED" not in each]
+    both = [each.evaluate(f"() => window.resnetLive.topics.get('{TOPIC}').columns.error") for each in (page, other)]
+    common = min(map(len, both))
+    assert common > points
+    assert both[0][:common] == both[1][:common], "neither a gap nor a double"
+
+    expect(other.locator(".run-line")).to_contain_text("started by somebody else")
+    page.get_by_role("button", name=WORDS["stop"], exact=True).click()
+    for each in (page, other):
+        expect(each.get_by_text(re.compile(r"residual-20.*stopped at step \d+ of 2000")).first).to_be_visible(timeout=60_000)
+        expect(each.get_by_text(re.compile(r"After \d+ steps residual-20 gets"))).to_be_visible(timeout=60_000)
