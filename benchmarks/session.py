@@ -47,8 +47,9 @@ class Session:
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Session]:
         """The session while its socket is open. Nothing has been asked yet."""
-        address = f"ws://{urlsplit(self.url).netloc}/_stcore/stream"
-        async with connect(address, subprotocols=["streamlit"], max_size=None, origin=self.url) as socket:  # type: ignore[list-item, arg-type]
+        host, base = urlsplit(self.url).netloc, urlsplit(self.url).path
+        address, origin = f"ws://{host}{base}/_stcore/stream", f"http://{host}"
+        async with connect(address, subprotocols=["streamlit"], max_size=None, origin=origin) as socket:  # type: ignore[list-item, arg-type]
             self._socket = socket
             yield self
 

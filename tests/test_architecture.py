@@ -308,6 +308,12 @@ def test_tests_wait_for_conditions_and_never_for_a_time(path: Path) -> None:
     assert not PAUSES.findall(path.read_text(encoding="utf-8")), "use tests.waiting.until, or an event that the test sets"
 
 
+def test_no_page_looks_again_by_a_clock() -> None:
+    """What changes while somebody looks is told by the live channel."""
+    for path in [*(ROOT / "resnet_viz" / "ui").rglob("*.py"), *(ROOT / "pages").glob("*.py")]:
+        assert "run_every" not in path.read_text(encoding="utf-8"), path.name
+
+
 def test_nothing_stands_directly_in_the_app_but_its_floors() -> None:
     there = {path.stem for path in (ROOT / "resnet_viz" / "ui").glob("*.py")}
     assert there == {"__init__", "main", "streamlit_internals"}

@@ -51,20 +51,21 @@ class ConnectionLimits(NamedTuple):
 
 
 def limits(files: int) -> ConnectionLimits:
-    """What `files` open files are enough for: a session needs four, and a fifth for what its browser loads.
+    """What `files` open files are enough for: a session needs four, a fifth for the live channel, which its page holds open for as
+    long as it watches something, and a sixth for what its browser loads.
 
-    At most 600 sessions, six classes of a hundred. One address has a quarter of them, but 100 where there are no more than 400: a
-    class behind one router fits, half of it with a second tab, and one laptop cannot take them all.
+    At most 600 sessions. One address has half of them, but 100 where there are no more than 200: three hundred listeners behind
+    one router fit, and one laptop cannot take them all.
 
     >>> limits(1024)
-    ConnectionLimits(sessions=102, sessions_an_address=100, connections=104, connections_an_address=78)
+    ConnectionLimits(sessions=85, sessions_an_address=85, connections=172, connections_an_address=129)
     >>> limits(65_536)
-    ConnectionLimits(sessions=600, sessions_an_address=150, connections=2400, connections_an_address=1800)
+    ConnectionLimits(sessions=600, sessions_an_address=300, connections=2400, connections_an_address=1800)
     """
     free = max(files - _OWN_FILES - _REMEMBERED_FILES - _AT_ONCE, 40)
-    sessions = min(600, free // (_SESSION_FILES + 1))
+    sessions = min(600, free // (_SESSION_FILES + 2))
     connections = min(4 * sessions, free - _SESSION_FILES * sessions)
-    return ConnectionLimits(sessions, min(sessions, max(100, sessions // 4)), connections, connections * 3 // 4)
+    return ConnectionLimits(sessions, min(sessions, max(100, sessions // 2)), connections, connections * 3 // 4)
 
 
 class Connections:

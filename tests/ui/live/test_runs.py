@@ -15,6 +15,7 @@ from resnet_viz.jobs.changes import StoredRun
 from resnet_viz.jobs.run_state import RunRecords, RunState, key_of
 from resnet_viz.refused import Refused
 from resnet_viz.studies.race import network
+from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 from resnet_viz.ui.live.runs import newest, run_news, says, speed, standing_of
@@ -114,8 +115,6 @@ def test_the_last_step_at_which_a_network_was_looked_at() -> None:
 
 @pytest.mark.parametrize("status", ["waiting", "running", "paused", "done", "failed"])
 def test_how_a_run_stands_has_words(status: str) -> None:
-    from resnet_viz.text import lesson
-
     labels = lesson("degradation").labels
     for steps in (0, 3):
         state = a_run(status, steps)

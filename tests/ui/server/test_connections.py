@@ -275,6 +275,10 @@ def test_the_limits_fit_the_files(files: int) -> None:
     assert 0 < found.connections_an_address < found.connections
     if files >= 1024:
         assert 4 * found.sessions + found.connections + 3 * 128 <= files - 100
-        assert found.sessions_an_address >= 100, "a class behind one router"
+        assert found.connections >= 2 * found.sessions, "each listens, and loads something"
+        assert found.connections_an_address > found.sessions_an_address, "listeners leave room for what else one address asks"
+        assert found.sessions_an_address >= 80, "a class behind one router"
     if files >= 4096:
         assert found.sessions_an_address <= found.sessions / 2, "one address leaves room"
+    if files >= 10_240:
+        assert found.sessions_an_address >= 300, "a lecture behind one router"

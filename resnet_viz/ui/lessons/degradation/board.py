@@ -42,8 +42,8 @@ def show(words: Lesson, *, shown: bool) -> None:
             words=words.labels,
             key="race_curves",
         )
-    if shown:
-        ended = [run_summary.outcome(each.run, each.history) for each in seen if each.history and not each.is_alive]
+    ended = [run_summary.outcome(each.run, each.history) for each in seen if each.history and not each.is_alive]
+    if shown and ended:
         st.markdown(run_summary.sentence(ended, words))
     run_status.show(seen, words, shown=shown)
     live.rerun_when("board", run_client.topics([each.view for each in seen]))
