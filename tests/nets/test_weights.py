@@ -6,6 +6,7 @@ import hashlib
 import http.server
 import io
 import json
+import math
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -95,14 +96,18 @@ def test_an_unknown_name_is_quoted() -> None:
 # The shipped weights and a third party's, on real pictures
 
 
+ALL, EVERY = 10_000, 4
+"""Test pictures, and the step with which some are taken: as many of each class. `recorder verify` measures with all."""
+
+
 @pytest.fixture(scope="module")
 def test_pictures(data: Path) -> tuple[Tensor, Tensor]:
-    """The 10,000 test pictures, uint8, and their classes."""
+    """Every fourth of the test pictures, uint8, and their classes."""
     images, labels = [], []
     with tarfile.open(data / "cifar10-jpeg.tar.xz") as archive:
         members = {m.name.removeprefix("./"): m for m in archive if "test/" in m.name and m.name.endswith(".jpg")}
         classes = sorted({name.split("/")[-2] for name in members})
-        for name in sorted(members):
+        for name in sorted(members)[::EVERY]:
             file = archive.extractfile(members[name])
             assert file is not None
             images.append(np.asarray(Image.open(io.BytesIO(file.read())).convert("RGB")))
@@ -114,7 +119,7 @@ def test_pictures(data: Path) -> tuple[Tensor, Tensor]:
 def logits(model: nn.Module, images: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
     m, s = torch.tensor(mean)[:, None, None], torch.tensor(std)[:, None, None]
     fast = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    parts = [((part / 255 - m) / s).contiguous(memory_format=torch.channels_last) for part in torch.split(images, 500)]
+    parts = [((part / 255 - m) / s).contiguous(memory_format=torch.channels_last) for part in torch.split(images, 125)]
     return torch.cat([fast(part) for part in parts])
 
 
@@ -123,7 +128,9 @@ def test_shipped_networks_are_as_right_as_their_cards_say(name: str, test_pictur
     images, labels = test_pictures
     card = weights.card(name)
     accuracy = (logits(trained(name), images, card.mean, card.std).argmax(1) == labels).float().mean().item()
-    assert accuracy == pytest.approx(card.facts["test_accuracy"], abs=5e-4)
+    said, drawn = card.facts["test_accuracy"], len(labels)
+    error = math.sqrt(said * (1 - said) / drawn * (ALL - drawn) / (ALL - 1))  # of a draw without replacement
+    assert accuracy == pytest.approx(said, abs=3 * error)
 
 
 class TheirBlock(nn.Module):
@@ -158,7 +165,7 @@ class TheirNet(nn.Module):
         return self.linear(x.mean((2, 3)))
 
 
-@pytest.mark.parametrize(("depth", "file", "right"), [(20, "resnet20-12fca82f.th", 0.810), (56, "resnet56-4bfd9763.th", 0.832)])
+@pytest.mark.parametrize(("depth", "file", "right"), [(20, "resnet20-12fca82f.th", 0.814), (56, "resnet56-4bfd9763.th", 0.832)])
 def test_published_weights_load_and_score_what_their_own_network_scores(
     data: Path, test_pictures: tuple[Tensor, Tensor], depth: int, file: str, right: float
 ) -> None:
@@ -171,8 +178,8 @@ def test_published_weights_load_and_score_what_their_own_network_scores(
     ours.load_state_dict(akamaster.from_akamaster(saved))
     mean, std = akamaster.AKAMASTER_MEAN, akamaster.AKAMASTER_STD
     found = logits(ours, images, mean, std)
-    torch.testing.assert_close(found[:500], logits(theirs, images[:500], mean, std), rtol=1e-4, atol=1e-3)
-    assert (found.argmax(1) == labels).float().mean().item() == pytest.approx(right, abs=0.0006)
+    torch.testing.assert_close(found[:250], logits(theirs, images[:250], mean, std), rtol=1e-4, atol=1e-3)
+    assert (found.argmax(1) == labels).float().mean().item() == pytest.approx(right, abs=0.0013)
 
 
 # Downloads
