@@ -157,7 +157,7 @@ def test_a_stopped_run_goes_on_where_it_was(engine: Engine) -> None:
 
 
 def test_a_killed_worker_loses_nothing(engine: Engine) -> None:
-    e = experiment(5, steps=700)
+    e = experiment(5, steps=450)
     key = engine.ask(e)
     until(lambda: len(engine.history(key)) > 30)
     for process in engine.keeper.connection.processes[1:]:
@@ -171,7 +171,7 @@ def test_a_killed_worker_loses_nothing(engine: Engine) -> None:
 
 
 def test_a_killed_scheduler_loses_nothing(engine: Engine) -> None:
-    e = experiment(6, steps=700)
+    e = experiment(6, steps=450)
     key = engine.ask(e)
     until(lambda: len(engine.history(key)) > 30)
     os.kill(engine.keeper.connection.processes[0].pid, signal.SIGKILL)
@@ -215,7 +215,7 @@ def test_a_run_that_nobody_watches_stops(tmp_path: Path) -> None:
 
 
 def test_a_restarted_app_takes_its_runs_up_again(tmp_path: Path) -> None:
-    e = experiment(8, steps=2000, n=3)
+    e = experiment(8, steps=1200, n=2)
     first = Engine(Store(tmp_path / "s.sqlite"), workers=1)
     key = first.ask(e)
     until(lambda: first.store.checkpoint(key) is not None)

@@ -35,7 +35,7 @@ def signal_workers(engine: Engine, what: signal.Signals) -> None:
 
 
 def test_a_worker_killed_twice(engine: Engine) -> None:
-    e = experiment(5, steps=1500)
+    e = experiment(5, steps=900)
     key = engine.ask(e)
     for steps in (30, 300):
         until(lambda: len(engine.history(key)) > steps)  # noqa: B023
@@ -72,7 +72,7 @@ def test_a_stopped_worker_is_said_and_goes_on(engine: Engine, monkeypatch: pytes
 
 @pytest.mark.parametrize("lost", ["some", "all"])
 def test_events_that_are_lost_are_found_again(engine: Engine, monkeypatch: pytest.MonkeyPatch, lost: str) -> None:
-    e = experiment({"some": 40, "all": 41}[lost], steps=600)
+    e = experiment({"some": 40, "all": 41}[lost], steps=400)
     heard, seen = engine.keeper._heard, [0]
 
     def hear(message: dict[str, Any]) -> None:
@@ -166,7 +166,7 @@ def test_a_run_that_breaks_the_connection_each_time_ends(engine: Engine, monkeyp
 
 @pytest.mark.parametrize("what", ["removed", "garbage"])
 def test_the_store_is_broken_while_a_run_trains(engine: Engine, what: str) -> None:
-    e = experiment({"removed": 60, "garbage": 61}[what], steps=900)
+    e = experiment({"removed": 60, "garbage": 61}[what], steps=400)
     key = engine.ask(e)
     until(lambda: len(engine.history(key)) > 20)
     path = engine.store.path
