@@ -14,12 +14,12 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz.nets.weights import WeightsUnavailable
 from resnet_viz.studies.claims import CLAIMS, measure
-from resnet_viz.studies.quiz import QUESTIONS, answer
+from resnet_viz.studies.quiz import QUESTIONS, answer, claim_of
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.visitor import COOKIE
 from resnet_viz.ui.kit.votes import tally
-from resnet_viz.ui.lessons.claims import one_claim, quiz_result
+from resnet_viz.ui.lessons.claims import one_claim, pictures, quiz_result
 from resnet_viz.ui.lessons.claims.measurement import measured
 from resnet_viz.ui.lessons.claims.pictures import said
 from resnet_viz.ui.lessons.claims.quiz_answers import ask_text, option_texts
@@ -245,6 +245,24 @@ def test_every_question_and_its_feedback(number: int, language: str) -> None:
     assert words.say("so_far", count=2) in texts(wrong)
     counts = tally().counts(question, len(options))
     assert counts[found.right] == counts[(found.right + 1) % len(options)] == 1
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_picture_stands_under_the_key_that_it_is_given(claim: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = []
+    monkeypatch.setattr(pictures, "figure", lambda _svg, *, key: keys.append(key))
+    pictures.draw(claim, measured(claim), WORDS, "somewhere")
+    assert keys in ([], ["somewhere"]), "a table needs none"
+
+
+@pytest.mark.parametrize("question", [question for question in QUESTIONS if claim_of(question)])
+def test_a_question_and_the_claim_above_it_show_the_same_picture(question: str) -> None:
+    at = open_page("claims", claim=claim_of(question), quiz=str(QUESTIONS.index(question) + 1))
+    guess(at, claim_of(question), "show")
+    choose(at, question, 0)
+    found = answer(question)
+    assert QUIZ.say(f"because_{question}", **found.numbers) in boxes(at)
+    assert not at.error
 
 
 def test_two_sessions_share_the_tally_and_each_votes_once() -> None:

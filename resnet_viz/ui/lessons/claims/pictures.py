@@ -126,9 +126,9 @@ def _channels(found: Channels, words: Lesson, _key: str) -> None:
 def _order(found: Order, words: Lesson, key: str) -> None:
     rows = []
     for name, one in (("ResNet-18", found.small), ("ResNet-50", found.large)):
-        for key, count, kind in (("norm_relu", one.norm_relu, "slate"), ("norm_add", one.norm_add, "residual")):
+        for then, count, kind in (("norm_relu", one.norm_relu, "slate"), ("norm_add", one.norm_add, "residual")):
             told = words.say("of_all", count=count, all=one.convolutions)
-            rows.append(ValueBar(f"{name}: {words.labels[f'then_{key}']}", count / one.convolutions, told, kind))  # type: ignore[arg-type]
+            rows.append(ValueBar(f"{name}: {words.labels[f'then_{then}']}", count / one.convolutions, told, kind))  # type: ignore[arg-type]
     figure(bars(rows, _alt("order", found, words), most=1), key=key)
 
 
@@ -164,9 +164,9 @@ def _ensemble(found: Ensemble, words: Lesson, key: str) -> None:
         ("plain", numbers["few"], "plain"),
     ):
         title = words.say("plain" if kind == "plain" else "residual", depth=depth)
-        for key in ("whole", "cut"):
-            value, look = numbers[f"{key}_{name}"], "ghost" if key == "whole" else kind
-            rows.append(ValueBar(f"{title}: {words.labels[f'bar_{key}']}", value, f"{value:.0%}", look))  # type: ignore[arg-type]
+        for state in ("whole", "cut"):
+            value, look = numbers[f"{state}_{name}"], "ghost" if state == "whole" else kind
+            rows.append(ValueBar(f"{title}: {words.labels[f'bar_{state}']}", value, f"{value:.0%}", look))  # type: ignore[arg-type]
     figure(bars(rows, _alt("ensemble", found, words), most=1), key=key)
 
 
