@@ -16,7 +16,7 @@ from resnet_viz.probes.mixing import PRESETS
 from resnet_viz.refused import MOST_QUOTED, Refused
 from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.studies.race import DEPTHS
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text import LANGUAGES, lesson, names
 from resnet_viz.ui import lessons
 from resnet_viz.ui.kit import shared_params as shared
 from resnet_viz.ui.kit.course import LESSONS
@@ -35,6 +35,8 @@ from tests.conftest import specs
 from tests.ui.test_pages import go_back, link, open_page
 
 OF_PAGE = {page: (*SHARED, *lessons.params(page)) for page in LESSONS}
+FURTHER = [key.removeprefix("further_") for name in names() for key in lesson(name).labels if key.startswith("further_")]
+"""The sections of all pages: older links may name any number of them on any page."""
 EVERY = list(dict.fromkeys(chain.from_iterable(OF_PAGE.values())))
 
 
@@ -83,10 +85,9 @@ GRAMMAR: dict[Param[Any], st.SearchStrategy[str]] = {
     shared.PICK: module_names,
     shared.OPEN: module_names,
     shared.PICTURE: module_names,
+    shared.FIGURE: module_names,
     shared.UNFOLD: st.lists(number(1, 4).map("layer{}".format), min_size=1, max_size=4, unique=True).map(".".join),
-    shared.FURTHER: st.lists(st.sampled_from(["sweep", "paper", "live_build", "x"]), min_size=1, max_size=12, unique=True).map(
-        ".".join
-    ),
+    **{shared.further(page): st.lists(st.sampled_from(FURTHER), min_size=1, unique=True).map(".".join) for page in LESSONS},
     shared.RUNS: st.lists(experiments, min_size=1, max_size=MAX_RUNS).map("!".join),
     BLOCK: module_names,
     FOLLOW: dotted(*[number(0, 9999)] * 3),
@@ -335,6 +336,23 @@ def test_the_values_of_a_lesson_wait_while_another_is_open(back: Back) -> None:
     assert link(at) == {"lang": "en"}
     back(at, {"lang": "en"}, "bottleneck")
     assert at.select_slider("w_height").value == 56, "as the link that one went back to says"
+
+
+def test_a_link_names_the_further_experiments_of_its_own_page(back: Back) -> None:
+    at = open_page("gradients", lang="en", further="papers")
+    back(at, {"lang": "en", "further": "cost"}, "mixing")
+    assert link(at) == {"lang": "en", "further": "cost"}
+    for page, own in (("gradients", "papers"), ("mixing", "cost"), ("build", "")):
+        at.switch_page(f"../../pages/{page}.py")
+        at.query_params.clear()
+        at.run()
+        assert link(at).get("further", "") == own, "what is open elsewhere waits there"
+
+
+def test_an_older_link_may_name_the_sections_of_all_pages() -> None:
+    written = ".".join(FURTHER)
+    assert shared.further("mixing").parse(written) == tuple(dict.fromkeys(FURTHER))
+    assert not open_page("mixing", further=written).warning
 
 
 def test_an_address_without_values_keeps_what_the_session_has(back: Back) -> None:

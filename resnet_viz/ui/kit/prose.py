@@ -8,8 +8,9 @@ import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.text.glossary import glossary, marked
-from resnet_viz.ui.kit import extent, url_state
-from resnet_viz.ui.kit.shared_params import FURTHER, LANGUAGE
+from resnet_viz.ui.kit import extent, navigation, shared_params, url_state
+from resnet_viz.ui.kit.shared_params import LANGUAGE
+from resnet_viz.ui.kit.url_parsers import MOST_SECTIONS
 from resnet_viz.ui.kit.words import text
 
 MORE = "<!-- more -->"
@@ -53,14 +54,16 @@ def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:
     if not extent.is_page():
         return
 
+    opened = shared_params.further(navigation.here())
+
     def toggle(is_open: bool) -> None:
-        rest = tuple(other for other in url_state.get(FURTHER) if other != key)
-        url_state.put(FURTHER, (*rest, key) if is_open else rest)
+        rest = tuple(other for other in url_state.get(opened) if other != key)
+        url_state.put(opened, (*rest, key)[-MOST_SECTIONS:] if is_open else rest)
 
     fold = url_state.control(
         st.expander,
         words.labels[f"further_{key}"],
-        value=key in url_state.get(FURTHER),
+        value=key in url_state.get(opened),
         then=toggle,
         key=f"further_{key}",
         icon=":material/science:",

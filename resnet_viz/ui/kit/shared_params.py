@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import streamlit as st
 
 from resnet_viz.jobs.limits import Limits
@@ -50,8 +52,6 @@ UNFOLD: Param[tuple[str, ...] | None] = Param("unfold", stage_names, None, ".".j
 """The stages that are unfolded on a diagram."""
 PICTURE = Param("pic", module_name, "cat")
 WEIGHTS = choice("weights", ("trained", "untrained"))
-FURTHER: Param[tuple[str, ...]] = Param("further", sections, (), ".".join)
-"""The further experiments that are open."""
 RUNS: Param[tuple[Experiment, ...]] = Param("runs", _runs, (), lambda runs: "!".join(map(str, runs)))
 """On the board: Degradation fills it, Gradients looks into it."""
 TOUR = Param("tour", Whole(0, len(tour())), 0)
@@ -61,4 +61,10 @@ SHEET = choice("sheet", ("", "worksheet", "answers"))
 FIGURE = Param("figure", module_name, "")
 """Which picture is drawn where a page is embedded; its first one where nothing is said."""
 
-SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, FURTHER, RUNS, TOUR, SHEET, FIGURE)
+SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, RUNS, TOUR, SHEET, FIGURE)
+
+
+@cache
+def further(page: str) -> Param[tuple[str, ...]]:
+    """The further experiments that are open on a page, which has its own: a link names those of its page alone."""
+    return Param("further", sections, (), ".".join)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from importlib import import_module, util
 from typing import Any
 
+from resnet_viz.ui.kit.shared_params import further
 from resnet_viz.ui.kit.url_state import Param
 
 
 def params(lesson: str) -> tuple[Param[Any], ...]:
     """The parameters of a lesson's page, without the shared ones. Their module comes when the page is first opened."""
-    own = f"{__name__}.{lesson}.params"
-    return import_module(own).PARAMS if util.find_spec(own) else ()
+    module = f"{__name__}.{lesson}.params"
+    own: tuple[Param[Any], ...] = import_module(module).PARAMS if util.find_spec(module) else ()
+    return (*own, further(lesson))
