@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from resnet_viz.ui import lessons
-from resnet_viz.ui.kit import extent, live, tour, url_state
+from resnet_viz.ui.kit import cut_skips, extent, live, tour, url_state
 from resnet_viz.ui.kit.navigation import pages
 from resnet_viz.ui.kit.page import close_page
 from resnet_viz.ui.kit.shared_params import SHARED
@@ -18,6 +18,7 @@ st.set_page_config(page_title="ResNet, live", page_icon=str(STATIC / "icon.png")
 st.html(STATIC / "app.css")
 url_state.start()
 url_state.load(SHARED)  # the language first: the navigation speaks it
+cut_skips.leave_behind()
 page = st.navigation(pages(), position="top" if extent.is_page() else "hidden")
 name = page.url_path or "home"
 tour.follow()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.jobs.limits import Limits
-from resnet_viz.nets.presets import presets
+from resnet_viz.nets.presets import parse_network, presets
 from resnet_viz.probes.mixing import PRESETS
 from resnet_viz.refused import MOST_QUOTED, Refused
 from resnet_viz.studies.claims import CLAIMS
@@ -32,7 +32,7 @@ from resnet_viz.ui.lessons.mixing.params import MIX
 from resnet_viz.ui.lessons.shortcuts.params import LEFT, RIGHT
 from resnet_viz.ui.lessons.why.params import DELETED
 from tests.conftest import specs
-from tests.ui.test_pages import go_back, link, open_page
+from tests.ui.test_pages import go_back, link, open_page, texts
 
 OF_PAGE = {page: (*SHARED, *lessons.params(page)) for page in LESSONS}
 FURTHER = [key.removeprefix("further_") for name in names() for key in lesson(name).labels if key.startswith("further_")]
@@ -347,6 +347,28 @@ def test_a_link_names_the_further_experiments_of_its_own_page(back: Back) -> Non
         at.query_params.clear()
         at.run()
         assert link(at).get("further", "") == own, "what is open elsewhere waits there"
+
+
+@pytest.mark.parametrize(("net", "goes_along"), [("cifar_resnet20", ""), ("resnet34", "resnet34")])
+def test_skips_that_a_page_removed_stay_behind(net: str, goes_along: str, back: Back) -> None:
+    at = open_page("activations", lang="en", net=f"{parse_network(net)}-cut2.0")
+    cut = link(at)
+    for page, own in (("shortcuts", "resnet34"), ("build", "resnet18"), ("activations", "cifar_resnet20")):
+        at.switch_page(f"../../pages/{page}.py")
+        at.query_params.clear()
+        at.run()
+        assert link(at).get("net", "") == goes_along, own
+        assert "skips removed" not in texts(at)
+    back(at, cut, "activations")
+    assert link(at) == cut, "a link says what it says"
+
+
+def test_a_network_without_skips_goes_along() -> None:
+    at = open_page("activations", lang="en", net=str(parse_network("resnet34").plain()))
+    at.switch_page("../../pages/build.py")
+    at.query_params.clear()
+    at.run()
+    assert parse_network(link(at)["net"]) == parse_network("resnet34").plain()
 
 
 def test_an_older_link_may_name_the_sections_of_all_pages() -> None:

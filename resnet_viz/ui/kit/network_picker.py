@@ -14,7 +14,7 @@ from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import preset, preset_name, presets
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import cut_skips, url_state
 from resnet_viz.ui.kit.shared_params import NETWORK, OPEN, PICK, SEED, SIZE, UNFOLD
 from resnet_viz.ui.kit.words import said, text
 
@@ -24,6 +24,7 @@ SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
 
 def current(default: ResNetSpec) -> ResNetSpec:
     """The network this session has chosen, or the page's own."""
+    cut_skips.note_own(default)
     return url_state.get(NETWORK) or default
 
 

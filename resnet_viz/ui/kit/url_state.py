@@ -68,6 +68,8 @@ class _Link:
         """What this run reads of the URL."""
         self.whole = False
         """Whether it says everything: what it lacks has its default then."""
+        self.bare = False
+        """Whether this run has opened another page without it."""
         self.loaded: list[Param[Any]] = []
         self.untried: set[Param[Any]] = set()
         """What has come with a link just now and no page has tried yet."""
@@ -101,15 +103,22 @@ def start() -> None:
     """
     is_new = _LINK not in st.session_state
     link: _Link = st.session_state.setdefault(_LINK, _Link())
-    reads = is_new or streamlit_internals.is_back_or_forward() or streamlit_internals.page_of_this_run() != link.page
+    is_elsewhere = streamlit_internals.page_of_this_run() != link.page
+    reads = is_new or streamlit_internals.is_back_or_forward() or is_elsewhere
     link.read = st.query_params.to_dict() if reads else {}
     link.whole = any(param.name in link.read for param in link.values if param.opening)
+    link.bare = is_elsewhere and not is_new and not link.whole
     link.loaded, link.untried = [], set()
 
 
 def open_by_link() -> None:
     """Let the next run read the URL, also where it shows the same page: the app itself follows a link."""
     _link().page = ""
+
+
+def comes_without_link() -> bool:
+    """Whether this run has opened another page by the navigation, where nothing says what to show."""
+    return _link().bare
 
 
 def load(params: Iterable[Param[Any]]) -> None:
