@@ -97,7 +97,7 @@ def test_each_setting_gets_the_verdict_of_its_own_numbers() -> None:
         if bounded:
             assert called == "healthy", f"{spec}: {said}"
         if spec.norm == "batch" and spec.skips == "none":
-            assert called == ("explode" if spec.depth >= 32 else "healthy"), f"{spec}: {said}"
+            assert called == ("explode" if spec.depth >= 44 else "healthy"), f"{spec}: {said}"
         if spec.norm == "none" and spec.skips == "none" and spec.depth >= 32:
             assert called in ("vanish_together", "underflow"), f"{spec}: {said}"
         if called == "healthy":

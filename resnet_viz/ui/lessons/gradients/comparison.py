@@ -37,6 +37,10 @@ class Setup(NamedTuple):
         """Plain, residual, and the one in between if there is one."""
         return tuple(dict.fromkeys((self.spec.plain(), self.spec.residual(), self.spec)))
 
+    def made(self, words: Lesson) -> str:
+        """What the networks are called together: untrained, with BN or without, and how their weights were drawn."""
+        return words.say(f"made_{self.spec.norm}", init=network_picker.labels()[f"init_{self.spec.init}"])
+
     def name(self, spec: ResNetSpec, words: Lesson) -> str:
         """What a line is called."""
         kept = sum(spec.has_skip(block) for block in spec.blocks)
@@ -79,16 +83,16 @@ def choose(words: Lesson, place: str) -> None:
 def choose_initialisation() -> None:
     """How the weights are drawn."""
     fields = network_picker.labels()
-    url_state.view(st.selectbox, fields["init"], of=INIT, format_func=url_state.labels(fields, "init_"))
+    url_state.view(st.selectbox, fields["init"], of=INIT, format_func=url_state.labels(fields, "init_"), help=fields["init_help"])
 
 
 def tell_stories(words: Lesson) -> None:
-    """The two folk stories, each with the settings under which it is true."""
+    """The two folk stories, each with the settings under which it is true; the one that is shown is ticked."""
     with st.container(horizontal=True):
         for name, story in {"explode": ("batch", "he"), "vanish": ("none", "xavier")}.items():
             is_told = (url_state.get(NORM), url_state.get(INIT)) == story
-            kind: Literal["primary", "secondary"] = "secondary" if is_told else "primary"
-            st.button(words.labels[f"story_{name}"], key=f"w_story_{name}", type=kind, on_click=_tell, args=story)
+            icon = ":material/check_circle:" if is_told else None
+            st.button(words.labels[f"story_{name}"], key=f"w_story_{name}", icon=icon, on_click=_tell, args=story)
 
 
 def chosen() -> Setup:

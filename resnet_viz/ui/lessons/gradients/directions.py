@@ -44,10 +44,10 @@ def show(setup: Setup, words: Lesson) -> None:
     ]
     ticks = [(i / (SHOWN_LAGS - 1), f"{i}/{POINTS - 1}") for i in range(0, SHOWN_LAGS, 8)]
     files = [Download(words.labels["file_directions"], "directions.csv", "text/csv", partial(_numbers, setup.networks, found))]
-    with figure("directions", words.labels["direction_caption"], kind="measured", note=words.labels["untrained"], files=files):
+    with figure("directions", words.labels["direction_caption"], kind="measured", note=setup.made(words), files=files):
         profiles(lines, views=[VIEW], words=words.labels, key="direction_profiles", axis="lag", ticks=ticks)
     near = [(setup.name(spec, words), one.values[0], one.values[1]) for spec, one in zip(setup.networks, found, strict=True)]
-    st.markdown(direction_sentence(near, POINTS - 1, words))
+    st.markdown(f"{words.say('these', made=setup.made(words))} {direction_sentence(near, POINTS - 1, words)}")
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

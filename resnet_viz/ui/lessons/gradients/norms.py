@@ -47,9 +47,8 @@ def batch(data: str, count: int) -> tuple[Any, Any]:
 
 def flow(found: GradientNorms) -> Flow:
     """The figures of a network from which the verdict follows."""
-    sizes = [layer.weight_grad_norm or 0.0 for layer in found.weights() if layer.role == "branch"]
-    blocks = found.blocks()
-    return Flow(blocks[0].output_grad_norm, blocks[-1].output_grad_norm, min(sizes), max(sizes))
+    sizes = [layer.weight_grad_norm or 0.0 for layer in found.weights() if layer.kind == "conv"]
+    return Flow(sizes[0], sizes[-1], min(sizes), max(sizes))
 
 
 def growth(found: GradientNorms) -> float:

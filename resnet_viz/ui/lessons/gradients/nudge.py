@@ -80,7 +80,7 @@ def show(words: Lesson) -> None:
     ]
     rows = partial(_numbers, setup.networks, found)
     files = [Download(words.labels["file_nudge"], "nudge.csv", "text/csv", rows)] if shown else []
-    with figure("nudge", words.labels["nudge_caption"], kind="measured", note=words.labels["untrained"], files=files):
+    with figure("nudge", words.labels["nudge_caption"], kind="measured", note=setup.made(words), files=files):
         profiles(lines, views=[VIEW], words=words.labels, key="nudge_profiles", axis="blocks")
     if shown:
         apart = [(setup.name(spec, words), one.values[-1]) for spec, one in zip(setup.networks, found, strict=True)]
@@ -192,7 +192,7 @@ def show_maps(setup: Setup, words: Lesson) -> None:
         key="w_touch_at",
         format_func=lambda name: words.say("after_block", n=setup.spec.blocks.index(name) + 1, of=len(setup.spec.blocks)),
     )
-    with figure("maps", words.labels["tiles_rows"], kind="measured", note=words.labels["untrained"]):
+    with figure("maps", words.labels["tiles_rows"], kind="measured", note=setup.made(words)):
         for column, spec in zip(st.columns(len(setup.networks), gap="large"), setup.networks, strict=True):
             before, after = (maps[0].numpy() for maps in nudged_now(spec, setup.seed, square).maps[where or options[-1]])
             with column:

@@ -34,7 +34,7 @@ def show(setup: Setup, words: Lesson) -> None:
     def shade(size: float) -> tuple[float, str]:
         return float((np.log10(size) - low) / max(high - low, 1e-9)) if size else 0.0, scientific(size)
 
-    with figure("diagram", words.labels["diagram_caption"], kind="measured", note=words.labels["untrained"]):
+    with figure("diagram", words.labels["diagram_caption"], kind="measured", note=setup.made(words)):
         network_picker.show_diagram(
             plan(spec, setup.side),
             key="flow_diagram",

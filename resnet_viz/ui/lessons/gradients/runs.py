@@ -45,12 +45,12 @@ class RunNorms(NamedTuple):
         return [name for name, noted in self.layers.items() if "weight_grad_norm" in noted and ".downsample" not in name]
 
     def at(self, row: int, first: bool, what: str) -> float:
-        """A value of the first or the last convolution of the residual branches."""
-        branches = [name for name in self.weighted if name.startswith("layer")]
-        return float(self.layers[branches[0 if first else -1]][what][row])
+        """A value of the first or the last convolution."""
+        convolutions = self.weighted[:-1]
+        return float(self.layers[convolutions[0 if first else -1]][what][row])
 
     def ratio(self, row: int) -> float:
-        """The first branch's weight gradient over the last one's; NaN where that is 0 or no number."""
+        """The first convolution's weight gradient over the last one's; NaN where that is 0 or no number."""
         last = self.at(row, False, "weight_grad_norm")
         return self.at(row, True, "weight_grad_norm") / last if last else math.nan
 
@@ -122,7 +122,7 @@ def common_steps(found: Sequence[RunNorms]) -> list[int]:
 
 
 def sentence(found: Sequence[RunNorms], steps: Sequence[int], words: Lesson) -> str:
-    """For each run the gradient's ratio from first to last branch as training goes on, and what became of the weights."""
+    """For each run the gradient's ratio from first to last convolution as training goes on, and what became of the weights."""
     parts = []
     early = min(steps, key=lambda step: abs(step - EARLY))
     for run in found:

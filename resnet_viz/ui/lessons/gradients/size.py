@@ -76,7 +76,7 @@ def show(words: Lesson) -> None:
 
 
 def _question(words: Lesson) -> Question:
-    """Is the gradient at the first block smaller or larger than at the last?"""
+    """Is the weight gradient of the first convolution smaller or larger than that of the last?"""
     found = flow(norms(str(default_spec().plain()), "shapes", 0))
     answer = {"vanish": 0, "explode": 2}.get(verdict(found), 1)
     return Question(answer, words.say("size_because", ratio=times(found.ratio)))
@@ -95,7 +95,7 @@ def _show_chosen(setup: Setup, words: Lesson, *, shown: bool) -> None:
         lines = [_line(setup, *each, steps, words) for each in zip(setup.networks, found, later, strict=True)]
     else:
         views, lines = AT_START, [_empty_line(spec, setup, words) for spec in setup.networks]
-    note = words.say("measured_on", batch=BATCH, side=setup.side)
+    note = f"{setup.made(words)}, {words.say('measured_on', batch=BATCH, side=setup.side)}"
     if len(steps) > 1:
         note += words.labels["later_steps"]
     rows = partial(_numbers, setup.networks, found, later)
@@ -117,6 +117,7 @@ def say_training(words: Lesson) -> None:
     later = [run for spec in setup.networks if (run := runs.recorded_of(spec, setup, words))]
     if later:
         st.markdown(runs.sentence(later, runs.common_steps(later), words))
+        st.caption(words.labels["run_pictures"])
 
 
 def _line(

@@ -10,34 +10,31 @@ from typing import Literal, NamedTuple
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.numbers import scientific, times
 
-LEVEL = 40.0
-"""A gradient that grows or shrinks by less than this from the last block to the first is called healthy."""
+LEVEL = 100.0
+"""A gradient that grows or shrinks by less than this from the last convolution to the first is called healthy."""
 SMALL, LARGE = 1e-3, 10.0
 """Where every layer's weight gradient is below the first, all vanish together; where each is above the second, all explode."""
 Verdict = Literal["healthy", "vanish", "vanish_together", "explode", "explode_together", "underflow", "overflow"]
 
 
 class Flow(NamedTuple):
-    """The figures that decide."""
+    """The figures that decide: norms of the weight gradients of convolutions, projections left out."""
 
     first: float
-    """Norm of the gradient with respect to what the first block puts out."""
     last: float
-    """The same at the last block."""
     smallest: float
-    """Of the weight gradients of the convolutions on the residual branches, the smallest norm."""
     largest: float
 
     @property
     def ratio(self) -> float:
-        """The gradient at the first block over that at the last; NaN where the last is 0."""
+        """The first convolution's over the last one's; NaN where that is 0."""
         return self.first / self.last if self.last else math.nan
 
 
 def verdict(flow: Flow) -> Verdict:
     """What these figures are called.
 
-    >>> verdict(Flow(92, 0.034, 0.3, 550)), verdict(Flow(0.59, 0.044, 0.42, 3.9))
+    >>> verdict(Flow(545, 0.302, 0.302, 552)), verdict(Flow(4.67, 0.425, 0.425, 4.67))
     ('explode', 'healthy')
     """
     if not all(map(math.isfinite, flow)):
@@ -68,7 +65,7 @@ def ratio_words(ratio: float, words: Lesson) -> str:
 
 
 def depth_sentence(depth: int, plain: Sequence[float], residual: Sequence[float], words: Lesson) -> str:
-    """The first block's gradient over the last one's, the median of several seeds, at the largest depth."""
+    """The gradient of the first block's output over that of the last one's, the median of several seeds, at the largest depth."""
     return words.say("depth_said", depth=depth, plain=_middle(plain, words), residual=_middle(residual, words))
 
 
