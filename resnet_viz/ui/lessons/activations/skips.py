@@ -64,7 +64,10 @@ def skips_sentence(found: Sequence[SkipErrors], words: Lesson) -> str:
     few, many = found
     rises = [one.skip_median - one.whole for one in found]
     verdict = "alike" if abs(rises[1] - rises[0]) <= ALIKE else "deep" if rises[1] > rises[0] else "shallow"
-    values = {"verdict": words.say(f"skips_{verdict}", few=few.depth, many=many.depth)}
+    values = {
+        "verdict": words.say(f"skips_{verdict}", few=few.depth, many=many.depth),
+        "pictures": f"{few.pictures:,}",
+    }
     for name, one in (("few", few), ("many", many)):
         values |= {
             name: str(one.depth),

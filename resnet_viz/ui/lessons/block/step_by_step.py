@@ -104,11 +104,13 @@ def predict_silence(words: Lesson) -> bool:
     def measure() -> Question:
         source = inference.source_of(_shipped(), "trained")
         square = to_square(image_input.current()[1], 32)
-        found, _ = inference.steps(short_name(_shipped()), source, 0, digest(square), "layer1.1", True, square)
+        found, _ = inference.steps(short_name(_shipped()), source, 0, digest(square), _shipped().blocks[0], True, square)
         x, out = found.steps[0].value, found.steps[-1].value
         answer = 1 if bool((x == out).all()) else 0 if not out.any() else 2
         equal = int((x == out).sum())
-        return Question(answer, words.say("predict_because", count=f"{out.numel():,}", equal=f"{equal:,}"))
+        return Question(
+            answer, words.say("predict_because", block=_shipped().blocks[0], count=f"{out.numel():,}", equal=f"{equal:,}")
+        )
 
     return predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key=QUESTION)
 

@@ -70,7 +70,7 @@ def sentence(n: BlockNumbers, words: Lesson) -> str:
     if abs(ratio - 1) < ALIKE:
         return words.say("said_alike", **sizes, **values)
     if ratio > 1:
-        return words.say("said_longer", ratio=times(ratio), **sizes, **values)
+        return words.say("said_longer", ratio=f"{ratio:.2f}" if ratio < 10 else times(ratio), **sizes, **values)
     key = "said_shorter" if ratio >= 0.01 else "said_much_shorter"
     return words.say(key, share=f"{max(ratio, 0.01):.0%}", **sizes, **values)
 

@@ -141,4 +141,4 @@ def _list(claim: str, words: Lesson) -> None:
         width="stretch",
     )
     if found:
-        st.caption(summary(found, guesses(), words))
+        st.caption(f"{words.labels['marks']}  \n{summary(found, guesses(), words)}")

@@ -36,7 +36,7 @@ def show(words: Lesson, *, shown: bool) -> None:
 
 
 def question(words: Lesson) -> Question:
-    """Which of the four networks gets most of its own training pictures wrong at the end."""
+    """Which of the four networks makes the most mistakes on its own training pictures at the end."""
     final = cifar_errors()
     worst = max(OPTIONS, key=final.__getitem__)
     told = {f"{'plain' if plain else 'residual'}_{depth}": error for (depth, plain), error in final.items()}

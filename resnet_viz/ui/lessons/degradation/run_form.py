@@ -62,6 +62,7 @@ def show(words: Lesson) -> None:
         then=_take_skips,
         key="race_skips",
         format_func=url_state.labels(say, "skips_"),
+        help=say["skips_help"],
     )
     url_state.control(
         st.segmented_control,

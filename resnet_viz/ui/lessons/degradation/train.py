@@ -42,6 +42,8 @@ def button(now: Wanted, words: Lesson) -> None:
     )
     if not is_alive:
         st.caption(announced(runs, words))
+    if now.experiment.data.startswith("shapes"):
+        st.caption(say["on_shapes"])
     run_client.say_problem(words)
 
 

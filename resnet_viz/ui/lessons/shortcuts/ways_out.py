@@ -106,7 +106,9 @@ def _said_by_torch(block: Block, way: str, words: Lesson) -> None:
     carried = block.in_shape if way == "none" else block.out_shape
     found = try_add(block.out_shape, carried)
     if found.shape is None:
+        st.markdown(words.labels["torch_refuses"])
         st.error(f"out + x → RuntimeError: {quoted(found.error)}", icon=":material/block:")
+        st.caption(words.labels["torch_dimensions"])
     else:
         st.success(words.say("add_fits", shape=shape_text(found.shape)), icon=":material/check_circle:")
 

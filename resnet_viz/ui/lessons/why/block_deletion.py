@@ -32,14 +32,16 @@ MOST_NAMED = 3
 
 def _question(words: Lesson) -> Question:
     """What does deleting one block do to each network of the pair that the page opens with?"""
-    falls, said = [], []
+    falls, said, pictures = [], [], 0
     for twin in _twins(PAIR.default, "one", None):
         assert twin.found.each
         undisturbed, *rest = [score.error for score in twin.found.each.scores]
+        pictures = twin.found.each.pictures
         falls.append(median(rest) > (undisturbed + CHANCE) / 2)
         said.append((undisturbed, median(rest)))
     (plain, plain_cut), (residual, residual_cut) = said
-    because = words.say("predict_because", plain=plain, plain_cut=plain_cut, residual=residual, residual_cut=residual_cut)
+    cut = {"plain_cut": plain_cut, "residual_cut": residual_cut}
+    because = words.say("predict_because", pictures=f"{pictures:,}", plain=plain, residual=residual, **cut)
     return Question(0 if falls[1] else 1 if falls[0] else 2, because)
 
 

@@ -120,6 +120,14 @@ def _titles(words: Lesson) -> list[str]:
     return [words.say(kind, depth=url_state.get(TWINS).partition("-")[2]) for kind in ("plain", "residual")]
 
 
+def _with_range(title: str, surface: Surface, words: Lesson) -> str:
+    """A surface's name with its lowest and highest loss, as far as they are known: each may have heights of its own."""
+    import numpy as np
+
+    known = surface.losses[np.isfinite(surface.losses)]
+    return words.say("range", name=title, low=known.min(), high=known.max()) if known.size else title
+
+
 def _show_floor(words: Lesson) -> None:
     """The plane without heights."""
     import numpy as np
@@ -137,7 +145,8 @@ def _draw(sides: Sequence[SurfaceSide], words: Lesson) -> None:
 def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     """Both surfaces, where they come from, and what they show once they are whole."""
     titles = _titles(words)
-    sides = [SurfaceSide(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(titles, pair, strict=True))]
+    named = [_with_range(title, surface, words) for title, surface in zip(titles, pair, strict=True)]
+    sides = [SurfaceSide(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(named, pair, strict=True))]
     height, seed = url_state.get(HEIGHT), url_state.get(PLANE)
     note = words.say("measured_how", seed=seed)
     if recorded:
