@@ -19,6 +19,7 @@ from resnet_viz.studies.claims import measure
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.studies.race import network
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import run
 from resnet_viz.ui.kit.numbers import times
@@ -158,14 +159,14 @@ def test_the_recorded_norms_are_those_of_the_run() -> None:
 @pytest.mark.parametrize("which", ["cifar-56", "cifar-20"])
 def test_every_recording_opens(which: str) -> None:
     at = open_answered(training=which)
-    found, _ = runs.recorded(which, WORDS)
+    found = [runs._noted(name, WORDS) for name in twins(CIFAR, int(which.removeprefix("cifar-")))]
     assert [run.plain for run in found] == [True, False]
     assert runs.sentence(found, found[0].steps, WORDS) in texts(at)
 
 
 @pytest.mark.parametrize("depth", [20, 56])
 def test_the_chosen_networks_have_later_steps_where_these_very_runs_were_recorded(depth: int) -> None:
-    found, _ = runs.recorded(f"shapes-{depth}", WORDS)
+    found = [runs._noted(name, WORDS) for name in twins("shapes", depth)]
     at = open_answered(depth=str(depth))
     assert runs.sentence(found, found[0].steps, WORDS) in texts(at)
     assert WORDS.labels["steps_where"] not in texts(at)

@@ -180,6 +180,7 @@ def test_it_says_what_the_recording_shows() -> None:
     for kind in ("plain", "residual"):
         undisturbed, *rest = errors(CIFAR[56, kind])
         values = {"low": min(rest), "high": max(rest), "middle": median(rest), "count": 27}
+        values["pictures"] = f"{recording('lesion')['networks'][CIFAR[56, kind]]['pictures']:,}"
         worst = card(CIFAR[56, kind]).spec.blocks[rest.index(max(rest))]
         assert WORDS.say("said_one", name=f"{kind}-56", undisturbed=undisturbed, worst=worst, **values) in said
 
@@ -258,7 +259,7 @@ def test_measuring_here_and_back(at_once: None) -> None:
     x, y = subject_pictures(name, 512)
     undisturbed, *rest = [one.score.error for one in lesion(subject(name), x, y)]
     worst = card(name).spec.blocks[rest.index(max(rest))]
-    values = {"low": min(rest), "high": max(rest), "middle": median(rest), "count": 9}
+    values = {"low": min(rest), "high": max(rest), "middle": median(rest), "count": 9, "pictures": "512"}
     assert WORDS.say("said_one", name="residual-20", undisturbed=undisturbed, worst=worst, **values) in texts(at)
     at.button("w_lesion_shapes-20_one_back").click().run()
     assert "recorded" in texts(at)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.studies.race import network as raced
-from resnet_viz.text import Lesson
+from resnet_viz.text import Lesson, lesson
 from resnet_viz.ui.kit import network_picker, url_state
 from resnet_viz.ui.kit.shared_params import SEED
 from resnet_viz.ui.lessons.gradients.params import DEPTH, INIT, NORM, PIXELS, SKIPS
@@ -39,7 +39,7 @@ class Setup(NamedTuple):
 
     def made(self, words: Lesson) -> str:
         """What the networks are called together: untrained, with BN or without, and how their weights were drawn."""
-        return words.say(f"made_{self.spec.norm}", init=network_picker.labels()[f"init_{self.spec.init}"])
+        return words.say(f"made_{self.spec.norm}", init=lesson("network", words.language).labels[f"init_{self.spec.init}"])
 
     def name(self, spec: ResNetSpec, words: Lesson) -> str:
         """What a line is called."""

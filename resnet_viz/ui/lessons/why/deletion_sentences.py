@@ -53,6 +53,7 @@ def one_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
                 middle=median(rest),
                 worst=twin.blocks[worst],
                 count=len(rest),
+                pictures=f"{twin.found.each.pictures:,}",
             )
         )
     return said
