@@ -25,7 +25,7 @@ COURSE = (
     LessonPlace(7, "mixing", 8, "parts"),
     LessonPlace(8, "bottleneck", 8, "parts"),
     LessonPlace(9, "build", 10, "parts"),
-    LessonPlace(10, "claims", 10, "use"),
+    LessonPlace(11, "claims", 10, "use"),
 )
 LESSONS = tuple(place.name for place in COURSE)
 PARTS = tuple(dict.fromkeys(place.part for place in COURSE))
