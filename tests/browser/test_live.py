@@ -51,8 +51,8 @@ def go_offline(page: Page) -> None:
 
 
 def test_a_run_is_watched_by_listening_only(visit: Visit) -> None:
-    """The curve grows and the words count while the browser sends nothing; after a break nothing is missing; who comes late has all
-    of it; and who stops it stops it for all."""
+    """The curve grows and the words count while the browser sends nothing; after a break nothing is missing; who comes late has
+    all of it; and who stops it stops it for all."""
     visitor = visit()
     frames = Frames(visitor.page)
     page = open_shown(visitor, f"/degradation?experiment={LONG}&train=all")

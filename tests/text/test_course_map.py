@@ -11,8 +11,8 @@ import pytest
 
 from resnet_viz.text import LANGUAGES, lesson, names
 from resnet_viz.ui import lessons
-from resnet_viz.ui.kit.course import LESSONS
-from resnet_viz.ui.kit.shared_params import FURTHER, SHARED
+from resnet_viz.ui.kit.course import COURSE, LESSONS
+from resnet_viz.ui.kit.shared_params import SHARED, further
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,7 +44,7 @@ def test_every_place_exists(place: Place) -> None:
     for name, value in parse_qsl(place.link, strict_parsing=bool(place.link)):
         assert name in params, name
         read = params[name].parse(value)
-        if params[name] is FURTHER:
+        if params[name] is further(place.page):
             assert {f"further_{key}" for key in read} <= set(lesson(place.text).labels)
 
 
@@ -52,3 +52,10 @@ def test_every_lesson_is_in_the_table() -> None:
     assert {place.page for place in places()} == set(LESSONS)
     statements = [place.statement for place in places()]
     assert len(set(statements)) == len(statements)
+
+
+def test_the_readme_names_the_lessons_with_their_numbers() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = [(int(number), title) for number, title in re.findall(r"\b(\d+) \*([^*]+)\*", readme)]
+    assert told == [(place.number, lesson(place.name).title) for place in COURSE]
+    assert f"A course of { {10: 'ten', 11: 'eleven'}[len(COURSE)] } lessons" in readme

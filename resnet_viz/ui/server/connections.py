@@ -51,8 +51,8 @@ class ConnectionLimits(NamedTuple):
 
 
 def limits(files: int) -> ConnectionLimits:
-    """What `files` open files are enough for: a session needs four, a fifth for the live channel, which its page holds open for as
-    long as it watches something, and a sixth for what its browser loads.
+    """What `files` open files are enough for: a session needs four, a fifth for the live channel, which its page holds open for
+    as long as it watches something, and a sixth for what its browser loads.
 
     At most 600 sessions. One address has half of them, but 100 where there are no more than 200: three hundred listeners behind
     one router fit, and one laptop cannot take them all.
