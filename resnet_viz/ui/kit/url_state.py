@@ -69,7 +69,7 @@ class _Link:
         self.whole = False
         """Whether it says everything: what it lacks has its default then."""
         self.bare = False
-        """Whether this run has opened another page without it."""
+        """Whether this run has opened another page and its URL says nothing."""
         self.loaded: list[Param[Any]] = []
         self.untried: set[Param[Any]] = set()
         """What has come with a link just now and no page has tried yet."""
@@ -107,7 +107,7 @@ def start() -> None:
     reads = is_new or streamlit_internals.is_back_or_forward() or is_elsewhere
     link.read = st.query_params.to_dict() if reads else {}
     link.whole = any(param.name in link.read for param in link.values if param.opening)
-    link.bare = is_elsewhere and not is_new and not link.whole
+    link.bare = is_elsewhere and not is_new and not link.read
     link.loaded, link.untried = [], set()
 
 
