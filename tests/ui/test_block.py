@@ -170,6 +170,17 @@ def test_the_sentence_is_right_in_every_setting() -> None:
             assert not re.search(r"nan|inf|e\+|[{}]|\b[01](\.0)? times|1/1\.0|\b0%", text), text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_many_times_as_long_is_what_the_two_lengths_make(language: str) -> None:
+    for branch, carried in ((109.4, 94.9), (50.0, 41.7), (8.0, 2.1)):
+        found = BlockNumbers("layer1.0", adds=True, reshapes=False, branch=branch, carried=carried, equal=0, zeros=0, total=10)
+        said = sentence(found, lesson("block", language))
+        ratio, longer, shorter = (
+            float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", said.replace("layer1.0", ""))[:3]
+        )
+        assert ratio == pytest.approx(longer / shorter, abs=0.011), said
+
+
 @pytest.mark.parametrize("branch", [0.0, 1e-9, 0.004, 0.9949, 0.996, 1.0, 12.3, 4e9])
 @pytest.mark.parametrize("carried", [0.0, 1e-7, 1.0, 33.0, 2e8])
 def test_no_size_makes_a_sentence_without_sense(branch: float, carried: float) -> None:

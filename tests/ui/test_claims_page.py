@@ -91,6 +91,8 @@ def test_one_claim_after_the_other() -> None:
     assert link(at)["claims"].split(".") == list(CLAIMS)
     marks = [option.rpartition(" ")[2] for option in at.radio("w_claim").options]
     assert marks == [WORDS.labels[f"mark_{measured(claim).verdict}"] for claim in CLAIMS]
+    assert WORDS.labels["marks"] in texts(at)
+    assert all(mark in WORDS.labels["marks"] for mark in marks)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -87,6 +87,11 @@ def test_figure_6_is_claimed_only_where_it_is_seen() -> None:
     assert WORDS.labels["cifar_fig6"] not in recorded_runs.cifar_sentence(final, 3, WORDS)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_beside_the_button_it_says_on_which_pictures_a_press_trains(language: str) -> None:
+    assert lesson("degradation", language).labels["on_shapes"] in texts(open_page("degradation", lang=language))
+
+
 def test_skips_can_be_chosen_on_the_diagram() -> None:
     e = Experiment(replace(network(20), skips=frozenset({"layer1.0", "layer2.1"})))
     at = open_page("degradation", experiment=str(e))

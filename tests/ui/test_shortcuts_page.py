@@ -53,6 +53,7 @@ def test_every_way_in_every_network(net: str, way: str, language: str) -> None:
 
 def test_the_page_opens_with_what_does_not_fit_in_pytorchs_own_words() -> None:
     at = open_page("shortcuts")
+    assert WORDS.labels["torch_refuses"] in texts(at), "so that it does not look like a crash"
     assert "must match the size" in at.error[0].value
     assert "(28)" in at.error[0].value
     assert "(56)" in at.error[0].value

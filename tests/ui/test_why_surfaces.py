@@ -19,7 +19,7 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.trainer import pictures
 from resnet_viz.ui.kit import run_client
-from resnet_viz.ui.lessons.why.loss_surfaces import kind, numbers, sentence
+from resnet_viz.ui.lessons.why.loss_surfaces import kind, numbers, sentence, with_range
 from tests.ui.test_pages import link, texts
 
 WORDS = lesson("surfaces")
@@ -215,6 +215,12 @@ def test_a_difference_is_said_only_where_there_is_one() -> None:
     assert WORDS.say("said_rougher", plain=0.9, residual=0.2) in sentence([NOISE, BOWL], TITLES, WORDS)
     assert WORDS.labels["said_alike"] not in sentence([NOISE, BOWL], TITLES, WORDS)
     assert WORDS.say("said_chance", name=TITLES[0], chance=np.log(10)) in sentence([NOISE, BOWL], TITLES, WORDS)
+
+
+def test_each_surface_is_named_with_its_range_as_far_as_that_is_known() -> None:
+    losses = np.array([[2.27, np.nan], [2.379, 2.3]])
+    assert with_range("plain-56", losses, WORDS) == "plain-56: 2.27 to 2.38"
+    assert with_range("plain-56", np.full((2, 2), np.nan), WORDS) == "plain-56"
 
 
 def test_the_file_has_every_point() -> None:

@@ -25,7 +25,7 @@ from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.why.params import HEIGHT, LOOK, PLANE, POINTS, REACH, SURFACE, TWINS
 
 if TYPE_CHECKING:
-    from resnet_viz.probes.landscape import Terrain
+    from resnet_viz.probes.landscape import Losses, Terrain
     from resnet_viz.studies.loss_surface import Surface
 
 SMOOTH, ROUGH = 0.5, 0.65
@@ -120,11 +120,11 @@ def _titles(words: Lesson) -> list[str]:
     return [words.say(kind, depth=url_state.get(TWINS).partition("-")[2]) for kind in ("plain", "residual")]
 
 
-def _with_range(title: str, surface: Surface, words: Lesson) -> str:
+def with_range(title: str, losses: Losses, words: Lesson) -> str:
     """A surface's name with its lowest and highest loss, as far as they are known: each may have heights of its own."""
     import numpy as np
 
-    known = surface.losses[np.isfinite(surface.losses)]
+    known = losses[np.isfinite(losses)]
     return words.say("range", name=title, low=known.min(), high=known.max()) if known.size else title
 
 
@@ -145,7 +145,7 @@ def _draw(sides: Sequence[SurfaceSide], words: Lesson) -> None:
 def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     """Both surfaces, where they come from, and what they show once they are whole."""
     titles = _titles(words)
-    named = [_with_range(title, surface, words) for title, surface in zip(titles, pair, strict=True)]
+    named = [with_range(title, surface.losses, words) for title, surface in zip(titles, pair, strict=True)]
     sides = [SurfaceSide(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(named, pair, strict=True))]
     height, seed = url_state.get(HEIGHT), url_state.get(PLANE)
     note = words.say("measured_how", seed=seed)
