@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from benchmarks import Amount
 
@@ -103,12 +104,14 @@ async def measure(port: int, count: int) -> tuple[float, float, float]:
     return sorted(late)[int(len(late) * 0.95)], len(late) / count / took, used / took
 
 
-def rows() -> Iterator[Amount]:
+@contextmanager
+def listening_server(program: str) -> Iterator[int]:
+    """A program that serves on the port of its argument, once it answers; the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, max(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])))
-    server = subprocess.Popen([sys.executable, "-c", _SERVER.replace("{rate}", str(RATE)), str(port)], env=dict(os.environ))
+    server = subprocess.Popen([sys.executable, "-c", program, str(port)], env=dict(os.environ))
     try:
         while True:
             try:
@@ -117,11 +120,17 @@ def rows() -> Iterator[Amount]:
             except OSError:
                 if server.poll() is not None:
                     raise
+                time.sleep(0.05)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def rows() -> Iterator[Amount]:
+    with listening_server(_SERVER.replace("{rate}", str(RATE))) as port:
         for count, most in ((100, "0.10"), (300, "0.20")):
             delay, rate, share = asyncio.run(measure(port, count))
             yield Amount(f"{count} listeners: a point arrives after, p95", f"{delay * 1e3:.0f} ms", "at most 200 ms")
             yield Amount(f"{count} listeners: points a second each", f"{rate:.1f}", f"at least 5; there are {RATE:.0f}")
             yield Amount(f"{count} listeners: the channel's share of a core", f"{share:.3f}", f"at most {most}")
-    finally:
-        server.terminate()
-        server.wait(20)

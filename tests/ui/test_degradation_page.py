@@ -22,12 +22,14 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
+from resnet_viz.ui.components.live import read_turn
 from resnet_viz.ui.kit import linear_baseline, run_client, url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.lessons.degradation import board, recorded_runs, run_status, train
 from resnet_viz.ui.lessons.degradation import depth_sweep as sweep_ui
 from resnet_viz.ui.lessons.degradation.next_step import twins
 from resnet_viz.ui.lessons.degradation.watched import Watched
+from resnet_viz.ui.live import CHANNEL
 from tests.ui.test_pages import link, open_page, texts
 
 WORDS = lesson("degradation")
@@ -285,12 +287,43 @@ def test_a_press_trains_and_what_is_refused_is_said(monkeypatch: pytest.MonkeyPa
     assert [engine.view(key_of(e)) is not None for e in runs] == [True, False]
     assert WORDS.labels["status_none"] in texts(at), "what was refused does not wait"
     assert at.button(f"w_stop_{key_of(runs[0])}")
+    assert followed(at) == {f"run:{key_of(runs[0])}", "engine:problem"}, "and nothing of what was not started"
     other = open_page("degradation", runs=str(runs[0]))
+    assert followed(other) == followed(at)
     assert not [b for b in other.button if b.key == f"w_stop_{key_of(runs[0])}"]
     at.button(f"w_stop_{key_of(runs[0])}").click().run()
     view = engine.view(key_of(runs[0]))
     assert view
     assert view.asked == "stop" or view.run.status in ("stopped", "done")
+
+
+def followed(at: AppTest) -> set[str]:
+    """The topics of which the channel tells this session's browser."""
+    token = at.session_state["live_seat"] if "live_seat" in at.session_state else ""
+    seat = CHANNEL._seats.get(token)
+    return {*seat.topics} if seat else set()
+
+
+def test_the_channel_tells_of_what_may_go_on_and_how_it_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_client, "problem_topic", lambda: {"engine:problem": "none"})
+    views = [a_run(status)[1] for status in ("waiting", "running", "paused")]
+    for view in views:
+        assert run_client.topics([view, None]) == {f"run:{view.run.key}": view.run.status, "engine:problem": "none"}
+    _, stopped = a_run("stopped", "asked")
+    assert run_client.topics([stopped]) == {f"stand:{stopped.run.key}": "stopped", "engine:problem": "none"}
+    assert run_client.topics([views[0]], points=False) == {f"stand:{views[0].run.key}": "alive", "engine:problem": "none"}
+    assert run_client.topics([a_run("done")[1], None]) == {}, "nothing is to come: no connection is needed"
+    _, again = a_run("running", result={"resumed": 12}, unkept=Refused("store_no_room", most=200.0))
+    assert run_client.topics([again])[f"run:{again.run.key}"] == "running.12.store_no_room"
+
+
+@pytest.mark.parametrize("code", ["store_no_room", "engine_no_workers", "engine_unreachable", "engine_restarting"])
+def test_whatever_a_topic_becomes_can_be_reported(code: str) -> None:
+    for topic in ("run:0123456789abcdef=running.1999.", "engine:problem="):
+        assert read_turn(topic + code) == topic + code
+    for topic in ("study:0123456789abcdef=12.0.3", "votes:activations_size=104", "later:0123456789abcdef=done"):
+        assert read_turn(topic) == topic
+    assert read_turn("run:x") is None
 
 
 def a_run(status: str, reason: str = "", **more: Any) -> tuple[Experiment, RunView]:
