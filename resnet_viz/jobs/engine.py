@@ -24,7 +24,7 @@ from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 
 LEASE = 75.0
-"""Seconds after which a run that nobody looks at stops. A browser tab in the background asks once a minute."""
+"""Seconds after which a run that nobody looks at stops. A page that listens counts as looking, also in the background."""
 
 
 class Engine:

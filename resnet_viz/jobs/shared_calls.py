@@ -18,7 +18,7 @@ import resnet_viz
 from resnet_viz.refused import Coded, Refused
 
 LEASE = 60.0
-"""Seconds after which calls that nobody looks at are dropped. A browser tab in the background looks once a minute or less."""
+"""Seconds after which calls that nobody looks at are dropped. A page that listens counts as looking, also in the background."""
 RESULTS = 5_000
 """Results that are kept, the least recently seen going first."""
 OUTSTANDING = 3_000

@@ -299,9 +299,7 @@ def test_a_press_trains_and_what_is_refused_is_said(monkeypatch: pytest.MonkeyPa
 
 def followed(at: AppTest) -> set[str]:
     """The topics of which the channel tells this session's browser."""
-    token = at.session_state["live_seat"] if "live_seat" in at.session_state else ""
-    seat = CHANNEL._seats.get(token)
-    return {*seat.topics} if seat else set()
+    return {*CHANNEL._seats[at.session_state["live_seat"]].topics}
 
 
 def test_the_channel_tells_of_what_may_go_on_and_how_it_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from resnet_viz.ui.components.reports import Report, flag, mount, text
 _connection = st.components.v2.component("resnet_viz_live", html="<span></span>\n", js=script("live/live.js"))
 _turns = st.components.v2.component("resnet_viz_turns", html="<span></span>\n", js=script("live/turns.js"))
 
-read_turn = text(r"[a-z]{1,12}:[\w-]{1,40}=[\w.-]{0,40}", 96)
+read_turn = text(r"[a-z]{1,12}:[\w-]{1,40}=[\w.-]{0,60}", 114)
 """`topic=value`: what a topic has become."""
 
 
