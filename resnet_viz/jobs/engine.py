@@ -14,7 +14,7 @@ from resnet_viz.jobs.cluster import worker_count
 from resnet_viz.jobs.fair_queue import Busy, Share, Waiting
 from resnet_viz.jobs.keeper import Keeper
 from resnet_viz.jobs.limits import Limits
-from resnet_viz.jobs.run_state import RunState, RunView, key_of
+from resnet_viz.jobs.run_state import Right, RunState, RunView, key_of, nobodys
 from resnet_viz.jobs.run_states import RunStates
 from resnet_viz.jobs.shared_calls import Studies
 from resnet_viz.jobs.store import Store
@@ -32,7 +32,7 @@ class Engine:
 
     `address` is a scheduler that is there already; without one, a scheduler and `workers` workers are started as processes
     of their own and end with this one. `owner` is the token of the session that asks; whoever has started a run may pause and
-    stop it, and anybody may once the owner's session has not looked for `lease` seconds.
+    stop it, so may who has a `Right` over the owner, and anybody once the owner's session has not looked for `lease` seconds.
     """
 
     def __init__(self, store: Store, *, address: str = "", workers: int | None = None, lease: float = LEASE) -> None:
@@ -63,8 +63,8 @@ class Engine:
     def ask(self, experiment: Experiment, rank: int = 0, owner: str = "") -> str:
         """The key of this experiment's run, which starts if there is none or goes on if it was stopped. For presses only.
 
-        A run of rank 1 is one of many: it waits behind all that somebody asked for alone. Raises `Busy` where too much is
-        waiting, and `Refused` beyond the limits.
+        A run of rank 1 is one of many: it waits behind all that somebody asked for alone, which waits behind `TEACHERS`. Raises
+        `Busy` where too much is waiting, and `Refused` beyond the limits.
         """
         self.limits.check(experiment)
         key, runs = key_of(experiment), self.runs
@@ -91,7 +91,7 @@ class Engine:
 
     def _check_share(self, experiment: Experiment, rank: int, owner: str) -> None:
         queue = [self.keeper.in_queue(state) for state in self.runs.unfinished()]
-        most = self.limits.swept if rank else self.limits.waiting
+        most = self.limits.swept if rank > 0 else self.limits.waiting
         if sum(run.rank == rank for run in queue) >= most:
             raise Busy("busy", limit=most)
         own: list[Waiting] = [run for run in queue if run.owner == owner]
@@ -101,7 +101,7 @@ class Engine:
         """Start the cluster now, so that the first run need not wait for it."""
         self.keeper.prepare()
 
-    def view(self, key: str, owner: str = "") -> RunView | None:
+    def view(self, key: str, owner: str = "", right: Right = nobodys) -> RunView | None:
         """How a run stands; None where nobody has started it here. Asking keeps a run alive and never starts one."""
         self._seen(owner)
         try:
@@ -111,7 +111,7 @@ class Engine:
         if state is None:
             return None
         state.watched = time.time() + self.lease
-        return state.view(self._may_stop(state, owner))
+        return state.view(self._may_stop(state, owner, right))
 
     def watch(self, keys: Iterable[str], owner: str) -> None:
         """Somebody goes on watching these runs without asking anew: it keeps them alive."""
@@ -138,9 +138,9 @@ class Engine:
         """Seconds that one worker needs for what is left of a run; None while the speed is not known or nothing comes."""
         return None if self.keeper.is_silent() else self.keeper.clock.seconds(str(experiment), step)
 
-    def pause(self, key: str, owner: str = "") -> None:
+    def pause(self, key: str, owner: str = "", right: Right = nobodys) -> None:
         """Let a run wait where it is; its worker takes the next one. Raises `Refused` where it is another session's."""
-        state = self._own(key, owner)
+        state = self._own(key, owner, right)
         if state.run.status == "waiting" and not state.future:
             state.set("paused")
             state.ask("pause")  # for the worker, should another app have started it in this moment
@@ -148,7 +148,7 @@ class Engine:
             state.ask("pause")
         self.keeper.wake(tell=state)
 
-    def resume(self, key: str, owner: str = "") -> None:
+    def resume(self, key: str, owner: str = "", right: Right = nobodys) -> None:
         """Let a paused run go on, or take a stopped one up again where it was. Raises as `ask`."""
         state = self.runs.state(key)
         if state is None:
@@ -156,16 +156,16 @@ class Engine:
         if state.run.status in ("stopped", "failed"):
             self.ask(Experiment.parse(state.run.experiment), state.run.rank, owner)
             return
-        self._own(key, owner)
+        self._own(key, owner, right)
         if state.run.status == "paused":
             state.set("waiting")
         state.command = "run"
         state.watched = time.time() + self.lease
         self.keeper.wake(tell=state)
 
-    def cancel(self, key: str, owner: str = "") -> None:
+    def cancel(self, key: str, owner: str = "", right: Right = nobodys) -> None:
         """Stop a run; what it has shown stays. Raises `Refused` where it is another session's."""
-        state = self._own(key, owner)
+        state = self._own(key, owner, right)
         if state.run.status == "paused" or (state.run.status == "waiting" and not state.future):
             state.set("stopped", "asked", step=state.steps)
             state.ask("stop")  # for the worker, should another app have started it in this moment
@@ -177,15 +177,15 @@ class Engine:
         """End the cluster that was started here. Unfinished runs stay in the store and are taken up by the next app."""
         self.keeper.close()
 
-    def _own(self, key: str, owner: str) -> RunState:
+    def _own(self, key: str, owner: str, right: Right) -> RunState:
         self._seen(owner)
         state = self.runs.state(key)
-        if state is None or not self._may_stop(state, owner):
+        if state is None or not self._may_stop(state, owner, right):
             raise Refused("not_yours")
         return state
 
-    def _may_stop(self, state: RunState, owner: str) -> bool:
-        if not state.owner or state.owner == owner:
+    def _may_stop(self, state: RunState, owner: str, right: Right) -> bool:
+        if not state.owner or state.owner == owner or right(state.owner):
             return True
         return time.monotonic() - self._owners.get(state.owner, self._born) > self.lease
 

@@ -1,8 +1,9 @@
 """Whose run is next, how much one session may ask for, and how long the others wait.
 
 Who has been served least lately is next, so a session with many runs does not make another wait for all of them. Runs of sweeps
-(rank 1) come after all others. A run that has had its turn while somebody else waits goes back into the queue with its
-checkpoint: whoever has nothing training waits for at most one turn of each other session that has been served no more.
+(rank 1) come after all others, what a class's teacher asks for (rank -1) before them. A run that has had its turn while somebody
+else waits goes back into the queue with its checkpoint: whoever has nothing training waits for at most one turn of each other
+session that has been served no more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from resnet_viz.refused import Refused
 
 TURN = 60.0
 """Seconds that a run trains while other sessions wait."""
+TEACHERS = -1
+"""The rank of what a class's teacher asks for."""
 HALF_LIFE = 300.0
 """Seconds after which half of what somebody has had is forgotten."""
 
@@ -47,7 +50,7 @@ class Share(NamedTuple):
 
     def check(self, own: Sequence[Waiting], rank: int, work: float) -> None:
         """Raises `Busy` where one more run of this rank and work would be too much."""
-        most = self.swept if rank else self.runs
+        most = self.swept if rank > 0 else self.runs
         if sum(run.rank == rank for run in own) >= most:
             raise Busy("share_runs", limit=most)
         used = sum(run.work for run in own)

@@ -18,6 +18,15 @@ SILENT = 20.0
 """Seconds without a step after which a run that trains counts as silent."""
 
 
+Right = Callable[[str], bool]
+"""Whether the one who presses may stop runs of this owner, besides their own."""
+
+
+def nobodys(_owner: str) -> bool:
+    """The right of somebody who teaches no class."""
+    return False
+
+
 def key_of(experiment: Experiment) -> str:
     """The digest that names an experiment's run everywhere."""
     return hashlib.blake2b(str(experiment).encode(), digest_size=8).hexdigest()

@@ -100,9 +100,9 @@ class Store:
         return sorted((run for run in runs if run.status not in FINISHED), key=lambda run: (run.rank, run.created))
 
     def recent(self, count: int) -> list[StoredRun]:
-        """The runs of rank 0 that were started last, newest first."""
-        runs = self._listed("rank = 0 order by created desc limit ?", count)
-        return sorted((run for run in runs if run.rank == 0), key=lambda run: -run.created)[:count]
+        """The runs that were started last, newest first, without those of sweeps."""
+        runs = self._listed("rank <= 0 order by created desc limit ?", count)
+        return sorted((run for run in runs if run.rank <= 0), key=lambda run: -run.created)[:count]
 
     def _listed(self, which: str, *values: int) -> list[StoredRun]:
         """The file's runs of this kind, and all that wait to be written, as they will be."""

@@ -117,7 +117,12 @@ def test_only_who_started_a_run_stops_it(engine: Engine) -> None:
     for press in (engine.cancel, engine.pause):
         with pytest.raises(ValueError, match="somebody else"):
             press(key, "bob")
-    engine.cancel(key, "ann")
+    with pytest.raises(ValueError, match="somebody else"):
+        engine.cancel(key, "bob", {"carol"}.__contains__)
+    as_teacher = engine.view(key, "bob", {"ann"}.__contains__)
+    assert as_teacher
+    assert as_teacher.may_stop
+    engine.cancel(key, "bob", {"ann"}.__contains__)
     until(lambda: finished(engine, key))
     engine.resume(key, "bob")  # it is theirs now
     with pytest.raises(ValueError, match="somebody else"):

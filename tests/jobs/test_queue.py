@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.jobs.engine import Busy, Engine, key_of
-from resnet_viz.jobs.fair_queue import TURN, Share, Waiting, order, overdue
+from resnet_viz.jobs.fair_queue import TEACHERS, TURN, Share, Waiting, order, overdue
 from resnet_viz.jobs.store import Store
 from tests.jobs.helpers import experiment
 from tests.waiting import until
@@ -28,7 +28,7 @@ waiting_runs = st.lists(
         Waiting,
         st.uuids().map(str),
         st.sampled_from("abc"),
-        st.integers(0, 1),
+        st.integers(TEACHERS, 1),
         st.floats(0, 100),
         st.floats(1, 10),
     ),
@@ -73,6 +73,9 @@ def test_a_run_that_has_had_its_turn_gives_way_to_another_session() -> None:
     assert overdue(training, [swept], {"a": 5.0}) == [], "sweeps wait for all others"
     assert overdue(training, [short._replace(key="own")], {}) == [], "nobody else waits"
     assert overdue([(long, TURN - 1)], [other], {"a": 5.0}) == []
+    teachers = Waiting("teachers", "t", TEACHERS, 3.0, 100.0)
+    assert overdue(training, [teachers], {"t": 99.0}) == ["long"], "a class's teacher goes first"
+    assert overdue([(teachers, TURN + 1)], [other], {"t": 99.0}) == [], "and gives way to nobody of the class"
 
 
 def test_what_a_session_may_have_is_bounded(engine: Engine) -> None:

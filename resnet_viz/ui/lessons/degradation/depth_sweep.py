@@ -66,7 +66,7 @@ def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
 
 def _stop(sweep: Sweep) -> None:
     for view in run_client.views(sweep.calls):
-        alone = view is None or not view.run.rank  # somebody has asked for this run by itself
+        alone = view is None or view.run.rank <= 0  # somebody has asked for this run by itself
         if view and not alone and view.may_stop and view.run.status not in FINISHED:
             run_client.press(run_client.engine().cancel, view.run.key)
 
