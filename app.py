@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from resnet_viz.ui.classroom.here import classes, outcome
+from resnet_viz.ui.classroom.route import class_routes
 from resnet_viz.ui.live import CHANNEL
 from resnet_viz.ui.live.route import live_route
 from resnet_viz.ui.server import lifespan, middleware, on_script_error, one_thread_for_torch
@@ -9,7 +11,7 @@ from resnet_viz.ui.server import lifespan, middleware, on_script_error, one_thre
 one_thread_for_torch()
 app = st.App(
     "resnet_viz/ui/main.py",
-    routes=[live_route(CHANNEL)],
+    routes=[live_route(CHANNEL), *class_routes(classes, outcome)],
     lifespan=lifespan,
     middleware=middleware(),
     on_script_error=on_script_error,

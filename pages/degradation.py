@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from resnet_viz.ui.kit.class_runs import take
 from resnet_viz.ui.kit.page import open_page, stage
 from resnet_viz.ui.kit.prediction import answered, predict
 from resnet_viz.ui.kit.prose import explain, further
@@ -18,6 +19,7 @@ from resnet_viz.ui.lessons.degradation import (
 )
 
 words = open_page("degradation")
+take()
 picture, panel = stage("degradation")
 below = st.container(key="below_race")
 now = run_form.wanted()

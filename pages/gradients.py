@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from resnet_viz.ui.kit.class_runs import take
 from resnet_viz.ui.kit.page import open_page, stage
 from resnet_viz.ui.kit.prediction import answered
 from resnet_viz.ui.kit.prose import explain, further
@@ -16,6 +17,7 @@ from resnet_viz.ui.lessons.gradients import (
 )
 
 words = open_page("gradients")
+take()
 picture, panel = stage("nudge")
 with panel:
     nudge.controls(words)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from resnet_viz.ui.kit import tour, url_state
+from resnet_viz.ui.kit import classroom, tour, url_state
 from resnet_viz.ui.kit.course import COURSE
 from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.page import lesson_link, open_page
@@ -16,6 +16,7 @@ st.markdown(words.sections["intro"])  # no word is explained here: HTML in Markd
 with st.container(key="start", horizontal=True, vertical_alignment="center"):
     tour.start_button()
     lesson_link(COURSE[0], "first")
+    classroom.join_button()
 lesson_map()
 st.subheader(words.labels["teachers"], anchor=False)
 st.markdown(words.sections["teachers"])

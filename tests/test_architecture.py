@@ -133,7 +133,7 @@ def test_the_apps_room_holds_folders() -> None:
     files = {path.name for path in here.iterdir() if path.is_file()}
     assert files - {"uploads.py"} == {"__init__.py", "main.py", "streamlit_internals.py"}
     folders = {path.name for path in here.iterdir() if path.is_dir()} - {"__pycache__"}
-    assert folders == {"components", "kit", "lessons", "live", "server", "static"}
+    assert folders == {"components", "kit", "lessons", "classroom", "live", "server", "static"}
 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if room(module_name(p)) not in ("ui", "pages")], ids=module_name)

@@ -72,20 +72,6 @@ def _tab_to(page: Page, words: str) -> None:
     pytest.fail(f"no Tab leads to {words!r}")
 
 
-def test_one_visitors_answer_reaches_another(visit: Visit) -> None:
-    first, second = visit(), visit()
-    number = QUESTIONS.index("why_paths") + 1
-    seen = []
-    for visitor in (first, second):
-        page = visitor.open(f"/claims?quiz={number}")
-        page.locator(".st-key-quiz_card").get_by_role("button", name=re.compile(r"^D\. ")).click()
-        told = page.get_by_text(re.compile(QUIZ.labels["so_far"].replace("{count}", r"\d+")))
-        expect(told).to_be_visible(timeout=30_000)
-        seen.append(int(re.findall(r"\d+", told.inner_text())[0]))
-    assert seen[1] == seen[0] + 1
-    expect(first.page.get_by_text(QUIZ.say("so_far", count=seen[1]))).to_be_visible(timeout=30_000)
-
-
 def test_axe_finds_nothing_serious_and_all_fits(visit: Visit) -> None:
     visitor = visit(1280, 844)
     number = QUESTIONS.index("build_params") + 1

@@ -17,8 +17,8 @@ from resnet_viz.studies.claims import CLAIMS, measure
 from resnet_viz.studies.quiz import QUESTIONS, answer, claim_of
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS
+from resnet_viz.ui.kit.own_answers import own_answers
 from resnet_viz.ui.kit.visitor import COOKIE
-from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims import one_claim, pictures, quiz_result
 from resnet_viz.ui.lessons.claims.measurement import measured
 from resnet_viz.ui.lessons.claims.pictures import said
@@ -30,11 +30,11 @@ WORDS, QUIZ = lesson("claims"), lesson("quiz")
 
 
 @pytest.fixture(autouse=True)
-def no_votes() -> Iterator[None]:
-    """No test sees another's votes."""
-    tally().clear()
+def no_answers() -> Iterator[None]:
+    """No test sees another's answers."""
+    own_answers().clear()
     yield
-    tally().clear()
+    own_answers().clear()
 
 
 def boxes(at: AppTest) -> str:
@@ -115,16 +115,6 @@ def test_a_link_opens_what_it_names_and_a_bad_one_says_so() -> None:
     assert link(at)["claim"] == "order"
     bad = open_page("claims", claims="cost.cheese")
     assert any("cheese" in warning.value for warning in bad.warning)
-
-
-def test_the_class_guesses_before_it_knows() -> None:
-    one, other, late = open_page("claims", claim="cost"), open_page("claims", claim="cost"), open_page("claims", claims="cost")
-    guess(one, "cost", GUESSES.index("holds"))
-    guess(other, "cost", GUESSES.index("not"))
-    guess(late, "cost", "again")
-    guess(late, "cost", GUESSES.index("not"))
-    for at in (one, late):
-        assert WORDS.say("class_guessed", holds=1, other=1) in texts(at.run()), "who knew the answer is not counted"
 
 
 def test_guesses_are_scored() -> None:
@@ -233,20 +223,15 @@ def test_every_question_and_its_feedback(number: int, language: str) -> None:
     buttons = [b for b in at.button if str(b.key).startswith("w_quiz_") and str(b.key)[-1].isdigit()]
     assert [b.label for b in buttons] == [f"{'ABCD'[i]}. {option}" for i, option in enumerate(options)]
     assert ask_text(question, found, words) in [header.value for header in at.subheader]
-    assert words.say("so_far", count=0) not in texts(at), "shown only after one's own answer"
     assert words.say(f"because_{question}", **found.numbers) not in texts(at)
     choose(at, question, found.right)
     assert words.labels["right"] in boxes(at)
     assert words.say(f"because_{question}", **found.numbers) in boxes(at)
-    assert words.say("so_far", count=1) in texts(at)
     if language != "en":
         return
     wrong = open_page("claims", quiz=str(number), lang=language)
     choose(wrong, question, (found.right + 1) % len(options))
     assert words.say("wrong", option=options[found.right]) in boxes(wrong)
-    assert words.say("so_far", count=2) in texts(wrong)
-    counts = tally().counts(question, len(options))
-    assert counts[found.right] == counts[(found.right + 1) % len(options)] == 1
 
 
 @pytest.mark.parametrize("claim", CLAIMS)
@@ -267,43 +252,35 @@ def test_a_question_and_the_claim_above_it_show_the_same_picture(question: str) 
     assert not at.error
 
 
-def test_two_sessions_share_the_tally_and_each_votes_once() -> None:
+def is_open(at: AppTest, question: str) -> bool:
+    return any(str(button.key).startswith(f"w_quiz_{question}_") for button in at.button)
+
+
+def test_alone_nobody_sees_or_changes_anothers_answers() -> None:
     one, other = open_page("claims"), open_page("claims")
-    choose(one, QUESTIONS[0], 0)
-    assert QUIZ.say("so_far", count=1) in texts(one)
+    choose(one, QUESTIONS[0], answer(QUESTIONS[0]).right)
+    before = texts(one.run())
+    assert not is_open(one, QUESTIONS[0]), "no second answer"
+    assert is_open(other.run(), QUESTIONS[0])
     choose(other, QUESTIONS[0], 1)
-    assert QUIZ.say("so_far", count=2) in texts(other)
-    other.run()
-    assert tally().counts(QUESTIONS[0], 4) == [1, 1, 0, 0], "running again counts nothing again"
-    assert not [b for b in other.button if str(b.key).startswith(f"w_quiz_{QUESTIONS[0]}")], "no second answer"
-    one.run()
-    assert QUIZ.say("so_far", count=2) in texts(one)
+    assert texts(one.run()) == before
+    assert QUIZ.say("score", right=1, made=1) in "".join(str(bar.proto.text) for bar in one.get("progress"))
 
 
-def test_a_reload_brings_back_ones_own_answers_and_no_second_vote(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reload_brings_back_ones_own_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     def browser(name: str, **view: str) -> AppTest:
         """A new session in the browser whose cookie says this name."""
         monkeypatch.setattr(type(st.context), "cookies", property(lambda _: {COOKIE: name}))
         return open_page("claims", **view)
 
     choose(browser("0" * 32), QUESTIONS[0], 1)
-    again = browser("0" * 32)
-    assert not [b for b in again.button if str(b.key).startswith(f"w_quiz_{QUESTIONS[0]}")]
+    assert not is_open(browser("0" * 32), QUESTIONS[0])
     choose(browser("1" * 32), QUESTIONS[0], 2)
-    assert tally().counts(QUESTIONS[0], 4) == [0, 1, 1, 0]
+    assert own_answers().of("0" * 32) == {QUESTIONS[0]: 1}
     guess(browser("1" * 32), CLAIMS[0], 0)
     back = browser("1" * 32, claims=CLAIMS[0])
     assert lesson("common").labels["your_answer"] in texts(back), "the link and the cookie bring the guess back"
-    choose(browser("no name of ours"), QUESTIONS[0], 2)
-    assert tally().voters == 3, "who brings none votes as a session"
-
-
-def test_nobody_can_erase_what_others_answered() -> None:
-    at = open_page("claims")
-    choose(at, QUESTIONS[0], 0)
-    for button in [b for b in at.button if not b.disabled and "predict" not in str(b.key)]:
-        button.click().run()
-        assert tally().counts(QUESTIONS[0], 4)[0] == 1, button.key
+    assert is_open(browser("no name of ours"), QUESTIONS[0]), "who brings none is a session of its own"
 
 
 def test_next_and_back_go_on_and_the_link_knows() -> None:

@@ -11,6 +11,8 @@ from resnet_viz.ui.kit.course import LESSONS, place_of
 from resnet_viz.ui.kit.words import text
 
 _FOLDER = Path(__file__).parents[3] / "pages"
+PAGES = ("home", *LESSONS, "teach")
+"""What the navigation shows, in its order."""
 _SEEN = "seen"
 DESK = ("plan",)
 """Pages for the teacher's desk, which other pages lead to."""
@@ -34,7 +36,7 @@ def page(name: str) -> Any:
 
 def pages() -> list[Any]:
     """All of them; the navigation shows those that a class walks through."""
-    return [page(name) for name in ("home", *LESSONS, *DESK)]
+    return [page(name) for name in (*PAGES, *DESK)]
 
 
 def tick(name: str) -> str:

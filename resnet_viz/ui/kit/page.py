@@ -12,7 +12,8 @@ from resnet_viz.text import LANGUAGES, Lesson
 from resnet_viz.ui.components.language import set_page_language
 from resnet_viz.ui.components.share import share
 from resnet_viz.ui.components.take import take_pictures
-from resnet_viz.ui.kit import extent, navigation, prose, url_state
+from resnet_viz.ui.kit import classroom, extent, navigation, prose, url_state
+from resnet_viz.ui.kit.class_session import hides
 from resnet_viz.ui.kit.course import COURSE, LessonPlace, after, place_of
 from resnet_viz.ui.kit.prediction import LINES
 from resnet_viz.ui.kit.shared_params import LANGUAGE, SHEET
@@ -54,6 +55,7 @@ def _head(name: str) -> None:
                 label_visibility="collapsed",
                 width="content",
             )
+            classroom.tools()
             with st.popover(common.labels["share"], icon=":material/qr_code_2:", type="tertiary"):
                 share(f"{base_path()}{QR}", common.labels, key="share")
                 if place:
@@ -89,9 +91,9 @@ def stage(key: str, *, wide: bool = False) -> tuple[Any, Any]:
     The picture stays in view while controls further down are used, and a question asked in it lies over it (`prediction`).
     A `wide` picture takes the whole width and has its controls below.
     """
-    if wide:
+    if wide or hides("controls"):
         with st.container(key=f"stage_wide_{key}"):
-            return st.container(key=f"picture_{key}"), st.container(key=f"panel_{key}")
+            return st.container(key=f"picture_{key}"), st.container(key=f"{'hidden_' if hides('controls') else ''}panel_{key}")
     with st.container(key=f"stage_{key}"):
         left, right = st.columns([72, 28], gap="medium")
     return left.container(key=f"picture_{key}"), right.container(key=f"panel_{key}")

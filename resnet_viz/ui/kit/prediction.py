@@ -1,4 +1,7 @@
-"""Predict before you see: a question over a picture that shows its axes, and the picture's result once it is answered."""
+"""Predict before you see: a question over a picture that shows its axes, and the picture's result once it is answered.
+
+In a class its teacher may ask the question: then everybody answers, and the result is shown to all at once.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from resnet_viz.ui.kit import extent
+from resnet_viz.ui.classroom.poll import SHOWN
+from resnet_viz.ui.kit import class_question, extent
 from resnet_viz.ui.kit.words import sentence_instead, text
 
-SHOWN = -1
-"""Said in place of an option by somebody who only wants to see."""
+__all__ = ["LINES", "SHOWN", "Question", "answer_of", "answered", "on_paper", "predict", "start_with"]
 LINES = "<div class='rv-lines'><i></i><i></i></div>"
 """Where something is written by hand."""
 
@@ -39,19 +42,22 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
 
 
 def answer_of(key: str) -> int | None:
-    """The index of the option that was chosen; `SHOWN` where somebody only wanted to see, None where nothing has been said.
+    """The index of the option that was chosen; `SHOWN` where somebody only wanted to see, or sees what the teacher has revealed;
+    None where nothing has been said, or its result is not to be seen yet.
 
     A sheet of paper has its own: nothing on a student's, what is right on a teacher's.
     """
     if sheet := extent.sheet():
         return SHOWN if sheet == "answers" else None
-    said: int | None = st.session_state.get(_name(key))
-    return said
+    said = _said(key)
+    if class_question.is_held(key):
+        return None
+    return SHOWN if said is None and class_question.standing(key) == "revealed" else said
 
 
 def start_with(key: str, said: int) -> None:
     """Take this for the answer, unless this session has given one or wants to be asked again."""
-    st.session_state.setdefault(_name(key), said)
+    st.session_state.setdefault(class_question.remembered_as(key), said)
 
 
 def answered(key: str) -> bool:
@@ -59,23 +65,42 @@ def answered(key: str) -> bool:
     return answer_of(key) is not None
 
 
-def _name(key: str) -> str:
-    return f"answer_{key}"
+def _said(key: str) -> int | None:
+    """What this session has said last; where it has said nothing, what the class has heard from this browser."""
+    voted = class_question.vote_of(key)
+    if class_question.standing(key) in ("asked", "revealed"):
+        return voted
+    said: int | None = st.session_state.get(class_question.remembered_as(key), voted)
+    return said
 
 
 def _say(key: str, option: int | None) -> None:
-    st.session_state[_name(key)] = option
+    if option is not None:
+        class_question.vote(key, option)
+    st.session_state[class_question.remembered_as(key)] = option
 
 
 def _ask(ask: str, options: Sequence[str], key: str) -> None:
-    common = text("common").labels
+    common, said = text("common").labels, _said(key)
     with st.container(key=f"ask_{key}", border=True):
         st.caption(common["predict"])
         st.markdown(f"**{ask}**")
-        with st.container(horizontal=True):
-            for index, option in enumerate(options):
-                st.button(option, key=f"w_predict_{key}_{index}", on_click=_say, args=(key, index), width="content")
-            st.button(common["show_me"], key=f"w_predict_{key}_show", on_click=_say, args=(key, SHOWN), type="tertiary")
+        if class_question.is_shown_to_teacher(key):
+            class_question.of_the_class(key, options, None, None)
+        elif said is not None and said != SHOWN:
+            class_question.answer_is_in(key, options[said])
+        else:
+            _options(options, key)
+        class_question.desk(key, ask, options)
+
+
+def _options(options: Sequence[str], key: str) -> None:
+    with st.container(horizontal=True):
+        for index, option in enumerate(options):
+            st.button(option, key=f"w_predict_{key}_{index}", on_click=_say, args=(key, index), width="content")
+        if not class_question.is_held(key):
+            label = text("common").labels["show_me"]
+            st.button(label, key=f"w_predict_{key}_show", on_click=_say, args=(key, SHOWN), type="tertiary")
 
 
 def on_paper(ask: str, options: Sequence[str], key: str) -> None:
@@ -99,7 +124,12 @@ def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: s
         st.markdown(f"{head}{found.because}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{ask} {marked}", width="stretch")
-            st.button(common["ask_again"], key=f"w_predict_{key}_again", on_click=_say, args=(key, None), type="tertiary")
+            if class_question.standing(key) != "revealed":
+                st.button(common["ask_again"], key=f"w_predict_{key}_again", on_click=_say, args=(key, None), type="tertiary")
+        if class_question.standing(key) == "revealed":
+            class_question.of_the_class(key, options, found.answer, None if said == SHOWN else said)
+        class_question.note_right(key, ask, options, found.answer)
+        class_question.desk(key, ask, options)
 
 
 def _marked(option: str, is_right: bool, is_said: bool) -> str:

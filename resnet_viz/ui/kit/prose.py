@@ -9,6 +9,7 @@ import streamlit as st
 from resnet_viz.text import Lesson
 from resnet_viz.text.glossary import glossary, marked
 from resnet_viz.ui.kit import extent, navigation, shared_params, url_state
+from resnet_viz.ui.kit.class_session import hides
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.kit.url_parsers import MOST_SECTIONS
 from resnet_viz.ui.kit.words import text
@@ -24,8 +25,9 @@ def start() -> None:
 
 
 def explain(words: Lesson, *keys: str) -> None:
-    """Sections of a text. What stands after `MORE` in one is under *Read more*. Only a whole page has them."""
-    for key in keys if extent.is_page() else ():
+    """Sections of a text. What stands after `MORE` in one is under *Read more*. Only a whole page has them, and where prose is
+    hidden it has none."""
+    for key in keys if extent.is_page() and not hides("prose") else ():
         in_view, _, rest = words.sections[key].partition(MORE)
         tell(in_view, f"{words.title}/{key}")
         if rest.strip():
@@ -50,8 +52,11 @@ def tell(markdown: str, place: str) -> None:
 
 
 def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:
-    """A further experiment, folded: `draw` runs only while it is open, which the link says. Its question is `further_<key>`."""
-    if not extent.is_page():
+    """A further experiment, folded: `draw` runs only while it is open, which the link says. Its question is `further_<key>`.
+
+    Where prose is hidden it is offered only if the link has it open.
+    """
+    if not extent.is_page() or (hides("prose") and key not in url_state.get(FURTHER)):
         return
 
     opened = shared_params.further(navigation.here())

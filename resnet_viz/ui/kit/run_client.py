@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from resnet_viz.home_folder import home
-from resnet_viz.jobs.run_state import RunView, key_of
+from resnet_viz.jobs.fair_queue import TEACHERS
+from resnet_viz.jobs.run_state import Right, RunView, key_of, nobodys
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.classroom.classroom import digest
+from resnet_viz.ui.classroom.take_home import RunOutcome
+from resnet_viz.ui.kit.class_session import classroom, teaches
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.words import quoted, said
 from resnet_viz.ui.live import CHANNEL
@@ -57,7 +61,7 @@ def ask(runs: Sequence[Experiment], rank: int = 0) -> list[Experiment]:
     taken = []
     for run in runs:
         try:
-            engine().ask(run, rank, visitor())
+            engine().ask(run, TEACHERS if teaches() and not rank else rank, visitor())
         except ValueError as error:
             problem(error)
             break
@@ -65,12 +69,21 @@ def ask(runs: Sequence[Experiment], rank: int = 0) -> list[Experiment]:
     return taken
 
 
-def press(button: Callable[[str, str], None], key: str) -> None:
+def press(button: Callable[[str, str, Right], None], key: str) -> None:
     """What a button under a run does: one of the engine's `pause`, `resume`, `cancel`."""
     try:
-        button(key, visitor())
+        button(key, visitor(), right())
     except ValueError as error:
         problem(error)
+
+
+def right() -> Right:
+    """Over whose runs this session has a right: a teacher over those of the class."""
+    found = classroom()
+    if found is None or not teaches():
+        return nobodys
+    members = found.members
+    return lambda owner: digest(owner) in members
 
 
 def problem(error: Exception) -> None:
@@ -93,7 +106,17 @@ def problem_said(wrong: Exception | str) -> str:
 
 def views(runs: Sequence[Experiment]) -> list[RunView | None]:
     """How the runs stand; None for one that nobody has started here."""
-    return [engine().view(key_of(run), visitor()) for run in runs]
+    may = right()
+    return [engine().view(key_of(run), visitor(), may) for run in runs]
+
+
+def outcome_of(run: Experiment) -> RunOutcome:
+    """What became of a run."""
+    view = engine().view(key_of(run))
+    if view is None:
+        return RunOutcome()
+    result = view.run.result
+    return RunOutcome(view.run.status, view.step, result.get("error", ""), result.get("test_error", ""))
 
 
 def alive(found: Sequence[RunView | None]) -> bool:

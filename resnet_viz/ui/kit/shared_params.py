@@ -13,6 +13,7 @@ from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES
 from resnet_viz.text.tour import tour
 from resnet_viz.training.experiment import Experiment
+from resnet_viz.ui.classroom.classroom import HIDEABLE, read_code
 from resnet_viz.ui.kit.url_parsers import OneOf, Whole, choice, module_name, sections, stage_names
 from resnet_viz.ui.kit.url_state import Param
 
@@ -38,6 +39,13 @@ def _runs(text: str) -> tuple[Experiment, ...]:
     return tuple(map(trainable, texts))
 
 
+def _hidden(text: str) -> tuple[str, ...]:
+    asked = text.split(".")
+    if unknown := [name for name in asked if name not in HIDEABLE]:
+        raise Refused("one_of", words=", ".join(HIDEABLE), given=unknown[0])
+    return tuple(name for name in HIDEABLE if name in asked)
+
+
 LANGUAGE = Param("lang", OneOf({code: code for code in LANGUAGES}), "en", options=tuple(LANGUAGES), opening=_browser_language)
 NETWORK: Param[ResNetSpec | None] = Param("net", parse_network, None, short_name)
 SIZE: Param[int | None] = Param("size", Whole(8, 512), None)
@@ -60,8 +68,12 @@ SHEET = choice("sheet", ("", "worksheet", "answers"))
 """The sheet of paper that a page is drawn as; nothing for a screen."""
 FIGURE = Param("figure", module_name, "")
 """Which picture is drawn where a page is embedded; its first one where nothing is said."""
+CLASS = Param("class", lambda text: read_code(text) if text else "", "")
+"""The class that a link invites to. It is joined and forgotten: a link that is passed on invites nobody."""
+HIDE: Param[tuple[str, ...]] = Param("hide", _hidden, (), ".".join)
+"""What this view does not show, of what a teacher may hide."""
 
-SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, RUNS, TOUR, SHEET, FIGURE)
+SHARED = (LANGUAGE, NETWORK, SIZE, SEED, PICK, OPEN, UNFOLD, PICTURE, WEIGHTS, RUNS, TOUR, SHEET, FIGURE, CLASS, HIDE)
 
 
 @cache

@@ -158,6 +158,11 @@ def save() -> None:
     link.saved = written
 
 
+def saved() -> dict[str, str]:
+    """What was last written: the link to the view that is on the screen."""
+    return dict(_link().saved)
+
+
 def fitting(param: Param[T], fits: bool, code: str, **values: object) -> T:
     """The value of a parameter where the page has what it names; where it does not fit, its default takes its place.
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from resnet_viz.studies.claims import CLAIMS, Claim
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import class_question, url_state
+from resnet_viz.ui.kit.class_session import classroom
+from resnet_viz.ui.kit.own_answers import own_answers
+from resnet_viz.ui.kit.prediction import SHOWN
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
-from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.lessons.claims.params import CLAIM, MEASURED
 
 if TYPE_CHECKING:
@@ -27,8 +29,11 @@ def measured(claim: str) -> Finding:
 
 
 def guesses() -> dict[str, int]:
-    """What this browser has guessed, by claim."""
-    own = tally().of(visitor())
+    """What this browser has guessed, by claim: in a class what counted there."""
+    if classroom():
+        found = {claim: class_question.vote_of(f"claim_{claim}") for claim in CLAIMS}
+        return {claim: guess for claim, guess in found.items() if guess is not None and guess != SHOWN}
+    own = own_answers().of(visitor())
     return {claim: own[f"claim_{claim}"] for claim in CLAIMS if f"claim_{claim}" in own}
 
 
@@ -43,7 +48,7 @@ def open_claim(claim: str, guess: int | None) -> None:
     """This view shows what `claim` came to. A guess counts where this session has not seen that before."""
     known: set[str] = st.session_state.setdefault(_KNOWN, set())
     if guess is not None and claim not in known:
-        tally().vote(visitor(), f"claim_{claim}", guess)
+        own_answers().answer(visitor(), f"claim_{claim}", guess)
     url_state.put(MEASURED, tuple(name for name in CLAIMS if name in (*url_state.get(MEASURED), claim)))
     opened()
 

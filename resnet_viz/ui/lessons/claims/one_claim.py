@@ -14,7 +14,6 @@ from resnet_viz.ui.kit.figures import Download, badge, figure
 from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.page import stage
 from resnet_viz.ui.kit.prediction import Question, predict
-from resnet_viz.ui.kit.votes import tally
 from resnet_viz.ui.kit.words import sentence_instead, text
 from resnet_viz.ui.lessons.claims.measurement import close_claim, guesses, measured, open_claim, opened
 from resnet_viz.ui.lessons.claims.params import CLAIM
@@ -100,9 +99,6 @@ def _result(claim: str, finding: Finding, words: Lesson) -> None:
         st.markdown(words.say(f"note_{claim}", **finding.numbers))
         lesson_page = LESSONS[claim]
         st.page_link(page(lesson_page), label=words.say("lesson", title=text(lesson_page).title), icon=":material/arrow_forward:")
-        holds, not_so = tally().counts(f"claim_{claim}", len(GUESSES))
-        if holds or not_so:
-            st.caption(words.say("class_guessed", holds=holds, other=not_so))
 
 
 def _how(claim: str, words: Lesson) -> str:

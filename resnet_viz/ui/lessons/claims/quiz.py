@@ -8,13 +8,12 @@ import streamlit as st
 
 from resnet_viz.studies.quiz import QUESTIONS, lesson_of
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.visitor import visitor
-from resnet_viz.ui.kit.votes import tally
+from resnet_viz.ui.kit import class_question, url_state
+from resnet_viz.ui.kit.prediction import SHOWN
 from resnet_viz.ui.kit.words import sentence_instead, text
 from resnet_viz.ui.lessons.claims import quiz_feedback, quiz_result
 from resnet_viz.ui.lessons.claims.params import QUIZ
-from resnet_viz.ui.lessons.claims.quiz_answers import answer, answers, ask_text, option_texts
+from resnet_viz.ui.lessons.claims.quiz_answers import answer, answers, ask_text, choose, key, option_texts, said
 
 COUNT = len(QUESTIONS)
 
@@ -26,28 +25,33 @@ def show(words: Lesson) -> None:
     with st.container(border=True, key="quiz_card"):
         with sentence_instead():
             right = sum(option == answer(name).right for name, option in given.items())
-            said = words.say("which" if number <= COUNT else "result", number=number, all=COUNT)
-            st.progress(len(given) / COUNT, f"{said} · {words.say('score', right=right, made=len(given))}")
+            place = words.say("which" if number <= COUNT else "result", number=number, all=COUNT)
+            st.progress(len(given) / COUNT, f"{place} · {words.say('score', right=right, made=len(given))}")
         with sentence_instead():
             if number > COUNT:
                 quiz_result.show(given, words)
             else:
-                _question(QUESTIONS[number - 1], given, words)
+                _question(QUESTIONS[number - 1], words)
         _onwards(number, words)
 
 
-def _question(question: str, given: dict[str, int], words: Lesson) -> None:
+def _question(question: str, words: Lesson) -> None:
+    name, own, ask = key(question), said(question), ask_text(question, answer(question), words)
+    options = [f"{'ABCD'[i]}. {option}" for i, option in enumerate(option_texts(question, answer(question), words))]
     st.caption(text(lesson_of(question)).title)
-    st.subheader(ask_text(question, answer(question), words), anchor=False)
-    if question in given:
-        quiz_feedback.show(question, given[question], words)
-        return
-
-    def choose(option: int) -> None:
-        tally().vote(visitor(), question, option)
-
-    for i, option in enumerate(option_texts(question, answer(question), words)):
-        st.button(f"{'ABCD'[i]}. {option}", key=f"w_quiz_{question}_{i}", on_click=choose, args=(i,), width="stretch")
+    st.subheader(ask, anchor=False)
+    is_revealed = class_question.standing(name) == "revealed"
+    if is_revealed or (own is not None and not class_question.is_held(name)):
+        quiz_feedback.show(question, SHOWN if own is None else own, options, words)
+        class_question.note_right(name, ask, options, answer(question).right)
+    elif class_question.is_shown_to_teacher(name):
+        class_question.of_the_class(name, options, None, None)
+    elif own is not None:
+        class_question.answer_is_in(name, options[own])
+    else:
+        for i, option in enumerate(options):
+            st.button(option, key=f"w_quiz_{question}_{i}", on_click=choose, args=(question, i), width="stretch")
+    class_question.desk(name, ask, options)
 
 
 def _onwards(number: int, words: Lesson) -> None:

@@ -14,7 +14,7 @@ from resnet_viz.jobs.run_state import key_of
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import Curve, curves, training_views
-from resnet_viz.ui.kit import live, run_client, run_summary, url_state
+from resnet_viz.ui.kit import class_runs, live, run_client, run_summary, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.shared_params import RUNS
 from resnet_viz.ui.kit.visitor import visitor
@@ -45,6 +45,9 @@ def show(words: Lesson, *, shown: bool) -> None:
     ended = [run_summary.outcome(each.run, each.history) for each in seen if each.history and not each.is_alive]
     if shown and ended:
         st.markdown(run_summary.sentence(ended, words))
+    shared = [run for run in class_runs.of_the_class() if run in runs]
+    if shared:
+        st.caption(words.say("of_the_class", names=" · ".join(run_summary.names(shared, words, quoted))))
     run_status.show(seen, words, shown=shown)
     live.rerun_when("board", run_client.topics([each.view for each in seen]))
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import run_client, run_summary, url_state
+from resnet_viz.ui.kit import class_runs, run_client, run_summary, url_state
 from resnet_viz.ui.kit.shared_params import MAX_RUNS, RUNS
 from resnet_viz.ui.lessons.degradation import watched
 from resnet_viz.ui.lessons.degradation.next_step import next_seed, offer
@@ -76,6 +76,7 @@ def train(runs: Sequence[Experiment], board: Sequence[Experiment] = ()) -> None:
         refused = {*runs} - {*taken} - {*before}
         kept = [run for run in tuple(board) or before if run not in refused]
         url_state.put(RUNS, tuple([*kept, *(run for run in taken if run not in kept)][-MAX_RUNS:]))
+        class_runs.hand_out()
 
 
 def _train_again(runs: Sequence[Experiment]) -> None:
@@ -118,3 +119,4 @@ def clear_button(words: Lesson) -> None:
 
 def _clear() -> None:
     url_state.put(RUNS, ())
+    class_runs.hand_out()

@@ -1,0 +1,48 @@
+/**
+ * The answers of a class. What the server gave is shown until the live channel has told more.
+ *
+ * @typedef {{counts?: number[][], answered?: number, expected?: number}} Now
+ * @typedef {{topic: string, question: string, options: string[], right: number | null, own: number | null,
+ *   words: Record<string, string>, now: Now}} Data
+ */
+
+import { find, make } from "../shared/dom.js"
+import { channel, listen } from "../shared/live.js"
+import { fill } from "../shared/numbers.js"
+import { bars, said } from "./rows.js"
+
+/** @param {{data: Data, parentElement: HTMLElement}} component */
+export default function ({ data, parentElement }) {
+  const place = find(parentElement, ".answers")
+  let shown = ""
+  const look = () => {
+    const told = /** @type {Record<string, Now> | undefined} */ (channel().topics.get(data.topic)?.polls)?.[data.question]
+    const now = { ...data.now, ...told }
+    const text = JSON.stringify(now)
+    if (text === shown) return
+    shown = text
+    draw(place, data, now)
+  }
+  look()
+  return listen(place, look)
+}
+
+/** @param {HTMLElement} place @param {Data} data @param {Now} now */
+function draw(place, { options, right, own, words }, now) {
+  const count = make("p", { className: "count", textContent: fill(words.bars_answered, { answered: now.answered ?? 0, expected: now.expected ?? 0 }) })
+  count.setAttribute("role", "status")
+  const rounds = now.counts ?? []
+  const rows = bars(rounds, options.length).map((row, option) => {
+    const marks = [option === right ? "✓ " : "", options[option], option === own ? ` (${words.bars_yours})` : ""]
+    const each = row.map((bar, at) => {
+      const fillUp = make("i", { className: at === row.length - 1 ? "last" : "before" })
+      fillUp.style.width = `${bar.share * 100}%`
+      const track = make("span", { className: "track" }, fillUp)
+      const name = row.length > 1 ? make("span", { className: "round", textContent: fill(words.bars_round, { number: at + 1 }) }) : ""
+      return make("div", { className: "bar" }, name, track, make("span", { className: "number", textContent: said(bar) }))
+    })
+    const line = make("li", { className: option === right ? "right" : "" }, make("span", { className: "option", textContent: marks.join("") }), ...each)
+    return line
+  })
+  place.replaceChildren(...(rows.length ? [make("ol", {}, ...rows)] : []), count)
+}

@@ -1,0 +1,1 @@
+"""The page *Teach*: a class is opened, watched and closed here."""

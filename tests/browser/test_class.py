@@ -1,0 +1,173 @@
+"""A class: a teacher and three students, each in a browser of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from resnet_viz.text import lesson
+from resnet_viz.ui.classroom.route import ANSWERS, CLOSE, OPEN
+from tests.browser.conftest import Visitor, heading, serious_findings_in_both_schemes
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+WORDS, TEACH, COMMON, BLOCK = (lesson(name) for name in ("classroom", "teach", "common", "block"))
+SOON = 30_000
+OPTIONS = [BLOCK.labels[f"predict_{i}"] for i in range(3)]
+RIGHT = 1
+
+
+def open_class(visit: Visit) -> tuple[Visitor, str]:
+    """A teacher at the desk of a new class, and its code."""
+    teacher = visit()
+    page = teacher.open("/teach?lang=en")
+    page.get_by_role("button", name=TEACH.labels["open"], exact=True).click()
+    code = page.locator(".rv-invitation strong")
+    expect(code).to_be_visible(timeout=SOON)
+    teacher.settled()
+    return teacher, code.inner_text()
+
+
+def close_class(teacher: Visitor) -> None:
+    page = teacher.open("/teach?lang=en")
+    page.get_by_role("checkbox", name=TEACH.labels["close_sure"]).check()
+    page.get_by_role("button", name=TEACH.labels["close"]).click()
+    expect(page.get_by_role("heading", name=TEACH.labels["join_head"])).to_be_visible(timeout=SOON)
+    teacher.settled()
+
+
+def vote(student: Visitor, option: int) -> None:
+    student.page.get_by_role("button", name=OPTIONS[option], exact=True).click()
+    expect(student.page.get_by_text(WORDS.say("answer_in", option=OPTIONS[option]))).to_be_visible(timeout=SOON)
+
+
+def desk_button(teacher: Visitor, label: str) -> None:
+    teacher.page.locator(".st-key-desk_block").get_by_role("button", name=WORDS.labels[label]).click()
+    teacher.settled()
+
+
+def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
+    teacher, code = open_class(visit)
+    by_link, by_code, at_home = visit(), visit(390, 844, has_touch=True), visit()
+    students = (by_link, by_code, at_home)
+
+    by_link.open(f"/block?class={code}&lang=en")
+    page = by_code.open("/teach?lang=en")
+    page.get_by_role("textbox", name=WORDS.labels["code"]).fill(code.lower())
+    page.get_by_role("button", name=WORDS.labels["join"], exact=True).click()
+    expect(page.get_by_text(WORDS.say("in_class", code=code))).to_be_visible(timeout=SOON)
+    by_code.open("/block?lang=en")
+    page = at_home.open("/?lang=en")
+    page.get_by_role("button", name=WORDS.labels["join_a_class"]).click()
+    page.get_by_role("textbox", name=WORDS.labels["code"]).fill(f"{code[:2]} {code[2:]}")
+    page.get_by_role("button", name=WORDS.labels["join"], exact=True).click()
+    expect(page.get_by_role("button", name=code)).to_be_visible(timeout=SOON)
+    at_home.open("/block?lang=en")
+    expect(teacher.page.get_by_text(TEACH.say("where_here", count=3))).to_be_visible(timeout=SOON)
+    expect(teacher.page.locator(".where li").filter(has_text=BLOCK.title)).to_contain_text("3", timeout=SOON)
+
+    # asked: the students' pages follow by themselves, and the teacher's bars grow while the votes come
+    teacher.open("/block?lang=en")
+    desk_button(teacher, "ask_class")
+    for student in students:
+        expect(student.page.get_by_role("button", name=COMMON.labels["show_me"])).to_have_count(0, timeout=SOON)
+    bars = teacher.page.locator(".st-key-ask_block li")
+    for count, (student, option) in enumerate(zip(students, (0, 0, RIGHT), strict=True), 1):
+        vote(student, option)
+        expect(teacher.page.get_by_text(WORDS.say("bars_answered", answered=count, expected=3))).to_be_visible(timeout=SOON)
+    expect(bars.nth(0)).to_contain_text("2 · 67%")
+    expect(bars.nth(RIGHT)).to_contain_text("1 · 33%")
+    expect(by_link.page.get_by_text(WORDS.say("bars_answered", answered=3, expected=3))).to_be_visible(timeout=SOON)
+    assert not by_link.page.locator("body").inner_text().count("67%"), "no student sees the class before the reveal"
+
+    # a reload keeps place and answer
+    by_code.page.reload()
+    by_code.settled()
+    expect(by_code.page.get_by_text(WORDS.say("answer_in", option=OPTIONS[0]))).to_be_visible(timeout=SOON)
+    expect(by_code.page.get_by_role("button", name=OPTIONS[1], exact=True)).to_have_count(0)
+
+    # revealed, and voted once more
+    desk_button(teacher, "reveal")
+    for student, verdict in zip(students, ("wrong", "wrong", "right"), strict=True):
+        answered = student.page.locator(".st-key-answered_block")
+        expect(answered).to_contain_text(COMMON.labels[verdict], timeout=SOON)
+        expect(answered.locator("li").nth(0)).to_contain_text("2 · 67%")
+    desk_button(teacher, "vote_again")
+    for student in students:
+        vote(student, RIGHT)
+    expect(bars.nth(0).locator(".bar")).to_have_count(2, timeout=SOON)
+    expect(bars.nth(0).locator(".number")).to_have_text(["2 · 67%", "0"], timeout=SOON)
+    expect(bars.nth(RIGHT).locator(".number")).to_have_text(["1 · 33%", "3 · 100%"], timeout=SOON)
+
+    # brought to another view: one is asked, one follows, one stays
+    at_home.page.get_by_role("button", name=code).click()
+    at_home.page.get_by_text(WORDS.labels["follow"], exact=True).click()
+    at_home.settled()
+    teacher.open("/build?lang=en&net=resnet34")
+    teacher.page.get_by_role("button", name=WORDS.labels["bring"]).click()
+    expect(at_home.page).to_have_url(re.compile("/build.*net=resnet34"), timeout=SOON)
+    expect(at_home.page.get_by_role("heading", level=1)).to_have_text(heading("build"), timeout=SOON)
+    note = WORDS.say("note_here", title=lesson("build").title)
+    for student in (by_link, by_code):
+        expect(student.page.get_by_text(note)).to_be_visible(timeout=SOON)
+    by_link.page.get_by_role("button", name=WORDS.labels["note_go"]).click()
+    expect(by_link.page).to_have_url(re.compile("/build.*net=resnet34"), timeout=SOON)
+    by_code.page.get_by_role("button", name=WORDS.labels["note_stay"]).click()
+    expect(by_code.page.get_by_text(note)).to_be_hidden()
+    expect(by_code.page).to_have_url(re.compile("/block"))
+
+    # the end: everybody goes on alone
+    close_class(teacher)
+    for student in students:
+        expect(student.page.get_by_text(lesson("refused").labels["class_over"])).to_be_visible(timeout=SOON)
+
+
+def test_who_was_offline_catches_up(visit: Visit) -> None:
+    teacher, code = open_class(visit)
+    student = visit()
+    student.open(f"/block?class={code}&lang=en")
+    teacher.open("/block?lang=en")
+    desk_button(teacher, "ask_class")
+    vote(student, RIGHT)
+    student.page.context.set_offline(True)
+    desk_button(teacher, "reveal")
+    desk_button(teacher, "vote_again")
+    student.page.context.set_offline(False)
+    expect(student.page.get_by_role("button", name=OPTIONS[0], exact=True)).to_be_visible(timeout=2 * SOON)
+    vote(student, 0)
+    numbers = teacher.page.locator(".st-key-ask_block li").nth(0).locator(".number")
+    expect(numbers).to_have_text(["0", "1 · 100%"], timeout=SOON)
+    student.complaints = [said for said in student.complaints if "ERR_INTERNET_DISCONNECTED" not in said]
+    close_class(teacher)
+
+
+def test_a_student_cannot_do_what_a_teacher_does(visit: Visit) -> None:
+    teacher, code = open_class(visit)
+    student = visit()
+    page = student.open(f"/teach?class={code}&lang=en")
+    assert "resnet_viz" not in page.evaluate("document.cookie"), "no script reads a key or a name"
+    assert page.locator(".st-key-w_bring").count() == 0
+    asks = page.context.request
+    here, foreign = {"Origin": student.url}, {"Origin": "http://evil.example"}
+    for path in (CLOSE, OPEN):
+        assert asks.post(student.url + path, headers=foreign).status == 403
+    for answer in (asks.post(student.url + CLOSE, headers=here), asks.get(student.url + ANSWERS)):
+        assert answer.status == 403
+        assert lesson("refused").labels["not_teacher"] in answer.text()
+    owner = teacher.page.context.request.get(teacher.url + ANSWERS)
+    assert owner.status == 200
+    assert owner.text().startswith("kind,name,")
+    close_class(teacher)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_desk_is_accessible_and_fits_a_phone(visit: Visit, language: str) -> None:
+    teacher, _ = open_class(visit)
+    teacher.open(f"/teach?lang={language}")
+    assert not serious_findings_in_both_schemes(teacher.page)
+    teacher.page.set_viewport_size({"width": 390, "height": 844})
+    assert teacher.page.evaluate("document.documentElement.scrollWidth") <= 390
+    close_class(teacher)
