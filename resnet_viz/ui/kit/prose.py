@@ -56,10 +56,9 @@ def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:
 
     Where prose is hidden it is offered only if the link has it open.
     """
-    if not extent.is_page() or (hides("prose") and key not in url_state.get(FURTHER)):
-        return
-
     opened = shared_params.further(navigation.here())
+    if not extent.is_page() or (hides("prose") and key not in url_state.get(opened)):
+        return
 
     def toggle(is_open: bool) -> None:
         rest = tuple(other for other in url_state.get(opened) if other != key)
