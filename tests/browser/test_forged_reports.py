@@ -5,18 +5,23 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import psutil
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks.session import Run, Session, press_of, state_of, trigger_of
+from resnet_viz.jobs.run_state import key_of
+from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
+from resnet_viz.training.experiment import Experiment
 from tests.loops import run as in_a_loop
 
+RUN = Experiment(network(8), steps=2_000, seed=31)
 VIEWS = {
     "": "tour=1",
     "build": "net=resnet18",
@@ -25,13 +30,29 @@ VIEWS = {
     "mixing": "",
     "gradients": "change=dot",
     "degradation": "recorded=cifar",
+    "degradation ": f"runs={quote(str(RUN))}",
     "why": "panel=ensemble&pair=shapes-20",
     "why ": "panel=surface",
     "shortcuts": "",
     "bottleneck": "",
 }
 """A link to each page on which there are components; a page twice where another panel has others."""
-NAMES = ("cut", "selected", "toggle", "narrow", "chosen", "pasted", "at", "step", "place", "mix", "picked", "heard", "value")
+NAMES = (
+    "cut",
+    "selected",
+    "toggle",
+    "narrow",
+    "chosen",
+    "pasted",
+    "at",
+    "step",
+    "place",
+    "mix",
+    "picked",
+    "turn",
+    "lost",
+    "value",
+)
 """All names under which components report, and two more."""
 MIX = {"rows": [[1, 2, -1, 0]], "relu": False, "shift": 0, "shuffle": False, "row": 0, "grey": False}
 VALUES: dict[str, Any] = {
@@ -154,6 +175,17 @@ def test_who_sends_no_json_fails_alone(server: str, text: str) -> None:
     in_a_loop(_fail_alone(server, "mixing", text))
 
 
+async def _stopped(url: str) -> None:
+    """Start a run and stop it, so that its page listens for as long as it may go on."""
+    session = Session(url, "degradation")
+    async with session.connected():
+        run = await session.run(VIEWS["degradation "])
+        for press in ("w_train_", "w_stop_"):
+            run = await session.run(widgets=[press_of(run.buttons[f"{press}{key_of(RUN)}"])])
+        while f"line_{key_of(RUN)}" in run.components:
+            run = await session.run()
+
+
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is read from /proc")
 def test_forged_reports_harm_nobody(server: str) -> None:
     async def visit_all() -> None:
@@ -162,6 +194,7 @@ def test_forged_reports_harm_nobody(server: str) -> None:
             async with session.connected():
                 await _arrive(session, query)
 
+    in_a_loop(_stopped(server))
     in_a_loop(visit_all())
     process = Server(server)
     process.forget_peak()
@@ -171,8 +204,9 @@ def test_forged_reports_harm_nobody(server: str) -> None:
         met |= in_a_loop(_attack(server, page, query))
     assert process.peak() - before < GROWTH
     folders = Path(__file__).parents[2] / "resnet_viz" / "ui" / "components"
-    there = {path.parent.name for path in folders.glob("*/__init__.py") if "component(" in path.read_text(encoding="utf-8")}
-    assert len(met) == len(there), f"of {sorted(there)} only these were met: {sorted(met)}"
+    texts = [path.read_text(encoding="utf-8") for path in folders.glob("*/__init__.py")]
+    there = {name for text in texts for name in re.findall(r'component\(\s*"(\w+)"', text)} - {"resnet_viz_run_line"}
+    assert there - met == set(), "run_line reports nothing, and stands only while a run goes on"
 
 
 def test_who_sends_reports_by_hand_can_use_the_page(server: str) -> None:
