@@ -18,6 +18,7 @@ from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.studies.race import DEPTHS
 from resnet_viz.text import LANGUAGES, lesson, names
 from resnet_viz.ui import lessons
+from resnet_viz.ui.classroom.classroom import ALPHABET, HIDEABLE, LENGTH
 from resnet_viz.ui.kit import shared_params as shared
 from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.shared_params import MAX_RUNS, SHARED
@@ -86,6 +87,8 @@ GRAMMAR: dict[Param[Any], st.SearchStrategy[str]] = {
     shared.OPEN: module_names,
     shared.PICTURE: module_names,
     shared.FIGURE: module_names,
+    shared.CLASS: st.text(ALPHABET, min_size=LENGTH, max_size=LENGTH).map(str.lower),
+    shared.HIDE: st.lists(st.sampled_from(HIDEABLE), min_size=1, unique=True).map(".".join),
     shared.UNFOLD: st.lists(number(1, 4).map("layer{}".format), min_size=1, max_size=4, unique=True).map(".".join),
     **{shared.further(page): st.lists(st.sampled_from(FURTHER), min_size=1, unique=True).map(".".join) for page in LESSONS},
     shared.RUNS: st.lists(experiments, min_size=1, max_size=MAX_RUNS).map("!".join),
