@@ -207,6 +207,9 @@ def test_what_is_hidden_for_the_class_and_in_a_link(monkeypatch: pytest.MonkeyPa
     alone = BenchBrowser(monkeypatch).open(PAGE, hide="prose")
     assert folds(alone) == folds(student)
     assert link(alone.at)["hide"] == "prose"
+    named = BenchBrowser(monkeypatch).open("build", hide="prose", further="init")
+    assert "w_further_init" in named.at.session_state, "what the link has open is shown"
+    assert "w_further_thousand" not in named.at.session_state
     wrong = BenchBrowser(monkeypatch).open(PAGE, hide="cheese")
     assert "cheese" in wrong.says
     assert folds(wrong) == whole
