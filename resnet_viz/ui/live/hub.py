@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 PACE = 0.1
 """Seconds between two messages to one browser, at least."""
-BEAT = 15.0
+BEAT = 8.0
 """Seconds of silence after which a comment is sent: proxies close what says nothing."""
 SEATS = 2_000
 """Sessions that may have a place; those that have been quiet longest lose theirs."""
