@@ -34,6 +34,8 @@ class SurfaceSide(NamedTuple):
     """(side, side), not negative; NaN where nothing has been measured yet."""
     lines: Sequence[int]
     """The rows, and likewise columns, whose points are joined to a surface. Others are shown as dots."""
+    title: str = ""
+    """What stands above it, where that says more than its name."""
 
 
 def surfaces(
@@ -41,7 +43,9 @@ def surfaces(
 ) -> None:
     """Show two surfaces of the same size, from −`reach` to `reach` along both directions."""
     about: dict[str, Any] = {
-        "surfaces": [{"name": side.name, "plain": side.plain, "lines": list(side.lines)} for side in pair],
+        "surfaces": [
+            {"name": side.name, "title": side.title or side.name, "plain": side.plain, "lines": list(side.lines)} for side in pair
+        ],
         "side": len(pair[0].losses),
         "reach": reach,
         "height": height,

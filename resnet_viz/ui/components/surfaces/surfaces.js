@@ -1,7 +1,7 @@
 /**
  * Two loss surfaces that are turned together, drawn here: dragging one, or an arrow key, turns both. Pointing at one reads both.
  *
- * @typedef {{name: string, plain: boolean, lines: number[]}} Side
+ * @typedef {{name: string, title: string, plain: boolean, lines: number[]}} Side
  * @typedef {{surfaces: Side[], side: number, reach: number, height: "linear" | "log" | "own", look: "solid" | "map", words: Record<string, string>}} About
  * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {{about: About, values: Column, colours: Column}} Data
@@ -159,8 +159,8 @@ function label(view) {
   const { look, height, words } = view.about
   view.frame?.setAttribute("aria-label", words[`surfaces_keys_${look}`])
   view.frame?.classList.toggle("turns", look === "solid")
-  for (const { caption, name, plain, bar } of view.surfaces) {
-    caption.textContent = name
+  for (const { caption, title, plain, bar } of view.surfaces) {
+    caption.textContent = title
     caption.className = plain ? "plain" : "residual"
     bar.row.hidden = height !== "own"
   }

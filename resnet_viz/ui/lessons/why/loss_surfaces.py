@@ -145,8 +145,10 @@ def _draw(sides: Sequence[SurfaceSide], words: Lesson) -> None:
 def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     """Both surfaces, where they come from, and what they show once they are whole."""
     titles = _titles(words)
-    named = [with_range(title, surface.losses, words) for title, surface in zip(titles, pair, strict=True)]
-    sides = [SurfaceSide(title, n == 0, s.losses, s.lines) for n, (title, s) in enumerate(zip(named, pair, strict=True))]
+    sides = [
+        SurfaceSide(name, n == 0, surface.losses, surface.lines, with_range(name, surface.losses, words))
+        for n, (name, surface) in enumerate(zip(titles, pair, strict=True))
+    ]
     height, seed = url_state.get(HEIGHT), url_state.get(PLANE)
     note = words.say("measured_how", seed=seed)
     if recorded:
