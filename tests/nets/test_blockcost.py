@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from fractions import Fraction
 
 import pytest
@@ -18,7 +19,6 @@ from resnet_viz.nets.blockcost import BLOCK, COSTS, PAPER, block_plan, block_spe
 from resnet_viz.nets.plan import Block
 from resnet_viz.probes.timing import work
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit.numbers import big
 
 BLOCKS = ("basic", "bottleneck")
 
@@ -143,7 +143,5 @@ def test_the_same_stages_with_other_blocks() -> None:
     assert preset("resnet34").stages == preset("resnet50").stages == (3, 4, 6, 3)
     kinds = {depth: preset(f"resnet{depth}").block for depth in (18, 34, 50, 101, 152)}
     assert kinds == {18: "basic", 34: "basic", 50: "bottleneck", 101: "bottleneck", 152: "bottleneck"}
-    macs = {depth: plan(preset(f"resnet{depth}")).macs for depth in (34, 50)}
     for language in LANGUAGES:
-        said = [big(count, 2, language).split()[0] for count in macs.values()]
-        assert all(number in prose(language, "when") for number in said)
+        assert re.search(r"\b3\D{1,3}4\D{1,3}6\D{1,5}3\b", prose(language, "when"))

@@ -62,7 +62,7 @@ def small_server(most: int = MOST) -> Iterator[Small]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.loop, app.state.more = asyncio.get_running_loop(), asyncio.Event()
-        with guarding(kept):
+        with guarding(kept, lambda: None):
             yield
 
     routes = [Route("/echo", echo, methods=["POST"]), Route("/large", large), Route("/news", news)]
