@@ -8,13 +8,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from resnet_viz.jobs.run_state import key_of
+from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.classroom.route import ANSWERS, CLOSE, OPEN
 from tests.browser.conftest import Visitor, heading, serious_findings_in_both_schemes
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
-WORDS, TEACH, COMMON, BLOCK = (lesson(name) for name in ("classroom", "teach", "common", "block"))
+WORDS, TEACH, COMMON, BLOCK, DEGRADATION = map(lesson, ("classroom", "teach", "common", "block", "degradation"))
 SOON = 30_000
 OPTIONS = [BLOCK.labels[f"predict_{i}"] for i in range(3)]
 RIGHT = 1
@@ -123,6 +126,29 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
     close_class(teacher)
     for student in students:
         expect(student.page.get_by_text(lesson("refused").labels["class_over"])).to_be_visible(timeout=SOON)
+
+
+def test_the_teachers_runs_are_everybodys_and_only_the_teacher_stops_anothers(visit: Visit) -> None:
+    teacher, code = open_class(visit)
+    student, other = visit(), visit()
+    theirs, shown = (Experiment(network(56), steps=2_000, seed=seed) for seed in (41, 42))
+    train, stop = "Train it, 2,000 steps", DEGRADATION.labels["stop"]
+    page = student.open(f"/degradation?class={code}&experiment={theirs}&train=all&lang=en")
+    page.get_by_role("button", name=train).click()
+    expect(page.get_by_role("button", name=stop, exact=True)).to_have_count(1, timeout=SOON)
+    desk = teacher.open(f"/degradation?runs={theirs}&lang=en")
+    desk.get_by_role("button", name=stop, exact=True).click(timeout=SOON)
+    expect(page.get_by_text(re.compile("residual-56.*stopped at step|residual-56.*stopped")).first).to_be_visible(timeout=SOON)
+
+    teacher.open(f"/degradation?experiment={shown}&train=all&lang=en")
+    desk.get_by_role("button", name=train).click()
+    expect(desk.get_by_role("button", name=stop, exact=True)).to_have_count(1, timeout=SOON)
+    board = other.open(f"/degradation?class={code}&lang=en")
+    expect(board.locator(f".st-key-run_{key_of(shown)}")).to_be_visible(timeout=SOON)
+    expect(board.get_by_role("button", name=stop, exact=True)).to_have_count(0)
+    desk.get_by_role("button", name=stop, exact=True).click()
+    expect(board.locator(f".st-key-run_{key_of(shown)}")).to_contain_text("stop", timeout=SOON)
+    close_class(teacher)
 
 
 def test_who_was_offline_catches_up(visit: Visit) -> None:
