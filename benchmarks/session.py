@@ -53,6 +53,10 @@ class Session:
             self._socket = socket
             yield self
 
+    def turn_to(self, page: str) -> None:
+        """The next run is of this page, as when a link inside the app is followed."""
+        self.page, self._page_hash = page, ""
+
     async def run(self, query: str | None = None, widgets: Iterable[WidgetState] = ()) -> Run:
         """Ask for a run of the page with this link, and with these states of widgets, and wait for its end."""
         assert self._socket
