@@ -105,13 +105,13 @@ async def measure(port: int, count: int) -> tuple[float, float, float]:
 
 
 @contextmanager
-def listening_server(program: str) -> Iterator[int]:
-    """A program that serves on the port of its argument, once it answers; the port."""
+def listening_server(program: str, **environment: str) -> Iterator[int]:
+    """A program that serves on the port of its argument, once it answers; the port. At the end it is killed, not waited for."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, max(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])))
-    server = subprocess.Popen([sys.executable, "-c", program, str(port)], env=dict(os.environ))
+    server = subprocess.Popen([sys.executable, "-c", program, str(port)], env={**os.environ, **environment})
     try:
         while True:
             try:
@@ -123,7 +123,7 @@ def listening_server(program: str) -> Iterator[int]:
                 time.sleep(0.05)
         yield port
     finally:
-        server.terminate()
+        server.kill()
         server.wait(20)
 
 

@@ -6,10 +6,6 @@ import asyncio
 import json
 import os
 import random
-import resource
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks import Amount
-from benchmarks.live_channel import ask, get
+from benchmarks.live_channel import ask, get, listening_server
 from resnet_viz.ui.classroom.class_file import ClassFile
 from resnet_viz.ui.classroom.poll import Poll
 from resnet_viz.ui.classroom.register import Register
@@ -138,29 +134,12 @@ def _memory() -> Iterator[Amount]:
 
 
 def rows() -> Iterator[Amount]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, max(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])))
-    with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "RESNET_VIZ_HOME": home}
-        server = subprocess.Popen([sys.executable, "-c", _SERVER, str(port)], env=environment)
-        try:
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    if server.poll() is not None:
-                        raise
-            late, told = asyncio.run(measure(port))
-            yield Amount(
-                f"{STUDENTS} vote within {SECONDS:.0f} s: the teacher's bars are complete after",
-                f"{late * 1e3:.0f} ms",
-                "at most 300 ms",
-            )
-            yield Amount(f"bring everybody here: all {STUDENTS} are told after", f"{max(told) * 1e3:.0f} ms", "at most 1 s")
-        finally:
-            server.kill()  # it would wait for those who listen
-            server.wait(20)
+    with tempfile.TemporaryDirectory() as home, listening_server(_SERVER, RESNET_VIZ_HOME=home) as port:
+        late, told = asyncio.run(measure(port))
+        yield Amount(
+            f"{STUDENTS} vote within {SECONDS:.0f} s: the teacher's bars are complete after",
+            f"{late * 1e3:.0f} ms",
+            "at most 300 ms",
+        )
+        yield Amount(f"bring everybody here: all {STUDENTS} are told after", f"{max(told) * 1e3:.0f} ms", "at most 1 s")
     yield from _memory()

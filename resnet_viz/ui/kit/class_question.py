@@ -65,13 +65,30 @@ def answer_is_in(key: str, option: str) -> None:
     words = text("classroom")
     st.markdown(f":material/check_circle: **{words.say('answer_in', option=option)}**")
     if standing(key) == "asked":
-        _bars(key, [], None, None)
+        of_the_class(key, [], None, None)
     st.caption(words.labels["result_later"])
 
 
 def of_the_class(key: str, options: Sequence[str], right: int | None, own: int | None) -> None:
     """The class's answers as bars, a row an option, a bar a round."""
-    _bars(key, options, right, own)
+    found = classroom()
+    if found is None:
+        return
+    topic = f"{DESK}:{found.code}" if teaches() else f"{CLASS}:{found.code}-{place().page}"
+    live.follow([topic])
+    now, name = poll(key), question(key)
+    class_bars(
+        topic=topic,
+        question=name,
+        options=options,
+        right=right,
+        own=own,
+        counts=now.counts() if options else (),
+        answered=now.answered,
+        expected=found.expected(name, classes().now()),
+        words=text("classroom").labels,
+        key=f"class_bars_{key}",
+    )
 
 
 def is_shown_to_teacher(key: str) -> bool:
@@ -121,24 +138,3 @@ def note_right(key: str, ask: str, options: Sequence[str], right: int) -> None:
 
 def _with_poll(name: str, change: Callable[[Poll], Poll], found: Classroom) -> Classroom:
     return found.with_poll(name, change(found.poll(name)))
-
-
-def _bars(key: str, options: Sequence[str], right: int | None, own: int | None) -> None:
-    found = classroom()
-    if found is None:
-        return
-    topic = f"{DESK}:{found.code}" if teaches() else f"{CLASS}:{found.code}-{place().page}"
-    live.follow([topic])
-    now, name = poll(key), question(key)
-    class_bars(
-        topic=topic,
-        question=name,
-        options=options,
-        right=right,
-        own=own,
-        counts=now.counts() if options else (),
-        answered=now.answered,
-        expected=found.expected(name, classes().now()),
-        words=text("classroom").labels,
-        key=f"class_bars_{key}",
-    )

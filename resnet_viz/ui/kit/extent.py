@@ -10,10 +10,8 @@ from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.shared_params import FIGURE, SHEET
 
 _STATIC = Path(__file__).parents[1] / "static"
-EMBED = {"embed": "true"}
-"""What makes Streamlit leave out its own frame."""
-PAPER = {**EMBED, "embed_options": "light_theme"}
-"""The same, in black on white whatever the reader's theme is."""
+PAPER = {"embed": "true", "embed_options": "light_theme"}
+"""What makes Streamlit leave out its own frame, and draw black on white whatever the reader's theme is."""
 
 
 def sheet() -> str:

@@ -15,7 +15,7 @@ from resnet_viz.ui.classroom.poll import SHOWN
 from resnet_viz.ui.kit import class_question, extent
 from resnet_viz.ui.kit.words import sentence_instead, text
 
-__all__ = ["LINES", "SHOWN", "Question", "answer_of", "answered", "on_paper", "predict", "start_with"]
+__all__ = ["LINES", "SHOWN", "Question", "answer_of", "answered", "predict", "start_with"]
 LINES = "<div class='rv-lines'><i></i><i></i></div>"
 """Where something is written by hand."""
 
@@ -34,7 +34,7 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
     """
     said = answer_of(key)
     if said is None:
-        (on_paper if extent.sheet() else _ask)(ask, options, key)
+        (_on_paper if extent.sheet() else _ask)(ask, options, key)
         return False
     with st.container(key=f"answered_{key}"), sentence_instead():
         _answer(measure(), said, ask, options, key)
@@ -103,7 +103,7 @@ def _options(options: Sequence[str], key: str) -> None:
             st.button(label, key=f"w_predict_{key}_show", on_click=_say, args=(key, SHOWN), type="tertiary")
 
 
-def on_paper(ask: str, options: Sequence[str], key: str) -> None:
+def _on_paper(ask: str, options: Sequence[str], key: str) -> None:
     """The question with boxes to tick and room for what was measured."""
     with st.container(key=f"ask_{key}", border=True):
         st.markdown(f"**{ask}**")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.ui.live import hub as hub_module
-from resnet_viz.ui.live.hub import Hub, News, read_marks
+from resnet_viz.ui.live.hub import Hub, News, Seat, read_marks
 from tests.loops import run
 
 
@@ -38,6 +38,14 @@ def opened(log: Log, *topics: str) -> tuple[Hub, str]:
     token = hub.take_seat("me", "me")
     hub.follow(token, topics)
     return hub, token
+
+
+def seated(log: Log, *topics: str) -> tuple[Hub, Seat]:
+    """The same, with the seat that the token opens in place of it."""
+    hub, token = opened(log, *topics)
+    seat = hub.seat(token, "me")
+    assert seat
+    return hub, seat
 
 
 def heard(chunk: bytes) -> list[int]:
@@ -88,9 +96,7 @@ def test_after_any_break_there_is_neither_a_gap_nor_a_double(steps: list[tuple[i
 
     async def go() -> None:
         log, numbers = Log(), itertools.count()
-        hub, token = opened(log, "log:a")
-        seat = hub.seat(token, "me")
-        assert seat
+        hub, seat = seated(log, "log:a")
         got: list[int] = []
         marks: dict[str, str] = {}
         events = hub.events(seat, marks)
@@ -191,9 +197,7 @@ def test_a_seat_opens_to_its_own_browser_and_shows_what_its_page_follows() -> No
 def test_a_newer_connection_takes_the_place_of_the_older() -> None:
     async def go() -> None:
         log = Log()
-        hub, token = opened(log, "log:a")
-        seat = hub.seat(token, "me")
-        assert seat
+        hub, seat = seated(log, "log:a")
         log.values += [1]
         old = hub.events(seat, {})
         await next_news(old)
@@ -213,9 +217,7 @@ async def ends(events: AsyncIterator[bytes]) -> None:
 def test_all_connections_end_when_the_server_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     async def go() -> None:
         log = Log()
-        hub, token = opened(log, "log:a")
-        seat = hub.seat(token, "me")
-        assert seat
+        hub, seat = seated(log, "log:a")
         log.values += [1]
         events = hub.events(seat, {})
         await next_news(events)
@@ -231,9 +233,7 @@ def test_silence_is_broken_by_beats(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_module, "BEAT", 0.01)
 
     async def go() -> None:
-        hub, token = opened(Log(), "log:a")
-        seat = hub.seat(token, "me")
-        assert seat
+        hub, seat = seated(Log(), "log:a")
         events = hub.events(seat, {})
         assert b"retry" in await anext(events)
         assert b"follows" in await anext(events)

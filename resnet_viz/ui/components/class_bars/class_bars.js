@@ -7,24 +7,18 @@
  */
 
 import { find, make } from "../shared/dom.js"
-import { channel, listen } from "../shared/live.js"
+import { channel, drawn } from "../shared/live.js"
 import { fill } from "../shared/numbers.js"
 import { bars, said } from "./rows.js"
 
 /** @param {{data: Data, parentElement: HTMLElement}} component */
 export default function ({ data, parentElement }) {
   const place = find(parentElement, ".answers")
-  let shown = ""
   const look = () => {
     const told = /** @type {Record<string, Now> | undefined} */ (channel().topics.get(data.topic)?.polls)?.[data.question]
-    const now = { ...data.now, ...told }
-    const text = JSON.stringify(now)
-    if (text === shown) return
-    shown = text
-    draw(place, data, now)
+    return { ...data.now, ...told }
   }
-  look()
-  return listen(place, look)
+  return drawn(place, look, (now) => draw(place, data, now))
 }
 
 /** @param {HTMLElement} place @param {Data} data @param {Now} now */

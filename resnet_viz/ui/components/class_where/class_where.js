@@ -5,22 +5,14 @@
  */
 
 import { find, make } from "../shared/dom.js"
-import { channel, listen } from "../shared/live.js"
+import { channel, drawn } from "../shared/live.js"
 import { fill } from "../shared/numbers.js"
 
 /** @param {{data: Data, parentElement: HTMLElement}} component */
 export default function ({ data, parentElement }) {
   const place = find(parentElement, ".answers")
-  let shown = ""
-  const look = () => {
-    const where = /** @type {Record<string, number>} */ (channel().topics.get(data.topic)?.where ?? data.where)
-    const text = JSON.stringify(where)
-    if (text === shown) return
-    shown = text
-    draw(place, data, where)
-  }
-  look()
-  return listen(place, look)
+  const look = () => /** @type {Record<string, number>} */ (channel().topics.get(data.topic)?.where ?? data.where)
+  return drawn(place, look, (where) => draw(place, data, where))
 }
 
 /** @param {HTMLElement} place @param {Data} data @param {Record<string, number>} where */

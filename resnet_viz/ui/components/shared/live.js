@@ -89,6 +89,23 @@ export function listen(element, listener) {
   }
 }
 
+/**
+ * Draw what `look` finds, now and after news, as often as it says something else. Returns what ends that.
+ * @template T @param {HTMLElement} element @param {() => T} look @param {(found: T) => void} draw
+ */
+export function drawn(element, look, draw) {
+  let shown = ""
+  const again = () => {
+    const found = look()
+    const text = JSON.stringify(found)
+    if (text === shown) return
+    shown = text
+    draw(found)
+  }
+  again()
+  return listen(element, again)
+}
+
 /** @param {Channel} live */
 function tell(live) {
   if (live.due) return
