@@ -30,10 +30,14 @@ ARGUMENTS = [
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CALM = """() => {
   const isRunning = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
-  window.calmFrames = isRunning ? 0 : window.calmFrames + 1;
+  const isDrawing = document.querySelector("[data-testid=stSkeleton]")
+    || [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].some(e => !e.shadowRoot?.childElementCount);
+  const height = document.querySelector("[data-testid=stMain]")?.scrollHeight;
+  window.calmFrames = isRunning || isDrawing || height !== window.calmHeight ? 0 : window.calmFrames + 1;
+  window.calmHeight = height;
   return window.calmFrames > 8;
 }"""
-"""Whether the script has not run for some frames in a row, asked once a frame."""
+"""Whether for some frames in a row the script has not run, all has been drawn and nothing has grown, asked once a frame."""
 
 
 def missing(reason: str) -> None:

@@ -64,6 +64,16 @@ _FOCUSED = """() => {
 }"""
 """What has the focus, and whether one sees it; items of a diagram mark their own lines."""
 
+_UNFOLDED = """summary => {
+  const fold = summary.parentElement
+  const heights = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+    () => done([fold.getBoundingClientRect().bottom, summary.nextElementSibling.getBoundingClientRect().bottom])
+  )))
+  summary.click()
+  return heights().then(open => (summary.click(), heights().then(shut => [...open, shut[0], summary.getBoundingClientRect().bottom])))
+}"""
+"""Where a fold and its text end two frames after a press, and where it and its line end two frames after another."""
+
 
 def test_words_that_can_be_pressed_are_legible_in_every_state(visit: Visit) -> None:
     page = visit().open("/degradation?lang=en")
@@ -172,6 +182,17 @@ def test_a_predictions_options_are_a_group_with_the_question_as_its_name(visit: 
         expect(group.get_by_role("button", name=words.labels["predict_0"])).to_be_visible()
         group.get_by_role("button", name=lesson("common", language).labels["show_me"]).click()
         expect(group).to_have_count(0)
+
+
+def test_a_fold_moves_what_stands_below_it_once(visit: Visit) -> None:
+    page = visit().open("/block?lang=en")
+    fold = page.get_by_test_id("stExpander").filter(has_text=lesson("common").labels["read_more"]).first
+    at_rest = fold.bounding_box()
+    fold_ends, text_ends, shut_ends, line_ends = fold.locator("summary").evaluate(_UNFOLDED)
+    assert at_rest
+    assert text_ends > at_rest["y"] + at_rest["height"] + 20
+    assert fold_ends == pytest.approx(text_ends, abs=2)
+    assert shut_ends == pytest.approx(line_ends, abs=2)
 
 
 def test_explanations_stay_in_the_window_and_beside_their_word(visit: Visit) -> None:
