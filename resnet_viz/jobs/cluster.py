@@ -43,6 +43,9 @@ _ADDRESS = "listens at "
 _SETTINGS: dict[str, Any] = {  # Dask ignores a name that it does not know: a test holds them to its own
     "distributed.scheduler.allowed-failures": 20,  # a killed worker is no fault of the task
     "distributed.admin.low-level-log-length": 2_000,  # events kept for an app that was away
+    "distributed.admin.tick.interval": "500ms",  # with these three as they are, an idle cluster takes a sixteenth of a core
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.profile.enabled": False,
     "distributed.comm.timeouts.connect": "5s",
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],

@@ -159,3 +159,15 @@ def test_who_goes_on_watching_keeps_what_is_under_way(engine: Engine, tmp_path: 
     assert studies.stand(studies.name(calls)) == "0.0.1", "the other is dropped"
     studies.watch([studies.name(calls)])
     assert studies.stand(studies.name(calls)) == "0.0.1", "watching starts nothing"
+
+
+def test_an_idle_cluster_looks_at_itself_four_times_a_second_at_most(engine: Engine) -> None:
+    until(lambda: engine.keeper.connection.client)
+    client = engine.keeper.connection.client
+    client.wait_for_workers(2)
+    of_workers = client.run(lambda dask_worker: [each.callback_time for each in dask_worker.periodic_callbacks.values()])
+    of_scheduler = client.run_on_scheduler(
+        lambda dask_scheduler: [each.callback_time for each in dask_scheduler.periodic_callbacks.values()]
+    )
+    pauses = sum(of_workers.values(), of_scheduler)
+    assert min(pauses) >= 250, "milliseconds"
