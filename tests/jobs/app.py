@@ -7,9 +7,11 @@ import signal
 import sys
 from pathlib import Path
 
+from resnet_viz.jobs import cluster
 from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.store import Store
 from resnet_viz.training.experiment import Experiment
+from tests.jobs.eager_cluster import EagerProcess
 from tests.waiting import until
 
 
@@ -32,4 +34,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    cluster.Process = EagerProcess  # type: ignore[misc]
     main()

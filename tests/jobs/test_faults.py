@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,16 @@ from resnet_viz.jobs.run_state import RunRecords
 from resnet_viz.jobs.store import Store
 from resnet_viz.jobs.task import train, write_wishes
 from resnet_viz.training.records import StepRecord
-from tests.jobs.helpers import experiment, finished, numbers, on_the_scheduler, status, undisturbed
+from tests.jobs.helpers import eager_workers, experiment, finished, numbers, on_the_scheduler, status, undisturbed
 from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
+
+
+@pytest.fixture(scope="module", autouse=True)
+def eager() -> Iterator[None]:
+    with eager_workers():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +41,20 @@ def signal_workers(engine: Engine, what: signal.Signals) -> None:
         os.kill(process.pid, what)
 
 
+def kill_who_trains(engine: Engine) -> None:
+    """Kill the workers that have something to do; the others go on with it."""
+    at_work = engine.keeper.connection.client.processing()
+    for process in engine.keeper.connection.processes[1:]:
+        if at_work.get(process.address):
+            os.kill(process.pid, signal.SIGKILL)
+
+
 def test_a_worker_killed_twice(engine: Engine) -> None:
-    e = experiment(5, steps=900)
+    e = experiment(5, steps=1500)
     key = engine.ask(e)
     for steps in (30, 300):
         until(lambda: len(engine.history(key)) > steps)  # noqa: B023
-        signal_workers(engine, signal.SIGKILL)
+        kill_who_trains(engine)
     until(lambda: finished(engine, key))
     view = engine.view(key)
     assert view
@@ -50,7 +65,7 @@ def test_a_worker_killed_twice(engine: Engine) -> None:
 
 def test_a_stopped_worker_is_said_and_goes_on(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_state, "SILENT", 2.0)
-    e, other = experiment(6, steps=900), experiment(7, steps=2000)
+    e, other = experiment(6, steps=1500), experiment(7, steps=2000)
     key, lost = engine.ask(e), engine.ask(other)
     until(lambda: len(engine.history(key)) > 3 and len(engine.history(lost)) > 3)
     assert engine.seconds_left(e, 3)
@@ -90,7 +105,7 @@ def test_events_that_are_lost_are_found_again(engine: Engine, monkeypatch: pytes
 
 
 def test_a_gap_is_filled_while_the_run_trains(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    e = experiment(42, steps=2000, n=2)
+    e = experiment(42, steps=2000, n=1)
     heard, dropped = engine.keeper._heard, list[int]()
 
     def hear(message: dict[str, Any]) -> None:
@@ -109,27 +124,28 @@ def test_a_gap_is_filled_while_the_run_trains(engine: Engine, monkeypatch: pytes
 
 
 def test_steps_that_died_with_their_worker_are_trained_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    e = experiment(43, steps=1500)
-    heard, deaf = engine.keeper._heard, [True]
+    e = experiment(43, steps=800)
+    heard, saved, listens = engine.keeper._heard, threading.Event(), threading.Event()
 
     def hear(message: dict[str, Any]) -> None:
-        if message["kind"] == "saved" and deaf[0]:
-            deaf[0] = False
-            signal_workers(engine, signal.SIGKILL)  # the next worker goes on from a checkpoint whose steps nobody has heard
-        elif not deaf[0]:
+        if listens.is_set():
             heard(message)
+        elif message["kind"] == "saved":
+            saved.set()
 
     monkeypatch.setattr(engine.keeper.connection, "_heard", hear)
     key = engine.ask(e)
+    until(saved.is_set)
+    kill_who_trains(engine)  # the next worker goes on from a checkpoint whose steps nobody has heard
+    listens.set()
     until(lambda: finished(engine, key))
-    assert not deaf[0]
     assert status(engine, key) == "done"
     assert numbers(engine.history(key)) == undisturbed(e)
 
 
 def test_a_run_that_fails_ends_alone_and_with_its_reason(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = experiment(50), experiment(51, steps=300)
-    monkeypatch.setattr(keeper, "train", fail_for_seed_50)
+    monkeypatch.setattr(keeper, "train", fail_for_50)
     keys = [engine.ask(bad), engine.ask(good)]
     client = engine.keeper.connection.client
     until(lambda: all(finished(engine, key) for key in keys))
@@ -141,7 +157,7 @@ def test_a_run_that_fails_ends_alone_and_with_its_reason(engine: Engine, monkeyp
     until(lambda: on_the_scheduler(engine) == [])
 
 
-def fail_for_seed_50(key: str, text: str, resume: tuple[int, bytes] | None) -> dict[str, Any]:
+def fail_for_50(key: str, text: str, resume: tuple[int, bytes] | None) -> dict[str, Any]:
     """`train`, which fails for one run. A worker imports it by name."""
     if key == key_of(experiment(50)):
         raise MemoryError("no room for <b>this</b>")
@@ -166,7 +182,7 @@ def test_a_run_that_breaks_the_connection_each_time_ends(engine: Engine, monkeyp
 
 @pytest.mark.parametrize("what", ["removed", "garbage"])
 def test_the_store_is_broken_while_a_run_trains(engine: Engine, what: str) -> None:
-    e = experiment({"removed": 60, "garbage": 61}[what], steps=400)
+    e = experiment({"removed": 60, "garbage": 61}[what], steps=1000)
     key = engine.ask(e)
     until(lambda: len(engine.history(key)) > 20)
     path = engine.store.path
@@ -188,8 +204,8 @@ def test_the_store_is_broken_while_a_run_trains(engine: Engine, what: str) -> No
 
 
 def test_a_store_that_refuses_checkpoints_or_is_full_costs_the_run_nothing(tmp_path: Path) -> None:
-    e, long = experiment(70, steps=1200), experiment(71, steps=2000)
-    engine = Engine(Store(tmp_path / "s.sqlite", max_bytes=256 * 2**10, max_blob=1000), workers=2)
+    e, long = experiment(70, steps=600), experiment(71, steps=1200, n=1)
+    engine = Engine(Store(tmp_path / "s.sqlite", max_bytes=256 * 2**10, max_blob=1000), workers=1)
     try:
         keys = [engine.ask(e), engine.ask(long)]
         until(lambda: engine.keeper.connection.client)
@@ -201,6 +217,7 @@ def test_a_store_that_refuses_checkpoints_or_is_full_costs_the_run_nothing(tmp_p
         assert view
         assert view.unkept
         assert view.unkept.code in ("store_no_room", "checkpoint_size")
+        assert len(engine.store.steps(keys[1])) < long.steps
         assert engine.keeper.connection.client is client, "no reason to connect anew"
     finally:
         engine.close()

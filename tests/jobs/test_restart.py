@@ -17,10 +17,16 @@ from resnet_viz.jobs.engine import Engine, key_of
 from resnet_viz.jobs.store import Store
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
-from tests.jobs.helpers import experiment, finished, numbers, undisturbed
+from tests.jobs.helpers import eager_workers, experiment, finished, numbers, undisturbed
 from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
+
+
+@pytest.fixture(scope="module", autouse=True)
+def eager() -> Iterator[None]:
+    with eager_workers():
+        yield
 
 
 @contextmanager
@@ -48,7 +54,7 @@ def stored(store: Store, key: str) -> list[StepRecord]:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_run_goes_on_when_the_app_is_started_again(tmp_path: Path, how: signal.Signals) -> None:
-    e = experiment(8, steps=1200, n=2)
+    e = experiment(8, steps=1500)
     key, store = key_of(e), Store(tmp_path / "s.sqlite")
     with app(store.path, e) as first:
         until(lambda: store.checkpoint(key))
@@ -87,7 +93,7 @@ def test_a_run_that_nobody_had_watched_is_not_taken_up(tmp_path: Path) -> None:
 
 
 def test_two_apps_share_a_home_and_the_second_takes_over(tmp_path: Path) -> None:
-    theirs, shared = experiment(10, steps=700, n=2), experiment(11, steps=1500, n=2)
+    theirs, shared = experiment(10, steps=600), experiment(11, steps=1800, n=1)
     store = Store(tmp_path / "s.sqlite")
     with app(store.path, theirs, shared) as first:
         until(lambda: store.steps(key_of(theirs)))
