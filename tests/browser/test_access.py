@@ -66,11 +66,11 @@ _FOCUSED = """() => {
 
 _UNFOLDED = """summary => {
   const fold = summary.parentElement
-  const heights = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
-    () => done([fold.getBoundingClientRect().bottom, summary.nextElementSibling.getBoundingClientRect().bottom])
+  const ends = end => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
+    () => done([fold, end].map(e => e.getBoundingClientRect().bottom))
   )))
-  summary.click()
-  return heights().then(open => (summary.click(), heights().then(shut => [...open, shut[0], summary.getBoundingClientRect().bottom])))
+  const press = end => (summary.click(), ends(end))
+  return press(summary.nextElementSibling).then(open => press(summary).then(shut => [...open, ...shut]))
 }"""
 """Where a fold and its text end two frames after a press, and where it and its line end two frames after another."""
 
