@@ -15,7 +15,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from resnet_viz.ui.server.static_files import ICONS, icon_font
+from resnet_viz.ui.server.static_files import ICONS
 from resnet_viz.ui.streamlit_internals import static_folder
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +46,7 @@ def ligatures(font: TTFont) -> dict[str, str]:
 
 
 def main() -> None:
-    original = icon_font()
+    original = ICONS.original()
     font = TTFont(original)
     glyphs = ligatures(font)
     wanted = icons_of_the_app() | {name for name in QUOTED.findall(scripts_of_streamlit()) if name in glyphs}
@@ -56,8 +56,8 @@ def main() -> None:
     maker.subset(font)
     made = io.BytesIO()
     subset.save_font(font, made, options)
-    ICONS.write_bytes(made.getvalue())
-    print(f"{len(wanted)} icons, {len(made.getvalue()):,} bytes; MADE_FROM: {sha256(original.read_bytes()).hexdigest()}")
+    ICONS.path.write_bytes(made.getvalue())
+    print(f"{len(wanted)} icons, {len(made.getvalue()):,} bytes; made_from: {sha256(original.read_bytes()).hexdigest()}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Streamlit's own script and style files, compressed once, and its font of icons without those that nobody sees: a first visit is
-1 MB instead of 3."""
+"""Streamlit's own script and style files, compressed once, and its fonts without what nobody sees: a first visit is 1 MB instead
+of 3."""
 
 from __future__ import annotations
 
 import gzip
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,10 +21,38 @@ _COMPRESSIBLE = {".js": "text/javascript", ".css": "text/css", ".html": "text/ht
 FOREVER = "public, immutable, max-age=31536000"
 """How long a browser may keep a file whose name says which version it is."""
 
-ICONS = Path(__file__).parent / "icons.woff2"
-"""Of the icons in Streamlit's font those that this app or Streamlit's scripts may show; `tools/subset_icons.py` makes it."""
-MADE_FROM = "5338271f9f9c546efda102c5778ef8ada92cdc3813f7ca6386bd8facb5df2537"
-"""The SHA-256 of that font. Of any other, all icons are sent."""
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class SmallFont:
+    """A part of one of Streamlit's fonts, `file`, which `tools` makes. It is sent in place of the font whose file's name begins
+    with `name` and whose SHA-256 is `made_from`; any other font is sent whole."""
+
+    name: str
+    file: str
+    made_from: str
+
+    @property
+    def path(self) -> Path:
+        return FOLDER / self.file
+
+    def original(self) -> Path:
+        """Streamlit's font. Raises `FileNotFoundError` where it has none by that name."""
+        found = next((static_folder() / "static" / "media").glob(f"{self.name}.*.woff2"), None)
+        if found is None:
+            raise FileNotFoundError(f"no {self.name} in {static_folder() / 'static' / 'media'}")
+        return found
+
+
+ICONS = SmallFont("MaterialSymbols-Rounded", "icons.woff2", "5338271f9f9c546efda102c5778ef8ada92cdc3813f7ca6386bd8facb5df2537")
+"""The icons that this app or Streamlit's scripts may show."""
+LETTERS = (
+    SmallFont("SourceSansVF-Upright", "sans.woff2", "5f16566f7a40d39b339ad26be151fa5a1ab1f0c2574c7a2e619765584a1acbd8"),
+    SmallFont("SourceSansVF-Italic", "sans-italic.woff2", "b4959abc0569392f87c6c6ac612f90e3fe0104d283724189b7d8b6f61af347d3"),
+    SmallFont("SourceCodeVF-Upright", "code.woff2", "d95dc751b4d82141259f5c00c9838addaadd3b4eac30dd7db4a0da4921d77792"),
+)
+"""The letters of the two languages, and of names from Latin and Greek; other letters come from the reader's own fonts."""
 
 
 @lru_cache(maxsize=512)  # there are some 300 files
@@ -39,36 +69,28 @@ def static_files() -> dict[str, Path]:
     return {url: path for url, path in found.items() if path.suffix in _COMPRESSIBLE}
 
 
-def icon_font() -> Path:
-    """Streamlit's font of icons. Raises `FileNotFoundError` where it has none by that name."""
-    found = next((static_folder() / "static" / "media").glob("MaterialSymbols-Rounded.*.woff2"), None)
-    if found is None:
-        raise FileNotFoundError(f"no MaterialSymbols-Rounded in {static_folder() / 'static' / 'media'}")
+@lru_cache
+def small_fonts() -> dict[str, bytes]:
+    """What is sent for Streamlit's fonts, by URL path: only for those that a small one was made from."""
+    found = {}
+    for font in (ICONS, *LETTERS):
+        with suppress(OSError):
+            original = font.original()
+            if sha256(original.read_bytes()).hexdigest() == font.made_from:
+                found[f"/static/media/{original.name}"] = font.path.read_bytes()
     return found
 
 
-@lru_cache
-def smaller_font() -> tuple[str, bytes] | None:
-    """The URL path of the font of icons and what is sent for it; None where it is not the one that `ICONS` was made from."""
-    try:
-        original = icon_font()
-        if sha256(original.read_bytes()).hexdigest() != MADE_FROM:
-            return None
-        return f"/static/media/{original.name}", ICONS.read_bytes()
-    except OSError:
-        return None
-
-
 def compress_first_visit() -> None:
-    """Compress the scripts that the document names, and read the icons: the first visitor would wait for them."""
-    smaller_font()
+    """Compress the scripts that the document names, and read the fonts: the first visitor would wait for them."""
+    small_fonts()
     for url, path in static_files().items():
         if url.removeprefix("/") in index_page():
             compressed(path)
 
 
 class CompressedStatic:
-    """Serves the scripts and styles where the browser takes gzip, and the font of icons."""
+    """Serves the scripts and styles where the browser takes gzip, and the fonts."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -81,9 +103,9 @@ class CompressedStatic:
         request = Request(scope)
         if request.method != "GET":
             return None
-        path_asked, font = path_below_base(scope), smaller_font()
-        if font and path_asked == font[0]:
-            return Response(font[1], media_type="font/woff2", headers={"cache-control": FOREVER})
+        path_asked = path_below_base(scope)
+        if font := small_fonts().get(path_asked):
+            return Response(font, media_type="font/woff2", headers={"cache-control": FOREVER})
         if "gzip" not in request.headers.get("accept-encoding", ""):
             return None
         path = static_files().get(path_asked)

@@ -26,7 +26,7 @@ from websockets.sync.client import ClientConnection, connect
 from resnet_viz.ui.server.connections import limits
 from resnet_viz.ui.server.headers import frame_ancestors
 from resnet_viz.ui.server.hosts import own_names
-from resnet_viz.ui.server.static_files import ICONS, icon_font, static_files
+from resnet_viz.ui.server.static_files import ICONS, LETTERS, static_files
 from tests.servers import HANDSHAKE, App, app
 from tests.waiting import until
 
@@ -135,8 +135,9 @@ def test_everything_holds_below_a_base_path(below: App) -> None:
     assert small.headers["content-encoding"] == "gzip"
     assert int(small.headers["content-length"]) == len(gzip.compress(path.read_bytes(), 9, mtime=0)) < path.stat().st_size
     assert plain.body == path.read_text(encoding="utf-8")
-    font = below.ask(f"/resnet/static/media/{icon_font().name}")
-    assert int(font.headers["content-length"]) == ICONS.stat().st_size
+    for font in (ICONS, *LETTERS):
+        sent = below.ask(f"/resnet/static/media/{font.original().name}")
+        assert int(sent.headers["content-length"]) == font.path.stat().st_size
     page = below.ask("/resnet/build", {"Accept": "text/html"})
     assert page.status == 200
     assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
