@@ -13,6 +13,7 @@ from resnet_viz.pictures import to_square
 from resnet_viz.probes.mixing import Mix, mixed, pixels
 from resnet_viz.samples import samples
 from resnet_viz.text import lesson
+from resnet_viz.ui.lessons.mixing.mixer import SIDE
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
@@ -37,9 +38,9 @@ def slider_draws_here_and_tells_the_server_once_it_rests(page: Page) -> None:
 
 def dot_product_is_that_of_the_picture(page: Page) -> None:
     page.get_by_role("button", name=WORDS["mix_preset_luminance"]).click()
-    square = to_square(next(s for s in samples() if s.code == "cat").load(), 512)
+    square = to_square(to_square(next(s for s in samples() if s.code == "cat").load(), 512), SIDE)
     mix = Mix(rows=((0.2126, 0.7152, 0.0722, 0.0),))
-    value = float(mixed(mix, pixels(np.asarray(square)))[0, 256, 256])
+    value = float(mixed(mix, pixels(np.asarray(square)))[0, SIDE // 2, SIDE // 2])
     expect(page.locator(".sum").first).to_contain_text(re.compile(rf"[=≈] {value:.2f}$"))
 
 
@@ -56,7 +57,7 @@ def matrix_grows_to_eight_rows_and_shrinks(page: Page) -> None:
 
 def pixel_is_chosen_with_the_keyboard(page: Page) -> None:
     page.locator(".frame").first.focus()
-    where = page.get_by_text(WORDS["mix_where"].format(line=256, column=257))
+    where = page.get_by_text(WORDS["mix_where"].format(line=SIDE // 2, column=SIDE // 2 + 1))
     page.keyboard.press("ArrowRight")
     expect(where).to_be_visible()
 

@@ -15,6 +15,7 @@
 import { bytes } from "../shared/columns.js"
 import { find, make, pen } from "../shared/dom.js"
 import { fill } from "../shared/numbers.js"
+import { inflated } from "../shared/packed.js"
 import { guessesOf, isGone, mapOf, percent, sentence, switched } from "./choices.js"
 
 const BLOCK = `<svg viewBox="0 0 96 92" aria-hidden="true">
@@ -51,9 +52,8 @@ async function unpack(packed, pictures) {
   const found = []
   let at = 0
   for (const picture of pictures) {
-    const part = packed.slice(at, (at += picture.packed))
-    const stream = new Blob([part]).stream().pipeThrough(new DecompressionStream("deflate"))
-    found.push(new Uint8Array(await new Response(stream).arrayBuffer()))
+    const part = packed.subarray(at, (at += picture.packed))
+    found.push(await inflated(part))
   }
   return found
 }

@@ -14,6 +14,7 @@ from resnet_viz.draw.tiles import colours
 from resnet_viz.probes.mixing import LIMIT, MAX_ROWS, MAX_SHIFT, PRESETS, Mix
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.packed import colour_planes, packed
 from resnet_viz.ui.components.reports import Report, fields, flag, mount, real, several, whole
 
 _component = st.components.v2.component(
@@ -68,5 +69,5 @@ def mixer(
         "most": MAX_ROWS,
         "words": {name: text for name, text in words.items() if name.startswith("mix_")},
     }
-    data = {"about": about, "pixels": np.ascontiguousarray(picture).ravel(), "colours": colours(True).ravel()}
+    data = {"about": about, "pixels": packed(colour_planes(picture)), "colours": colours(True).ravel()}
     mount(_component, key, data, answer=False, mix=Report(read_mix, on_mix), narrow=Report(flag, on_narrow))

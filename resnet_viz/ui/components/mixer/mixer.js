@@ -8,7 +8,8 @@
  * @typedef {import("./mixer_paint.js").Shown} Shown
  * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, shown: boolean, narrow: boolean, limit: number, most: number,
  *   words: Record<string, string>}} About
- * @typedef {Reports & {data: {about: About, pixels: Column, colours: Column}}} Component
+ * @typedef {{about: About, pixels: Column, colours: Column}} Data
+ * @typedef {Reports & {data: Data}} Component
  * @typedef {"relu" | "grey" | "neighbour" | "shuffle"} Switch
  * @typedef {{turn?: number, waiting: boolean, dirty: boolean, touched: number, component: Component, root: HTMLElement, about: About, mix: Mix,
  *   distance: number, colours: Uint32Array, picture: Uint8Array, scrambled: Uint8Array | null, order?: Uint32Array, place: [number, number],
@@ -24,6 +25,7 @@ import { picture } from "../shared/canvas.js"
 import { bytes } from "../shared/columns.js"
 import { find, make, pen } from "../shared/dom.js"
 import { fill, fixed, whole } from "../shared/numbers.js"
+import { coloured, inflated, unpacked } from "../shared/packed.js"
 import { report } from "../shared/report.js"
 import { dot, formula, subscript } from "./in_writing.js"
 import { added, noteOf, removed, withNumber, withRows } from "./matrix.js"
@@ -42,17 +44,27 @@ export default function (component) {
   const view = memory.get(root) ?? /** @type {View} */ ({ waiting: false, dirty: false, touched: 0, root })
   memory.set(root, view)
   view.component = component
-  const { about } = component.data
+  const { data } = component
+  inflated(bytes(data.pixels)).then((planes) => {
+    if (view.component.data === data) take(view, data, planes) // else newer data have come
+  })
+  return () => view.observer?.disconnect()
+}
+
+/** Show what has come. @param {View} view @param {Data} data @param {Uint8Array} planes inflated */
+function take(view, data, planes) {
+  const { about } = data
+  const { side } = about
   view.about = about
   if (view.turn !== about.turn) {
     view.turn = about.turn
     view.mix = structuredClone(about.start)
     view.distance = view.mix.shift || 1
   }
-  view.colours = coloursOf(bytes(component.data.colours))
-  view.picture = bytes(component.data.pixels)
+  view.colours = coloursOf(bytes(data.colours))
+  view.picture = coloured(unpacked(planes, [{ planes: 3, height: side, width: side }])[0])
   view.scrambled = null
-  view.place ??= [about.side >> 1, about.side >> 1]
+  view.place ??= [side >> 1, side >> 1]
   const words = JSON.stringify(about.words)
   if (view.words !== words) {
     view.words = words
@@ -60,8 +72,7 @@ export default function (component) {
   }
   refresh(view)
   view.observer ??= new ResizeObserver(() => measure(view))
-  view.observer.observe(root)
-  return () => view.observer?.disconnect()
+  view.observer.observe(view.root)
 }
 
 /** Tells the page when it turns narrow or wide. @param {View} view */

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from resnet_viz.draw.tiles import colours
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.packed import decimals, packed
 from resnet_viz.ui.components.reports import Report, mount, several, whole
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_CHANNELS = 8
 MAX_VALUES = 160_000
-"""Numbers that travel at once, 640 kB: tensors with larger maps show fewer channels."""
+"""Numbers that travel at once, some 200 kB: tensors with larger maps show fewer channels."""
 BINS = 48
 MAX_STEPS = 20
 """More than any block has."""
@@ -73,13 +75,19 @@ def stepper(
         "svgs": list(svgs),
         "words": {name: text for name, text in words.items() if name.startswith("step_")},
     }
-    values = [step.value[0, :count].numpy().ravel() for step, count in zip(found.steps, counts, strict=True)]
+    values = [step.value[0, :count].numpy() for step, count in zip(found.steps, counts, strict=True)]
+    about["decimals"] = decimals(max(float(np.abs(value).max()) for value in values))
     data = {
         "about": about,
-        "values": np.concatenate(values, dtype=np.float32),
+        "values": _packed(values, about["decimals"]),
         "colours": np.concatenate([colours(False).ravel(), colours(True).ravel()]),
     }
     mount(_component, key, data, answer=False, step=Report(read_step, on_step), place=Report(read_place, on_place))
+
+
+def _packed(values: Sequence[npt.NDArray[np.float32]], kept: int) -> npt.NDArray[np.uint8]:
+    """The values (C, H, W) of each step, with so many decimals."""
+    return packed(*(np.rint(value * 10.0**kept).astype(np.int32) for value in values))
 
 
 def shown_channels(found: BlockSteps) -> list[int]:

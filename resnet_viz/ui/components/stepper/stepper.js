@@ -7,11 +7,13 @@
  * @typedef {import("./tiles.js").Place} Place
  * @typedef {{name: string, kind: string, code: string, term: string, label: string, why: string, reads: number[], shape: string,
  *   count: number, height: number, width: number, low: number, high: number, zeros: number, histogram: number[], hand: import("./by_hand.js").Hand}} Step
- * @typedef {{steps: Step[], formula: [string, string][], place: Place, start: number, turn: number, svgs: string[], words: Record<string, string>}} About
- * @typedef {Reports & {data: {about: About, values: Column, colours: Column}}} Component
+ * @typedef {{steps: Step[], formula: [string, string][], place: Place, start: number, turn: number, svgs: string[], decimals: number,
+ *   words: Record<string, string>}} About
+ * @typedef {{about: About, values: Column, colours: Column}} Data
+ * @typedef {Reports & {data: Data}} Component
  * @typedef {ReturnType<typeof setTimeout>} Timer
  * @typedef {{walk: import("./walk.js").Walk, turn?: number, timer?: Timer, reporting?: Timer, following?: Timer,
- *   component: Component, about: About, values: Float32Array[], tables: Uint8Array[], place: Place, wanted: string, shape: string,
+ *   component: Component, about: About, values: Float64Array[], tables: Uint8Array[], place: Place, wanted: string, shape: string,
  *   panelKey: string, signed: boolean, root: HTMLElement, formula: HTMLElement, figure: HTMLElement, lines: HTMLElement[],
  *   play: HTMLButtonElement, why: HTMLElement, slider: HTMLInputElement, count: HTMLElement, panels: HTMLElement, canvases: HTMLCanvasElement[],
  *   histogram: HTMLCanvasElement, spread: HTMLElement, scale: HTMLCanvasElement, scaleLow: HTMLElement, scaleHigh: HTMLElement,
@@ -19,9 +21,10 @@
  */
 
 import { line, outline, paintScale, ratioOf, stamp } from "../shared/canvas.js"
-import { bytes, floats } from "../shared/columns.js"
+import { bytes } from "../shared/columns.js"
 import { around, find, make, pen } from "../shared/dom.js"
 import { fill, fixed, number, percent } from "../shared/numbers.js"
+import { inflated, unpacked } from "../shared/packed.js"
 import { report } from "../shared/report.js"
 import { clamp, colourAt, scaleEnds } from "../shared/scales.js"
 import { isDark } from "../shared/theme.js"
@@ -41,8 +44,25 @@ export default function (component) {
   const view = memory.get(root) ?? /** @type {View} */ ({ walk: { at: 0, playing: false }, wanted: "", shape: "", root })
   memory.set(root, view)
   view.component = component
-  unpack(view, component.data)
-  const { about } = view
+  const { data } = component
+  inflated(bytes(data.values)).then((values) => {
+    if (view.component.data === data) take(view, data, values) // else newer data have come
+  })
+  return () => {
+    view.observer?.disconnect()
+    clearTimeout(view.timer)
+    clearTimeout(view.reporting)
+  }
+}
+
+/** Show what has come. @param {View} view @param {Data} data @param {Uint8Array} values inflated */
+function take(view, data, values) {
+  const { about } = data
+  const unit = 10 ** -about.decimals
+  const grids = about.steps.map(({ count, height, width }) => ({ planes: count, height, width }))
+  view.about = about
+  view.values = unpacked(values, grids).map((grid) => Float64Array.from(grid, (value) => value * unit))
+  view.tables = [bytes(data.colours).subarray(0, 768), bytes(data.colours).subarray(768)]
   view.walk = given(view.walk, view.turn, about, about.steps.length)
   view.turn = about.turn
   if (view.wanted === String(about.place)) view.wanted = ""
@@ -56,21 +76,7 @@ export default function (component) {
   }
   show(view)
   view.observer ??= new ResizeObserver(() => show(view))
-  view.observer.observe(root)
-  return () => {
-    view.observer?.disconnect()
-    clearTimeout(view.timer)
-    clearTimeout(view.reporting)
-  }
-}
-
-/** @param {View} view @param {Component["data"]} data */
-function unpack(view, data) {
-  const [values, colours] = [floats(data.values), bytes(data.colours)]
-  let at = 0
-  view.about = data.about
-  view.values = data.about.steps.map((s) => values.subarray(at, (at += s.count * s.height * s.width)))
-  view.tables = [colours.subarray(0, 768), colours.subarray(768)]
+  view.observer.observe(view.root)
 }
 
 // Elements

@@ -10,7 +10,7 @@ from PIL import Image
 
 from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
-from resnet_viz.pictures import digest
+from resnet_viz.pictures import digest, to_square
 from resnet_viz.probes import mixing
 from resnet_viz.probes.mixing import Mix
 from resnet_viz.text import Lesson
@@ -21,6 +21,8 @@ from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.lessons.mixing.params import MIX
 
 _KEY = "mixer"
+SIDE = 360
+"""Pixels of the mixed picture's side, about as wide as it is drawn."""
 
 
 def show(words: Lesson) -> None:
@@ -34,7 +36,7 @@ def show(words: Lesson) -> None:
     files = _files(words) if shown else []
     with place, figure("mixing", caption=words.labels["limits"], kind="measured" if shown else "", files=files):
         mixer(
-            np.asarray(image_input.current()[1]),
+            np.asarray(picture_of_class()[1]),
             start,
             turn,
             shown=shown,
@@ -46,13 +48,26 @@ def show(words: Lesson) -> None:
         )
     if current().rows == mixing.PRESETS["learned"]:
         place.caption(_learned_from(words))
-    with st.expander(words.labels["pictures"], icon=":material/image:"):
-        image_input.choose()
+    fold = st.expander(words.labels["pictures"], icon=":material/image:", key="w_mixing_pictures", on_change="rerun")
+    if fold.open:
+        with fold:
+            image_input.choose()
+
+
+def picture_of_class() -> tuple[str, Image.Image]:
+    """Code and picture of this session, as many pixels as are drawn: each of them can be read."""
+    code, picture = image_input.current()
+    return code, _as_drawn(digest(picture), picture)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _as_drawn(digest: str, _picture: Image.Image) -> Image.Image:
+    return to_square(_picture, SIDE)
 
 
 def _question(words: Lesson) -> Question:
     """Shuffle, mix, put back: measured on the picture that is there."""
-    picture = image_input.current()[1]
+    picture = picture_of_class()[1]
     difference = _shuffle_difference(digest(picture), picture)
     because = words.say("predict_because", count=f"{picture.width * picture.height:,}", difference=f"{difference:.1g}")
     return Question(2 if difference < 1e-5 else 0, because)
@@ -93,7 +108,7 @@ def _mixed(mix: Mix) -> None:
 
 def _files(words: Lesson) -> list[Download]:
     """The result as a picture, the weights, the layer as code."""
-    mix, (code, image) = current(), image_input.current()
+    mix, (code, image) = current(), picture_of_class()
 
     def result() -> bytes:
         values = mixing.mixed(mix, mixing.pixels(np.asarray(image)))[mix.row]

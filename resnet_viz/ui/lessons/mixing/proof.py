@@ -11,9 +11,8 @@ from PIL import Image
 from resnet_viz.pictures import digest
 from resnet_viz.probes import mixing, same_layer
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.figures import badge
-from resnet_viz.ui.lessons.mixing.mixer import current
+from resnet_viz.ui.lessons.mixing.mixer import current, picture_of_class
 
 
 class Proof(NamedTuple):
@@ -39,7 +38,7 @@ def _prove(digest: str, mix: str, _picture: Image.Image) -> Proof:
 
 def show(words: Lesson) -> None:
     """Three ways to one layer, shuffling before and after, a 3×3 as nine: the largest differences on this picture."""
-    mix, (_, image) = current(), image_input.current()
+    mix, (_, image) = current(), picture_of_class()
     st.markdown(words.sections["ways"])
     found = _prove(digest(image), str(mix), image)
     badge("measured")
