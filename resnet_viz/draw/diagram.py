@@ -9,22 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from resnet_viz.draw.block_cell import CELL, HEIGHT, bars, expander, shortcut_label
+from resnet_viz.draw.block_cell import CELL, NARROW, WIDE, bars, expander, shortcut_label
+from resnet_viz.draw.diagram_lines import FEW, Segment, folded, lines_of
 from resnet_viz.draw.inset import inset
 from resnet_viz.draw.svg import box, button, colour, compact, details, drawing, element, plus, wire, words_at
 from resnet_viz.draw.tiles import colours
-from resnet_viz.nets.plan import Block, Part, Plan, Stage
+from resnet_viz.nets.plan import Block, Layer, Part, Plan, Stage
 from resnet_viz.text import lesson
 
 FOLD_ABOVE = 6
 """A stage of more blocks than this is folded until somebody unfolds it."""
 _SLOT = 110
-_HEAD, _ARC, _FOOT, _GAP = 50, 48, 12, 16
-_LINE = _HEAD + _ARC + HEIGHT + _FOOT  # a band: name, arcs, cells
+_GAP = 16
+_LOW = 48  # a band of layers in a row, on a phone
 _MARGIN = 28  # left and right of a line, where the wires between lines run
-_NARROW = 5  # with fewer columns than this an opened block stands upright
 
 
 @dataclass(frozen=True)
@@ -84,41 +83,32 @@ def block_figure(p: Plan, name: str, *, words: Mapping[str, str]) -> str:
     return drawing(panel.svg, size=(width, height), alt=alt, class_="rv file", width=width, height=height)
 
 
-class _Segment(NamedTuple):
-    """What stands in one band: a stage, or a line's worth of it, or the stem or head."""
-
-    part: Part | Stage
-    groups: tuple[tuple[Block, ...], ...]
-    """Runs of equal blocks; a run of more than one is a card. Empty for stem and head."""
-
-    @property
-    def slots(self) -> int:
-        return max(1, len(self.groups))
-
-
 class _Page:
     """One drawing in progress; `y` is where the next line starts."""
 
     def __init__(self, p: Plan, view: DiagramView, words: Mapping[str, str]) -> None:
         self.p, self.view, self.words = p, view, words
-        self.lines = _lines_of(list(self._segments()), view.columns)
+        self.narrow = view.columns < FEW
+        self.measures = NARROW if self.narrow else WIDE
+        self.lines = lines_of(list(self._segments()), view.columns)
         slots = max(sum(segment.slots for segment in line) for line in self.lines)
         gaps = max(len(line) for line in self.lines) - 1
+        self.slots = slots
         self.width = 2 * _MARGIN + slots * _SLOT + gaps * _GAP
         self.y = 6.0
         self.bands: list[str] = []  # drawn first, then the wires between them
         self.under: list[str] = []
         self.parts: list[str] = []
 
-    def _segments(self) -> Iterator[_Segment]:
+    def _segments(self) -> Iterator[Segment]:
         unfolded, columns = self.view.unfolded_stages(self.p), self.view.columns
         for part in self.p.parts:
             if isinstance(part, Part):
-                yield _Segment(part, ())
+                yield Segment(part, ())
                 continue
-            groups = [(block,) for block in part.blocks] if part.name in unfolded else _folded(part.blocks)
+            groups = [(block,) for block in part.blocks] if part.name in unfolded else folded(part.blocks)
             for start in range(0, len(groups), columns):
-                yield _Segment(part, tuple(groups[start : start + columns]))
+                yield Segment(part, tuple(groups[start : start + columns]))
 
     def draw(self) -> Diagram:
         start: tuple[float, float] | None = None
@@ -139,10 +129,11 @@ class _Page:
         )
         return Diagram(svg, "\n".join(_in_words(self.p, self.words)), self.width, height)
 
-    def _line(self, line: Sequence[_Segment], came_from: tuple[float, float] | None) -> tuple[float, float]:
+    def _line(self, line: Sequence[Segment], came_from: tuple[float, float] | None) -> tuple[float, float]:
         """Draw one line of bands; where its wire leaves is returned."""
-        top = self.y
-        middle = top + _HEAD + _ARC + HEIGHT / 2
+        top, measures = self.y, self.measures
+        low = self.narrow and len(line) == 1 and not line[0].groups and len(_shown(line[0].part)) <= 2
+        middle = top + (_LOW / 2 if low else measures.middle)
         x = float(_MARGIN)
         if came_from:
             x0, y0 = came_from
@@ -154,24 +145,25 @@ class _Page:
         for i, segment in enumerate(line):
             if i:
                 self.under.append(wire((x - _GAP - 9, middle), (x + 10, middle)))
+            if low:
+                return self._low(segment.part, x, top)
             self._band(segment, x, top)
             if segment.groups:
                 for slot, group in enumerate(segment.groups):
-                    self._blocks(group, x + 10 + slot * _SLOT, middle - HEIGHT / 2, last=slot == len(segment.groups) - 1)
+                    self._blocks(group, x + 10 + slot * _SLOT, middle - measures.cell / 2, last=slot == len(segment.groups) - 1)
                     opened = next((b for b in group if b.name == self.view.open_block), opened)
             else:
-                self._cells(segment.part, x + 8, middle - HEIGHT / 2)
+                self._cells(segment.part, x + 8, middle - measures.cell / 2)
             x += segment.slots * _SLOT + _GAP
-        self.y = top + _LINE + 20
+        self.y = top + measures.band + measures.between
         if opened:
-            tall = self.view.columns < _NARROW
             panel = inset(
                 self.p,
                 opened,
                 self.words,
                 y=self.y - 10,
                 width=self.width,
-                tall=tall,
+                tall=self.narrow,
                 selected=self.view.selected,
                 aria=self._aria,
             )
@@ -179,38 +171,62 @@ class _Page:
             self.y += panel.height + 6
         return x - _GAP - 9, middle
 
-    def _band(self, segment: _Segment, x: float, top: float) -> None:
+    def _band(self, segment: Segment, x: float, top: float) -> None:
         """The soft field behind a stage, with its name and what it puts out."""
-        part, width = segment.part, segment.slots * _SLOT
-        self.bands.append(box(x, top, width, _LINE, "band", 14))
-        shape = "×".join(map(str, part.out_shape))
-        lines = words_at(x + 12, top + 23, self.words.get(f"part_{part.name}", part.name), "big") + words_at(
-            x + 12, top + 42, shape, "quiet"
-        )
-        if isinstance(part, Stage) and segment.slots > 1:
-            lines += words_at(x + 74, top + 23, part.paper_name, "quiet")
-        self._item(part.name, "stage", box(x + 4, top + 4, min(width - 8, 140), 44, "cell bare") + lines, "title")
+        part, width, slots = segment.part, segment.slots * _SLOT, segment.slots
+        self.bands.append(box(x, top, width, self.measures.band, "band", 14))
+        in_line = self.narrow and slots > 1
+        first = top + (19 if self.narrow else 23)
+        lines = words_at(x + 12, first, self._name(part), "big")
+        if isinstance(part, Stage) and slots > (2 if self.narrow else 1):
+            lines += words_at(x + 74, first, part.paper_name, "quiet")
+        if in_line:
+            lines += words_at(x + (128 if slots > 2 else 74), first, _shape(part), "quiet")
+        elif not (self.narrow and segment.groups):  # there an arc leaves no room
+            lines += words_at(x + 12, first + 19, _shape(part), "quiet")
+        target = box(x + 4, top + 4, min(width - 8, 200 if in_line else 140), 22 if in_line else 44, "cell bare")
+        self._item(part.name, "stage", target + lines, "title")
         foldable = segment.slots > 1 and not self.view.shades
         if isinstance(part, Stage) and len(part.blocks) > 2 and foldable and segment.groups[0][0] is part.blocks[0]:
-            self._fold_button(part, x + width - 76, top + 8)
+            self._fold_button(part, x + width - 76, top + (1 if self.narrow else 8))
+
+    def _name(self, part: Part | Stage) -> str:
+        return self.words.get(f"part_{part.name}", part.name)
+
+    def _low(self, part: Part | Stage, x: float, top: float) -> tuple[float, float]:
+        """A line that has stem or head alone, on a phone: its layers beside each other, then its name."""
+        width, middle = self.slots * _SLOT, top + _LOW / 2
+        self.bands.append(box(x, top, width, _LOW, "band", 14))
+        layers = _shown(part)
+        for i, layer in enumerate(layers):
+            if i:
+                self.under.append(wire((x + i * _SLOT, middle), (x + i * _SLOT + 8, middle), arrow=False))
+            self._cell(layer, x + 8 + i * _SLOT, top + 6, _LOW - 12)
+        named = x + 18 + len(layers) * _SLOT
+        lines = words_at(named, top + 20, self._name(part), "big") + words_at(named, top + 39, _shape(part), "quiet")
+        self._item(part.name, "stage", box(named - 8, top + 3, 100, _LOW - 6, "cell bare") + lines, "title")
+        self.y = top + _LOW + self.measures.between
+        return x + width - 9, middle
 
     def _cells(self, part: Part | Stage, x: float, top: float) -> None:
         """The layers of stem or head that change a shape, below each other."""
-        layers = [layer for layer in part.layers if layer.kind in ("conv", "maxpool", "avgpool", "linear")]
-        tall = (HEIGHT - 6 * (len(layers) - 1)) / len(layers)
+        layers = _shown(part)
+        tall = (self.measures.cell - 6 * (len(layers) - 1)) / len(layers)
         for i, layer in enumerate(layers):
-            y = top + i * (tall + 6)
-            drawn = box(x, y, _SLOT - 16, tall, "cell", 7) + element(
-                "rect", x=x + 6, y=y + 6, width=4, height=tall - 12, rx=2, fill=colour(layer)
-            )
-            texts = (
-                layer.label.split(", ", 1)
-                if tall > 40
-                else [layer.label.replace(" 3×3", "").replace(" conv, ", " · ").replace(", /", " /")]
-            )
-            for row, line in enumerate(texts):
-                drawn += words_at(x + 16, y + tall / 2 + 5 + 18 * (row - (len(texts) - 1) / 2), line, "quiet")
-            self._item(layer.name, "layer", drawn)
+            self._cell(layer, x, top + i * (tall + 6), tall)
+
+    def _cell(self, layer: Layer, x: float, y: float, tall: float) -> None:
+        drawn = box(x, y, _SLOT - 16, tall, "cell", 7) + element(
+            "rect", x=x + 6, y=y + 6, width=4, height=tall - 12, rx=2, fill=colour(layer)
+        )
+        texts = (
+            layer.label.split(", ", 1)
+            if tall > 40
+            else [layer.label.replace(" 3×3", "").replace(" conv, ", " · ").replace(", /", " /")]
+        )
+        for row, line in enumerate(texts):
+            drawn += words_at(x + 16, y + tall / 2 + 5 + 18 * (row - (len(texts) - 1) / 2), line, "quiet")
+        self._item(layer.name, "layer", drawn)
 
     def _item(self, name: str, kind: str, drawn: str, class_: str = "") -> None:
         classes = f"{class_} selected".strip() if name == self.view.selected else class_ or None
@@ -234,12 +250,17 @@ class _Page:
     def _blocks(self, group: Sequence[Block], x: float, top: float, last: bool) -> None:
         """One block, or a card for a run of equal ones, with its shortcut and its addition."""
         block, many = group[0], len(group) > 1
-        middle, circle = top + HEIGHT / 2, x + CELL + 15
-        drawn = "".join(box(x + shift, top - shift, CELL, HEIGHT, "under") for shift in ((8, 4) if many else ()))
-        drawn += box(x, top, CELL, HEIGHT, "cell")
+        tall = self.measures.cell
+        middle, circle = top + tall / 2, x + CELL + 15
+        drawn = "".join(box(x + shift, top - shift, CELL, tall, "under") for shift in ((8, 4) if many else ()))
+        drawn += box(x, top, CELL, tall, "cell")
         index = f"× {len(group)}" if many else block.name.rpartition(".")[2]
         drawn += words_at(x + 8, top + 18, index, "big" if many else "")
-        drawn += self._shade(block, x, top) if block.name in self.view.shades else bars(block, x, top, 24 if many else 40)
+        drawn += (
+            self._shade(block, x, top)
+            if block.name in self.view.shades
+            else bars(block, x, top + tall, tall - (38 if many else 22))
+        )
         if many:
             stage = block.name.partition(".")[0]
             card = self.words["card"].format(count=len(group), first=block.name, last=group[-1].name)
@@ -255,24 +276,25 @@ class _Page:
         unit, told = self.view.shades[block.name]
         red, green, blue = colours(False)[round(255 * min(max(unit, 0.0), 1.0))].tolist()
         ink = "#fff" if 0.299 * red + 0.587 * green + 0.114 * blue < 140 else "#111"
-        fill = element(
-            "rect", x=x + 4, y=top + 26, width=CELL - 8, height=HEIGHT - 31, rx=5, fill=f"#{red:02x}{green:02x}{blue:02x}"
-        )
-        return fill + element("text", told, x=x + CELL / 2, y=top + 47, class_="mid", style=f"fill: {ink}")
+        high = self.measures.cell - 31
+        fill = element("rect", x=x + 4, y=top + 26, width=CELL - 8, height=high, rx=5, fill=f"#{red:02x}{green:02x}{blue:02x}")
+        return fill + element("text", told, x=x + CELL / 2, y=top + 31.5 + high / 2, class_="mid", style=f"fill: {ink}")
 
     def _arc(self, group: Sequence[Block], start: float, end: float, middle: float, top: float) -> None:
         block = group[0]
         kept = [b for b in group if b.shortcut != "none"]
         option = block.shape.shortcut_option
-        peak = top - _ARC * 0.95
+        high = self.measures.arc
+        peak = top - high * 0.95
         curve = f"M{start:.1f} {middle:.1f}C{start:.1f} {peak:.1f} {end:.1f} {peak:.1f} {end:.1f} {middle - 9:.1f}"
         drawn = element("path", d=curve, class_="line")
         if len(group) > 1:  # a second arc inside the first: the arcs of a card are many
-            low, inner = middle - 34, peak + 4
+            low, inner = top - 3, peak + 4
             inside = f"M{start + 5:.1f} {low:.1f}C{start + 9:.1f} {inner:.1f} {end - 9:.1f} {inner:.1f} {end - 5:.1f} {low:.1f}"
             drawn += element("path", d=inside, class_="line")
-        drawn += element("path", d=f"{curve}V{top - 2:.1f}H{start:.1f}z", class_="hit")
-        centre, label_y = (start + end) / 2, top - _ARC * 0.62 - 8
+        reach = f"M{start:.1f} {top + 4:.1f}V{top - high - 2:.1f}H{end:.1f}V{top + 4:.1f}z"  # 40 px for a finger
+        drawn += element("path", d=reach if self.narrow else f"{curve}V{top - 2:.1f}H{start:.1f}z", class_="hit")
+        centre, label_y = (start + end) / 2, top - high * 0.62 - 8
         if len(group) > 1:
             count = f"{len(kept)}" if len(kept) == len(group) else f"{len(kept)}/{len(group)}"
             text = self.words["skips"].format(count=count)
@@ -295,21 +317,13 @@ class _Page:
         self.parts.append(button(drawn, f"skip:{names[0]}", "skip", label, class_=class_, **more) + sign)
 
 
-def _lines_of(segments: Sequence[_Segment], columns: int) -> list[list[_Segment]]:
-    """Segments in lines of `columns` slots; a head alone may stand one slot over the edge rather than on a line of its own."""
-    lines: list[list[_Segment]] = [[]]
-    for segment in segments:
-        used = sum(other.slots for other in lines[-1])
-        room = columns + (segment is segments[-1] and columns >= _NARROW)
-        if lines[-1] and used + segment.slots > room:
-            lines.append([])
-        lines[-1].append(segment)
-    return lines
+def _shown(part: Part | Stage) -> list[Layer]:
+    """The layers of stem or head that are drawn: those that change a shape."""
+    return [layer for layer in part.layers if layer.kind in ("conv", "maxpool", "avgpool", "linear")]
 
 
-def _folded(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
-    """The first block, which differs from the rest, and the rest as one."""
-    return [tuple(blocks[:1]), tuple(blocks[1:])] if len(blocks) > 2 else [(block,) for block in blocks]
+def _shape(part: Part | Stage) -> str:
+    return "×".join(map(str, part.out_shape))
 
 
 def _in_words(p: Plan, words: Mapping[str, str]) -> Iterator[str]:

@@ -49,7 +49,7 @@ class _Direction:
 
     def beside(self, along: float) -> tuple[float, float]:
         """Where the name of the wire is written: on the other side than the numbers."""
-        return (self.wire - 40, along + 5) if self.tall else (along, self.wire - 10)
+        return (self.wire - 78, along + 5) if self.tall else (along, self.wire - 10)
 
 
 def number_wire(block: Block, steps: Sequence[str], words: Mapping[str, str], names: Mapping[str, str], *, tall: bool) -> str:
@@ -100,8 +100,8 @@ def _wide(count: int) -> _Direction:
 
 
 def _tall(count: int) -> _Direction:
-    start, pitch = 46.0, 60.0
-    return _Direction(True, 340, math.ceil(start + count * pitch + 12), 84, start, pitch, 28, 108, 210, (48, 0))
+    start, pitch = 40.0, 36.0
+    return _Direction(True, 350, math.ceil(start + count * pitch + 16), 106, start, pitch, 22, 100, 270, (94, 0))
 
 
 def _span(way: _Direction, i: int, layer: Layer) -> tuple[float, float]:
@@ -120,8 +120,11 @@ def _drawn(way: _Direction, layer: Layer, along: float, across: float, size: tup
         return plus(*way.at(along + length / 2, across), radius=_RADIUS)
     x, y = way.at(along, across - breadth / 2)
     width, height = way.at(*size)
-    bar = element("rect", x=round(x + 6, 1), y=y + 5, width=round(width - 12, 1), height=4, rx=2, fill=colour(layer))
-    lines = _title(layer, height < 40)
+    low = height < 40
+    bar = element(
+        "rect", x=round(x + 6, 1), y=y + (2 if low else 5), width=round(width - 12, 1), height=4, rx=2, fill=colour(layer)
+    )
+    lines = _title(layer, low)
     middle = y + height / 2 + 7 - 8 * (len(lines) - 1)
     drawn = "".join(words_at(x + width / 2, middle + 16 * row, line, "mid") for row, line in enumerate(lines))
     return box(x, y, width, height, "cell") + bar + drawn
@@ -162,7 +165,7 @@ def _shortcut(
     points = [way.at(start, way.wire), way.at(start, way.arc), way.at(end, way.arc), way.at(end, tip)]
     path = element("path", d="M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points), class_="bend")
     drawn = element("g", path, class_=f"arc {block.shortcut}")
-    shift = (48.0, 0.0) if way.tall else (0.0, 28.0)
+    shift = (44.0, 0.0) if way.tall else (0.0, 28.0)
     room = (end - start) / (len(side) + 1)
     stops = []
     if block.shortcut == "identity":

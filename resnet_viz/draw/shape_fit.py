@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ _CHOICE = (
 )
 _HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:5px"
 """Around words that lie on lines."""
+_BRACKET = re.compile(r"\s*(?=[(（])")
 _COLOURS = {"identity": "var(--blue)", "projection": "var(--green)", "zero-pad": "var(--blue)"}
 
 
@@ -36,7 +38,7 @@ class _Places(NamedTuple):
 
 
 _WIDE = _Places((860, 400), (90, 175), (172, 175), ((285, 85), (285, 265)), ((490, 85), (490, 265)), (640, 175), (765, 175))
-_UPRIGHT = _Places((400, 640), (190, 70), (190, 152), ((105, 200), (295, 200)), ((95, 310), (295, 310)), (200, 420), (190, 500))
+_UPRIGHT = _Places((400, 540), (190, 58), (190, 136), ((105, 174), (295, 174)), ((95, 268), (295, 268)), (200, 356), (190, 414))
 
 
 def shape_fit(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mapping[str, str]) -> str:
@@ -75,7 +77,8 @@ def _drawing(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mappi
     ]
     if fits:
         parts += [_joined(at.sum, at.y, upright), _cuboid(at.y, out, into, "y")]
-    parts.append(_strip(kinds, words["fit_blocks"], at.size))
+    title = words["fit_blocks"]
+    parts.append(_strip(kinds, _BRACKET.split(title) if upright else [title], at.size))
     said = words["fit_alt"].format(x=_text(into), branch=_text(out), way=words[f"fit_{way}"], shortcut=_text(carried))
     return drawing(*parts, size=at.size, alt=said, style="min-width:0")
 
@@ -137,13 +140,13 @@ def _no(x: float, y: float) -> str:
     return circle + element("path", d=f"M{x - 7} {y - 7}l14 14M{x + 7} {y - 7}l-14 14", stroke="#d55e00", stroke_width=3)
 
 
-def _strip(kinds: Sequence[ShortcutKind], title: str, size: tuple[int, int]) -> str:
-    """The blocks of the network in a row, each below its shortcut."""
+def _strip(kinds: Sequence[ShortcutKind], title: Sequence[str], size: tuple[int, int]) -> str:
+    """The blocks of the network in a row, each below its shortcut. `title` is said above them, line by line."""
     if len(kinds) > _STRIP:
         return ""
     pitch = min(46.0, (size[0] - 20) / len(kinds))
     bottom = size[1] - 8
-    parts = [words_at(10, bottom - 44, title, "quiet")]
+    parts = [words_at(10, bottom - 44 - 18 * (len(title) - 1 - i), line, "quiet") for i, line in enumerate(title)]
     for i, kind in enumerate(kinds):
         x = 10 + i * pitch
         wide = pitch * 0.62

@@ -271,7 +271,7 @@ def show_diagram(
         on_toggle=toggled,
         on_narrow=set_narrow,
     )
-    st.caption(hint)
+    st.container(key=f"hint_{key}").caption(hint)
     return picture
 
 

@@ -15,7 +15,7 @@
  *   distance: number, colours: Uint32Array, picture: Uint8Array, scrambled: Uint8Array | null, order?: Uint32Array, place: [number, number],
  *   words: string, narrow?: boolean, inputPixels: Uint8Array | null, input: ReturnType<typeof surface>, output: ReturnType<typeof surface>,
  *   back: HTMLCanvasElement, backFigure: HTMLElement, bar: HTMLCanvasElement, low: HTMLElement, high: HTMLElement, tiles: HTMLElement,
- *   body: HTMLElement, read: HTMLElement, where: HTMLElement, swatch: HTMLElement, add: HTMLButtonElement, heading: HTMLElement, matrix: HTMLDetailsElement,
+ *   body: HTMLElement, read: HTMLElement, where: HTMLElement, swatch: HTMLElement, add: HTMLButtonElement, heading: HTMLElement, matrix: HTMLDetailsElement, lower: HTMLDetailsElement, side: HTMLElement,
  *   sliders: {input: HTMLInputElement, value: HTMLElement, row: HTMLElement}[], rows: ReturnType<typeof matrixRow>[],
  *   small: ReturnType<typeof tile>[], boxes: Record<Switch, HTMLInputElement>, shiftSlider: HTMLInputElement, shiftValue: HTMLElement,
  *   note: HTMLElement, scaleKey: string, scaleBar: HTMLCanvasElement, observer?: ResizeObserver}} View
@@ -69,15 +69,24 @@ function take(view, data, planes) {
   if (view.words !== words) {
     view.words = words
     build(view)
+    fold(view, Boolean(view.narrow))
   }
   refresh(view)
   view.observer ??= new ResizeObserver(() => measure(view))
   view.observer.observe(view.root)
 }
 
+/** On a phone what is not needed at first is folded. @param {View} view @param {boolean} narrow */
+function fold(view, narrow) {
+  view.lower.open = !narrow || view.mix.rows.length > 1
+  const place = narrow ? view.lower : view.side
+  place.append(view.matrix)
+}
+
 /** Tells the page when it turns narrow or wide. @param {View} view */
 function measure(view) {
   const narrow = view.root.clientWidth < NARROW
+  if (narrow !== view.narrow) fold(view, narrow)
   if (narrow !== (view.narrow ?? view.about.narrow)) report(view.component, "narrow", narrow)
   view.narrow = narrow
 }
@@ -124,12 +133,17 @@ function build(view) {
   const reading = make("div", { className: "read" }, make("div", { className: "line" }, view.swatch, view.where), view.read)
   reading.setAttribute("aria-live", "polite")
   const scale = make("div", { className: "scale" }, view.low, view.bar, view.high)
+  view.side = make("div", { className: "side" }, sliders(view), reading, matrix(view))
+  view.lower = make(
+    "details", { className: "lower" }, make("summary", { textContent: say.mix_more }),
+    make("div", { className: "switches" }, ...switches(view)), view.tiles, view.backFigure,
+  )
   view.root.replaceChildren(
     presetBar(view),
     make(
       "div", { className: "main" }, view.input.figure, view.output.figure,
-      make("div", { className: "side" }, sliders(view), reading, matrix(view)),
-      make("div", { className: "lower" }, make("div", { className: "switches" }, ...switches(view)), view.tiles, view.backFigure),
+      view.side,
+      view.lower,
     ),
   )
   view.output.figure.append(scale)
@@ -287,6 +301,7 @@ function refresh(view) {
   }
   view.tiles.hidden = rows.length === 1
   view.matrix.open ||= rows.length > 1
+  view.lower.open ||= rows.length > 1
   view.root.classList.toggle("unknown", !about.shown)
   view.add.disabled = rows.length === about.most
   for (const { remove } of view.rows) remove.disabled = rows.length === 1

@@ -15,7 +15,7 @@
  * @typedef {{walk: import("./walk.js").Walk, turn?: number, timer?: Timer, reporting?: Timer, following?: Timer,
  *   component: Component, about: About, values: Float64Array[], tables: Uint8Array[], place: Place, wanted: string, shape: string,
  *   panelKey: string, signed: boolean, root: HTMLElement, formula: HTMLElement, figure: HTMLElement, lines: HTMLElement[],
- *   play: HTMLButtonElement, why: HTMLElement, slider: HTMLInputElement, count: HTMLElement, panels: HTMLElement, canvases: HTMLCanvasElement[],
+ *   play: HTMLButtonElement, left: HTMLDetailsElement, narrow?: boolean, why: HTMLElement, slider: HTMLInputElement, count: HTMLElement, panels: HTMLElement, canvases: HTMLCanvasElement[],
  *   histogram: HTMLCanvasElement, spread: HTMLElement, scale: HTMLCanvasElement, scaleLow: HTMLElement, scaleHigh: HTMLElement,
  *   read: HTMLElement, shapeLine: HTMLElement, observer?: ResizeObserver}} View
  */
@@ -34,6 +34,7 @@ import { given, goTo, ticked, toggled } from "./walk.js"
 import { showNumbers, stepNamed } from "./wire.js"
 
 const PAUSE = 1600 // ms on each step while playing
+const NARROW = 620 // px, as in the style
 const REPORT = 500 // ms of rest before the server hears of a step
 /** One per mounted component. @type {WeakMap<HTMLElement, View>} */
 const memory = new WeakMap()
@@ -73,10 +74,22 @@ function take(view, data, values) {
     view.wanted = "" // it was in another block
     view.place = [...about.place]
     build(view)
+    view.narrow = undefined
   }
+  unfold(view)
   show(view)
-  view.observer ??= new ResizeObserver(() => show(view))
+  view.observer ??= new ResizeObserver(() => {
+    unfold(view)
+    show(view)
+  })
   view.observer.observe(view.root)
+}
+
+/** Code and histogram are folded on a phone, where they have no room beside the tiles. @param {View} view */
+function unfold(view) {
+  const narrow = view.root.clientWidth <= NARROW
+  if (narrow !== view.narrow) view.left.open = !narrow
+  view.narrow = narrow
 }
 
 // Elements
@@ -123,10 +136,13 @@ function build(view) {
   stage.setAttribute("role", "application")
   stage.setAttribute("aria-label", say.step_stage)
   view.spread = make("div", { className: "quiet" })
-  const left = make("div", { className: "left" }, make("div", { className: "code" }, ...view.lines), view.histogram, view.spread)
-  const hint = make("div", { className: "quiet", textContent: say.step_hand })
+  view.left = make(
+    "details", { className: "left" }, make("summary", { textContent: say.step_more }),
+    make("div", { className: "code" }, ...view.lines), view.histogram, view.spread,
+  )
+  const hint = make("div", { className: "quiet hint", textContent: say.step_hand })
   const right = make("div", { className: "right" }, view.why, stage, view.read, hint)
-  root.replaceChildren(view.figure, make("div", { className: "head" }, view.formula, bar), make("div", { className: "main" }, left, right))
+  root.replaceChildren(view.figure, make("div", { className: "head" }, view.formula, bar), make("div", { className: "main" }, view.left, right))
   root.onkeydown = (event) => key(view, event)
   root.classList.toggle("many", about.steps.length > 9)
   view.figure.onclick = (event) => {

@@ -1,5 +1,5 @@
 /**
- * The tiles of a value, up to four in a row, and the number that is followed through all of them: arithmetic only.
+ * The tiles of a value, three or four in a row, and the number that is followed through all of them: arithmetic only.
  *
  * @typedef {{count: number, height: number, width: number}} Size  of a value: channels, rows, columns
  * @typedef {[number, number, number]} Place  channel, row, column
@@ -7,12 +7,13 @@
 
 import { clamp } from "../shared/scales.js"
 
-const COLUMNS = 4
+const [COLUMNS, FEWER] = [4, 3]
+const SLIM = 130 // px
 const GAP = 4 // px
 
 /** How tiles lie on a canvas of this width. @param {Size} size @param {number} width */
 export function layOut(size, width) {
-  const columns = Math.min(COLUMNS, size.count)
+  const columns = Math.min(width < SLIM ? FEWER : COLUMNS, size.count)
   const tile = (width - GAP * (columns - 1)) / columns
   const high = (tile * size.height) / size.width
   return { columns, tile, high, whole: Math.ceil(size.count / columns) * (high + GAP) - GAP }

@@ -30,9 +30,9 @@ TOP = 3
 
 
 def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> None:
-    """The picture as the network sees it, its first guesses, and how it gets to them. What a removed skip changes waits for the
-    answer to the prediction."""
-    words, spec = view.words, view.plan.spec
+    """The picture as the network sees it and its first guesses. What a removed skip changes waits for the answer to the
+    prediction."""
+    words = view.words
     name = words.labels.get(f"sample_{view.code}", view.code)
     said = words.say("sees", name=name, side=view.square.width)
     picture = element("img", src=thumbnail(view.square, 256), alt=said, class_="seen")
@@ -48,7 +48,13 @@ def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> 
     told = ", ".join(f"{guess.name} {percent(guess.now)}" for guess in named)
     alt = words.say("guesses_alt", guesses=told)
     st.html(guess_bars(named, before=words.labels["before"], now=words.labels["now"], alt=alt))
-    st.caption(words.say("head_step", channels=view.plan.stages[-1].out_shape[0], classes=spec.classes))
+
+
+def say_head(view: PictureView) -> None:
+    """How the network gets to its guesses."""
+    if inference.card_of(view.source):
+        channels, classes = view.plan.stages[-1].out_shape[0], view.plan.spec.classes
+        st.caption(view.words.say("head_step", channels=channels, classes=classes))
 
 
 def say_weights(source: inference.WeightsSource, words: Lesson) -> None:

@@ -50,6 +50,8 @@ def show(p: Plan, words: Lesson) -> None:
         with above:
             guesses.show_guesses(view, look, answered=answered)
     with panel:
+        if view and look:
+            guesses.say_head(view)
         _more(p, view, words)
     if view and look:
         with sentence_instead():

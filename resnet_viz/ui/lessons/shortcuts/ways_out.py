@@ -56,7 +56,7 @@ def show(words: Lesson) -> None:
         with figure("fit", caption=caption, files=files):
             kinds: list[ShortcutKind] = ["none" if way == "none" else b.shape.shortcut_option for b in chosen.blocks]
             drawing(shape_fit(block, way, kinds, words.labels), key="fit")
-            _said_by_torch(block, way, words)
+        _said_by_torch(block, way, words)
     with panel:
         if shown:
             _costs(p, way, words)
