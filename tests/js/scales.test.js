@@ -56,16 +56,47 @@ test("the curves' axis holds what there is, and few ticks", () => {
   for (const steps of [5, 40, 300, 5000]) assert.ok(steps / stepsApart(steps) <= 7)
 })
 
-test("names are pushed apart and none falls off the bottom", () => {
-  const labels = [50, 10, 12, 195].map((y, n) => ({ y, n }))
-  const found = apart(labels, 200)
-  assert.deepEqual(found.map(({ n }) => n), [1, 2, 0, 3])
-  for (let i = 1; i < found.length; i++) assert.ok(found[i].y - found[i - 1].y >= 18)
-  assert.deepEqual(labels.map(({ y }) => y), [50, 10, 12, 195], "the labels themselves are left alone")
-  assert.ok(Math.max(...apart([{ y: 210 }, { y: 211 }], 200).map(({ y }) => y)) <= 200)
-  assert.deepEqual(apart([{ y: 20 }, { y: 199 }, { y: 200 }], 200).map(({ y }) => y), [20, 182, 200], "who is far away stays")
-  assert.deepEqual(apart([], 200), [])
+test("a narrow drawing has its names below", () => {
   assert.deepEqual([isSmall(519), isSmall(520)], [true, false])
+})
+
+/** @param {number[]} ends @param {number} [x] */
+const placed = (ends, x = 500) => apart(ends.map((y) => ({ x, y })), 14, 200)
+
+test("a name stands at the end of its line, and names that would touch spread evenly around their ends", () => {
+  assert.deepEqual(placed([20, 60, 199]).map(({ y }) => y), [20, 60, 199], "who is alone stays")
+  assert.deepEqual(placed([100, 104]).map(({ y }) => y), [93, 111])
+  assert.deepEqual(placed([100, 20, 104]).map(({ y, end }) => [y, end]), [[20, 20], [93, 100], [111, 104]])
+  assert.deepEqual(placed([]), [])
+})
+
+test("names never touch, keep the order of their ends and stay within the drawing", () => {
+  for (const ends of [[210, 211], [0, 1, 2], [15, 15, 15, 15], [14, 33, 52, 70, 88, 196, 198, 200], [100, 118, 119]]) {
+    const found = placed(ends)
+    assert.deepEqual(found.map(({ end }) => end), [...ends].sort((a, b) => a - b))
+    found.forEach(({ y }, i) => {
+      assert.ok(y >= 14 && y <= 200)
+      if (i) assert.ok(y - found[i - 1].y >= 18 - 1e-9)
+    })
+  }
+})
+
+test("no other places are nearer to the ends", () => {
+  const ends = [60, 62, 90, 91, 95]
+  const found = placed(ends)
+  const cost = (/** @type {number[]} */ places) => places.reduce((sum, y, i) => sum + (y - ends[i]) ** 2, 0)
+  const best = cost(found.map(({ y }) => y))
+  for (let n = 0; n < 2 ** ends.length; n++) {
+    for (const step of [-2, 2]) {
+      const moved = found.map(({ y }, i) => y + (n & (1 << i) ? step : 0))
+      if (moved.every((y, i) => !i || y - moved[i - 1] >= 18 - 1e-9)) assert.ok(cost(moved) >= best - 1e-9)
+    }
+  }
+})
+
+test("names side by side do not push each other", () => {
+  const found = apart([{ x: 100, y: 50 }, { x: 500, y: 52 }, { x: 520, y: 54 }], 14, 200)
+  assert.deepEqual(found.map(({ y }) => y), [50, 44, 62])
 })
 
 const look = { log: false, mark: null, unit: false }

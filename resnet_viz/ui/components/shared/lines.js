@@ -10,6 +10,8 @@ export const BOTTOM = 40
 const RIGHT = 150
 const FEW = 520 // px: narrower drawings have their names below
 const APART = 18 // px between the names of two lines
+const NEAR = 4 // px: a name so far from the end of its line needs no tie
+const TIE = 20 // px
 
 /** @typedef {{text: string, x: number, y: number, colour: string, dash: number[]}} Label  the name at the end of a line */
 
@@ -43,23 +45,54 @@ export function cursorLine(context, x, height, ink) {
 }
 
 /**
- * The heights at which names are written: pushed apart where they would lie on each other, and none below `bottom`.
- * @template {{y: number}} T @param {T[]} labels @param {number} bottom @returns {T[]} new ones, from the top
+ * The heights at which names are written: each at the end of its line, and where they would lie on each other as near to their
+ * ends as they can, which is evenly around the mean of them (least squares); none above `top` or below `bottom`. Names side by
+ * side do not lie on each other.
+ * @template {{x: number, y: number}} T @param {T[]} labels @param {number} top @param {number} bottom
+ * @returns {(T & {end: number})[]} new ones, `end` where their line ends
  */
-export function apart(labels, bottom) {
-  const sorted = labels.map((label) => ({ ...label })).sort((a, b) => a.y - b.y)
-  for (let i = 1; i < sorted.length; i++) sorted[i].y = Math.max(sorted[i].y, sorted[i - 1].y + APART)
-  for (let i = sorted.length - 1, lowest = bottom; i >= 0; i--, lowest = sorted[i + 1].y - APART) sorted[i].y = Math.min(sorted[i].y, lowest)
-  return sorted
+export function apart(labels, top, bottom) {
+  /** @type {(T & {end: number})[][]} */
+  const columns = []
+  for (const label of [...labels].sort((a, b) => a.x - b.x)) {
+    const column = columns.at(-1)
+    if (column && label.x - column[column.length - 1].x < RIGHT) column.push({ ...label, end: label.y })
+    else columns.push([{ ...label, end: label.y }])
+  }
+  return columns.flatMap((column) => spread(column.sort((a, b) => a.end - b.end), top, bottom))
 }
 
-/** Names at the ends of the lines. @param {CanvasRenderingContext2D} context @param {Label[]} labels @param {number} most @param {number} bottom */
+/** One column of names, in the order of their ends. @template {{y: number, end: number}} T @param {T[]} column @param {number} top @param {number} bottom */
+function spread(column, top, bottom) {
+  /** Names that touch; `sum` of how far each would stand from the first place of the column. @type {{sum: number, count: number}[]} */
+  const touching = []
+  column.forEach(({ end }, i) => {
+    let last = { sum: end - i * APART, count: 1 }
+    for (let before = touching.at(-1); before && before.sum / before.count >= last.sum / last.count; before = touching.at(-1)) {
+      touching.pop()
+      last = { sum: before.sum + last.sum, count: before.count + last.count }
+    }
+    touching.push(last)
+  })
+  const lowest = Math.max(top, bottom - (column.length - 1) * APART)
+  const places = touching.flatMap(({ sum, count }) => Array(count).fill(Math.min(Math.max(sum / count, top), lowest)))
+  column.forEach((label, i) => {
+    label.y = places[i] + i * APART
+  })
+  return column
+}
+
+/** Names at the ends of the lines, each tied to its end where it stands beside it. @param {CanvasRenderingContext2D} context @param {Label[]} labels @param {number} most @param {number} bottom */
 function endLabels(context, labels, most, bottom) {
+  const placed = apart(labels.map((label) => ({ ...label, x: Math.min(label.x, most - 8) })), TOP, bottom)
   context.textAlign = "left"
   context.font = context.font.replace("15px", "600 15px")
-  for (const { text, x, y, colour } of apart(labels, bottom)) {
-    context.fillStyle = colour
-    context.fillText(text, Math.min(x + 8, most), y, RIGHT - 12) // a long name is written narrower
+  for (const { text, x, y, end, colour } of placed) {
+    const tied = Math.abs(y - end) > NEAR
+    Object.assign(context, { fillStyle: colour, strokeStyle: colour, lineWidth: 1 })
+    if (tied) line(context, [x + 3, end], [x + TIE - 3, y])
+    const left = x + (tied ? TIE : 8)
+    context.fillText(text, left, y, RIGHT - 4 - (left - x)) // a long name is written narrower
   }
 }
 
