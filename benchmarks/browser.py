@@ -27,18 +27,21 @@ def _first_paint(browser: Browser, url: str) -> float:
     return seconds
 
 
-class _Received:
+class Received:
     """What a page of a new visitor receives: bytes, WebSocket frames included, and the hosts that were asked."""
 
     def __init__(self, page: Page) -> None:
-        self.bytes, self.hosts = 0, set[str]()
+        self.bytes, self.largest_message, self.hosts = 0, 0, set[str]()
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
         network.on("Network.loadingFinished", lambda event: self._add(event["encodedDataLength"]))
-        network.on(
-            "Network.webSocketFrameReceived", lambda event: self._add(len(event["response"]["payloadData"]) * 3 // 4)
-        )  # base64
+        network.on("Network.webSocketFrameReceived", lambda event: self._hear(event["response"]["payloadData"]))
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]) if "//" in request.url else None)
+
+    def _hear(self, base64: str) -> None:
+        size = len(base64) * 3 // 4
+        self.largest_message = max(self.largest_message, size)
+        self._add(size)
 
     def _add(self, size: float) -> None:
         self.bytes += int(size)
@@ -48,7 +51,7 @@ def _bytes_of(browser: Browser, url: str, wanted: str) -> tuple[int, set[str]]:
     """Bytes that a first visit receives until `wanted` is there, and the hosts that were asked."""
     context = browser.new_context()
     page = context.new_page()
-    received = _Received(page)
+    received = Received(page)
     page.goto(url)
     page.wait_for_selector(wanted, timeout=60_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
@@ -61,7 +64,7 @@ def first_visit(browser: Browser, url: str) -> tuple[int, bool]:
     """Bytes of a first visit, and whether the page has a Plotly chart, whose library is most of them."""
     context = browser.new_context()
     page = context.new_page()
-    received = _Received(page)
+    received = Received(page)
     page.goto(url)
     page.wait_for_selector("h1", timeout=60_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

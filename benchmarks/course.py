@@ -22,7 +22,7 @@ SCREENS = ((1280, 720), (390, 844))
 ROUNDS = 4
 SESSIONS, RERUNS, THINK = 30, 10, 2.0
 _QUIET = "[data-testid=stApp][data-test-script-state=notRunning]"
-_EXTENT = """() => {
+EXTENT = """() => {
   const place = document.querySelector('[class*=st-key-picture_], [class*=st-key-figure_]')
   if (!place) return null
   const caption = place.querySelector('[class*=st-key-caption_]')
@@ -65,7 +65,7 @@ def _shape(browser: Browser, url: str) -> Iterator[Amount]:
         page = browser.new_page(viewport={"width": width, "height": height})
         for name in PAGES:
             _open(page, url, name)
-            found = page.evaluate(_EXTENT)
+            found = page.evaluate(EXTENT)
             given = f"{found[0]} to {found[1]}" if found else "none"
             yield Amount(f"/{name}: the picture at {width}×{height}, px", given, f"begins ≤ 200, ends ≤ {height}")
         page.close()

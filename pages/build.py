@@ -4,7 +4,7 @@ import streamlit as st
 
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset
-from resnet_viz.ui.kit import network_picker, prediction, stage_bars
+from resnet_viz.ui.kit import network_picker, stage_bars
 from resnet_viz.ui.kit.page import open_page, stage
 from resnet_viz.ui.kit.prose import explain, further, side_by_side
 from resnet_viz.ui.lessons.build import (
@@ -24,11 +24,10 @@ words = open_page("build")
 spec = network_picker.current(preset("resnet18"))
 p = plan(spec, network_picker.current_size(spec))
 picture_here, panel = stage("build", wide=True)
-with panel if prediction.answered(cost.QUESTION) else picture_here:
-    shown = cost.predict_depth(words)
 with panel:
     other = controls.choose(spec, words)
 with picture_here:
+    shown = cost.predict_depth(words)
     picture.show(p, words)
 q = plan(other, network_picker.current_size(other)) if other else None
 if shown:

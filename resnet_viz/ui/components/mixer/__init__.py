@@ -47,16 +47,13 @@ def mixer(
     turn: int,
     *,
     shown: bool,
-    narrow: bool,
     words: Mapping[str, str],
     key: str,
     on_mix: Callable[[Mix], None],
-    on_narrow: Callable[[bool], None],
 ) -> None:
     """Show the mixer on a (S, S, 3) picture. It takes `start` when it appears and whenever `turn` changes, else keeps its own.
 
-    Without `shown` what comes out is left open. `on_mix` receives the mix as the finger left it; `on_narrow` whether the page is
-    as narrow as a phone, where that is not what `narrow` says.
+    Without `shown` what comes out is left open. `on_mix` receives the mix as the finger left it.
     """
     about: dict[str, Any] = {
         "side": int(picture.shape[0]),
@@ -64,10 +61,9 @@ def mixer(
         "start": {**asdict(start), "rows": [list(row) for row in start.rows]},
         "turn": turn,
         "shown": shown,
-        "narrow": narrow,
         "limit": LIMIT,
         "most": MAX_ROWS,
         "words": {name: text for name, text in words.items() if name.startswith("mix_")},
     }
     data = {"about": about, "pixels": packed(colour_planes(picture)), "colours": colours(True).ravel()}
-    mount(_component, key, data, answer=False, mix=Report(read_mix, on_mix), narrow=Report(flag, on_narrow))
+    mount(_component, key, data, answer=False, mix=Report(read_mix, on_mix))

@@ -6,7 +6,7 @@
  * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {import("./mixer_paint.js").Mix} Mix
  * @typedef {import("./mixer_paint.js").Shown} Shown
- * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, shown: boolean, narrow: boolean, limit: number, most: number,
+ * @typedef {{side: number, presets: Record<string, number[][]>, start: Mix, turn: number, shown: boolean, limit: number, most: number,
  *   words: Record<string, string>}} About
  * @typedef {{about: About, pixels: Column, colours: Column}} Data
  * @typedef {Reports & {data: Data}} Component
@@ -83,11 +83,10 @@ function fold(view, narrow) {
   place.append(view.matrix)
 }
 
-/** Tells the page when it turns narrow or wide. @param {View} view */
+/** @param {View} view */
 function measure(view) {
   const narrow = view.root.clientWidth < NARROW
   if (narrow !== view.narrow) fold(view, narrow)
-  if (narrow !== (view.narrow ?? view.about.narrow)) report(view.component, "narrow", narrow)
   view.narrow = narrow
 }
 

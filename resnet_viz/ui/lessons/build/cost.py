@@ -14,8 +14,6 @@ from resnet_viz.ui.kit.numbers import big, mebibytes
 from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.stage_bars import part_name
 
-QUESTION = "build"
-
 
 def predict_depth(words: Lesson) -> bool:
     """Is ResNet-50 dearer than ResNet-34? Returns whether costs may be shown."""
@@ -26,7 +24,7 @@ def predict_depth(words: Lesson) -> bool:
         answer = min(range(3), key=lambda i: abs(more - (0.1, 0.5, 1.0)[i]))
         return Question(answer, words.say("predict_because", more=more, deep=big(deep, 2), shallow=big(shallow, 2)))
 
-    return predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key=QUESTION)
+    return predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="build")
 
 
 def sentence(p: Plan, words: Lesson) -> str:

@@ -15,7 +15,7 @@ from resnet_viz.probes import mixing
 from resnet_viz.probes.mixing import Mix
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.mixer import mixer
-from resnet_viz.ui.kit import hand_over, image_input, network_picker, url_state
+from resnet_viz.ui.kit import hand_over, image_input, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.lessons.mixing.params import MIX
@@ -40,11 +40,9 @@ def show(words: Lesson) -> None:
             start,
             turn,
             shown=shown,
-            narrow=network_picker.is_narrow(),
             words=words.labels,
             key=_KEY,
             on_mix=_mixed,
-            on_narrow=network_picker.set_narrow,
         )
     if current().rows == mixing.PRESETS["learned"]:
         place.caption(_learned_from(words))
