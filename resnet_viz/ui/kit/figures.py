@@ -11,6 +11,7 @@ import streamlit as st
 
 from resnet_viz.ui.components.take_buttons import take_buttons
 from resnet_viz.ui.kit.navigation import here
+from resnet_viz.ui.kit.prose import explained
 from resnet_viz.ui.kit.words import text
 
 _BADGES = {
@@ -57,7 +58,7 @@ def _below(key: str, caption: str, kind: str, note: str, files: Sequence[Downloa
     with st.container(key=f"caption_{key}", horizontal=True, vertical_alignment="center", gap="small"):
         if kind:
             badge(kind, note)
-        st.caption(caption, width="stretch")
+        st.caption(explained(caption, f"caption/{key}"), unsafe_allow_html=True, width="stretch")
         with st.container(key=f"files_{key}", horizontal=True, vertical_alignment="center", width="content", gap="small"):
             take_buttons(_file_name(key), _source(kind, note), text("common").labels, key=f"take_{key}")
             _buttons(files, key)

@@ -44,11 +44,16 @@ def side_by_side(words: Lesson, *keys: str) -> None:
 
 def tell(markdown: str, place: str) -> None:
     """Our own Markdown, with each word of the glossary explained where it first stands on the page; `place` names this one."""
+    st.markdown(explained(markdown, place), unsafe_allow_html=True)
+
+
+def explained(markdown: str, place: str) -> str:
+    """What `tell` shows: Markdown with HTML in it."""
     first: dict[str, str] = st.session_state.setdefault(_FIRST, {})
     elsewhere = [key for key, where in first.items() if where != place]
-    explained, found = marked(markdown, glossary(url_state.get(LANGUAGE)), elsewhere)
+    told, found = marked(markdown, glossary(url_state.get(LANGUAGE)), elsewhere)
     first.update(dict.fromkeys(found, place))
-    st.markdown(explained, unsafe_allow_html=True)
+    return told
 
 
 def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import class_runs, run_client, run_summary, url_state
+from resnet_viz.ui.kit.prose import explained, tell
 from resnet_viz.ui.kit.shared_params import MAX_RUNS, RUNS
 from resnet_viz.ui.lessons.degradation import watched
 from resnet_viz.ui.lessons.degradation.next_step import next_seed, offer
@@ -96,10 +97,10 @@ def next_card(now: Wanted, words: Lesson) -> None:
     with st.container(border=True, key="next_run", gap="small"):
         st.markdown(f"**{words.labels['next_run']}**")
         if not found.runs:
-            st.caption(words.labels[f"next_{found.key}"])
+            st.caption(explained(words.labels[f"next_{found.key}"], "degradation/next"), unsafe_allow_html=True)
             return
         told = {"depth": found.runs[0].spec.depth, "steps": found.runs[0].steps, "seed": found.runs[0].seed}
-        st.markdown(words.say(f"next_{found.key}", **told))
+        tell(words.say(f"next_{found.key}", **told), "degradation/next")
         st.caption(announced(found.runs, words))
         st.button(
             words.labels["next_press"],
