@@ -33,7 +33,7 @@ class Measures(NamedTuple):
 
 
 WIDE = Measures(50, 48, 62, 12, 20)
-NARROW = Measures(26, 34, 48, 6, 14)
+NARROW = Measures(30, 34, 48, 6, 12)
 """On a phone, so that three stages are seen at once."""
 
 
