@@ -1,7 +1,5 @@
 """The script of every run: configuration, link, navigation, the page, link again."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from resnet_viz.ui import lessons
@@ -12,10 +10,7 @@ from resnet_viz.ui.kit.shared_params import SHARED
 from resnet_viz.ui.kit.words import show_notices
 from resnet_viz.ui.server import after_run, import_pandas
 
-STATIC = Path(__file__).parent / "static"
-
-st.set_page_config(page_title="ResNet, live", page_icon=str(STATIC / "icon.png"), layout="wide")
-st.html(STATIC / "app.css")
+extent.dress_app()
 url_state.start()
 url_state.load(SHARED)  # the language first: the navigation speaks it
 cut_skips.leave_behind()

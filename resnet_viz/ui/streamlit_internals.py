@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import re
 import sys
+from collections import deque
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -21,6 +24,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from resnet_viz.missing import Missing
 
+log = logging.getLogger(__name__)
 MEDIA = "/media/"
 """Where pictures and downloads of a session are. Elsewhere they would be kept by caches."""
 UPLOADS = "/_stcore/upload_file/"
@@ -108,6 +112,19 @@ def page_of_this_run() -> str:
     return str(_of_this_run("page_script_hash", default=""))
 
 
+def kept_with_this_run() -> dict[str, Any]:
+    """What stays with the run that is under way and with those of its session that its thread goes on with; empty outside of one.
+
+    Seen in streamlit 1.67: the context of a run is an object of a session's, with attributes. Without it what is asked for a
+    hundred times in a run is looked up in the session's state each time.
+    """
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    context = get_script_run_ctx(suppress_warning=True)
+    kept: dict[str, Any] = vars(context).setdefault("resnet_viz_kept", {}) if context else {}
+    return kept
+
+
 _LOST = {
     "is_history_navigation": "Back and Forward do not come back to a view",
     "page_script_hash": "Back and Forward do not come back to a view",
@@ -161,6 +178,106 @@ def import_what_the_first_run_needs() -> None:
         importlib.import_module("streamlit.emojis")
     except ImportError as error:
         raise Missing("streamlit.emojis", "streamlit 1.67", "the first visitor waits for what replaces it") from error
+
+
+def wake_the_server_once() -> None:
+    """Let what a run sends wait for the event loop in one queue, which wakes it once for all that has come meanwhile.
+
+    Seen in streamlit 1.67: everything from a run's thread goes, in its order, through `AppSession._call_soon_on_event_loop`, and
+    `Runtime._enqueued_some_message` sets `need_send_data`. Without it each of a run's hundred messages wakes the loop twice.
+    """
+    from streamlit.runtime.app_session import AppSession
+    from streamlit.runtime.runtime import AsyncObjects, Runtime
+
+    soon: Any = getattr(AppSession, "_call_soon_on_event_loop", None)
+    sent: Any = getattr(Runtime, "_enqueued_some_message", None)
+    if soon is None or sent is None or "need_send_data" not in AsyncObjects._fields:
+        raise Missing("streamlit's way from a run to its event loop", "streamlit 1.67", "every message wakes the server twice")
+    if getattr(soon, "wakes_once", False):
+        return
+
+    def call_soon(self: Any, callback: Callable[[], None]) -> None:
+        line: _Line = self.__dict__.setdefault("resnet_viz_line", _Line())
+        if line.stand(callback):
+            soon(self, line.serve)
+
+    def enqueued(self: Any) -> None:
+        if not self._get_async_objs().need_send_data.is_set():
+            sent(self)
+
+    call_soon.wakes_once = True  # type: ignore[attr-defined]
+    AppSession._call_soon_on_event_loop = call_soon  # type: ignore[method-assign]
+    Runtime._enqueued_some_message = enqueued  # type: ignore[method-assign]
+
+
+class _Line:
+    """Calls that wait for the event loop, in their order."""
+
+    def __init__(self) -> None:
+        self._calls: deque[Callable[[], None]] = deque()
+        self._is_awaited = False
+
+    def stand(self, call: Callable[[], None]) -> bool:
+        """Put a call in; whether somebody has to be sent to serve."""
+        self._calls.append(call)  # before the flag is read, as `serve` clears it before it counts: no call is left behind
+        is_first, self._is_awaited = not self._is_awaited, True
+        return is_first
+
+    def serve(self) -> None:
+        """Make the calls that are there now. One that fails keeps none of the others."""
+        self._is_awaited = False
+        for _ in range(len(self._calls)):
+            try:
+                self._calls.popleft()()
+            except Exception:
+                log.exception("an event of a run could not be handled")
+
+
+def remember_the_theme() -> None:
+    """Write the theme into a run's first message as it was written before; Streamlit reads 400 options for every run.
+
+    Seen in streamlit 1.67: `app_session._populate_theme_msg`. A theme that is edited while the server runs shows at its next
+    start. Without it every run takes a millisecond more.
+    """
+    from streamlit.runtime import app_session
+
+    populate: Any = getattr(app_session, "_populate_theme_msg", None)
+    if populate is None:
+        raise Missing("streamlit's _populate_theme_msg", "streamlit 1.67", "every run reads the theme's options")
+    if getattr(populate, "remembers", False):
+        return
+    known: dict[str, bytes] = {}
+
+    def again(message: Any, section: str = "theme") -> None:
+        if section not in known:
+            populate(message, section)
+            known[section] = message.SerializeToString()
+        elif known[section]:
+            message.MergeFromString(known[section])
+
+    again.remembers = True  # type: ignore[attr-defined]
+    app_session._populate_theme_msg = again  # type: ignore[assignment]
+
+
+def take_no_mapping_for_a_table() -> None:
+    """Send the mappings and lists in a component's data as JSON without trying each kind of table there is on them.
+
+    Seen in streamlit 1.67: `serialization.is_dataframe_like`, which takes a mapping of pandas' columns for a table; we send none.
+    Without it every component takes 0.2 ms more.
+    """
+    from streamlit.components.v2.bidi_component import serialization
+
+    is_table: Any = getattr(serialization, "is_dataframe_like", None)
+    if is_table is None:
+        raise Missing("streamlit's is_dataframe_like", "streamlit 1.67", "what components are sent is searched for tables")
+    if getattr(is_table, "knows_mappings", False):
+        return
+
+    def is_dataframe_like(value: object) -> bool:
+        return not isinstance(value, dict | list) and bool(is_table(value))
+
+    is_dataframe_like.knows_mappings = True  # type: ignore[attr-defined]
+    serialization.is_dataframe_like = is_dataframe_like  # type: ignore[assignment, attr-defined]
 
 
 def is_started_by_streamlit() -> bool:

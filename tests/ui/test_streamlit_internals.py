@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
 import logging
 import re
 import sys
+import threading
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 import streamlit as st
 from starlette.formparsers import MultiPartParser
-from streamlit import config
+from streamlit import config, dataframe_util
+from streamlit.components.v2.bidi_component import serialization
 from streamlit.components.v2.component_path_utils import ComponentPathUtils
+from streamlit.config_option import ConfigOption
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.Common_pb2 import FileURLs as FileURLsProto
-from streamlit.runtime import scriptrunner
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session, scriptrunner
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.web.server.starlette import starlette_agent_routes, starlette_auth_routes, starlette_routes
@@ -27,6 +40,7 @@ from streamlit.web.server.starlette import starlette_agent_routes, starlette_aut
 from resnet_viz.missing import Missing
 from resnet_viz.ui import streamlit_internals
 from resnet_viz.ui.components import bundle
+from resnet_viz.ui.components.columns import column
 from tests.test_architecture import ROOT
 
 
@@ -112,6 +126,138 @@ def test_what_the_first_run_waits_for_can_be_imported_before(monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "streamlit.emojis", None)  # as if there were none
     with pytest.raises(Missing, match=r"streamlit\.emojis .* is gone: the first visitor waits"):
         streamlit_internals.import_what_the_first_run_needs()
+
+
+def test_the_server_is_woken_once_for_all_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What threads send comes whole and in each thread's order; a loop that is busy is called once for all that has come."""
+    monkeypatch.setattr(AppSession, "_call_soon_on_event_loop", AppSession._call_soon_on_event_loop)  # put back afterwards
+    monkeypatch.setattr(Runtime, "_enqueued_some_message", Runtime._enqueued_some_message)
+    streamlit_internals.wake_the_server_once()
+    streamlit_internals.wake_the_server_once()  # once more changes nothing
+    loop = asyncio.new_event_loop()
+    woken: list[tuple[Any, ...]] = []
+    wake = loop.call_soon_threadsafe
+
+    def noting(*args: Any) -> None:
+        woken.append(args)
+        wake(*args)
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", noting)
+    session: Any = SimpleNamespace(_event_loop=loop)
+    heard: list[tuple[int, int]] = []
+
+    def run(thread: int) -> None:
+        for number in range(200):
+            AppSession._call_soon_on_event_loop(session, partial(heard.append, (thread, number)))
+            if number == 100:
+                AppSession._call_soon_on_event_loop(session, partial(divmod, 1, 0))  # what fails keeps back nothing else
+
+    run(0)
+    assert len(woken) == 1
+    threads = [threading.Thread(target=run, args=(thread,)) for thread in range(1, 4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        loop.run_until_complete(asyncio.sleep(0))
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    for sender in range(4):
+        assert [number for of, number in heard if of == sender] == list(range(200))
+
+
+def test_a_runtime_that_is_to_send_is_not_woken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AppSession, "_call_soon_on_event_loop", AppSession._call_soon_on_event_loop)
+    told: list[object] = []
+    monkeypatch.setattr(Runtime, "_enqueued_some_message", told.append)
+    streamlit_internals.wake_the_server_once()
+    need = asyncio.Event()
+    runtime: Any = SimpleNamespace(_get_async_objs=lambda: SimpleNamespace(need_send_data=need))
+    Runtime._enqueued_some_message(runtime)
+    assert told == [runtime]
+    need.set()
+    Runtime._enqueued_some_message(runtime)
+    assert told == [runtime]
+
+
+def test_a_remembered_theme_is_the_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    sections = ("theme", "theme.light", "theme.dark", "theme.sidebar")
+    options = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))["theme"]
+    for section in ("light", "dark"):
+        for name, value in options[section].items():
+            monkeypatch.setitem(config.get_config_options(), f"theme.{section}.{name}", ConfigOption(f"theme.{section}.{name}"))
+            config.get_config_options()[f"theme.{section}.{name}"].set_value(value, "here")
+
+    def written() -> CustomThemeConfig:
+        message = CustomThemeConfig()
+        for section, part in zip(sections, (message, message.light, message.dark, message.sidebar), strict=True):
+            app_session._populate_theme_msg(part, section)
+        return message
+
+    monkeypatch.setattr(app_session, "_populate_theme_msg", app_session._populate_theme_msg)
+    plain = written()
+    assert plain.dark.primary_color == options["dark"]["primaryColor"]
+    streamlit_internals.remember_the_theme()
+    assert written() == written() == plain
+    monkeypatch.setattr(config, "get_options_for_section", lambda _: pytest.fail("the options were read again"))
+    assert written() == plain
+
+
+def test_a_mapping_is_no_table_and_an_array_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serialization, "is_dataframe_like", dataframe_util.is_dataframe_like)
+    data = {"about": {"words": ["a", "b"]}, "list": [1, 2], "values": np.arange(5, dtype=np.float32)}
+    plain, spared = BidiComponent(), BidiComponent()
+    serialization.serialize_mixed_data(data, plain)
+    streamlit_internals.take_no_mapping_for_a_table()
+    serialization.serialize_mixed_data(data, spared)
+    assert spared == plain
+    looked = "streamlit.dataframe_util.determine_data_format"
+    monkeypatch.setattr(looked, lambda _: pytest.fail("a mapping was searched for tables"))
+    serialization.serialize_mixed_data({"about": {"words": []}, "list": []}, BidiComponent())
+
+
+@pytest.mark.parametrize(
+    "values", [np.arange(12, dtype=np.uint8).reshape(3, 4), np.linspace(-1, 1, 7, dtype=np.float32), np.zeros(0)]
+)
+def test_a_column_is_what_streamlit_makes_of_the_array(values: npt.NDArray[Any]) -> None:
+    """As the browser reads it: the one column's numbers, in order and in their type."""
+
+    def read(given: object) -> npt.NDArray[Any]:
+        table = pa.ipc.open_stream(dataframe_util.convert_anything_to_arrow_bytes(given)).read_all()
+        found: npt.NDArray[Any] = table.column(0).to_numpy()
+        return found
+
+    ours, theirs = read(column(values)), read(values.ravel())
+    assert ours.dtype == theirs.dtype == values.dtype
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_what_a_run_keeps_is_its_own() -> None:
+    assert streamlit_internals.kept_with_this_run() == {}, "no run, nothing to keep"
+    kept: list[dict[str, Any]] = []
+    for _ in range(2):
+        context: Any = SimpleNamespace()
+        thread = threading.Thread(target=lambda: kept.append(streamlit_internals.kept_with_this_run()))
+        script_run_context.add_script_run_ctx(thread, context)
+        thread.start()
+        thread.join()
+        assert vars(context)["resnet_viz_kept"] is kept[-1]
+    assert kept[0] is not kept[1]
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "call"),
+    [
+        (AppSession, "_call_soon_on_event_loop", streamlit_internals.wake_the_server_once),
+        (app_session, "_populate_theme_msg", streamlit_internals.remember_the_theme),
+        (serialization, "is_dataframe_like", streamlit_internals.take_no_mapping_for_a_table),
+    ],
+)
+def test_a_run_that_cannot_be_spared_is_said(
+    owner: object, name: str, call: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(owner, name)
+    with pytest.raises(Missing, match=r"seen in streamlit \d.*is gone: "):
+        call()
 
 
 def test_who_started_the_server_is_known(monkeypatch: pytest.MonkeyPatch) -> None:

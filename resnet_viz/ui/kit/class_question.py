@@ -38,7 +38,8 @@ def question(key: str) -> str:
 
 def vote_of(key: str) -> int | None:
     """What this member has said in the round that goes on; None for the teacher, and for somebody who is alone."""
-    return None if teaches() else poll(key).votes.get(me())
+    votes = {} if teaches() else poll(key).votes
+    return votes.get(me()) if votes else None
 
 
 def vote(key: str, option: int) -> None:

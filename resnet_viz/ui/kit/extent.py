@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -27,6 +29,19 @@ def is_figure() -> bool:
 def is_page() -> bool:
     """Whether all of the page is drawn: its head and foot, its prose and its further experiments."""
     return not sheet() and not st.context.is_embedded
+
+
+def dress_app() -> None:
+    """The look of every page, sent with each run: what is read from files is read once."""
+    icon, style = _look()
+    st.set_page_config(page_title="ResNet, live", page_icon=icon, layout="wide")
+    st.html(style)
+
+
+@lru_cache
+def _look() -> tuple[str, str]:
+    icon = base64.b64encode((_STATIC / "icon.png").read_bytes()).decode()
+    return f"data:image/png;base64,{icon}", f"<style>{(_STATIC / 'app.css').read_text(encoding='utf-8')}</style>"
 
 
 def dress() -> None:

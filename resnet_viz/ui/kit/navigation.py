@@ -13,7 +13,7 @@ from resnet_viz.ui.kit.words import text
 _FOLDER = Path(__file__).parents[3] / "pages"
 PAGES = ("home", *LESSONS, "teach")
 """What the navigation shows, in its order."""
-_SEEN = "seen"
+_SEEN, _MADE = "seen", "pages_made"
 DESK = ("plan",)
 """Pages for the teacher's desk, which other pages lead to."""
 
@@ -24,14 +24,17 @@ def page(name: str) -> Any:
     place = place_of(name)
     number = f"{place.number} " if place else ""
     title = f"{number}{text(name).labels['nav']}{tick(name)}"
-    is_home = name == "home"
-    return st.Page(
-        _FOLDER / f"{name}.py",
-        title=title,
-        url_path=None if is_home else name,
-        default=is_home,
-        visibility="hidden" if name in DESK else "visible",
-    )
+    made: dict[tuple[str, str], Any] = st.session_state.setdefault(_MADE, {})  # making one asks the disk a dozen times
+    if (name, title) not in made:
+        is_home = name == "home"
+        made[name, title] = st.Page(
+            _FOLDER / f"{name}.py",
+            title=title,
+            url_path=None if is_home else name,
+            default=is_home,
+            visibility="hidden" if name in DESK else "visible",
+        )
+    return made[name, title]
 
 
 def pages() -> list[Any]:

@@ -56,11 +56,19 @@ def _head(name: str) -> None:
                 width="content",
             )
             classroom.tools()
-            with st.popover(common.labels["share"], icon=":material/qr_code_2:", type="tertiary"):
-                share(f"{base_path()}{QR}", common.labels, key="share")
-                if place:
-                    for sheet in SHEET.options[1:]:
-                        sheet_link(place, sheet)
+            _share(place)
+
+
+def _share(place: LessonPlace | None) -> None:
+    """What leads to this view from elsewhere, drawn once somebody asks for it."""
+    common = text("common").labels
+    fold = st.popover(common["share"], icon=":material/qr_code_2:", type="tertiary", key="w_share", on_change="rerun")
+    if fold.open:
+        with fold:
+            share(f"{base_path()}{QR}", common, key="share")
+            if place:
+                for sheet in SHEET.options[1:]:
+                    sheet_link(place, sheet)
 
 
 def _sheet_head(name: str) -> None:

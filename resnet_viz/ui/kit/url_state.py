@@ -77,7 +77,10 @@ class _Link:
 
 
 def _link() -> _Link:
-    found: _Link = st.session_state[_LINK]
+    kept = streamlit_internals.kept_with_this_run()
+    if _LINK not in kept:
+        kept[_LINK] = st.session_state[_LINK]
+    found: _Link = kept[_LINK]
     return found
 
 

@@ -15,7 +15,7 @@ from resnet_viz.ui.live import CHANNEL
 from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
 from resnet_viz.ui.server.headers import SecurityHeaders
 from resnet_viz.ui.server.hosts import OwnHosts
-from resnet_viz.ui.server.process import one_thread_for_torch, raise_file_limit, spare_the_log
+from resnet_viz.ui.server.process import one_thread_for_torch, raise_file_limit, spare_every_run, spare_the_log
 from resnet_viz.ui.server.qr import QrCodes
 from resnet_viz.ui.server.sessions import SessionLimit
 from resnet_viz.ui.server.shutdown import at_end, end_all
@@ -33,6 +33,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Guard what the server is about to accept, prepare the first visit, and say that the app is there."""
     allowed = limits(raise_file_limit())
     spare_the_log()
+    spare_every_run()
     with guarding(Connections(allowed.connections, allowed.connections_an_address), CHANNEL.close):
         timer = prepare_first_visit()
         announce()

@@ -9,6 +9,8 @@ import re
 import sys
 import time
 
+from resnet_viz.missing import Missing
+from resnet_viz.ui import streamlit_internals
 from resnet_viz.ui.streamlit_internals import SOCKET_LOG
 
 log = logging.getLogger(__name__)
@@ -75,3 +77,16 @@ def spare_the_log() -> None:
         logger = logging.getLogger(name)
         if not any(isinstance(one, Sparing) for one in logger.filters):
             logger.addFilter(sparing)
+
+
+def spare_every_run() -> None:
+    """Have Streamlit leave out what it does in every run of a page and need not: a class has twenty runs a second."""
+    for spare in (
+        streamlit_internals.wake_the_server_once,
+        streamlit_internals.remember_the_theme,
+        streamlit_internals.take_no_mapping_for_a_table,
+    ):
+        try:
+            spare()
+        except Missing as error:
+            log.error("%s", error)  # the app works without

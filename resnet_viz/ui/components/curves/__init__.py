@@ -11,6 +11,7 @@ import streamlit as st
 
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.columns import column
 
 _component = st.components.v2.component(
     "resnet_viz_curves",
@@ -88,4 +89,4 @@ def curves(
         "words": {name: text for name, text in words.items() if name.startswith("curves_")},
     }
     values = [np.asarray(part, dtype=np.float32) for line in lines for part in (line.first, line.second)]
-    _component(key=key, data={"about": about, "values": np.concatenate([np.zeros(0, np.float32), *values])})
+    _component(key=key, data={"about": about, "values": column(np.concatenate([np.zeros(0, np.float32), *values]))})

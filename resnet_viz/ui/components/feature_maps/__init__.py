@@ -13,6 +13,7 @@ from resnet_viz.draw.tiles import Tiles, colours
 from resnet_viz.nets.plan import ReceptiveField
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.columns import column
 
 _component = st.components.v2.component(
     "resnet_viz_maps",
@@ -67,10 +68,13 @@ def maps_view(
     }
     data = {
         "about": about,
-        "pixels": np.concatenate(
-            [picture.ravel(), np.round(heat * 255).astype(np.uint8).ravel(), *(g.tiles.pixels for g in groups)], dtype=np.uint8
+        "pixels": column(
+            np.concatenate(
+                [picture.ravel(), np.round(heat * 255).astype(np.uint8).ravel(), *(g.tiles.pixels for g in groups)],
+                dtype=np.uint8,
+            )
         ),
-        "bounds": np.concatenate([part for g in groups for part in (g.tiles.low, g.tiles.high)], dtype=np.float32),
-        "colours": np.concatenate([colours(False).ravel(), colours(True).ravel()]),
+        "bounds": column(np.concatenate([part for g in groups for part in (g.tiles.low, g.tiles.high)], dtype=np.float32)),
+        "colours": column(np.concatenate([colours(False), colours(True)])),
     }
     _component(key=key, data=data)

@@ -11,6 +11,7 @@ import streamlit as st
 from resnet_viz.draw.tiles import colours
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.columns import column
 
 _component = st.components.v2.component(
     "resnet_viz_hero",
@@ -49,9 +50,9 @@ def hero(
     shades = colours(False)[np.linspace(0, 255, _SHADES).round().astype(int)]
     data = {
         "about": about,
-        "codes": codes.ravel(),
-        "chances": chances.ravel(),
-        "maps": np.frombuffer(b"".join(maps), np.uint8),
-        "colours": shades.ravel(),
+        "codes": column(codes),
+        "chances": column(chances),
+        "maps": column(np.frombuffer(b"".join(maps), np.uint8)),
+        "colours": column(shades),
     }
     _component(key=key, data=data)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.columns import column
 
 _component = st.components.v2.component(
     "resnet_viz_profiles",
@@ -82,5 +83,5 @@ def profiles(
     }
     places = [np.linspace(0, 1, len(line.labels)) if line.places is None else np.asarray(line.places) for line in lines]
     values = [np.asarray(line.values[v], dtype=np.float32).ravel() for v in range(len(views)) for line in lines]
-    data = {"about": about, "values": np.concatenate([*places, *values], dtype=np.float32)}
+    data = {"about": about, "values": column(np.concatenate([*places, *values], dtype=np.float32))}
     _component(key=key, data=data)

@@ -14,6 +14,7 @@ from resnet_viz.draw.tiles import colours
 from resnet_viz.probes.mixing import LIMIT, MAX_ROWS, MAX_SHIFT, PRESETS, Mix
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.columns import column
 from resnet_viz.ui.components.packed import colour_planes, packed
 from resnet_viz.ui.components.reports import Report, fields, flag, mount, real, several, whole
 
@@ -65,5 +66,5 @@ def mixer(
         "most": MAX_ROWS,
         "words": {name: text for name, text in words.items() if name.startswith("mix_")},
     }
-    data = {"about": about, "pixels": packed(colour_planes(picture)), "colours": colours(True).ravel()}
+    data = {"about": about, "pixels": column(packed(colour_planes(picture))), "colours": column(colours(True))}
     mount(_component, key, data, answer=False, mix=Report(read_mix, on_mix))

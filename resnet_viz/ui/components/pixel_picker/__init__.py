@@ -9,6 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.columns import column
 from resnet_viz.ui.components.reports import Report, mount, several, whole
 
 _component = st.components.v2.component(
@@ -36,4 +37,4 @@ def dot(
 ) -> None:
     """Show a (S, S, 3) picture with the pixel at (row, column) marked. `on_at` receives row and column, perhaps of no pixel."""
     about = {"side": int(picture.shape[0]), "at": list(at), "label": label}
-    mount(_component, key, {"about": about, "pixels": np.ascontiguousarray(picture).ravel()}, at=Report(read_at, on_at))
+    mount(_component, key, {"about": about, "pixels": column(picture)}, at=Report(read_at, on_at))

@@ -12,6 +12,7 @@ import streamlit as st
 from resnet_viz.draw.tiles import colours
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.columns import column
 from resnet_viz.ui.components.packed import decimals, packed
 from resnet_viz.ui.components.reports import Report, mount, several, whole
 
@@ -79,8 +80,8 @@ def stepper(
     about["decimals"] = decimals(max(float(np.abs(value).max()) for value in values))
     data = {
         "about": about,
-        "values": _packed(values, about["decimals"]),
-        "colours": np.concatenate([colours(False).ravel(), colours(True).ravel()]),
+        "values": column(_packed(values, about["decimals"])),
+        "colours": column(np.concatenate([colours(False), colours(True)])),
     }
     mount(_component, key, data, answer=False, step=Report(read_step, on_step), place=Report(read_place, on_place))
 

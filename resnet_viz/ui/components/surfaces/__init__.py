@@ -12,6 +12,7 @@ import streamlit as st
 from resnet_viz.draw.tiles import colours
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
+from resnet_viz.ui.components.columns import column
 
 Height = Literal["linear", "log", "own"]
 """`own` gives each surface the whole range of heights and colours, the others share one."""
@@ -55,7 +56,7 @@ def surfaces(
     values = np.concatenate([side.losses.ravel() for side in pair])
     data = {
         "about": about,
-        "values": np.nan_to_num(values, nan=-1).astype(np.float32),
-        "colours": colours(False).ravel(),
+        "values": column(np.nan_to_num(values, nan=-1).astype(np.float32)),
+        "colours": column(colours(False)),
     }
     _component(key=key, data=data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 
 from resnet_viz.ui.components.bundle import script
@@ -21,5 +23,10 @@ _component = st.components.v2.component(
 
 def take_pictures(title: str) -> None:
     """Make this page's figures ready to be taken. `title` is named as their source."""
-    themes = {theme: {name: st.get_option(f"theme.{theme}.{of}") for name, of in _COLOURS.items()} for theme in ("light", "dark")}
-    _component(key="take_pictures", data={**themes, "title": title}, height=0)
+    _component(key="take_pictures", data={**_themes(), "title": title}, height=0)
+
+
+@lru_cache
+def _themes() -> dict[str, dict[str, object]]:
+    """Both themes' colours, as the server was started with them."""
+    return {theme: {name: st.get_option(f"theme.{theme}.{of}") for name, of in _COLOURS.items()} for theme in ("light", "dark")}

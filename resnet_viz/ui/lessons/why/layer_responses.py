@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from math import log
 from statistics import fmean, median
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from resnet_viz.csv_table import table
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.pictures import to_square
 from resnet_viz.samples import samples
-from resnet_viz.text import Lesson
+from resnet_viz.text import Lesson, lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.figures import Download, figure
@@ -24,6 +24,8 @@ from resnet_viz.ui.kit.prose import explain, further
 from resnet_viz.ui.kit.words import sentence_instead
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from resnet_viz.nets.resnet import ResNet
     from resnet_viz.probes.responses import Responses
 
@@ -49,10 +51,15 @@ def show(words: Lesson) -> None:
         files = [Download(words.labels["file_csv"], "responses.csv", "text/csv", rows)] if shown else []
         note = words.say("pictures", count=len(photographs()))
         with figure("corrections", words.labels["chart_corrections"], "measured", note, files):
-            chart = ratio_figure(found, words.labels, shown=shown)
-            st.plotly_chart(chart, key="corrections", config={"displayModeBar": False})
+            st.plotly_chart(_ratios(tuple(found), words.language, shown), key="corrections", config={"displayModeBar": False})
         if shown:
             st.markdown(ratio_sentence(found, words))
+
+
+@lru_cache(maxsize=32)
+def _ratios(found: tuple[Response, ...], language: str, shown: bool) -> go.Figure:
+    """The chart that a class looks at, drawn once for all its sessions: never change it."""
+    return ratio_figure(found, lesson("responses", language).labels, shown=shown)
 
 
 def rest(words: Lesson) -> None:
@@ -94,7 +101,7 @@ def measured(words: Lesson) -> list[Response]:
     for depth in PAIRS:
         for name, kind in zip(twins(CIFAR, depth), ("plain", "residual"), strict=True):
             one = _responses(name, digest, list(pictures.values()))
-            stds, ratios = [layer.std for layer in one.layers], [block.ratio for block in one.blocks]
+            stds, ratios = tuple(layer.std for layer in one.layers), tuple(block.ratio for block in one.blocks)
             found.append(Response(words.say(kind, depth=depth), depth, kind == "plain", stds, ratios))
     return found
 
