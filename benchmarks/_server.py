@@ -38,14 +38,15 @@ def wait_for(url: str, seconds: float = 180) -> None:
 
 
 @contextmanager
-def serving(script: Path, folder: Path) -> Iterator[str]:
+def serving(script: Path, folder: Path, **environment: str) -> Iterator[str]:
     """A Streamlit app on a free port, just started."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *options, "--browser.gatherUsageStats", "false"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    env = {**os.environ, **environment}
+    process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(f"http://127.0.0.1:{port}/_stcore/health")
         yield f"http://127.0.0.1:{port}"
@@ -55,9 +56,9 @@ def serving(script: Path, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def ours(warm: bool = True) -> Iterator[str]:
-    """This app; `warm` waits until torch is imported."""
-    with serving(ROOT / "app.py", ROOT) as url:
+def ours(warm: bool = True, home: str = "") -> Iterator[str]:
+    """This app; `warm` waits until torch is imported, `home` is a folder for what it keeps."""
+    with serving(ROOT / "app.py", ROOT, **({"RESNET_VIZ_HOME": home} if home else {})) as url:
         if warm:
             wait_for(f"{url}/readyz")
         yield url

@@ -126,7 +126,7 @@ async def _student(url: str, seed: int, seconds: list[float], errors: list[str])
                 errors += again.errors
 
 
-async def _warm(url: str) -> None:
+async def warm(url: str) -> None:
     """What a class looks at is in the cache after its first students, one a language."""
     async with Session(url, "", cache=True).connected() as session:
         for name in PAGES:
@@ -148,7 +148,7 @@ def rows() -> Iterator[Amount]:
         with chromium() as browser:
             for part in (_shape, _weight, _next, _arc):
                 yield from part(browser, url)
-        asyncio.run(_warm(url))
+        asyncio.run(warm(url))
         seconds, errors = asyncio.run(_class(url, SESSIONS))
         given = f"{_p95(seconds) * 1e3:.0f} ms"
         yield Amount(f"{SESSIONS} sessions on all pages, rerun p95", given, f"≤ 150 ms; median {median(seconds) * 1e3:.0f}")

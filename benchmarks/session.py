@@ -34,8 +34,8 @@ class Run:
 class Session:
     """One session on one page."""
 
-    def __init__(self, url: str, page: str, *, cache: bool = False) -> None:
-        self.url, self.page = url, page
+    def __init__(self, url: str, page: str, *, cache: bool = False, cookie: str = "") -> None:
+        self.url, self.page, self.cookie = url, page, cookie
         self.query = ""
         self.components: dict[str, BidiComponent] = {}
         """Every component that the session has been shown, by its key."""
@@ -49,9 +49,21 @@ class Session:
         """The session while its socket is open. Nothing has been asked yet."""
         host, base = urlsplit(self.url).netloc, urlsplit(self.url).path
         address, origin = f"ws://{host}{base}/_stcore/stream", f"http://{host}"
-        async with connect(address, subprotocols=["streamlit"], max_size=None, origin=origin) as socket:  # type: ignore[list-item, arg-type]
+        said = {"Cookie": self.cookie} if self.cookie else {}
+        async with connect(
+            address,
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=None,
+            origin=origin,  # type: ignore[arg-type]
+            additional_headers=said,
+        ) as socket:
             self._socket = socket
             yield self
+
+    @property
+    def page_hash(self) -> str:
+        """What identifies the page that was shown last."""
+        return self._page_hash
 
     def turn_to(self, page: str) -> None:
         """The next run is of this page, as when a link inside the app is followed."""

@@ -10,6 +10,7 @@ from resnet_viz.ui.kit.shared_params import SHARED
 from resnet_viz.ui.kit.words import show_notices
 from resnet_viz.ui.server import after_run, import_pandas
 
+classroom.go()
 extent.dress_app()
 url_state.start()
 url_state.load(SHARED)  # the language first: the navigation speaks it
@@ -18,7 +19,6 @@ page = st.navigation(pages(), position="top" if extent.is_page() else "hidden")
 name = page.url_path or "home"
 tour.follow()
 class_session.start(name)
-classroom.go()
 url_state.load(lessons.params(name))
 tour_bar = st.container(key="tour")
 live.start()

@@ -197,7 +197,9 @@ def wake_the_server_once() -> None:
         return
 
     def call_soon(self: Any, callback: Callable[[], None]) -> None:
-        line: _Line = self.__dict__.setdefault("resnet_viz_line", _Line())
+        line: _Line | None = self.__dict__.get("resnet_viz_line")
+        if line is None:  # several threads may find none: all take the one that is kept
+            line = self.__dict__.setdefault("resnet_viz_line", _Line())
         if line.stand(callback):
             soon(self, line.serve)
 
@@ -257,6 +259,30 @@ def remember_the_theme() -> None:
 
     again.remembers = True  # type: ignore[attr-defined]
     app_session._populate_theme_msg = again  # type: ignore[assignment]
+
+
+def ask_once_what_is_kept_by_browsers() -> None:
+    """Ask for the option that says which messages browsers keep once, and not for every message, under the lock of all options.
+
+    Seen in streamlit 1.67: `forward_msg_cache` asks its `config` for `global.minCachedMessageSize`. Without it a class that
+    goes to a page together waits for that lock: a sixth of all time where sixty pages are drawn at once.
+    """
+    from streamlit.runtime import forward_msg_cache
+
+    config: Any = getattr(forward_msg_cache, "config", None)
+    if config is None:
+        raise Missing(
+            "the options of streamlit's forward_msg_cache", "streamlit 1.67", "pages that are drawn at once wait for a lock"
+        )
+    if not isinstance(config, _Options):
+        forward_msg_cache.config = _Options(config.get_option)  # type: ignore[assignment]
+
+
+class _Options:
+    """Streamlit's options as they were when somebody first asked for each."""
+
+    def __init__(self, get_option: Callable[[str], Any]) -> None:
+        self.get_option = lru_cache(get_option)
 
 
 def take_no_mapping_for_a_table() -> None:

@@ -28,8 +28,9 @@ from streamlit.components.v2.component_path_utils import ComponentPathUtils
 from streamlit.config_option import ConfigOption
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.Common_pb2 import FileURLs as FileURLsProto
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session, scriptrunner
+from streamlit.runtime import app_session, forward_msg_cache, scriptrunner
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.runtime import Runtime
@@ -202,6 +203,23 @@ def test_a_remembered_theme_is_the_theme(monkeypatch: pytest.MonkeyPatch) -> Non
     assert written() == plain
 
 
+def test_which_messages_browsers_keep_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forward_msg_cache, "config", config)
+    least = int(config.get_option("global.minCachedMessageSize"))
+
+    def kept(size: int) -> bool:
+        message = ForwardMsg()
+        message.delta.new_element.markdown.body = "x" * size
+        forward_msg_cache.populate_hash_if_needed(message)
+        return message.metadata.cacheable
+
+    streamlit_internals.ask_once_what_is_kept_by_browsers()
+    streamlit_internals.ask_once_what_is_kept_by_browsers()
+    assert (kept(0), kept(least)) == (False, True)
+    monkeypatch.setattr(config, "get_option", lambda _: pytest.fail("the option was asked for again"))
+    assert (kept(0), kept(least)) == (False, True)
+
+
 def test_a_mapping_is_no_table_and_an_array_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serialization, "is_dataframe_like", dataframe_util.is_dataframe_like)
     data = {"about": {"words": ["a", "b"]}, "list": [1, 2], "values": np.arange(5, dtype=np.float32)}
@@ -250,6 +268,7 @@ def test_what_a_run_keeps_is_its_own() -> None:
         (AppSession, "_call_soon_on_event_loop", streamlit_internals.wake_the_server_once),
         (app_session, "_populate_theme_msg", streamlit_internals.remember_the_theme),
         (serialization, "is_dataframe_like", streamlit_internals.take_no_mapping_for_a_table),
+        (forward_msg_cache, "config", streamlit_internals.ask_once_what_is_kept_by_browsers),
     ],
 )
 def test_a_run_that_cannot_be_spared_is_said(

@@ -84,6 +84,7 @@ def spare_every_run() -> None:
     for spare in (
         streamlit_internals.wake_the_server_once,
         streamlit_internals.remember_the_theme,
+        streamlit_internals.ask_once_what_is_kept_by_browsers,
         streamlit_internals.take_no_mapping_for_a_table,
     ):
         try:
