@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import sqlite3
 import threading
 import time
 import uuid
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from resnet_viz.jobs.cluster import Cluster, Process
+from resnet_viz.jobs.file_lock import FileLock
 from resnet_viz.jobs.scheduler_address import check_address, security
 from resnet_viz.jobs.task import TOPIC
 from resnet_viz.refused import Refused
@@ -26,30 +26,21 @@ COUNT_EVERY = 5.0
 
 
 class Lead:
-    """A lock beside a store, held by the app that looks after its runs; it is free again when that app ends, however it does.
+    """The lock of a store, held by the app that looks after its runs.
 
     The others find the address of the leader's scheduler beside it and share its workers.
     """
 
     def __init__(self, store: Path) -> None:
-        self._lock, self._note = store.with_name(f"{store.name}.lock"), store.with_name(f"{store.name}.address")
-        self._db: sqlite3.Connection | None = None
+        self._lock, self._note = FileLock(store), store.with_name(f"{store.name}.address")
 
     def take(self) -> bool:
         """Whether this app leads now. Where nothing can be written, every app leads for itself."""
-        if self._db is None:
-            try:
-                db = sqlite3.connect(self._lock, timeout=0, isolation_level=None, check_same_thread=False)
-            except sqlite3.Error:
-                return True
-            try:
-                db.execute("begin exclusive")
-            except sqlite3.OperationalError as error:
-                db.close()
-                return "locked" not in str(error)
-            self._db = db
+        was_held = self._lock.is_held
+        leads = self._lock.take()
+        if self._lock.is_held and not was_held:
             self.publish("")
-        return True
+        return leads
 
     def publish(self, address: str) -> None:
         """Say where this app's scheduler listens."""
@@ -65,10 +56,9 @@ class Lead:
 
     def release(self) -> None:
         """Let another app lead."""
-        if self._db:
+        if self._lock.is_held:
             self.publish("")
-            self._db.close()
-            self._db = None
+            self._lock.release()
 
 
 class Connection:

@@ -275,7 +275,7 @@ def ask_once_what_is_kept_by_browsers() -> None:
             "the options of streamlit's forward_msg_cache", "streamlit 1.67", "pages that are drawn at once wait for a lock"
         )
     if not isinstance(config, _Options):
-        forward_msg_cache.config = _Options(config.get_option)  # type: ignore[assignment]
+        forward_msg_cache.config = _Options(config.get_option)  # type: ignore[assignment, attr-defined]
 
 
 class _Options:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from resnet_viz.jobs.database import set_aside, what_failed
+from resnet_viz.jobs.file_lock import FileLock
 from resnet_viz.ui.classroom.classroom import Classroom, Member, View
 from resnet_viz.ui.classroom.poll import Poll
 
@@ -80,6 +81,15 @@ class ClassFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = FileLock(path)
+
+    def take(self) -> bool:
+        """Whether no other app on this folder keeps its classes in the file, from now on."""
+        return self._lock.take()
+
+    def release(self) -> None:
+        """Let another app have it."""
+        self._lock.release()
 
     def read(self) -> list[Classroom]:
         """All classes. A row that is damaged costs its class."""

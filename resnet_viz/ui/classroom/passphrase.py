@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hmac
 import os
-import threading
 import time
-from collections import deque
 from collections.abc import Callable
 
-MOST_WRONG, WITHIN = 5, 60.0
-"""Wrong ones from one address, and the seconds in which they count."""
+from resnet_viz.ui.classroom.wrong_tries import WrongTries
+
+MOST_WRONG = 5
+"""Wrong ones from one address within a minute."""
 
 
 class PassphraseWrong(Exception):
@@ -26,31 +26,19 @@ def is_needed() -> bool:
     return bool(os.environ.get("RESNET_VIZ_TEACHER"))
 
 
-class WrongTries:
-    """Counts the wrong ones by address, and all of them, for whoever has many addresses. For any thread."""
+class Guard:
+    """Asks for the passphrase, and counts the wrong ones by address. For any thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._lock = clock, threading.Lock()
-        self._wrong: dict[str, deque[float]] = {}
+        self._wrong = WrongTries(MOST_WRONG, MOST_WRONG * 10, clock)
 
     def check(self, said: str, address: str) -> None:
         """Raises `PassphraseWrong` or `PassphraseLater`."""
         wanted = os.environ.get("RESNET_VIZ_TEACHER", "")
         if not wanted:
             return
-        with self._lock:
-            self._forget()
-            own, all_ = self._wrong.get(address, ()), sum(map(len, self._wrong.values()))
-            if len(own) >= MOST_WRONG or all_ >= MOST_WRONG * 10:
-                raise PassphraseLater
-            if not hmac.compare_digest(said.encode(), wanted.encode()):
-                self._wrong.setdefault(address, deque()).append(self._clock())
-                raise PassphraseWrong
-
-    def _forget(self) -> None:
-        before = self._clock() - WITHIN
-        for address, times in list(self._wrong.items()):
-            while times and times[0] <= before:
-                times.popleft()
-            if not times:
-                del self._wrong[address]
+        if self._wrong.are_too_many(address):
+            raise PassphraseLater
+        if not hmac.compare_digest(said.encode(), wanted.encode()):
+            self._wrong.add(address)
+            raise PassphraseWrong

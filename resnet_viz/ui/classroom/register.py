@@ -11,12 +11,18 @@ from collections.abc import Callable, Iterable
 from resnet_viz.refused import Refused
 from resnet_viz.ui.classroom.class_file import ClassFile, ClassPart, parts_that_differ, said
 from resnet_viz.ui.classroom.classroom import Classroom, digest, new_code
+from resnet_viz.ui.classroom.wrong_tries import WrongTries
 
 MOST_CLASSES = 50
 DAY = 86_400.0
 """Seconds after which a class is gone."""
 WRITE_EVERY, SWEEP_EVERY = 1.0, 3_600.0
 """Seconds between two writes, at least, for a class that votes; and between two looks for what is a day old."""
+AGAIN = 1.0
+"""Seconds after which a file that another app has is asked for again."""
+
+MOST_WRONG, MOST_WRONG_OF_ALL = 10, 300
+"""Codes of no class that one browser may say within a minute, and all browsers together: there are 17 million."""
 
 Change = Callable[[Classroom], Classroom]
 Tell = Callable[[str, Iterable[str]], None]
@@ -36,20 +42,39 @@ def pages_of(found: Classroom) -> set[str]:
 
 
 class Register:
-    """Methods may be called from any thread and never wait for the file."""
+    """Methods may be called from any thread and never wait for the file.
+
+    Of several apps on one folder one has the file. The others have no classes, and say so, until it ends.
+    """
 
     def __init__(self, file: ClassFile, tell: Tell = lambda _code, _pages: None, clock: Callable[[], float] = time.time) -> None:
         self._file, self._tell, self._clock = file, tell, clock
         self._lock = threading.Lock()
-        read = file.read()
-        self._classes = {found.code: found for found in read if self._lives(found)}
-        self._of_member = {member: found.code for found in self._classes.values() for member in found.members}
+        self._classes: dict[str, Classroom] = {}
+        self._of_member: dict[str, str] = {}
         self._unwritten: set[ClassPart] = set()
-        self._gone = {found.code for found in read} - self._classes.keys()
+        self._gone: set[str] = set()
         self._due, self._closing = threading.Event(), threading.Event()
         self._writer: threading.Thread | None = None
-        if read:
-            self._wake()
+        self._wrong = WrongTries(MOST_WRONG, MOST_WRONG_OF_ALL, clock)
+        self._has_file, self._asked = False, -AGAIN
+        self._is_ours()
+
+    def _is_ours(self) -> bool:
+        """Whether this app has the file. Where another has it, it is asked for again at most once a second."""
+        if self._has_file or self._clock() - self._asked < AGAIN:
+            return self._has_file
+        with self._lock:
+            self._asked = self._clock()
+            if not self._has_file and self._file.take():
+                self._has_file = True
+                read = self._file.read()
+                self._classes = {found.code: found for found in read if self._lives(found)}
+                self._of_member = {member: found.code for found in self._classes.values() for member in found.members}
+                self._gone = {found.code for found in read} - self._classes.keys()
+                if read:
+                    self._wake()
+        return self._has_file
 
     def now(self) -> float:
         """Seconds since 1970."""
@@ -65,14 +90,14 @@ class Register:
 
     def taught_by(self, key: str) -> Classroom | None:
         """The class of a teacher's key."""
-        if not key:
+        if not key or not self._is_ours():
             return None
         whose = digest(key)
         return next((self.find(one.code) for one in list(self._classes.values()) if one.teacher == whose), None)
 
     def joined_by(self, member: str) -> Classroom | None:
         """The class that a member is in."""
-        code = self._of_member.get(member, "")
+        code = self._of_member.get(member, "") if self._is_ours() else ""
         found = self.find(code)
         return found if found and member in found.members else None
 
@@ -81,6 +106,8 @@ class Register:
 
         Where there are too many the oldest without a member is forgotten: anybody may open classes for nothing. Raises `Refused`.
         """
+        if not self._is_ours():
+            raise Refused("classes_elsewhere")
         key = secrets.token_urlsafe(32)
         self._sweep()
         if len(self._classes) >= MOST_CLASSES:
@@ -94,7 +121,15 @@ class Register:
         return made, key
 
     def join(self, code: str, member: str, page: str) -> Classroom:
-        """Take somebody into a class, and out of the one where they were. Raises `Refused`."""
+        """Take somebody into a class, and out of the one where they were. Raises `Refused`; after many wrong codes for any."""
+        if not self._is_ours():
+            raise Refused("classes_elsewhere")
+        if self._of_member.get(member) != code:
+            if self._wrong.are_too_many(member):
+                raise Refused("class_later")
+            if self.find(code) is None:
+                self._wrong.add(member)
+                raise Refused("no_class", given=code)
         with self._lock:
             before = self._of_member.get(member, code)
             if code in self._classes:
@@ -143,7 +178,10 @@ class Register:
         self._due.set()
         if self._writer:
             self._writer.join(20)
-        self.write()
+        if self._has_file:
+            self.write()
+            self._has_file, self._asked = False, float("inf")
+            self._file.release()
 
     def write(self) -> bool:
         """Bring the file up to date; whether it is."""

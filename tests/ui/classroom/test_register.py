@@ -17,7 +17,8 @@ from resnet_viz.ui.classroom import register as register_module
 from resnet_viz.ui.classroom.class_file import ClassFile
 from resnet_viz.ui.classroom.classroom import LENGTH, PRESENT, Classroom, digest, new_code, read_code
 from resnet_viz.ui.classroom.poll import MOST_ROUNDS, SHOWN, Poll, Wording
-from resnet_viz.ui.classroom.register import DAY, Register, require_teacher
+from resnet_viz.ui.classroom.register import AGAIN, DAY, MOST_WRONG, MOST_WRONG_OF_ALL, Register, require_teacher
+from resnet_viz.ui.classroom.wrong_tries import WITHIN
 
 MEMBERS = st.sampled_from([f"m{i}" for i in range(6)])
 QUESTIONS = st.sampled_from(["block.block", "why.lesion", "claims.quiz_why_paths"])
@@ -325,3 +326,62 @@ def test_a_file_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     assert classes.write()
     classes.close()
     assert Register(ClassFile(folder / "classes.sqlite"), clock=Clock()).find(found.code) == found
+
+
+def test_who_guesses_codes_waits_and_others_do_not(tmp_path: Path) -> None:
+    clock = Clock()
+    classes = register(tmp_path, clock)
+    found, _ = classes.open()
+    classes.join(found.code, "inside", "block")
+    for i in range(MOST_WRONG):
+        for who in ("guesser", "inside"):
+            with pytest.raises(Refused, match="no class"):
+                classes.join(f"A{i}", who, "block")
+    with pytest.raises(Refused, match="in a minute"):
+        classes.join(found.code, "guesser", "block")  # not even the right one is looked at now
+    assert classes.joined_by("guesser") is None
+    classes.join(found.code, "inside", "why")  # a reload of where one is says no code
+    classes.join(found.code, "student", "block")
+    clock.now += WITHIN
+    classes.join(found.code, "guesser", "block")
+    classes.close()
+
+
+def test_who_guesses_under_many_names_waits_too_and_costs_no_memory(tmp_path: Path) -> None:
+    clock = Clock()
+    classes = register(tmp_path, clock)
+    found, _ = classes.open()
+    for i in range(2 * MOST_WRONG_OF_ALL):
+        with pytest.raises(Refused, match="no class" if i < MOST_WRONG_OF_ALL else "in a minute"):
+            classes.join("AAAAA", f"name {i}", "block")
+    assert len(classes._wrong._wrong) == MOST_WRONG_OF_ALL
+    with pytest.raises(Refused, match="in a minute"):
+        classes.join(found.code, "student", "block")
+    clock.now += WITHIN
+    classes.join(found.code, "student", "block")
+    assert not classes._wrong._wrong
+    classes.close()
+
+
+def test_of_two_apps_on_a_folder_one_has_the_classes(tmp_path: Path) -> None:
+    clock = Clock()
+    one, other = register(tmp_path, clock), register(tmp_path, clock)
+    found, key = one.open()
+    one.join(found.code, "m", "block")
+    assert one.write()
+    for ask in (other.open, lambda: other.join(found.code, "n", "block")):
+        clock.now += AGAIN
+        with pytest.raises(Refused, match="another app on this machine"):
+            ask()
+    assert (other.taught_by(key), other.joined_by("m")) == (None, None)
+    other.close()  # and what it has not is not written over what the first one has
+    late = register(tmp_path, clock)
+    one.vote(found.code, "block.block", "m", 1)
+    kept = one.find(found.code)
+    one.close()
+    assert late.joined_by("m") is None, "asked a moment ago"
+    clock.now += AGAIN
+    assert late.joined_by("m") == late.taught_by(key) == kept
+    late.close_class(found.code, key)
+    late.close()
+    assert register(tmp_path, clock).joined_by("m") is None
