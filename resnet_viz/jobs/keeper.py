@@ -46,7 +46,7 @@ class Keeper:
         self.runs = runs
         self.clock, self.served = Clock(), Served()
         self.connection = Connection(runs.store.path, address, count, self._heard)
-        self.studies = Studies(lambda: self.connection.client, wake=self.wake)
+        self.studies = Studies(lambda: self.connection.client, wake=self.wake, workers=lambda: self.connection.count)
         self.tell: Callable[[str], None] = lambda _name: None
         """Is told `problem` when it has changed."""
         self._said = ""

@@ -1,8 +1,9 @@
 """Measurements that take too long for a page: cut into calls, run by the lab's workers, shared by all who ask for the same.
 
 A call is a function and plain arguments; its name on the cluster is a digest of both, so a class that asks thirty times has it
-done once. Results arrive one by one, in whatever order the workers finish. Few calls are on the cluster at a time; the sessions
-that wait take turns, so a large study does not make a small one wait for all of it.
+done once. Results arrive one by one, in whatever order the workers finish. Few calls are on the cluster at a time, ten seconds'
+worth; of the sessions that wait the one is next that has had least of the workers' time (`measuring_turns`). So who has measured
+nothing lately waits for ten seconds' worth of calls and one call of each session that has had no more, shared by the workers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import resnet_viz
+from resnet_viz.jobs.measuring_turns import Asking, Turns, timed
 from resnet_viz.refused import Coded, Refused
 
 LEASE = 60.0
@@ -27,6 +29,8 @@ NAMES = 500
 """Sets of calls that have a name, the least recently asked for going first."""
 AT_ONCE = 16
 """Calls on the cluster at a time."""
+SECONDS_AT_ONCE = 10.0
+"""Seconds that they may take together, about."""
 
 
 class Call:
@@ -34,7 +38,8 @@ class Call:
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         self.function, self.arguments = function, arguments
-        text = f"{function.__module__}.{function.__qualname__}{arguments!r}/{resnet_viz.__version__}"
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        text = f"{self.name}{arguments!r}/{resnet_viz.__version__}"
         self.key = "study-" + hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
@@ -51,18 +56,39 @@ class Progress(NamedTuple):
     """By which `Studies.tell` speaks of these calls together."""
     stand: str = ""
     """How many have a result, how many failed, and how many are not under way until somebody looks again."""
+    wait: float | None = None
+    """Seconds until the first of them begins, about, as far as other measurements are in its way; None once one has begun."""
+
+
+class _Begun(NamedTuple):
+    """A call on the cluster."""
+
+    owner: str
+    call: Call
+    future: Any
+    charged: float
+    """Seconds of the workers' time that its owner has been charged."""
 
 
 class Studies:
     """Studies for everybody. Methods are quick, may be called from any thread and never wait for a worker."""
 
-    def __init__(self, client: Callable[[], Any], lease: float = LEASE, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        client: Callable[[], Any],
+        lease: float = LEASE,
+        wake: Callable[[], None] = lambda: None,
+        workers: Callable[[], int] = lambda: 1,
+    ) -> None:
         """`client()` is the Dask client of the moment, or None while there is no cluster; `wake` has `sweep` called soon."""
-        self._client, self._lease, self._woken = client, lease, wake
+        self._client, self._lease, self._woken, self._workers = client, lease, wake, workers
         self._lock = threading.RLock()
         self._queues: OrderedDict[str, OrderedDict[str, Call]] = OrderedDict()
-        """What each owner waits for; the owner whose turn it is stands first."""
-        self._futures: dict[str, Any] = {}
+        """What each owner waits for, who has asked first standing first."""
+        self._ranks: dict[str, int] = {}
+        """Of the owners that wait."""
+        self._turns = Turns()
+        self._futures: dict[str, _Begun] = {}
         self._seen: dict[str, float] = {}
         self._results: OrderedDict[str, Any] = OrderedDict()
         self._failed: dict[str, str | Coded] = {}
@@ -71,8 +97,8 @@ class Studies:
         self.tell: Callable[[str], None] = lambda _name: None
         """Is told the name of every set of calls of which one has ended or was dropped, from any thread."""
 
-    def look(self, calls: Sequence[Call], owner: str = "") -> Progress:
-        """What there is of these calls; those that have not been started are put into the owner's queue."""
+    def look(self, calls: Sequence[Call], owner: str = "", rank: int = 0) -> Progress:
+        """What there is of these calls; those that have not been started are put into the owner's queue, which has this rank."""
         with self._lock:
             now, refused = time.monotonic(), None
             self._collect()
@@ -82,6 +108,7 @@ class Studies:
                     self._results.move_to_end(call.key)
                 elif call.key not in self._failed and call.key not in self._futures:
                     queue = self._queues.setdefault(owner, OrderedDict())
+                    self._ranks[owner] = rank
                     if len(queue) < OUTSTANDING:
                         queue[call.key] = call
                     elif call.key not in queue:
@@ -91,7 +118,23 @@ class Studies:
             done = all(call.key in self._results or call.key in self._failed for call in calls)
             stand = self._stand({call.key for call in calls})
             results = [self._results.get(call.key) for call in calls]
-            return Progress(results, done, failed or refused or "", self.name(calls), stand)
+            return Progress(results, done, failed or refused or "", self.name(calls), stand, self._wait(calls, owner))
+
+    def _wait(self, calls: Sequence[Call], owner: str) -> float | None:
+        """As `Progress.wait` says; None too where nobody else measures."""
+        begun = any(call.key in self._futures or call.key in self._results for call in calls)
+        if begun or owner not in self._queues:
+            return None
+        asking = {one.owner: one for one in self._asking()}
+        ahead = self._turns.before(asking[owner], asking.values()) + sum(one.charged for one in self._futures.values())
+        return ahead / max(1, self._workers()) if ahead else None
+
+    def _asking(self) -> list[Asking]:
+        found = []
+        for owner, queue in self._queues.items():
+            seconds = [self._turns.expected(call.name) for call in queue.values()]
+            found.append(Asking(owner, self._ranks.get(owner, 0), sum(seconds), seconds[0]))
+        return found
 
     def name(self, calls: Sequence[Call]) -> str:
         """The name by which `tell` speaks of these calls together."""
@@ -148,10 +191,11 @@ class Studies:
     def _collect(self) -> None:
         """Take results; what a lost connection has taken along goes back to the front of a queue."""
         client, ended = self._client(), set()
-        for key, (owner, call, future) in list(self._futures.items()):
+        for key, (owner, call, future, charged) in list(self._futures.items()):
             if client is None or future.client is not client or future.status in ("cancelled", "lost"):
                 del self._futures[key]
                 self._queues.setdefault(owner, OrderedDict())[key] = call
+                self._ranks.setdefault(owner, 0)
                 self._queues[owner].move_to_end(key, last=False)
             elif future.status == "error":
                 error = future.exception(timeout=5)
@@ -159,7 +203,8 @@ class Studies:
                 self._release(key)
                 ended.add(key)
             elif future.status == "finished":
-                self._results[key] = future.result(timeout=5)
+                self._results[key], seconds = future.result(timeout=5)
+                self._turns.end(owner, call.name, charged, seconds)
                 self._release(key)
                 ended.add(key)
         self._tell(ended)
@@ -172,29 +217,34 @@ class Studies:
                 self.tell(name)
 
     def _pump(self) -> None:
-        """Submit calls, one of each owner in turn."""
+        """Submit calls, each time one of the owner whose turn it is."""
         client = self._client()
-        while client is not None and self._queues and len(self._futures) < AT_ONCE:
-            owner, queue = self._queues.popitem(last=False)
-            while queue:
-                key, call = queue.popitem(last=False)
-                if key not in self._results and key not in self._failed and key not in self._futures:
-                    name = f"{key}-{self._again[key]}" if key in self._again else key
-                    future = client.submit(call.function, *call.arguments, key=name, priority=1)
-                    future.add_done_callback(lambda _: self._woken())
-                    self._futures[key] = (owner, call, future)
-                    break
-            if queue:
-                self._queues[owner] = queue
+        while client is not None and self._queues and self._has_room():
+            owner = self._turns.next(self._asking()) if len(self._queues) > 1 else next(iter(self._queues))
+            key, call = self._queues[owner].popitem(last=False)
+            self._leave_if_empty(owner)
+            if key not in self._results and key not in self._failed and key not in self._futures:
+                name = f"{key}-{self._again[key]}" if key in self._again else key
+                future = client.submit(timed, call.function, *call.arguments, key=name, priority=1)
+                future.add_done_callback(lambda _: self._woken())
+                self._futures[key] = _Begun(owner, call, future, self._turns.begin(owner, call.name))
+
+    def _has_room(self) -> bool:
+        """Whether the cluster has less to do than what keeps its workers busy until the next look."""
+        charged = sum(one.charged for one in self._futures.values())
+        return len(self._futures) < AT_ONCE and (charged < SECONDS_AT_ONCE or len(self._futures) < 2 * self._workers())
+
+    def _leave_if_empty(self, owner: str) -> None:
+        if not self._queues[owner]:
+            del self._queues[owner], self._ranks[owner]
 
     def _drop(self, key: str) -> None:
         self._seen.pop(key, None)
         for owner, queue in list(self._queues.items()):
             queue.pop(key, None)
-            if not queue:
-                del self._queues[owner]
+            self._leave_if_empty(owner)
         self._release(key)
 
     def _release(self, key: str) -> None:
         if found := self._futures.pop(key, None):
-            found[2].release()
+            found.future.release()

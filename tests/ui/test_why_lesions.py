@@ -43,7 +43,7 @@ CIFAR = {
 class AtOnce:
     """Studies that are done when they are asked for."""
 
-    def look(self, asked: Sequence[Call], owner: str = "") -> Progress:
+    def look(self, asked: Sequence[Call], owner: str = "", rank: int = 0) -> Progress:
         return Progress([call.function(*call.arguments) for call in asked], True, "")
 
     def found(self, asked: Sequence[Call]) -> Progress:
@@ -265,9 +265,22 @@ def test_measuring_here_and_back(at_once: None) -> None:
     assert "recorded" in texts(at)
 
 
+@pytest.mark.parametrize("wait", [7.2, None])
+def test_who_waits_for_others_is_told_how_long(wait: float | None, at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Waiting(AtOnce):
+        def look(self, asked: Sequence[Call], owner: str = "", rank: int = 0) -> Progress:
+            assert rank == 0, "only what a class's teacher measures goes before the rest"
+            return Progress([None] * len(asked), False, "", wait=wait)
+
+    monkeypatch.setattr(NoCluster, "studies", Waiting())
+    at = open_lesions(pair="shapes-20", deletion="swap")
+    at.button("w_lesion_shapes-20_swap_run").click().run()
+    assert (lesson("common").say("others_measure", seconds=8) in texts(at)) == (wait is not None)
+
+
 def test_a_stopped_measurement_shows_what_there_is(at_once: None, monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow(AtOnce):
-        def look(self, asked: Sequence[Call], owner: str = "") -> Progress:
+        def look(self, asked: Sequence[Call], owner: str = "", rank: int = 0) -> Progress:
             return self.found(asked)
 
     monkeypatch.setattr(NoCluster, "studies", Slow())

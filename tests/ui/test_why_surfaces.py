@@ -61,7 +61,7 @@ class AtOnce:
         self.done, self.results = done, dict[str, Any]()
         self.stopped = False
 
-    def look(self, calls: Sequence[Call], owner: str = "") -> Progress:
+    def look(self, calls: Sequence[Call], owner: str = "", rank: int = 0) -> Progress:
         for call in calls[: self.done]:
             if call.key not in self.results:
                 self.results[call.key] = call.function(*call.arguments)

@@ -21,8 +21,8 @@ WRITE_EVERY, SWEEP_EVERY = 1.0, 3_600.0
 AGAIN = 1.0
 """Seconds after which a file that another app has is asked for again."""
 
-MOST_WRONG, MOST_WRONG_OF_ALL = 10, 300
-"""Codes of no class that one browser may say within a minute, and all browsers together: there are 17 million."""
+MOST_WRONG, MOST_WRONG_OF_ALL = 10, 100
+"""Codes of no class that one browser may say within a minute, and all browsers together: there are 3 million."""
 
 Change = Callable[[Classroom], Classroom]
 Tell = Callable[[str, Iterable[str]], None]

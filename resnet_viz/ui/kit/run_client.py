@@ -48,7 +48,7 @@ def engine() -> Engine:
 
 def look(calls: Sequence[Call]) -> Progress:
     """How far measurements are that the workers make for this session; they start where they have not."""
-    return studies().look(calls, visitor())
+    return studies().look(calls, visitor(), TEACHERS if teaches() else 0)
 
 
 def studies() -> Studies:

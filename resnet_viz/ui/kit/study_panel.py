@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import streamlit as st
@@ -11,7 +12,7 @@ from resnet_viz.studies.study import Study, assemble_each, in_turns
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import live, run_client, url_state
 from resnet_viz.ui.kit.turns import measuring
-from resnet_viz.ui.kit.words import sentence_instead
+from resnet_viz.ui.kit.words import sentence_instead, text
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.shared_calls import Call, Progress
@@ -115,6 +116,8 @@ def _draw(of: Measurement, study: Progress | None, words: Lesson) -> None:
         done = sum(result is not None for result in results)
         if _wish(of) == "run" and done < len(results):
             st.progress(done / len(results), words.say("here_progress", done=done, all=len(results)))
+            if study and study.wait:
+                st.caption(text("common").say("others_measure", seconds=ceil(study.wait)))
         elif done < len(results):
             st.caption(words.say("here_partly", done=done, all=len(results)))
     found = None if results is None else assemble_each(of.studies, results)
