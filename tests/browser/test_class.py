@@ -19,6 +19,8 @@ pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 WORDS, TEACH, COMMON, BLOCK, DEGRADATION = map(lesson, ("classroom", "teach", "common", "block", "degradation"))
 SOON = 30_000
+OFFLINE = 10_000
+"""Milliseconds by the clock of the browser that is offline."""
 OPTIONS = [BLOCK.labels[f"predict_{i}"] for i in range(3)]
 RIGHT = 1
 
@@ -158,16 +160,42 @@ def test_who_was_offline_catches_up(visit: Visit) -> None:
     teacher.open("/block?lang=en")
     desk_button(teacher, "ask_class")
     vote(student, RIGHT)
+    since = student.page.evaluate("performance.now()")
     student.page.context.set_offline(True)
     desk_button(teacher, "reveal")
     desk_button(teacher, "vote_again")
+    student.page.wait_for_function(f"performance.now() - {since} > {OFFLINE}", timeout=3 * OFFLINE)
+    assert student.page.url.split("?")[0].endswith("/block")
+    expect(student.page.get_by_text(WORDS.say("answer_in", option=OPTIONS[RIGHT]))).to_be_visible()
     student.page.context.set_offline(False)
     expect(student.page.get_by_role("button", name=OPTIONS[0], exact=True)).to_be_visible(timeout=2 * SOON)
     vote(student, 0)
     numbers = teacher.page.locator(".st-key-ask_block li").nth(0).locator(".number")
     expect(numbers).to_have_text(["0", "1 · 100%"], timeout=SOON)
+    right = teacher.page.locator(".st-key-ask_block li").nth(RIGHT).locator(".number")
+    expect(right).to_have_text(["1 · 100%", "0"])  # what was said before the break is kept
     student.complaints = [said for said in student.complaints if "ERR_INTERNET_DISCONNECTED" not in said]
     close_class(teacher)
+
+
+INPUTS = """() => {
+  const found = [], walk = root => { for (const e of root.querySelectorAll('*')) {
+    if (e.matches('input, select, textarea') && e.getRootNode() !== document) found.push(e)
+    if (e.shadowRoot) walk(e.shadowRoot)
+  } }
+  document.querySelectorAll('[class*=st-key-picture_], [class*=st-key-figure_]').forEach(walk)
+  return found.map(e => e.checkVisibility({ visibilityProperty: true }))
+}"""
+
+
+def test_no_picture_has_controls_where_they_are_hidden(visit: Visit) -> None:
+    """The link stands for a class that hides them; Mixing has sliders in its picture."""
+    visitor = visit()
+    for name in ("mixing", "bottleneck"):
+        visitor.open(f"/{name}?lang=en")
+        visitor.page.wait_for_function(f"({INPUTS})().some(Boolean)")
+        visitor.open(f"/{name}?lang=en&hide=controls")
+        visitor.page.wait_for_function(f"(found => found.length && !found.some(Boolean))(({INPUTS})())")
 
 
 def test_a_student_cannot_do_what_a_teacher_does(visit: Visit) -> None:

@@ -21,6 +21,9 @@ from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.server.addresses import base_path
 from resnet_viz.ui.server.qr import QR
 
+_NO_CONTROLS = "<style>:is([class*='st-key-picture_'], [class*='st-key-figure_']) { --rv-controls: hidden }</style>"
+"""What is pressed inside a picture is hidden too; `components/shared/base.css` has the other half."""
+
 
 def open_page(name: str) -> Lesson:
     """Draw a page's head: number, title and question at the left, minutes and language at the right. Returns the page's words."""
@@ -31,6 +34,8 @@ def open_page(name: str) -> Lesson:
     take_pictures(common.title)
     extent.dress()
     prose.start()
+    if hides("controls"):
+        st.html(_NO_CONTROLS)
     navigation.see(name)
     if extent.sheet():
         _sheet_head(name)
