@@ -1,4 +1,4 @@
-"""A stranger's picture is read in a process of its own: `read_picture_apart`.
+"""Strangers' pictures are read in a process of their own: `read_picture_apart`, `read_pictures_apart`.
 
 What a header says bounds an honest file. A file that lies (an AVIF of 64 × 64 pixels with a frame of 16,000 × 16,000 in it, a
 JPEG of ten thousand scans) is bounded by the system: the process may take so much memory and time, and ends. A decoder that
@@ -8,21 +8,30 @@ crashes ends it too, and the app goes on. Starting it takes about a tenth of a s
 from __future__ import annotations
 
 import contextlib
+import io
+import itertools
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
 
 from resnet_viz.picture_cost import MAX_MEMORY
-from resnet_viz.pictures import MAX_SECONDS, PictureError, check_bytes, read_picture, turn
+from resnet_viz.pictures import MAX_BYTES, MAX_SECONDS, MAX_SIDE, PictureError, check_bytes, read_picture, turn
 
 _OVERHEAD = 160 * 2**20
 """Address space of Python, Pillow, the decoders' code and the stacks of their threads."""
+_LENGTH = 8
+"""Bytes in which the length of a file is told."""
 _PATIENCE = 4
 """So many times `MAX_SECONDS` may pass on the clock, for a machine that is busy with other things."""
+
+
+TOGETHER = 12
+"""Pictures that one process reads, one after the other."""
 
 
 def read_picture_apart(data: bytes) -> Image.Image:
@@ -30,29 +39,66 @@ def read_picture_apart(data: bytes) -> Image.Image:
 
     Raises `PictureError`, and nothing else, for anything that is not a picture within the limits.
     """
-    check_bytes(data)
-    with turn():
+    (found,) = read_pictures_apart([data])
+    if isinstance(found, PictureError):
+        raise found
+    return found
+
+
+def read_pictures_apart(files: Sequence[bytes], side: int = MAX_SIDE) -> list[Image.Image | PictureError]:
+    """Each file's picture, at most `side` pixels a side, or what is wrong with it; `TOGETHER` of them share a process and its limits.
+
+    A picture that ends the process takes no other along: those behind it are read by the next one.
+    """
+    found: list[Image.Image | PictureError] = []
+    while len(found) < len(files):
+        waiting = files[len(found) : len(found) + TOGETHER]
         try:
-            done = subprocess.run(
-                [sys.executable, "-m", "resnet_viz.picture_process", str(MAX_SECONDS)],
-                input=data,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": _python_path()},
-                timeout=_PATIENCE * MAX_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise PictureError("too-costly") from error
-        except OSError as error:  # no process, or no pipe to it, can be had
-            raise PictureError("busy") from error
-    head, _, pixels = done.stdout.partition(b"\n")
-    if done.returncode != 0:
-        raise PictureError("too-costly")
+            check_bytes(waiting[0])
+            with turn():
+                found += _read_apart(waiting, side)
+        except PictureError as error:
+            found.append(error)
+    return found
+
+
+def _read_apart(files: Sequence[bytes], side: int) -> list[Image.Image | PictureError]:
+    """What one process says of these files, as far as it gets; the one at which it ends is too costly."""
+    sent = [*itertools.takewhile(lambda data: 0 < len(data) <= MAX_BYTES, files)]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "resnet_viz.picture_process", str(MAX_SECONDS), str(side)],
+            input=b"".join(len(data).to_bytes(_LENGTH) + data for data in sent),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": _python_path()},
+            timeout=_PATIENCE * MAX_SECONDS,
+            check=False,
+        )
+        said = io.BytesIO(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        said = io.BytesIO(error.stdout or b"")
+    except OSError as error:  # no process, or no pipe to it, can be had
+        raise PictureError("busy") from error
+    found: list[Image.Image | PictureError] = []
+    while len(found) < len(sent) and (answer := _next_answer(said)):
+        found.append(answer)
+    if len(found) < len(sent):
+        found.append(PictureError("too-costly"))
+    return found
+
+
+def _next_answer(said: io.BytesIO) -> Image.Image | PictureError | None:
+    """The next of what a process has said; None where it had not said all of it when it ended."""
+    head = said.readline()
+    if not head.endswith(b"\n"):
+        return None
     answer = json.loads(head)
     if "code" in answer:
-        raise PictureError(answer["code"], **answer["values"])
-    return Image.frombytes("RGB", (answer["width"], answer["height"]), pixels)
+        return PictureError(answer["code"], **answer["values"])
+    size = answer["width"], answer["height"]
+    pixels = said.read(3 * size[0] * size[1])
+    return Image.frombytes("RGB", size, pixels) if len(pixels) == 3 * size[0] * size[1] else None
 
 
 def _python_path() -> str:
@@ -86,15 +132,23 @@ def _one_thread() -> None:
 
 
 def main() -> None:
-    """A picture from standard input; a line of JSON, and its pixels, to standard output. The argument is the seconds."""
-    _limit_myself(int(sys.argv[1]))
+    """Pictures from standard input, each behind its length; for each a line of JSON, and its pixels, to standard output.
+
+    The arguments are the seconds and the largest side.
+    """
+    seconds, side = map(int, sys.argv[1:])
+    _limit_myself(seconds)
     _one_thread()
-    try:
-        image = read_picture(sys.stdin.buffer.read())
-    except PictureError as error:
-        sys.stdout.buffer.write(json.dumps({"code": error.code, "values": dict(error.values)}).encode() + b"\n")
-        return
-    sys.stdout.buffer.write(json.dumps({"width": image.width, "height": image.height}).encode() + b"\n" + image.tobytes())
+    given, out = sys.stdin.buffer, sys.stdout.buffer
+    while length := int.from_bytes(given.read(_LENGTH)):
+        try:
+            image = read_picture(given.read(length))
+        except PictureError as error:
+            out.write(json.dumps({"code": error.code, "values": dict(error.values)}).encode() + b"\n")
+        else:
+            image.thumbnail((side, side), Image.Resampling.LANCZOS)
+            out.write(json.dumps({"width": image.width, "height": image.height}).encode() + b"\n" + image.tobytes())
+        out.flush()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, features
 
 from resnet_viz import picture_process
-from resnet_viz.picture_process import read_picture_apart
+from resnet_viz.picture_process import TOGETHER, read_picture_apart, read_pictures_apart
 from resnet_viz.pictures import PictureError, read_picture
 
 PIXELS = np.random.default_rng(1).integers(0, 256, (30, 50, 3), dtype=np.uint8)
@@ -96,3 +96,32 @@ def test_a_crash_is_a_sentence_and_the_app_goes_on(monkeypatch: pytest.MonkeyPat
             read_picture_apart(data)
         assert caught.value.code == "busy"
     assert read_picture_apart(data).size == (50, 30)
+
+
+def test_many_are_read_as_one_by_one() -> None:
+    files = [encoded(Image.fromarray(PIXELS[: 20 + n]), "PNG") for n in range(TOGETHER + 2)]
+    files[3], files[5] = b"no picture", b""
+    found = read_pictures_apart(files)
+    for file, picture in zip(files, found, strict=True):
+        if isinstance(picture, PictureError):
+            with pytest.raises(PictureError) as caught:
+                read_picture_apart(file)
+            assert picture.code == caught.value.code
+        else:
+            assert picture.tobytes() == read_picture_apart(file).tobytes()
+    assert [n for n, picture in enumerate(found) if isinstance(picture, PictureError)] == [3, 5]
+    assert read_pictures_apart([]) == []
+
+
+def test_many_come_back_as_small_as_they_are_wanted() -> None:
+    (small,) = read_pictures_apart([encoded(Image.new("RGB", (300, 200)), "PNG")], 60)
+    assert not isinstance(small, PictureError)
+    assert small.size == (60, 40)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the memory of a process")
+@pytest.mark.skipif(not features.check("avif"), reason="this Pillow reads no AVIF")
+def test_a_picture_that_ends_the_process_takes_no_other_along() -> None:
+    good = encoded(Image.fromarray(PIXELS), "PNG")
+    found = read_pictures_apart([good, _LYING_AVIF, good])
+    assert [isinstance(picture, PictureError) for picture in found] == [False, True, False]

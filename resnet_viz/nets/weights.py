@@ -43,6 +43,11 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def has_weights(name: str) -> bool:
+    """Whether the weights themselves ship, and not only what is known of their training. The file is not opened."""
+    return (_folder() / f"{name}.safetensors").is_file()
+
+
 @lru_cache(maxsize=256)
 def _is_network(name: str) -> bool:
     try:

@@ -32,7 +32,8 @@ class Sample(NamedTuple):
         return (_FOLDER / f"{self.code}.jpg").is_file() and "Clip Art" not in self.source
 
 
-def _photograph(code: str) -> Image.Image:
+def photograph(code: str) -> Image.Image:
+    """A photograph that SOURCES.md lists, in RGB, by its file's name without the ending."""
     with Image.open(_FOLDER / f"{code}.jpg") as image:
         return image.convert("RGB")
 
@@ -65,7 +66,7 @@ def samples() -> tuple[Sample, ...]:
     for line in (_FOLDER / "SOURCES.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
         if line.startswith("|") and len(cells) == 5 and cells[0] != "code" and set(cells[0]) != {"-"}:
-            load = _photograph if (_FOLDER / f"{cells[0]}.jpg").is_file() else _drawn
+            load = photograph if (_FOLDER / f"{cells[0]}.jpg").is_file() else _drawn
             code, author, licence, source, classes = cells
             known = tuple(name.strip() for name in classes.split(",") if name.strip())
             found.append(Sample(code, author, licence, source, known, partial(load, code)))

@@ -50,8 +50,8 @@ def keep_uploads_in_memory() -> None:
     MultiPartParser.spool_max_size = 0  # SpooledTemporaryFile's word for "never"
 
 
-def keep_newest_uploads(count: int) -> None:
-    """Keep at most `count` files of a session; Streamlit would keep all that a browser cares to send until the session ends.
+def keep_newest_uploads(most_bytes: int, most_files: int) -> None:
+    """Keep the newest files of a session, so many and together so large at most; Streamlit would keep all that a browser cares to send until the session ends.
 
     Seen in streamlit 1.67: `MemoryUploadedFileManager.file_storage`, session to file to record, in the order of their coming.
     Without it one browser could fill the memory with files that no page ever looks at.
@@ -66,8 +66,11 @@ def keep_newest_uploads(count: int) -> None:
 
     def add_file(self: Any, session_id: str, file: Any) -> None:
         add(self, session_id, file)
-        for old in list(self.file_storage.get(session_id, ()))[:-count]:
-            self.remove_file(session_id, old)
+        size = 0
+        for number, (name, record) in enumerate(reversed(list(self.file_storage.get(session_id, {}).items()))):
+            size += len(record.data)
+            if number >= most_files or size > most_bytes:
+                self.remove_file(session_id, name)
 
     add_file.keeps_newest = True  # type: ignore[attr-defined]
     Manager.add_file = add_file  # type: ignore[method-assign]

@@ -24,6 +24,7 @@ from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.cam import grad_cam
 from resnet_viz.probes.capture import capture, named
 from resnet_viz.probes.consumers import consumers
+from resnet_viz.probes.features import features
 from resnet_viz.probes.gradients import gradient_norms, identity_terms
 from resnet_viz.probes.landscape import Plane, directions, landscape
 from resnet_viz.probes.lesion import bypass, delete_random, lesion, lesion_block, lesion_blocks, skip_lesion, swap_blocks
@@ -59,6 +60,7 @@ PROBES: dict[Callable[..., Any], Probe] = {
     capture: lambda m, x, _: list(capture(m, x, ["conv1", m.spec.blocks[0], "fc"]).values()),
     delete_random: lambda m, x, y: list(delete_random(m, x, y, (1,), draws=2)),
     directions: lambda m, _x, _y: [[float(t.norm()) for t in d.values()] for d in directions(m)],
+    features: lambda m, x, _: [features(m, x), features(m, x, training=True)],
     frozen: lambda m, x, _: frozen(m, x)(x).detach(),
     grad_cam: lambda m, x, _: grad_cam(m, x[:1], 0),
     gradient_correlation: lambda m, x, _: gradient_correlation(m, x[0], x[1], 3),

@@ -50,10 +50,11 @@ def test_uploads_can_be_kept_in_memory() -> None:
     assert MultiPartParser.spool_max_size == 0
 
 
-def test_a_session_keeps_its_newest_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("most_bytes", "most_files"), [(250, 9), (10_000, 2)])
+def test_a_session_keeps_its_newest_uploads(most_bytes: int, most_files: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MemoryUploadedFileManager, "add_file", MemoryUploadedFileManager.add_file)  # put back afterwards
-    streamlit_internals.keep_newest_uploads(2)
-    streamlit_internals.keep_newest_uploads(2)  # once more changes nothing
+    streamlit_internals.keep_newest_uploads(most_bytes, most_files)
+    streamlit_internals.keep_newest_uploads(most_bytes, most_files)  # once more changes nothing
     manager = MemoryUploadedFileManager("/")
     for number in range(5):
         for session in ("a", "b"):
@@ -81,7 +82,7 @@ def test_a_file_that_has_been_read_is_let_go_of(monkeypatch: pytest.MonkeyPatch)
     ("owner", "name", "call"),
     [
         (MultiPartParser, "spool_max_size", streamlit_internals.keep_uploads_in_memory),
-        (MemoryUploadedFileManager, "remove_file", lambda: streamlit_internals.keep_newest_uploads(2)),
+        (MemoryUploadedFileManager, "remove_file", lambda: streamlit_internals.keep_newest_uploads(2, 2)),
     ],
 )
 def test_what_is_gone_is_said(owner: type, name: str, call: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,8 +35,6 @@ MAX_PASS_BYTES = 256 * 2**20
 """Results that a pass holds at once, besides the weights; the largest network on offer needs half of it at 512 pixels."""
 MAX_KEPT_BYTES = 768 * 2**20
 """Weights of the networks that stay in memory, together with those of the one that is being made."""
-SETTLING = (8, 64)
-"""Pictures of noise, and their side, from which an untrained network takes its BN statistics."""
 
 
 def warm_up() -> None:
@@ -72,6 +70,8 @@ def refusal(p: Plan, *, looked_into: bool = False) -> Refusal | None:
     found = cost(p.spec, p.input_shape[1])
     held = found.inference_bytes
     if looked_into:
+        from resnet_viz.nets.settled import SETTLING
+
         count, side = SETTLING
         held = max(found.capture_bytes, cost(p.spec, side, count).inference_bytes)
     if p.depth > MAX_DEPTH:
@@ -184,6 +184,7 @@ def model(net: str, source: WeightsSource, seed: int) -> ResNet:
     import torch
 
     from resnet_viz.nets.resnet import build
+    from resnet_viz.nets.settled import settled
     from resnet_viz.nets.weights import pretrained, trained
 
     spec = parse_network(net)
@@ -192,24 +193,10 @@ def model(net: str, source: WeightsSource, seed: int) -> ResNet:
     elif source.kind == "imagenet":
         made = pretrained(source.name, spec, download=False)
     else:
-        made = _settled(build(spec, seed), seed)
+        made = settled(build(spec, seed), seed)
     with torch.no_grad():
         made(torch.zeros(1, spec.in_channels, 32, 32))  # the first pass sets things up and would be timed too long
     return made.requires_grad_(False)
-
-
-def _settled(network: ResNet, seed: int) -> ResNet:
-    """An untrained network whose BN statistics come from eight pictures of noise; without any, its values would explode."""
-    import torch
-
-    norms = [module for module in network.modules() if isinstance(module, torch.nn.BatchNorm2d)]
-    for norm in norms:
-        norm.momentum = None  # a plain average over what is seen
-    with torch.no_grad():
-        count, side = SETTLING
-        x = torch.randn(count, network.spec.in_channels, side, side, generator=torch.Generator().manual_seed(seed))
-        network.train()(x)
-    return network.eval()
 
 
 class Look(NamedTuple):

@@ -16,8 +16,10 @@ _AT_ONCE = 8
 """Uploads that arrive at a time, each up to `server.maxUploadSize` twice in memory; the others wait unread."""
 _SECONDS = 60.0
 """The time that one may take, so that a slow sender does not keep others waiting for ever."""
-_OF_A_SESSION = 2
-"""One from the file dialogue and one from the camera."""
+OF_A_SESSION = 40 * 2**20
+"""Bytes of files that have arrived and wait to be read: one large one from the file dialogue and one from the camera, or a drop of
+many."""
+_FILES = 200
 
 
 class Uploads:
@@ -29,7 +31,7 @@ class Uploads:
         self.turns = asyncio.Semaphore(at_once)
         try:
             streamlit_internals.keep_uploads_in_memory()
-            streamlit_internals.keep_newest_uploads(_OF_A_SESSION)
+            streamlit_internals.keep_newest_uploads(OF_A_SESSION, _FILES)
         except Missing as error:
             log.error("%s", error)  # the app works without
 
