@@ -46,8 +46,9 @@ def read_picture_apart(data: bytes) -> Image.Image:
 
 
 def read_pictures_apart(files: Sequence[bytes], side: int = MAX_SIDE) -> list[Image.Image | PictureError]:
-    """Each file's picture, at most `side` pixels a side, or what is wrong with it; `TOGETHER` of them share a process and its limits.
+    """Each file's picture, at most `side` pixels a side, or what is wrong with it.
 
+    `TOGETHER` of them share a process and its limits.
     A picture that ends the process takes no other along: those behind it are read by the next one.
     """
     found: list[Image.Image | PictureError] = []

@@ -11,9 +11,9 @@ from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 _WIDTH, _HEIGHT = 440, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 30, 46
 _ROW = 24
-_DASHES = (None, "7 5", "2 5", "12 4 2 4")
+DASHES = (None, "7 5", "2 5", "12 4 2 4")
 _PALE = 0.5
-_COLOURS = {"residual": "#0072b2", "plain": "#d55e00", "slate": "#64748b"}
+COLOURS = {"residual": "#0072b2", "plain": "#d55e00", "slate": "#64748b"}
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOOK = stylesheet("lines.css")
 
@@ -77,9 +77,9 @@ def lines(
         points = [(x(j), y(v)) for j, v in enumerate(line.values) if not logarithmic or v > 0]
         dash = {"plain": 1, "residual": 0}.get(line.kind, line.variant)
         look = {
-            "style": f"--line:{_COLOURS[line.kind]}",
+            "style": f"--line:{COLOURS[line.kind]}",
             "class_": "curve",
-            "stroke_dasharray": _DASHES[dash % len(_DASHES)],
+            "stroke_dasharray": DASHES[dash % len(DASHES)],
             "stroke_opacity": _PALE if line.variant and line.kind != "slate" else None,
         }
         if curves:

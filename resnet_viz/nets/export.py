@@ -31,16 +31,26 @@ def to_python(spec: ResNetSpec) -> str:
     >>> print(next(line for line in code.splitlines() if "y =" in line).strip())
     y = self.F(x) + x
     """
+    return _file(spec, ["import torch", "from torch import nn"], _try_it(spec))
+
+
+def network_code(spec: ResNetSpec) -> str:
+    """The same for code that reads pictures and weights: with the imports that this takes, and without a trial of its own."""
+    more = ["import sys", "from pathlib import Path", "", "import numpy as np", "import torch", "from PIL import Image"]
+    return _file(spec, [*more, "from safetensors.torch import load_file", "from torch import nn"], [])
+
+
+def _file(spec: ResNetSpec, imports: Sequence[str], end: Sequence[str]) -> str:
     shapes = tuple(spec.geometry())
     kinds = {shape.shortcut for shape in shapes}
     parts = [
-        [f'"""{spec}"""', "", "import torch", "from torch import nn"],
+        [f'"""{spec}"""', "", *imports],
         _conv(spec),
         _zero_pad() if "zero-pad" in kinds else [],
         _block(spec, kinds),
         _stage(spec, kinds),
         _network(spec, shapes),
-        _try_it(spec),
+        end,
     ]
     return "\n\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 

@@ -11,7 +11,7 @@ SETTLING = (8, 64)
 
 
 def settled(network: ResNet, seed: int) -> ResNet:
-    """The same network in evaluation mode, its BN statistics those of eight pictures of noise; without any, values would explode."""
+    """The same network in evaluation mode, its BN statistics of eight pictures of noise: with none, values would explode."""
     norms = [module for module in network.modules() if isinstance(module, torch.nn.BatchNorm2d)]
     for norm in norms:
         norm.momentum = None  # a plain average over what is seen

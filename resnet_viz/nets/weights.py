@@ -100,14 +100,8 @@ def shipped_state(name: str) -> dict[str, Tensor]:
 
 @lru_cache(maxsize=16)
 def _shipped_state(folder: Path, name: str) -> dict[str, Tensor]:
-    known, path = card(name), folder / f"{name}.safetensors"
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise WeightsUnavailable("gone", file=path.name) from error
-    broken = WeightsUnavailable("broken", file=path.name)
-    if hashlib.sha256(content).hexdigest() != known.sha256:
-        raise broken
+    known, content = card(name), _content(folder, name)
+    broken = WeightsUnavailable("broken", file=f"{name}.safetensors")
     try:
         saved = safetensors.torch.load(content)
     except SafetensorError as error:
@@ -116,6 +110,22 @@ def _shipped_state(folder: Path, name: str) -> dict[str, Tensor]:
     if any(differences(known.spec, state)) or not all(bool(value.isfinite().all()) for value in state.values()):
         raise broken
     return state
+
+
+def weights_file(name: str) -> bytes:
+    """The shipped file itself, the one that the card's checksum names. Raises `WeightsUnavailable`."""
+    return _content(_folder(), name)
+
+
+def _content(folder: Path, name: str) -> bytes:
+    known, path = card(name), folder / f"{name}.safetensors"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WeightsUnavailable("gone", file=path.name) from error
+    if hashlib.sha256(content).hexdigest() != known.sha256:
+        raise WeightsUnavailable("broken", file=path.name)
+    return content
 
 
 def trained(name: str, spec: ResNetSpec | None = None) -> ResNet:

@@ -1,4 +1,4 @@
-"""Classes of one's own on a frozen network: which networks there are, what they make of pictures, what a linear layer does with it.
+"""Classes of one's own on a frozen network: which networks there are, and what a linear layer makes of their features.
 
 What a network is compared with, on the same pictures and by the same linear layer: its plain twin where that ships too, the
 same network untrained, and the bare pixels.

@@ -51,8 +51,9 @@ def keep_uploads_in_memory() -> None:
 
 
 def keep_newest_uploads(most_bytes: int, most_files: int) -> None:
-    """Keep the newest files of a session, so many and together so large at most; Streamlit would keep all that a browser cares to send until the session ends.
+    """Keep the newest files of a session, so many and together so large at most.
 
+    Streamlit would keep all that a browser cares to send until the session ends.
     Seen in streamlit 1.67: `MemoryUploadedFileManager.file_storage`, session to file to record, in the order of their coming.
     Without it one browser could fill the memory with files that no page ever looks at.
     """

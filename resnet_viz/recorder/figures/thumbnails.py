@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 import resnet_viz
 from resnet_viz.draw import thumbnails as draw
@@ -19,6 +20,7 @@ from resnet_viz.nets.weights import history
 from resnet_viz.probes.mixing import PRESETS, Mix, mixed, pixels
 from resnet_viz.recorder.figures.hero import NAME, every_choice, input_of
 from resnet_viz.recorder.figures.source import Source
+from resnet_viz.samples.to_teach import SETS, set_to_teach
 from resnet_viz.studies.loss_surface import LossSurface
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.training.data.sources import CIFAR
@@ -101,6 +103,14 @@ def _build() -> str:
     return draw.chain([shape.out_channels for shape in preset("resnet18").geometry()])
 
 
+def _transfer() -> str:
+    """A picture of each class of the first set to teach."""
+    taught = set_to_teach(SETS[0]).taught
+    return draw.pictures(
+        [np.asarray(own[0].resize((48, 48), Image.Resampling.LANCZOS).quantize(24).convert("RGB")) for own in taught]
+    )
+
+
 def _claims() -> str:
     """Test error on CIFAR-10 by depth, published."""
     return draw.bars([cited.value for cited in CIFAR_TEST_ERROR.values()])
@@ -116,5 +126,6 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "mixing": _mixing,
     "bottleneck": _bottleneck,
     "build": _build,
+    "transfer": _transfer,
     "claims": _claims,
 }

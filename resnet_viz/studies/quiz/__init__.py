@@ -31,6 +31,8 @@ _ALL: tuple[QuizEntry, ...] = (
     parts.bottleneck_most,
     parts.build_params,
     parts.build_head,
+    use.transfer_forgotten,
+    use.transfer_pixels,
     use.claims_norms,
     use.claims_relu,
 )

@@ -1,13 +1,39 @@
-"""Questions on the claims: numbers that one has only seen after measuring."""
+"""Questions on *Your own classes* and on the claims: numbers that one has only seen after measuring."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resnet_viz.studies.quiz.answer import Answer, exactly, question
+from resnet_viz.studies.quiz.answer import Answer, exactly, nearest, question
 
 if TYPE_CHECKING:
     from resnet_viz.studies.claims.blocks import Code, Order
+
+
+FEW = 5
+"""Pictures a class that the questions on own classes are about."""
+
+
+@question()
+def transfer_forgotten() -> Answer:
+    """The share of right guesses of a trained head where `eval()` was forgotten and pictures come one at a time."""
+    from resnet_viz.studies.transfer import measured
+
+    found = measured()
+    numbers = {"evaluation": found.modes.evaluation, "alone": found.modes.alone, "chance": 1 / found.classes}
+    options = (found.modes.evaluation, 2 / 3, 1 / found.classes)
+    return Answer(("all", "less", "chance"), nearest(found.modes.alone, options), numbers)
+
+
+@question()
+def transfer_pixels() -> Answer:
+    """The share of right guesses of the same linear layer on raw pixels, five pictures a class."""
+    from resnet_viz.studies.transfer import measured
+
+    found = measured()
+    shares = {source: found.sources.accuracy(source, FEW) for source in ("trained", "untrained", "pixels")}
+    options = (0.42, 0.7, 0.95)
+    return Answer(options, nearest(shares["pixels"], options), {"count": FEW, "chance": 1 / found.classes, **shares})
 
 
 @question("code")

@@ -25,6 +25,7 @@ COURSE = (
     LessonPlace(7, "mixing", 8, "parts"),
     LessonPlace(8, "bottleneck", 8, "parts"),
     LessonPlace(9, "build", 10, "parts"),
+    LessonPlace(10, "transfer", 12, "use"),
     LessonPlace(11, "claims", 10, "use"),
 )
 LESSONS = tuple(place.name for place in COURSE)

@@ -24,6 +24,8 @@ from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.turns import building, one_at_a_time
 
 if TYPE_CHECKING:
+    import torch
+
     from resnet_viz.nets.resnet import ResNet
     from resnet_viz.probes.steps import BlockSteps
 
@@ -287,12 +289,16 @@ def evidence(net: str, source: WeightsSource, seed: int, digest: str, target: in
 
     from resnet_viz.probes.cam import grad_cam
 
-    network = model(net, source, seed)
-    names = [name for name, _ in network.named_children()]
-    behind = list(network.children())[names.index(f"layer{len(network.spec.stages)}") + 1 :]
+    behind = behind_last_stage(model(net, source, seed))
     head = cast("ResNet", torch.nn.Sequential(torch.nn.Identity(), *behind).eval())  # with a layer named, any network will do
     with one_at_a_time:
         return grad_cam(head, torch.from_numpy(_look.last)[None], target, layer="0").numpy()
+
+
+def behind_last_stage(network: ResNet) -> list[torch.nn.Module]:
+    """The modules that follow the last stage, in the order in which they run; the last of them is the linear layer."""
+    names = [name for name, _ in network.named_children()]
+    return list(network.children())[names.index(f"layer{len(network.spec.stages)}") + 1 :]
 
 
 def network_input(picture: Image.Image, source: WeightsSource, channels: int) -> Any:

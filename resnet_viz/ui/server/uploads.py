@@ -17,8 +17,7 @@ _AT_ONCE = 8
 _SECONDS = 60.0
 """The time that one may take, so that a slow sender does not keep others waiting for ever."""
 OF_A_SESSION = 40 * 2**20
-"""Bytes of files that have arrived and wait to be read: one large one from the file dialogue and one from the camera, or a drop of
-many."""
+"""Bytes of files that have arrived and wait to be read: one from the file dialogue and one from the camera, or a drop of many."""
 _FILES = 200
 
 

@@ -55,6 +55,18 @@ def activations_size(found: Answer, words: Lesson) -> None:
         column.image(atlas(look.maps[name], tile=64, limit=16), width="stretch", caption=said, alt=said)
 
 
+def transfer_forgotten(found: Answer, words: Lesson) -> None:
+    shares = [(way, found.numbers[way]) for way in ("evaluation", "alone", "chance")]
+    rows = [(words.labels[f"bar_{way}"], share, f"{share:.0%}") for way, share in shares]
+    _bars("transfer_forgotten", rows, 1, words, found)
+
+
+def transfer_pixels(found: Answer, words: Lesson) -> None:
+    shares = [(source, found.numbers[source]) for source in ("trained", "untrained", "pixels", "chance")]
+    rows = [(words.labels[f"bar_{source}"], share, f"{share:.0%}") for source, share in shares]
+    _bars("transfer_pixels", rows, 2, words, found)
+
+
 def activations_skip(found: Answer, words: Lesson) -> None:
     numbers = found.numbers
     rows = [

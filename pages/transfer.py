@@ -1,0 +1,20 @@
+"""Your own classes: a trained ResNet is a feature extractor."""
+
+from functools import partial
+
+from resnet_viz.ui.kit.page import open_page
+from resnet_viz.ui.kit.prose import explain, further, side_by_side
+from resnet_viz.ui.lessons.transfer import forgotten_eval, how_many, judge, origins, reading, take_along, training_curve
+
+words = open_page("transfer")
+how_many.show(words)
+side_by_side(words, "features", "head")
+judge.show(words)
+explain(words, "whom")
+forgotten_eval.show(words)
+explain(words, "modes")
+further(words, "training", partial(training_curve.show, words))
+further(words, "origins", partial(origins.show, words))
+further(words, "reading", partial(reading.show, words))
+further(words, "tune", partial(explain, words, "tune"))
+further(words, "take", partial(take_along.show, words))
