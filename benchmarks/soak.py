@@ -45,6 +45,7 @@ PAGES = {
     "why": ["panel=small", "panel=ensemble", "panel=surface", "panel=nested"],
     "block": ["", "step=3", "step=6&lang=zh"],
     "mixing": ["", "mix=edges", "lang=zh"],
+    "transfer": ["", "set=photographs", "set=own"],
     "shortcuts": ["", "net=resnet50"],
     "bottleneck": ["", "lang=zh"],
     "claims": ["", "quiz=4", "claims=nothing"],

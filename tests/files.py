@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import PurePath
 from xml.etree import ElementTree
 
+import safetensors.torch
 import torch
 from PIL import Image
 
@@ -26,6 +28,12 @@ def open_file(name: str, data: bytes) -> None:
         compile(data, name, "exec")
     elif kind == ".pth":
         assert torch.load(io.BytesIO(data), weights_only=True)
+    elif kind == ".safetensors":
+        assert safetensors.torch.load(data)
+    elif kind == ".zip":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for member in archive.namelist():
+                open_file(member, archive.read(member))
     elif kind == ".onnx":
         import onnx
 
@@ -43,6 +51,7 @@ VIEWS = {
     "bottleneck": {"further": "channels"},
     "degradation": {"further": "slower.sweep"},
     "gradients": {"change": "dot", "further": "directions.identity.depth"},
+    "transfer": {"further": "training.origins.reading.take"},
     "claims": {"claims": "cost.shapes"},
     "why": {"panel": "small", "further": "responses.shortcuts"},
     "why ensemble": {"panel": "ensemble", "further": "paths"},

@@ -17,7 +17,7 @@ class ClassRow(NamedTuple):
     name: str
     thumbnails: Sequence[str]
     """Data URLs of the pictures that are shown."""
-    count: int
+    total: int
     """Of all its pictures."""
 
 
@@ -26,11 +26,11 @@ def class_rows(rows: Sequence[ClassRow], *, empty: str) -> str:
     drawn = []
     for row in rows:
         images = [element("img", src=source, alt="") for source in row.thumbnails]
-        more = row.count - len(row.thumbnails)
+        more = row.total - len(row.thumbnails)
         rest = element("span", f"+{more}", class_="more") if more else ""
-        said = "" if row.count else element("span", escape(empty), class_="more")
+        said = "" if row.total else element("span", escape(empty), class_="more")
         name = element("span", escape(row.name), class_="name")
-        count = element("span", str(row.count), class_="count")
+        count = element("span", str(row.total), class_="count")
         drawn.append(element("div", name, count, element("span", *images, rest, said, class_="images"), class_="row"))
     return f"<style>{_STYLE}</style>" + element("div", *drawn, class_="rv-classes")
 

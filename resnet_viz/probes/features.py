@@ -33,7 +33,7 @@ def features(model: ResNet, x: Tensor, *, training: bool = False) -> Tensor:
         found.append(output)
 
     with unchanged(model, training=training), hooked([model.flatten.register_forward_hook(keep)]):
-        for rows in ordinary(x).split(len(x) if training else BATCH):
+        for rows in torch.split(ordinary(x), len(x) if training else BATCH):
             model(rows)
     together = torch.cat(found)  # (N, features)
     check_finite("flatten", together)

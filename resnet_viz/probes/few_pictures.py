@@ -20,7 +20,7 @@ _MOST_AT_ONCE = 2_000_000
 class ByCount(NamedTuple):
     """What so many pictures a class are good for."""
 
-    count: int
+    pictures: int
     """Pictures a class."""
     accuracy: float
     """Share of right guesses, 0 to 1, over all pictures and draws; the picture asked about is never one of those learned from."""
@@ -39,7 +39,7 @@ def accuracy_by_count(features: Tensor, labels: Tensor, classes: int, draws: int
     for count in sorted({*(c for c in COUNTS if c < smallest), smallest - 1} - {0, -1}):
         rows, tested = _drawn(labels, classes, count, draws)
         chunk = max(1, _MOST_AT_ONCE // rows.shape[1] ** 2)
-        parts = zip(rows.split(chunk), tested.split(chunk), strict=True)
+        parts = zip(torch.split(rows, chunk), torch.split(tested, chunk), strict=True)
         guesses = torch.cat([held_out(features, labels, classes, r, t).argmax(1) for r, t in parts])
         found.append(ByCount(count, float((guesses == labels[tested]).double().mean())))
     return tuple(found)

@@ -92,7 +92,7 @@ class Sources(NamedTuple):
 
     def accuracy(self, source: str, count: int) -> float:
         """With so many pictures a class."""
-        return next(point.accuracy for point in self.by_count[source] if point.count == count)
+        return next(point.accuracy for point in self.by_count[source] if point.pictures == count)
 
 
 class Modes(NamedTuple):

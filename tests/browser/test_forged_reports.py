@@ -28,6 +28,7 @@ VIEWS = {
     "activations": "",
     "block": "net=cifar_resnet20",
     "mixing": "",
+    "transfer": "set=own",
     "gradients": "change=dot",
     "degradation": "recorded=cifar",
     "degradation ": f"runs={quote(str(RUN))}",

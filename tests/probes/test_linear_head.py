@@ -80,13 +80,13 @@ def test_other_features_are_asked_about_the_same_heads() -> None:
 def test_accuracy_by_count_is_training_on_what_was_drawn() -> None:
     x, labels = examples(count=4)
     found = accuracy_by_count(x, labels, 3, draws=2)
-    assert [point.count for point in found] == [1, 2, 3]
+    assert [point.pictures for point in found] == [1, 2, 3]
     for point in found:
-        rows, tested = _drawn(labels, 3, point.count, 2)
+        rows, tested = _drawn(labels, 3, point.pictures, 2)
         right = []
         for own, asked in zip(rows, tested, strict=True):
             assert int(asked) not in own.tolist()
-            assert torch.bincount(labels[own], minlength=3).tolist() == [point.count] * 3
+            assert torch.bincount(labels[own], minlength=3).tolist() == [point.pictures] * 3
             right.append(int(train_head(x[own], labels[own], 3).logits(x[asked]).argmax()) == int(labels[asked]))
         assert point.accuracy == pytest.approx(sum(right) / len(right))
 
@@ -94,8 +94,8 @@ def test_accuracy_by_count_is_training_on_what_was_drawn() -> None:
 def test_counts_end_before_the_smallest_class_does() -> None:
     x, labels = examples(count=20)
     fewer = torch.cat([torch.arange(0, 60, 3), torch.arange(1, 60, 3), torch.tensor([2, 5, 8, 11])])
-    assert [point.count for point in accuracy_by_count(x[fewer], labels[fewer], 3)] == [1, 2, 3]
-    assert [point.count for point in accuracy_by_count(x, labels, 3)] == [c for c in COUNTS if c < 19] + [19]
+    assert [point.pictures for point in accuracy_by_count(x[fewer], labels[fewer], 3)] == [1, 2, 3]
+    assert [point.pictures for point in accuracy_by_count(x, labels, 3)] == [c for c in COUNTS if c < 19] + [19]
     assert accuracy_by_count(x[:3], labels[:3], 3) == ()
 
 

@@ -56,9 +56,9 @@ def answer(points: Sequence[ByCount], words: Lesson) -> Question:
     """Few pictures are enough where the layer is right often enough with them."""
     enough = next((point for point in points if point.accuracy >= GOOD), None)
     said = enough or points[-1]
-    key = "because_never" if enough is None else "because_one" if enough.count == 1 else "because_some"
-    because = words.say(key, count=said.count, accuracy=said.accuracy, good=GOOD)
-    return Question(0 if enough and enough.count <= FEW else 1, because)
+    key = "because_never" if enough is None else "because_one" if enough.pictures == 1 else "because_some"
+    because = words.say(key, count=said.pictures, accuracy=said.accuracy, good=GOOD)
+    return Question(0 if enough and enough.pictures <= FEW else 1, because)
 
 
 def _picture(taught: Taught | None, of: Backbone, words: Lesson, *, seen: bool) -> None:
@@ -71,7 +71,7 @@ def _picture(taught: Taught | None, of: Backbone, words: Lesson, *, seen: bool) 
         everything = classes.shown(words)
         st.html(class_rows([_row(one) for one in everything.classes], empty=words.labels["no_pictures"]))
         st.html(flow(_flow(everything, of, words)))
-        counts = [point.count for point in found["trained"]] if found else _counts(taught)
+        counts = [point.pictures for point in found["trained"]] if found else _counts(taught)
         shown = [AccuracyLine(_name(source, words), _points(found, source), _KINDS[source]) for source in measured.sources(of)]
         chance = 1 / len(taught.classes) if taught else None
         drawing(
@@ -129,15 +129,15 @@ def _points(found: Mapping[str, Sequence[ByCount]], source: str) -> list[float]:
 def compared(found: Mapping[str, Sequence[ByCount]], words: Lesson) -> str:
     """What the same linear layer makes of the features and of what they are compared with, at the same number of pictures."""
     trained = found["trained"]
-    place = max((i for i, point in enumerate(trained) if point.count <= FEW), default=0)
+    place = max((i for i, point in enumerate(trained) if point.pictures <= FEW), default=0)
     ends = {source: points[place].accuracy for source, points in found.items()}
     others = {source: share for source, share in ends.items() if source != "trained"}
     listed = ", ".join(words.say("compared_one", source=_name(name, words), accuracy=share) for name, share in others.items())
     key = "compared_best" if ends["trained"] > max(others.values()) else "compared_not"
-    said = "compared_singular" if trained[place].count == 1 else "compared"
-    return f"{words.say(said, count=trained[place].count, accuracy=ends['trained'], others=listed)} {words.labels[key]}"
+    said = "compared_singular" if trained[place].pictures == 1 else "compared"
+    return f"{words.say(said, count=trained[place].pictures, accuracy=ends['trained'], others=listed)} {words.labels[key]}"
 
 
 def _csv(found: Mapping[str, Sequence[ByCount]]) -> str:
-    rows = [(source, point.count, f"{point.accuracy:.4f}") for source, points in found.items() for point in points]
+    rows = [(source, point.pictures, f"{point.accuracy:.4f}") for source, points in found.items() for point in points]
     return table([("features", "pictures_a_class", "accuracy"), *rows])

@@ -134,7 +134,7 @@ def by_count(taught: Taught, of: Backbone, source: str) -> tuple[ByCount, ...]:
     known = _of_session(taught.digest)
     if key not in known:
         known[key] = _by_count(taught, of, source)
-    found: tuple[ByCount, ...] = known[key]
+    found: tuple[ByCount, ...] = known[key]  # type: ignore[assignment]  # under this key stands nothing else
     return found
 
 

@@ -42,7 +42,7 @@ def show(words: Lesson) -> None:
         point = _few(measured.by_count(taught, of, "trained"))
         name = words.say("backbone_one", network=of.title, data=provenance.pictures(of.card.data), side=of.card.size)
         found.append(TrainedOn(name, point.accuracy))
-        count = point.count
+        count = point.pictures
     said = sentence(found, words)
     caption = words.labels["origins_caption_one"] if count == 1 else words.say("origins_caption", count=count)
     rows = [("network", "accuracy"), *((one.name, f"{one.accuracy:.4f}") for one in found)]
@@ -58,7 +58,7 @@ def show(words: Lesson) -> None:
 
 def _few(points: Sequence[ByCount]) -> ByCount:
     """The most pictures a class that still count as few."""
-    return max((point for point in points if point.count <= FEW), default=points[0], key=lambda point: point.count)
+    return max((point for point in points if point.pictures <= FEW), default=points[0], key=lambda point: point.pictures)
 
 
 def sentence(found: Sequence[TrainedOn], words: Lesson) -> str:
