@@ -143,11 +143,10 @@ def main() -> None:
     given, out = sys.stdin.buffer, sys.stdout.buffer
     while length := int.from_bytes(given.read(_LENGTH)):
         try:
-            image = read_picture(given.read(length))
+            image = read_picture(given.read(length), side)
         except PictureError as error:
             out.write(json.dumps({"code": error.code, "values": dict(error.values)}).encode() + b"\n")
         else:
-            image.thumbnail((side, side), Image.Resampling.LANCZOS)
             out.write(json.dumps({"width": image.width, "height": image.height}).encode() + b"\n" + image.tobytes())
         out.flush()
 

@@ -84,8 +84,8 @@ class PictureError(ValueError):
         super().__init__(_SENTENCES[code].format(**self.values))
 
 
-def read_picture(data: bytes) -> Image.Image:
-    """The picture in these bytes: the first frame, turned upright, flattened on white, RGB, at most `MAX_SIDE` a side.
+def read_picture(data: bytes, side: int = MAX_SIDE) -> Image.Image:
+    """The picture in these bytes: the first frame, turned upright, flattened on white, RGB, at most `side` pixels a side.
 
     At most `AT_ONCE` are decoded at a time, each within `picture_cost.MAX_MEMORY` as its header tells it. A file whose header
     lies may take more: `picture_process` reads what strangers send.
@@ -97,7 +97,7 @@ def read_picture(data: bytes) -> Image.Image:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of odd metadata, which is thrown away, and of size, which is checked
-                return _read(data)
+                return _read(data, side)
         except PictureError:
             raise
         except MemoryError as error:
@@ -125,14 +125,14 @@ def turn() -> Iterator[None]:
         _turns.release()
 
 
-def _read(data: bytes) -> Image.Image:
+def _read(data: bytes, side: int) -> Image.Image:
     with _open(data) as image:
-        scale = min(1.0, MAX_SIDE / max(image.size))
+        scale = min(1.0, side / max(image.size))
         # JPEG only: decodes at a half, a quarter or an eighth of its size
         image.draft("RGB", (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
         image.load()
         turned = image.getexif().get(ExifTags.Base.Orientation)
-        small = _shrunk(image)
+        small = _shrunk(image, side)
     method = _TRANSPOSE.get(turned) if isinstance(turned, int) else None
     return small if method is None else small.transpose(method)
 
@@ -181,15 +181,15 @@ def _check_pixels(size: tuple[int, int], per_pixel: float, kind: str) -> None:
 # From any mode and size to a small RGB picture
 
 
-def _shrunk(image: Image.Image) -> Image.Image:
-    """The picture in RGB and at most `MAX_SIDE` a side, with nothing else: no profile, no place, no comment.
+def _shrunk(image: Image.Image, side: int = MAX_SIDE) -> Image.Image:
+    """The picture in RGB and at most `side` pixels a side, with nothing else: no profile, no place, no comment.
 
     It is made tile by tile, so that the copies which conversions need are as large as a tile, not as the picture. A tile
     brings along what the filter looks at beyond it: the result is that of the whole picture resized at once.
     """
     to_rgb = _conversion(image)
     width, height = image.size
-    scale = min(1.0, MAX_SIDE / max(width, height))
+    scale = min(1.0, side / max(width, height))
     small = Image.new("RGB", (max(1, round(width * scale)), max(1, round(height * scale))))
     across, down = width / small.width, height / small.height  # source pixels a pixel of the result
     for left, right, x, x_box in _spans(small.width, across, width):

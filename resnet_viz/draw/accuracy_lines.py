@@ -8,10 +8,10 @@ from typing import NamedTuple
 from resnet_viz.draw.lines import COLOURS, DASHES
 from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 
-_WIDTH, _HEIGHT = 760, 226
+_WIDE, _NARROW, _HEIGHT = 760, 400, 226
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 30, 44
 _ROW, _COLUMN = 24, 372
-_LOOK = stylesheet("lines.css")
+_LOOK, _CHOOSE = stylesheet("lines.css"), stylesheet("accuracy_lines.css")
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -34,26 +34,43 @@ def accuracy_lines(
     alt: str,
     chance: tuple[float, str] | None = None,
 ) -> str:
-    """The drawing. The counts stand at even distances; `chance` is the share that guessing gets, and its name."""
+    """The drawing, twice: as wide as a page, and with letters that stay legible on a phone; the window decides.
 
+    The counts stand at even distances; `chance` is the share that guessing gets, and its name.
+    """
+    wide, narrow = (_drawn(shown, counts, width, across=across, up=up, alt=alt, chance=chance) for width in (_WIDE, _NARROW))
+    return f"<style>{_CHOOSE}</style>" + element("div", wide, class_="wide") + element("div", narrow, class_="narrow")
+
+
+def _drawn(
+    shown: Sequence[AccuracyLine],
+    counts: Sequence[int],
+    width: int,
+    *,
+    across: str,
+    up: str,
+    alt: str,
+    chance: tuple[float, str] | None,
+) -> str:
     def x(i: float) -> float:
-        return _LEFT + 24 + (_WIDTH - _LEFT - _RIGHT - 48) * (i / (len(counts) - 1) if len(counts) > 1 else 0.5)
+        return _LEFT + 24 + (width - _LEFT - _RIGHT - 48) * (i / (len(counts) - 1) if len(counts) > 1 else 0.5)
 
     def y(share: float) -> float:
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1 - share)
 
+    columns = 2 if width == _WIDE else 1
     parts = [words_at(4, 18, up)]
     for tick in _TICKS:
-        parts.append(element("path", d=f"M{_LEFT} {y(tick):.1f}H{_WIDTH - _RIGHT}", stroke="currentColor", stroke_opacity=0.18))
+        parts.append(element("path", d=f"M{_LEFT} {y(tick):.1f}H{width - _RIGHT}", stroke="currentColor", stroke_opacity=0.18))
         parts.append(words_at(_LEFT - 8, y(tick) + 5, f"{tick:.0%}", text_anchor="end"))
     for i, count in enumerate(counts):
         parts.append(words_at(x(i), _HEIGHT - _BOTTOM + 20, str(count), "mid"))
-    parts.append(words_at((_LEFT + _WIDTH) / 2, _HEIGHT - 4, across, "mid"))
+    parts.append(words_at((_LEFT + width) / 2, _HEIGHT - 4, across, "mid"))
     if chance:
         share, name = chance
-        place = f"M{_LEFT} {y(share):.1f}H{_WIDTH - _RIGHT}"
+        place = f"M{_LEFT} {y(share):.1f}H{width - _RIGHT}"
         look = {"stroke": "currentColor", "stroke_dasharray": "1 5", "stroke_opacity": 0.8, "stroke_width": 2}
-        parts += [element("path", d=place, **look), *_named(len(shown), name, look)]
+        parts += [element("path", d=place, **look), *_named(len(shown), columns, name, look)]
     slates = 0
     for i, line in enumerate(shown):
         slates += line.kind == "slate"
@@ -64,13 +81,13 @@ def accuracy_lines(
             parts.append(element("path", d="M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in points), **look))
         for a, b in points:
             parts.append(element("circle", cx=round(a, 1), cy=round(b, 1), r=4, fill=f"var(--dot, {COLOURS[line.kind]})"))
-        parts += _named(i, line.name, look)
-    height = _HEIGHT + 12 + _ROW * ((len(shown) + (chance is not None) + 1) // 2)
+        parts += _named(i, columns, line.name, look)
+    height = _HEIGHT + 12 + _ROW * -(-(len(shown) + (chance is not None)) // columns)
     plot = element("g", *parts, class_="line-plot")
-    return drawing(plot, size=(_WIDTH, height), alt=alt, look=_LOOK, style="min-width:0;max-width:900px")
+    return drawing(plot, size=(width, height), alt=alt, look=_LOOK, style="min-width:0;max-width:900px")
 
 
-def _named(place: int, name: str, look: Mapping[str, object]) -> list[str]:
+def _named(place: int, columns: int, name: str, look: Mapping[str, object]) -> list[str]:
     """A piece of a line with its name, below the axes."""
-    left, top = 8 + place % 2 * _COLUMN, _HEIGHT + 22 + place // 2 * _ROW
+    left, top = 8 + place % columns * _COLUMN, _HEIGHT + 22 + place // columns * _ROW
     return [element("path", d=f"M{left} {top - 5}h40", **look), words_at(left + 50, top, name)]

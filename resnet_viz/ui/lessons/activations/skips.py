@@ -12,6 +12,7 @@ from resnet_viz.csv_table import table
 from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
+from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import provenance
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.study_panel import found_at_once
@@ -36,7 +37,7 @@ def show(words: Lesson) -> None:
         file = Download(words.labels["file_skips"], f"skips-{data}.csv", "text/csv", partial(_table, found))
         said = skips_sentence(found, words)
         with figure(f"skips_{data}", words.labels[f"skips_{data}"], "recorded", how, [file]):
-            st.html(bars(rows, said, most=1.0))
+            drawing(bars(rows, said, most=1.0), key=f"skips_bars_{data}")
         st.markdown(said)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from resnet_viz.csv_table import table
 from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.text import Lesson
+from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.page import stage
 from resnet_viz.ui.kit.prediction import Question, answered, predict
@@ -40,7 +41,7 @@ def show(words: Lesson) -> None:
     rows = _rows(found, words)
     files = [Download(words.labels["file_modes"], "modes.csv", "text/csv", lambda: _csv(found))] if found else []
     with picture, figure("modes", words.say("modes_caption", network=of.title), "measured" if found else "", files=files):
-        st.html(bars(rows, words.labels["modes_alt"], most=1.0))
+        drawing(bars(rows, words.labels["modes_alt"], most=1.0), key="transfer_modes_bars")
         st.markdown(words.sections["modes_code"])
 
 

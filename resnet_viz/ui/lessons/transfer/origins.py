@@ -10,6 +10,7 @@ import streamlit as st
 from resnet_viz.csv_table import table
 from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.text import Lesson
+from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import provenance
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.words import sentence_instead
@@ -52,7 +53,10 @@ def show(words: Lesson) -> None:
         "measured",
         files=[Download(words.labels["file_accuracy"], "networks.csv", "text/csv", lambda: table(rows))],
     ):
-        st.html(bars([ValueBar(one.name, one.accuracy, f"{one.accuracy:.0%}", "residual") for one in found], said, most=1.0))
+        drawing(
+            bars([ValueBar(one.name, one.accuracy, f"{one.accuracy:.0%}", "residual") for one in found], said, most=1.0),
+            key="transfer_origins_bars",
+        )
     st.markdown(said)
 
 

@@ -12,6 +12,7 @@ from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.draw.svg import element
 from resnet_viz.pictures import to_square
 from resnet_viz.text import Lesson
+from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.components.gallery import thumbnail
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.figures import figure
@@ -46,7 +47,7 @@ def show(words: Lesson) -> None:
     ]
     said = words.say("reading_said", evaluation=found.evaluation, bare=found.bare)
     with figure("normalised", words.labels["reading_bars"], "measured"):
-        st.html(bars(rows, said, most=1.0))
+        drawing(bars(rows, said, most=1.0), key="transfer_reading_bars")
     st.markdown(said)
 
 
