@@ -31,6 +31,7 @@ from resnet_viz.ui.lessons.degradation.params import EXPERIMENT, SWEEP
 from resnet_viz.ui.lessons.gradients.params import DOT, SKIPS
 from resnet_viz.ui.lessons.mixing.params import MIX
 from resnet_viz.ui.lessons.shortcuts.params import LEFT, RIGHT
+from resnet_viz.ui.lessons.transfer.params import BACKBONE, NEW
 from resnet_viz.ui.lessons.why.params import DELETED
 from tests.conftest import specs
 from tests.ui.test_pages import go_back, link, open_page, texts
@@ -93,6 +94,8 @@ GRAMMAR: dict[Param[Any], st.SearchStrategy[str]] = {
     **{shared.further(page): st.lists(st.sampled_from(FURTHER), min_size=1, unique=True).map(".".join) for page in LESSONS},
     shared.RUNS: st.lists(experiments, min_size=1, max_size=MAX_RUNS).map("!".join),
     BLOCK: module_names,
+    BACKBONE: module_names,
+    NEW: module_names,
     FOLLOW: dotted(*[number(0, 9999)] * 3),
     VERSUS: st.one_of(st.just("none"), networks),
     MEASURED: st.lists(st.sampled_from(CLAIMS), min_size=1, unique=True).map(".".join),

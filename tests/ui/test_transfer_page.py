@@ -59,7 +59,8 @@ def test_both_sets_that_ship_are_predicted_seen_and_explained(code: str, languag
     said = texts(at)
     assert not at.exception
     assert said.count(f"**{lesson('common', language).labels['right']}**") == 2
-    for key in ("compared_best", "modes_because", "origins_said", "reading_said", "training_said"):
+    assert any(words.labels[key] in said for key in ("compared_best", "compared_twin"))
+    for key in ("modes_because", "origins_said", "reading_said", "training_said"):
         assert words.labels[key].split("{")[0] in said, key
     assert any("class Net(nn.Module)" in code.value for code in at.code)
 
@@ -181,12 +182,19 @@ def test_the_question_on_modes_is_answered_by_the_bars(answer: int, evaluation: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("better", [True, False])
-def test_the_comparison_says_which_is_better(better: bool, language: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "trained", "others"),
+    [
+        ("compared_best", 0.6, {"pixels": 0.4}),
+        ("compared_best", 0.6, {"plain": 0.5, "untrained": 0.4, "pixels": 0.4}),
+        ("compared_twin", 0.6, {"plain": 0.6, "untrained": 0.4, "pixels": 0.4}),
+        ("compared_not", 0.4, {"plain": 0.3, "untrained": 0.4, "pixels": 0.2}),
+    ],
+)
+def test_the_comparison_says_what_helps(key: str, trained: float, others: dict[str, float], language: str) -> None:
     words = lesson("transfer", language)
-    found = {"trained": [ByCount(1, 0.6 if better else 0.3)], "pixels": [ByCount(1, 0.4)]}
-    said = how_many.compared(found, words)
-    assert (words.labels["compared_best"] in said, words.labels["compared_not"] in said) == (better, not better)
+    said = how_many.compared({source: [ByCount(1, share)] for source, share in {"trained": trained, **others}.items()}, words)
+    assert [name for name in ("compared_best", "compared_twin", "compared_not") if said.endswith(words.labels[name])] == [key]
     assert words.labels["compared_singular"].split("{")[0] in said
 
 

@@ -133,7 +133,14 @@ def compared(found: Mapping[str, Sequence[ByCount]], words: Lesson) -> str:
     ends = {source: points[place].accuracy for source, points in found.items()}
     others = {source: share for source, share in ends.items() if source != "trained"}
     listed = ", ".join(words.say("compared_one", source=_name(name, words), accuracy=share) for name, share in others.items())
-    key = "compared_best" if ends["trained"] > max(others.values()) else "compared_not"
+    unlearned = max(share for source, share in others.items() if source != "plain")
+    key = (
+        "compared_not"
+        if ends["trained"] <= unlearned
+        else "compared_twin"
+        if ends.get("plain", 0) >= ends["trained"]
+        else "compared_best"
+    )
     said = "compared_singular" if trained[place].pictures == 1 else "compared"
     return f"{words.say(said, count=trained[place].pictures, accuracy=ends['trained'], others=listed)} {words.labels[key]}"
 
