@@ -4,7 +4,16 @@ from functools import partial
 
 from resnet_viz.ui.kit.page import open_page
 from resnet_viz.ui.kit.prose import explain, further, side_by_side
-from resnet_viz.ui.lessons.transfer import forgotten_eval, how_many, judge, origins, reading, take_along, training_curve
+from resnet_viz.ui.lessons.transfer import (
+    foreign_weights,
+    forgotten_eval,
+    how_many,
+    judge,
+    origins,
+    reading,
+    take_along,
+    training_curve,
+)
 
 words = open_page("transfer")
 how_many.show(words)
@@ -18,3 +27,4 @@ further(words, "origins", partial(origins.show, words))
 further(words, "reading", partial(reading.show, words))
 further(words, "tune", partial(explain, words, "tune"))
 further(words, "take", partial(take_along.show, words))
+further(words, "weights", partial(foreign_weights.show, words))

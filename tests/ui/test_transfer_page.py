@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -10,25 +11,39 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.torch
 import streamlit as st
 import torch
 from PIL import Image
 
+from resnet_viz.nets.presets import parse_network
+from resnet_viz.nets.resnet import build
 from resnet_viz.nets.weights import card
 from resnet_viz.pictures import to_square
 from resnet_viz.probes.few_pictures import ByCount
 from resnet_viz.probes.linear_head import train_head
+from resnet_viz.refused import Refused
 from resnet_viz.samples.to_teach import KEPT, SETS, TAUGHT, set_to_teach
 from resnet_viz.studies import transfer
 from resnet_viz.studies.transfer import Modes
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.lessons.transfer import arrive, classes, forgotten_eval, how_many, judge, measured, origins, take_along
+from resnet_viz.ui.lessons.transfer import (
+    arrive,
+    classes,
+    foreign_weights,
+    forgotten_eval,
+    how_many,
+    judge,
+    measured,
+    origins,
+    take_along,
+)
 from resnet_viz.ui.lessons.transfer.measured import Backbone
 from tests.ui.test_pages import open_page, texts
 
 WORDS = lesson("transfer")
 SMALL = "cifar_resnet20"
-FURTHER = "training.origins.reading.tune.take"
+FURTHER = "training.origins.reading.tune.take.weights"
 
 
 def pictures(count: int, seed: int = 0) -> list[Image.Image]:
@@ -246,6 +261,60 @@ def test_the_exported_program_says_what_the_page_says(net: str, tmp_path: Path) 
     expected = sorted(zip(found.probabilities, taught.names, strict=True), reverse=True)
     assert [name for _, name in lines] == [name for _, name in expected]
     np.testing.assert_allclose([float(share) for share, _ in lines], [share for share, _ in expected], atol=2e-3)
+
+
+# Other people's weights
+
+
+@pytest.mark.parametrize("kind", ["bare", "wrapped", "safetensors"])
+def test_a_file_of_weights_is_recognised(kind: str) -> None:
+    spec = parse_network("basic-1.1-w4-cifar-sA-c7")
+    state, file = build(spec).state_dict(), io.BytesIO()
+    if kind == "safetensors":
+        file.write(safetensors.torch.save(state))
+    else:
+        named = {f"module.{name.replace('fc.', 'linear.')}": value for name, value in state.items()}
+        torch.save(state if kind == "bare" else {"epoch": 3, "state_dict": named}, file)
+    found = foreign_weights.recognise(file.getvalue())
+    assert found.spec == spec
+    assert found.undone == (("state_dict", "module.", "linear.") if kind == "wrapped" else ())
+
+
+def unpacked(size: int) -> bytes:
+    """A small archive that is large once it is unpacked."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data/0", bytes(size))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "no_weights"),
+        (b"not weights at all", "no_weights"),
+        (bytes(8) + b"{}", "no_weights"),
+        (safetensors.torch.save({"a": torch.zeros(1)}), "no_resnet"),
+        (unpacked(70 * 2**20), "weights_unpacked"),
+    ],
+)
+def test_what_is_no_file_of_weights_is_one_sentence(data: bytes, code: str) -> None:
+    with pytest.raises(Refused) as caught:
+        foreign_weights.recognise(data)
+    assert caught.value.code == code
+
+
+def test_code_in_a_file_of_weights_does_not_run(tmp_path: Path) -> None:
+    class Payload:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "made"),)
+
+    file = io.BytesIO()
+    torch.save({"state_dict": Payload()}, file)
+    with pytest.raises(Refused) as caught:
+        foreign_weights.recognise(file.getvalue())
+    assert caught.value.code == "no_weights"
+    assert not (tmp_path / "made").exists()
 
 
 # The sets that ship

@@ -1,0 +1,76 @@
+"""Other people's weights: which network a file is of, or why it is none."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from resnet_viz.nets.plan import plan
+from resnet_viz.nets.presets import short_name
+from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.refused import Refused
+from resnet_viz.text import Lesson
+from resnet_viz.ui.kit import navigation, url_state
+from resnet_viz.ui.kit.network_picker import natural_size, title
+from resnet_viz.ui.kit.numbers import big
+from resnet_viz.ui.kit.shared_params import LANGUAGE, NETWORK
+from resnet_viz.ui.kit.turns import exporting
+from resnet_viz.ui.kit.words import quoted, said
+from resnet_viz.ui.streamlit_internals import forget_upload, is_upload
+
+_FOUND, _KEY = "transfer_weights", "w_transfer_weights"
+
+
+class Recognised(NamedTuple):
+    """What a file is of. The weights themselves are not kept."""
+
+    spec: ResNetSpec
+    undone: tuple[str, ...]
+    """Entries, and beginnings of names, that were taken off or are others in this app."""
+
+
+def show(words: Lesson) -> None:
+    """A place for a file, and what it is of."""
+    st.markdown(words.sections["weights"])
+    st.file_uploader(words.labels["weights_bring"], key=_KEY, on_change=_brought, help=words.labels["weights_help"])
+    found = st.session_state.get(_FOUND)
+    if isinstance(found, Refused):
+        st.warning(said(found), icon=":material/broken_image:")
+    elif isinstance(found, Recognised):
+        _tell(found, words)
+
+
+def _tell(found: Recognised, words: Lesson) -> None:
+    p = plan(found.spec, natural_size(found.spec))
+    values = {"network": title(found.spec), "depth": p.depth, "params": big(p.params), "classes": found.spec.classes}
+    st.success(words.say("weights_found", **values), icon=":material/check_circle:")
+    if found.undone:
+        st.caption(words.say("weights_undone", names=", ".join(map(quoted, found.undone))))
+    link = {LANGUAGE.name: url_state.get(LANGUAGE), NETWORK.name: short_name(found.spec)}
+    st.page_link(
+        navigation.page("build"), label=words.labels["weights_build"], icon=":material/arrow_forward:", query_params=link
+    )
+
+
+def _brought() -> None:
+    file = st.session_state[_KEY]
+    if not is_upload(file):
+        return
+    try:
+        with exporting():
+            st.session_state[_FOUND] = recognise(file.getvalue())
+    except Refused as problem:
+        st.session_state[_FOUND] = problem
+    forget_upload(file)
+
+
+def recognise(data: bytes) -> Recognised:
+    """What the file is of. Raises `Refused`."""
+    from resnet_viz.nets.checkpoint import unwrap
+    from resnet_viz.nets.find import find_network
+    from resnet_viz.nets.weights_file import open_weights
+
+    inside = unwrap(open_weights(data))
+    found = find_network(inside.state)
+    return Recognised(found.spec, (*inside.wrappers, *found.renamed))
