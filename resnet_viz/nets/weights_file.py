@@ -1,4 +1,4 @@
-"""A file of weights that somebody brings, opened in memory: `.safetensors`, or `.pth` and `.pt` without running code of theirs."""
+"""A file of weights that somebody brings, opened in memory: `.safetensors`, `.pth` and `.pt`, without running code of theirs."""
 
 from __future__ import annotations
 
