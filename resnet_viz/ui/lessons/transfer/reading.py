@@ -9,6 +9,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from resnet_viz.draw.bars import ValueBar, bars
+from resnet_viz.draw.palette import AMBER
 from resnet_viz.draw.svg import element
 from resnet_viz.pictures import to_square
 from resnet_viz.text import Lesson
@@ -62,7 +63,7 @@ def _marked(code: str, square: Image.Image) -> Image.Image:
         return square
     marked = own.copy()
     left, top, right, bottom = crop.box(own)
-    ImageDraw.Draw(marked).rectangle((left, top, right - 1, bottom - 1), outline=(230, 159, 0), width=max(2, own.height // 60))
+    ImageDraw.Draw(marked).rectangle((left, top, right - 1, bottom - 1), outline=AMBER, width=max(2, own.height // 60))
     return marked
 
 
