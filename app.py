@@ -1,7 +1,10 @@
 """Start with `streamlit run app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 
+from resnet_viz import ui
 from resnet_viz.ui.classroom.here import classes, outcome
 from resnet_viz.ui.classroom.route import class_routes
 from resnet_viz.ui.live import CHANNEL
@@ -10,7 +13,7 @@ from resnet_viz.ui.server import lifespan, middleware, on_script_error, one_thre
 
 one_thread_for_torch()
 app = st.App(
-    "resnet_viz/ui/main.py",
+    Path(ui.__file__).with_name("main.py"),
     routes=[live_route(CHANNEL), *class_routes(classes, outcome)],
     lifespan=lifespan,
     middleware=middleware(),

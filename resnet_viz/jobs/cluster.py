@@ -38,6 +38,8 @@ WORKER_BYTES = 600 * 2**20
 """What a worker takes once torch is loaded and a network of a lesson trains."""
 APP_BYTES = 1200 * 2**20
 """What the app itself takes."""
+MOST_WORKERS = 64
+"""More than one app's queue is for."""
 SCRATCH = "resnet-viz-cluster-"
 _ADDRESS = "listens at "
 _SETTINGS: dict[str, Any] = {  # Dask ignores a name that it does not know: a test holds them to its own
@@ -57,7 +59,14 @@ _SETTINGS: dict[str, Any] = {  # Dask ignores a name that it does not know: a te
 
 
 def worker_count(*, cores: int | None = None, memory: int | None = None) -> int:
-    """Workers for this machine, or for the container with these limits: one a core, as far as the memory (bytes) goes."""
+    """Workers for this machine, or for the container with these limits: one a core, as far as the memory (bytes) goes.
+
+    `RESNET_VIZ_WORKERS` says another number. Raises `ValueError` where that is none.
+    """
+    if asked := os.environ.get("RESNET_VIZ_WORKERS"):
+        if not asked.isdecimal() or not 1 <= int(asked) <= MOST_WORKERS:
+            raise ValueError(f"RESNET_VIZ_WORKERS must be a number from 1 to {MOST_WORKERS}, got {asked!r}")
+        return int(asked)
     from dask.system import cpu_count
     from distributed.system import memory_limit
 

@@ -10,7 +10,9 @@ import streamlit as st
 from resnet_viz.ui.kit.course import LESSONS, place_of
 from resnet_viz.ui.kit.words import text
 
-_FOLDER = Path(__file__).parents[3] / "pages"
+_PLACES = (Path(__file__).parents[2] / "pages", Path(__file__).parents[3] / "pages")
+"""In an installed package and in a checkout."""
+_FOLDER = next(place for place in _PLACES if place.is_dir())
 PAGES = ("home", *LESSONS, "teach")
 """What the navigation shows, in its order."""
 _SEEN, _MADE = "seen", "pages_made"

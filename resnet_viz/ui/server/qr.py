@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from resnet_viz.ui.server.addresses import base_path, is_loopback, path_below_base
 from resnet_viz.ui.server.answers import refuse, sentence
 from resnet_viz.ui.server.hosts import host_name
-from resnet_viz.ui.server.start import listens_to_others, network_address
+from resnet_viz.ui.server.network import network_address
+from resnet_viz.ui.server.start import listens_to_others
 
 QR = "/qr.svg"
 LONGEST = 2000

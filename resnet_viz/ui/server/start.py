@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import threading
 import webbrowser
@@ -11,19 +10,10 @@ import streamlit as st
 
 from resnet_viz.ui.server.addresses import base_path
 from resnet_viz.ui.server.answers import sentence
+from resnet_viz.ui.server.network import network_addresses
 from resnet_viz.ui.streamlit_internals import is_started_by_streamlit
 
 _EVERYWHERE = ("", "0.0.0.0", "::")
-
-
-def network_address() -> str:
-    """The address by which others in the network reach this machine; empty where there is none. Nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: an address that nobody has
-            return str(probe.getsockname()[0])
-        except OSError:
-            return ""
 
 
 def listens_to_others() -> bool:
@@ -35,8 +25,8 @@ def addresses() -> list[str]:
     """Where the app can be opened: on this machine first, then by others, where it listens for them."""
     scheme = "https" if st.get_option("server.sslCertFile") else "http"
     where = str(st.get_option("server.address") or "")
-    hosts = ["localhost", network_address()] if where in _EVERYWHERE else [f"[{where}]" if ":" in where else where]
-    return [f"{scheme}://{host}:{st.get_option('server.port')}{base_path()}/" for host in hosts if host]
+    hosts = ["localhost", *network_addresses()] if where in _EVERYWHERE else [f"[{where}]" if ":" in where else where]
+    return [f"{scheme}://{host}:{st.get_option('server.port')}{base_path()}/" for host in hosts]
 
 
 def announce() -> None:
