@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from resnet_viz.jobs.changes import FINISHED, Status, StoredRun
 from resnet_viz.refused import Refused
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
+
+log = logging.getLogger(__name__)
 
 Command = Literal["", "run", "stop", "pause", "yield"]
 SILENT = 20.0
@@ -159,6 +162,8 @@ class RunState:
 
     def set(self, status: Status, reason: str = "", **figures: Any) -> None:
         """What has become of the run; `write` brings it to the store."""
+        if status != self.run.status:
+            log.info("run %s: %s", self.key, status)
         self.run = self.run._replace(status=status, reason=reason, result=self.run.result | figures)
         self.is_noted = False
         if status != "running":

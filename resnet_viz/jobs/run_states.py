@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 
 from resnet_viz.jobs.changes import StoredRun
@@ -74,6 +74,10 @@ class RunStates:
         """All runs in memory."""
         with self.lock:
             return list(self._states.values())
+
+    def by_status(self) -> dict[str, float]:
+        """How many runs in memory stand so."""
+        return dict(Counter(state.run.status for state in self.all()))
 
     def unfinished(self) -> list[RunState]:
         """The runs that wait, train or are paused."""

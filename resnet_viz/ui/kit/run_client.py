@@ -21,6 +21,7 @@ from resnet_viz.ui.kit.words import quoted, said
 from resnet_viz.ui.live import CHANNEL
 from resnet_viz.ui.live.runs import ALIVE, problem_code, standing, standing_of, tell_of
 from resnet_viz.ui.server import at_end
+from resnet_viz.ui.server.metrics import METER
 
 if TYPE_CHECKING:
     from resnet_viz.jobs.engine import Engine
@@ -43,6 +44,8 @@ def engine() -> Engine:
     made.prepare()
     at_end(made.close)
     tell_of(made, CHANNEL)
+    METER.offer("runs", "gauge", "Runs that are kept, by how they stand", made.runs.by_status, "status")
+    METER.offer("workers", "gauge", "Processes that train and measure", lambda: {"": made.count})
     return made
 
 

@@ -15,6 +15,8 @@ from resnet_viz.ui.live import CHANNEL
 from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
 from resnet_viz.ui.server.headers import SecurityHeaders
 from resnet_viz.ui.server.hosts import OwnHosts
+from resnet_viz.ui.server.logs import structured_log
+from resnet_viz.ui.server.metrics import METER, Metrics
 from resnet_viz.ui.server.process import one_thread_for_torch, raise_file_limit, spare_every_run, spare_the_log
 from resnet_viz.ui.server.qr import QrCodes
 from resnet_viz.ui.server.sessions import SessionLimit
@@ -32,8 +34,10 @@ log = logging.getLogger(__name__)
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Guard what the server is about to accept, prepare the first visit, and say that the app is there."""
     allowed = limits(raise_file_limit())
+    structured_log()
     spare_the_log()
     spare_every_run()
+    METER.offer("stream_clients", "gauge", "Connections of the live channel", lambda: {"": CHANNEL.listeners})
     with guarding(Connections(allowed.connections, allowed.connections_an_address), CHANNEL.close):
         timer = prepare_first_visit()
         announce()
@@ -50,6 +54,7 @@ def middleware() -> list[Middleware]:
         Middleware(SecurityHeaders),
         Middleware(OwnHosts),
         Middleware(Readiness),
+        Middleware(Metrics),
         Middleware(SessionLimit, allowed.sessions, allowed.sessions_an_address),
         Middleware(VisitorCookie),
         Middleware(QrCodes),

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resnet_viz.ui.server.addresses import ip_address, is_loopback, path_below_base
 from resnet_viz.ui.server.answers import refuse, sentence
+from resnet_viz.ui.server.metrics import PATH
 from resnet_viz.ui.streamlit_internals import FOR_ADMINISTRATORS, UNUSED
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -92,7 +93,9 @@ class OwnHosts:
             return 403, sentence("foreign_host", host=host[:100])
         if origin is not None and not is_same_origin(origin, host):
             return 403, sentence("foreign_origin", origin=origin[:100], host=host[:100])
-        closed = path.startswith(UNUSED) or (path.startswith(FOR_ADMINISTRATORS) and not self._is_administrator(scope, headers))
+        closed = path.startswith(UNUSED) or (
+            path.startswith((*FOR_ADMINISTRATORS, PATH)) and not self._is_administrator(scope, headers)
+        )
         return (404, sentence("closed")) if closed else None
 
     def _is_administrator(self, scope: Scope, headers: Headers) -> bool:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from resnet_viz.ui.server.addresses import origin_of_load
 from resnet_viz.ui.server.answers import refuse, sentence
 from resnet_viz.ui.server.connections import RETRY_SECONDS
+from resnet_viz.ui.server.metrics import METER
 
 
 class SessionLimit:
@@ -18,6 +19,7 @@ class SessionLimit:
     def __init__(self, app: ASGIApp, most: int, most_an_address: int) -> None:
         self.app, self.most, self.most_an_address = app, most, most_an_address
         self.live: Counter[str] = Counter()
+        METER.offer("sessions", "gauge", "Sessions that are connected", lambda: {"": self.live.total()})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resnet_viz.missing import Missing
 from resnet_viz.ui.server.addresses import path_below_base
+from resnet_viz.ui.server.metrics import PAGE_RUNS
 from resnet_viz.ui.server.static_files import compress_first_visit
 from resnet_viz.ui.streamlit_internals import import_what_the_first_run_needs
 
@@ -100,6 +101,7 @@ def import_pandas() -> None:
 
 def after_run() -> None:
     """At the end of every run: see that torch gets warm, and hide what was imported from the garbage collector."""
+    PAGE_RUNS.add()
     if not _warm_once.locked():
         warm_later(_WARM_AFTER_RUN)
     settle_gc()

@@ -63,11 +63,11 @@ def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         yield started
 
 
-def session(server: App, address: str = "") -> ClientConnection:
+def session(server: App, address: str = "", base: str = "") -> ClientConnection:
     """A session's socket, as a proxy would pass it on for `address`."""
     forwarded = {"X-Forwarded-For": address} if address else {}
     return connect(
-        f"ws://127.0.0.1:{server.port}/_stcore/stream",
+        f"ws://127.0.0.1:{server.port}{base}/_stcore/stream",
         subprotocols=["streamlit"],  # type: ignore[list-item]
         origin=server.url,  # type: ignore[arg-type]
         additional_headers=forwarded,
@@ -180,10 +180,35 @@ def test_a_view_has_a_code_below_a_base_path_too(below: App, running: App) -> No
     assert running.ask("/qr.svg?to=%2F", {"Host": "evil.example"}).status == 403
 
 
+def figures(server: App) -> dict[str, float]:
+    """What the app tells an administrator, read as Prometheus does."""
+    answer = server.ask("/resnet/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = answer.body.splitlines()
+    assert {line.split()[1] for line in lines if line.startswith("#")} == {"HELP", "TYPE"}
+    found = (re.fullmatch(r'resnet_viz_(\w+(?:\{\w+="\w+"\})?) ([-+.e\d]+)', line) for line in lines if not line.startswith("#"))
+    return {one[1]: float(one[2]) for one in found if one or pytest.fail("a line that nobody reads")}
+
+
+def test_what_an_administrator_watches_is_counted(below: App) -> None:
+    before = figures(below)
+    assert before["sessions"] == 0
+    assert before['memory_bytes{of="app"}'] > 50 * 2**20
+    with session(below, base="/resnet") as one:
+        run(one)
+        until(lambda: figures(below)["page_runs_total"] == before["page_runs_total"] + 1, 20)
+        now = figures(below)
+        assert now["sessions"] == 1
+        assert now["cpu_seconds_total"] > before["cpu_seconds_total"]
+    until(lambda: figures(below)["sessions"] == 0, 20)
+
+
 def test_numbers_about_the_server_are_for_its_administrator(below: App, running: App) -> None:
     assert "# EOF" in below.ask("/resnet/_stcore/metrics").body
     for header in ({"X-Forwarded-For": "192.0.2.1"}, {"Forwarded": "for=127.0.0.1"}, {"Via": "1.1 proxy"}):
-        assert below.ask("/resnet/_stcore/metrics", header).status == 404
+        for path in ("_stcore/metrics", "metrics"):
+            assert below.ask(f"/resnet/{path}", header).status == 404
+    assert running.ask("/metrics").status == 404
     for path in ("metrics", "script-health-check", "agent/openapi.json", "agent/mcp", "agent/interact", "%6detrics"):
         assert running.ask(f"/_stcore/{path}").status == 404
     for path in ("/auth/login", "/auth/logout", "/oauth2callback"):
