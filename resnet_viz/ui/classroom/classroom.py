@@ -54,9 +54,9 @@ UNTOUCHED = Poll()
 """Of a question with which nobody has done anything."""
 
 
-def new_code() -> str:
-    """Short, and easily read out."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+def new_code(first: str = "") -> str:
+    """Short, and easily read out; it begins with `first`."""
+    return first + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - len(first)))
 
 
 def read_code(text: str) -> str:

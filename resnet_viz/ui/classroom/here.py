@@ -12,6 +12,7 @@ from resnet_viz.ui.classroom.class_file import ClassFile
 from resnet_viz.ui.classroom.classroom import digest
 from resnet_viz.ui.classroom.news import CLASS, DESK, class_source, desk_source
 from resnet_viz.ui.classroom.register import Register
+from resnet_viz.ui.classroom.replica import replica
 from resnet_viz.ui.classroom.take_home import RunOutcome
 from resnet_viz.ui.live import CHANNEL
 from resnet_viz.ui.server import at_end
@@ -27,7 +28,8 @@ def classes() -> Register:
 
 @cache
 def _made() -> Register:
-    made = Register(ClassFile(home() / "classes.sqlite"), _tell)
+    own = f"-{replica()}" if replica() else ""
+    made = Register(ClassFile(home() / f"classes{own}.sqlite"), _tell)
     at_end(made.close)
 
     def hear_members(names: list[str], visitor: str) -> None:

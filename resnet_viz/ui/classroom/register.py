@@ -7,10 +7,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from resnet_viz.refused import Refused
 from resnet_viz.ui.classroom.class_file import ClassFile, ClassPart, parts_that_differ, said
 from resnet_viz.ui.classroom.classroom import Classroom, digest, new_code
+from resnet_viz.ui.classroom.replica import replica
 from resnet_viz.ui.classroom.wrong_tries import WrongTries
 
 MOST_CLASSES = 50
@@ -115,7 +117,7 @@ class Register:
         with self._lock:
             if len(self._classes) >= MOST_CLASSES:
                 raise Refused("classes_full", most=MOST_CLASSES)
-            code = next(code for code in iter(new_code, "") if code not in self._classes)
+            code = next(code for code in iter(partial(new_code, replica()), "") if code not in self._classes)
             made = self._classes[code] = Classroom(code, digest(key), self._clock())
             self._keep(None, made)
         return made, key

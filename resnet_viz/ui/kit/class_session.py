@@ -11,6 +11,7 @@ from resnet_viz.ui.classroom.classroom import Classroom, digest
 from resnet_viz.ui.classroom.here import classes
 from resnet_viz.ui.classroom.news import class_status, desk_status
 from resnet_viz.ui.classroom.register import Change
+from resnet_viz.ui.classroom.replica import check_here
 from resnet_viz.ui.classroom.route import TEACHER_COOKIE
 from resnet_viz.ui.kit import extent, url_state
 from resnet_viz.ui.kit.shared_params import CLASS, HIDE
@@ -97,6 +98,7 @@ def me() -> str:
 def join(code: str, page: str = "") -> None:
     """Join a class, or keep why that cannot be."""
     try:
+        check_here(code)
         classes().join(code, me(), page or place().page)
     except Refused as error:
         problem(error)

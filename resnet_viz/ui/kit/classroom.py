@@ -19,6 +19,7 @@ from resnet_viz.ui.kit.course import place_of
 from resnet_viz.ui.kit.navigation import PAGES
 from resnet_viz.ui.kit.shared_params import LANGUAGE, TOUR
 from resnet_viz.ui.kit.words import said, text
+from resnet_viz.ui.server.addresses import base_path
 
 _GO, _STEP = "class_go", "class_step"
 _LEFT_OUT = (LANGUAGE.name, TOUR.name, "hide", "class")
@@ -44,7 +45,11 @@ def _open(page: str, link: dict[str, str]) -> None:
 def show_problem() -> None:
     """What stood in the way of the last wish, in a sentence."""
     if problem := class_session.problem_once():
-        st.warning(text("classroom").say("problem", problem=said(problem)), icon=":material/front_hand:")
+        words = text("classroom")
+        st.warning(words.say("problem", problem=said(problem)), icon=":material/front_hand:")
+        if isinstance(problem, Refused) and problem.code == "class_elsewhere":
+            there = f"{base_path()}/?{urlencode({'class': problem.values['given'], LANGUAGE.name: url_state.get(LANGUAGE)})}"
+            st.link_button(words.labels["open_elsewhere"], there, icon=":material/open_in_new:")
 
 
 def tools() -> None:
