@@ -96,3 +96,7 @@ def _base_path(text: str) -> str:
     if not re.fullmatch(r"([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?", path):
         raise argparse.ArgumentTypeError(f"a base path is made of letters, digits and - . _ ~ between slashes, got {text!r}")
     return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())
