@@ -1,0 +1,94 @@
+"""What docs/deploy.md, the containers, the service and the proxy say fits together, and is what the app understands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from resnet_viz.command.main import _split, flags, parser
+from resnet_viz.ui.classroom.classroom import ALPHABET
+from tests.modules import ROOT
+
+FILES = [ROOT / name for name in ("docs/deploy.md", "compose.yaml", "Dockerfile", "deploy/resnet-viz.service", "README.md")]
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def commands() -> list[list[str]]:
+    """Every `resnet-viz …` that is to be typed or started, without the program."""
+    found = []
+    for path in FILES:
+        for line in text(path).splitlines():
+            starts = re.search(r"(?:^ {4}|command: |ExecStart=\S*/bin/|`)(?:\w+=\S+ )*(resnet-viz\b[^`]*)", line)
+            listed = re.search(r'CMD \["resnet-viz", (.*)\]', line)
+            if starts and not starts[1].startswith("resnet-viz:"):
+                found.append(shlex.split(starts[1])[1:])
+            elif listed:
+                found.append([word.strip(' "') for word in listed[1].split(",")])
+    return found
+
+
+def test_every_command_is_understood() -> None:
+    assert len(commands()) >= 8
+    for words in commands():
+        own, passed_on = _split(words)
+        options = parser().parse_args([word.replace("FOLDER", "kept") for word in own])
+        assert options.what in ("start", "doctor")
+        assert flags(options)
+        assert not passed_on or words[-1] != "--"
+
+
+@pytest.mark.parametrize("path", [*FILES, ROOT / "deploy" / "nginx.conf"], ids=lambda path: path.name)
+def test_every_variable_is_read_by_the_app(path: Path) -> None:
+    source = "".join(text(one) for one in (ROOT / "resnet_viz").rglob("*.py"))
+    for name in set(re.findall(r"RESNET_VIZ_[A-Z_]*[A-Z]", text(path))) - {"RESNET_VIZ_DATA"}:
+        assert f'"{name}"' in source, name
+
+
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(text(ROOT / "compose.yaml"))["services"]
+    return found
+
+
+def test_the_proxy_and_the_apps_agree() -> None:
+    """Each app of the proxy is a service of this name and port, with a letter that a code can have and that the proxy knows."""
+    upstream = dict(re.findall(r"server (app-\w):(\d+) max_fails", NGINX))
+    apps = {name: one for name, one in services().items() if name.startswith("app-")}
+    assert upstream.keys() == apps.keys()
+    for name, app in apps.items():
+        own, _ = _split(shlex.split(app["command"])[1:])
+        options = parser().parse_args(own)
+        letter = app["environment"]["RESNET_VIZ_REPLICA"]
+        assert (str(options.port), options.base_path, options.host) == (upstream[name], "resnet", "")
+        assert name == f"app-{letter.lower()}"
+        assert letter in ALPHABET
+        assert re.search(rf"~\*\^{letter} +{letter.lower()};", NGINX)
+        assert str(options.port) in str(app.get("healthcheck", text(ROOT / "Dockerfile")))
+
+
+def test_what_is_mounted_and_copied_is_there() -> None:
+    for service in services().values():
+        for volume in service["volumes"]:
+            source = volume.partition(":")[0]
+            assert source in ("home", "./tls") or (ROOT / source).is_file(), source
+    made = "".join(text(ROOT / "deploy" / "certificates").split())
+    for file in set(re.findall(r"/etc/resnet-viz/tls/(\w+)\.\w+", text(ROOT / "compose.yaml") + NGINX)):
+        assert f"sign{file}" in made or f"{file}.key" in made, file
+    for words in re.findall(r"^COPY (?!--from)(.*) \S+$", text(ROOT / "Dockerfile"), re.MULTILINE):
+        for name in words.split():
+            assert (ROOT / name).exists(), name
+
+
+def test_no_container_may_write_its_root_or_is_anybody() -> None:
+    for name, service in services().items():
+        assert service["read_only"], name
+        assert "/tmp" in service["tmpfs"], name
+    assert re.search(r"^USER resnet-viz$", text(ROOT / "Dockerfile"), re.MULTILINE)
