@@ -33,13 +33,15 @@ def publish(
     test: Pictures,
     mean: Tensor,
     std: Tensor,
+    side: int = 0,
     history: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Write the weights of `model`, read them back, measure them on the test pictures, and write their card, which is returned.
 
     `facts` are what only the caller knows: `data` (its name), `recipe`, `seed`, `duration_s` and `command`; and, where the
     pictures are those of an `Experiment`, its text as `experiment`, with which `verify` draws them again. `mean` and `std`
-    (3,), 0 to 1, go onto the card with four digits and are used so. Raises `ValueError` where a weight does not fit float16.
+    (3,), 0 to 1, go onto the card with four digits and are used so. The pictures are resized to the `side`, if there is one, at
+    which the network is to be used. Raises `ValueError` where a weight does not fit float16.
     """
     folder.mkdir(parents=True, exist_ok=True)
     state = {key: value.detach().cpu() for key, value in model.state_dict().items()}
@@ -49,13 +51,14 @@ def publish(
         raise ValueError(f"float16 cannot hold {name}'s {beyond[0]}, the largest is {state[beyond[0]].abs().max():g}")
     path = folder / f"{name}.safetensors"
     save_file(halves, path)
+    size = side or train.images.shape[-1]
     mean, std = mean.cpu().round(decimals=4), std.cpu().round(decimals=4)
-    score = evaluate(as_written(model.spec, path), test, mean, std)  # on the CPU, where it will be used
+    score = evaluate(as_written(model.spec, path), test, mean, std, side=size)  # on the CPU, where it will be used
     given = dict(facts)
     card = {
         "spec": str(model.spec),
         "classes": list(train.classes),
-        "size": train.images.shape[-1],
+        "size": size,
         "mean": [round(v, 4) for v in mean.tolist()],
         "std": [round(v, 4) for v in std.tolist()],
         "data": given.pop("data"),

@@ -10,6 +10,8 @@ import torch
 
 from resnet_viz.training.schedules import falling, one_cycle
 
+GROWS = 16
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
@@ -32,7 +34,19 @@ class Recipe:
     decayed: Literal["all", "weights"] = "all"
     """Which parameters decay: all, or the weights of convolutions and linear layers and neither biases nor BatchNorm."""
     pad: int = 4
-    """Pixels of zeros around a picture before it is cropped."""
+    """Pixels of zeros around a picture before it is cropped to the size it had."""
+    crop: int = 0
+    """Instead of padding: a random part of each picture is resized to a square of this side; 0 for none."""
+    first_crop: int = 0
+    """The side in the first steps. It grows to `crop` in steps of `GROWS` pixels, each for equally long; 0: `crop` throughout."""
+    least_area: float = 0.35
+    """The least share of the picture that such a part has."""
+    smoothing: float = 0.0
+    """Of the labels: this share of every target is spread evenly over all classes (Szegedy et al. 2015, §7)."""
+    test_side: int = 0
+    """Pictures are resized to this side to test the network, and wherever it is used; 0: as they are."""
+    test_every: int = 1
+    """While it trains, a network is tested on every so-manieth test picture; on all of them in the end."""
     warm_up_lr: float = 0.0
     """The learning rate until the training error falls below `warm_up_until`; 0 for no warm-up."""
     warm_up_until: float = 0.0
@@ -40,8 +54,10 @@ class Recipe:
     """Of the layers in training; `auto` is bfloat16 where the processor multiplies it natively."""
 
     def __post_init__(self) -> None:
-        whole = {"epochs": 10_000, "steps": 10_000_000, "batch": 65_536, "pad": 64}
+        whole = {"epochs": 10_000, "steps": 10_000_000, "batch": 65_536, "pad": 64, "test_every": 1_000}
+        whole |= dict.fromkeys(("crop", "first_crop", "test_side"), 1_024)
         numbers = {"lr": 100.0, "momentum": 0.999, "weight_decay": 1.0, "warm_up_lr": 100.0, "warm_up_until": 1.0}
+        numbers |= {"least_area": 1.0, "smoothing": 0.999}
         words = {"schedule": ("one-cycle", "steps"), "decayed": ("all", "weights"), "precision": tuple(_PRECISIONS)}
         for name, most in whole.items():
             value = getattr(self, name)
@@ -58,6 +74,11 @@ class Recipe:
             raise ValueError(f"nesterov must be true or false, got {self.nesterov!r}")
         if self.lr == 0 or self.batch < 2:
             raise ValueError(f"lr must be above 0 and batch at least 2, got {self.lr!r} and {self.batch!r}")
+        if self.crop and self.pad:
+            raise ValueError(f"pictures are padded or resized, got pad {self.pad!r} and crop {self.crop!r}")
+        if self.first_crop > self.crop or not self.least_area or not self.test_every:
+            given = f"{self.first_crop!r} and {self.crop!r}, {self.least_area!r}, {self.test_every!r}"
+            raise ValueError(f"first_crop is at most crop, least_area and test_every are above 0, got {given}")
         if bool(self.epochs) == bool(self.steps):
             raise ValueError(f"a recipe has epochs or steps, got epochs {self.epochs!r} and steps {self.steps!r}")
         rising = all(type(fall) is int and fall > before for before, fall in zip((0, *self.falls), self.falls, strict=False))
@@ -98,6 +119,16 @@ class Recipe:
             return falling(self.lr, step, self.falls)
         return one_cycle(self.lr, step, total)
 
+    def side(self, step: int, total: int) -> int:
+        """Of the parts of pictures that a step trains on, where they are resized.
+
+        >>> recipe = Recipe(lr=0.1, schedule="one-cycle", steps=9, pad=0, crop=128, first_crop=96)
+        >>> [recipe.side(step, 9) for step in range(9)]
+        [96, 96, 96, 112, 112, 112, 128, 128, 128]
+        """
+        sides: list[int] = [*range(self.first_crop or self.crop, self.crop, GROWS), self.crop]
+        return sides[len(sides) * step // total]
+
     def on(self, device: str) -> Recipe:
         """This recipe with a precision chosen for the device, where it leaves the choice."""
         return (
@@ -117,9 +148,18 @@ class Recipe:
             rate = f"learning rate {self.lr:g} for {length}"
         if self.warm_up_lr:
             rate += f", {self.warm_up_lr:g} until the training error is below {self.warm_up_until:.0%}"
-        moved = f"{self.pad}-pixel padding with random crop and horizontal flip" if self.pad else "random horizontal flip"
         decay = f"weight decay {self.weight_decay:g} on {decayed}" if self.weight_decay else "no weight decay"
-        return f"SGD, {momentum}, {decay}, batch {self.batch}, {rate}, {moved}, {_PRECISIONS[self.precision]} layers"
+        rate += f", labels smoothed by {self.smoothing:g}" if self.smoothing else ""
+        return f"SGD, {momentum}, {decay}, batch {self.batch}, {rate}, {self._seen()}, {_PRECISIONS[self.precision]} layers"
+
+    def _seen(self) -> str:
+        """What becomes of the pictures."""
+        if not self.crop:
+            return f"{self.pad}-pixel padding with random crop and horizontal flip" if self.pad else "random horizontal flip"
+        side = f"{self.first_crop} growing to {self.crop}" if self.first_crop else f"{self.crop}"
+        part = f"random parts of at least {self.least_area:.0%} resized to {side} pixels, and horizontal flip"
+        tested = f", tested at {self.test_side} pixels" if self.test_side else ""
+        return part + tested + (f", on every {self.test_every}th picture while it trains" if self.test_every > 1 else "")
 
 
 _PRECISIONS = {"auto": "bfloat16 or float32", "float32": "float32", "bfloat16": "bfloat16"}

@@ -18,6 +18,7 @@ from resnet_viz.recorder.plans import Job, LiveJob
 from resnet_viz.recorder.publish import publish
 from resnet_viz.recorder.tasks import Task, Tell, material, save_checkpoint, saved_checkpoint
 from resnet_viz.training.core import Core, sgd
+from resnet_viz.training.data.crops import random_resized_crops
 from resnet_viz.training.data.pictures import Pictures, augment, batches, normalise
 from resnet_viz.training.evaluation import evaluate
 
@@ -52,7 +53,18 @@ def record(task: Task, tell: Tell = _quiet) -> dict[str, Any]:
     }
     train, test, _ = material(task)
     name, model = task.job.name, run.core.model
-    card = publish(model, name, facts, task.out, train=train, test=test, mean=run.mean, std=run.std, history=run.history)
+    card = publish(
+        model,
+        name,
+        facts,
+        task.out,
+        train=train,
+        test=test,
+        mean=run.mean,
+        std=run.std,
+        side=run.recipe.test_side,
+        history=run.history,
+    )
     task.checkpoint.unlink()
     return card
 
@@ -75,7 +87,7 @@ class Run:
             torch.backends.cudnn.allow_tf32 = False
         mean, std = (value.round(decimals=4) for value in train.mean_std())
         self.mean, self.std = mean.to(self.device), std.to(self.device)
-        self.train, self.test = _on(train, self.device), _on(test, self.device)
+        self.train, self.test = _on(train, self.device), _on(_every(test, recipe.test_every), self.device)
         model = build(job.spec, job.seed).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimiser = sgd(
             model,
@@ -85,7 +97,7 @@ class Run:
             weight_decay=recipe.weight_decay,
             only_weights=recipe.decayed == "weights",
         )
-        self.core = Core(model, optimiser, bfloat16=recipe.precision == "bfloat16")
+        self.core = Core(model, optimiser, bfloat16=recipe.precision == "bfloat16", smoothing=recipe.smoothing)
         self.generator = torch.Generator().manual_seed(job.seed)
         self.total = recipe.total(an_epoch)
         self.warming, self.error = bool(recipe.warm_up_lr), 1.0
@@ -113,7 +125,7 @@ class Run:
         seconds = time.perf_counter() - started
         if not math.isfinite(train_loss):
             raise ValueError(f"{name} diverged in epoch {len(self.history['epochs']) + 1}: its loss is no number")
-        test_loss, test_error = evaluate(self.core.model, self.test, self.mean, self.std)
+        test_loss, test_error = evaluate(self.core.model, self.test, self.mean, self.std, side=self.recipe.test_side or None)
         self.history["epochs"].append(
             {
                 "train_loss": round(train_loss, 4),
@@ -128,7 +140,11 @@ class Run:
     def step(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Train on one batch of pictures as they are: its loss, and how many of them were taken for something else."""
         done, recipe = self.core.done, self.recipe
-        pictures = normalise(augment(images, self.generator, recipe.pad), self.mean, self.std)
+        if recipe.crop:
+            moved = random_resized_crops(images, self.generator, recipe.side(done, self.total), recipe.least_area)
+        else:
+            moved = augment(images, self.generator, recipe.pad)
+        pictures = normalise(moved, self.mean, self.std)
         result = self.core.backward(pictures, labels, recipe.rate(done, self.total, warming=self.warming))
         if done in self._noted:
             history.note(self.history, done, layer_figures(self.core))
@@ -143,6 +159,10 @@ class Run:
         """Leave everything that the rest of the run depends on."""
         own = {"generator": self.generator.get_state(), "history": self.history, "warming": self.warming, "error": self.error}
         save_checkpoint(self.task, {**self.core.checkpoint(), **own})
+
+
+def _every(data: Pictures, number: int) -> Pictures:
+    return Pictures(data.images[::number], data.labels[::number], data.classes)
 
 
 def _on(data: Pictures, device: torch.device) -> Pictures:

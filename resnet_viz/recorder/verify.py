@@ -97,7 +97,7 @@ def _compare(path: Path, known: Mapping[str, tuple[Pictures, Pictures]]) -> Card
     if found is None:
         return CardCheck(name, (), False, card.data)
     train, test = found
-    loss, wrong = evaluate(model, test, torch.tensor(card.mean), torch.tensor(card.std))
+    loss, wrong = evaluate(model, test, torch.tensor(card.mean), torch.tensor(card.std), side=card.size)
     compared: list[tuple[str, Any, Any, float]] = [
         ("classes", train.classes, card.classes, 0),
         ("training pictures", len(train.labels), card.train_pictures, 0),

@@ -29,7 +29,7 @@ class BatchResult(NamedTuple):
     """What the network made of a batch. The tensors stay where they are: reading one makes a GPU wait."""
 
     loss: Tensor
-    """(), mean cross-entropy in nats."""
+    """(), mean cross-entropy in nats, against smoothed labels where the core smooths them."""
     missed: Tensor
     """(N,), bool: the pictures whose class was not the first guess."""
 
@@ -37,11 +37,14 @@ class BatchResult(NamedTuple):
 class Core:
     """Trains one network, a batch at a time."""
 
-    def __init__(self, model: ResNet, optimiser: torch.optim.SGD, *, bfloat16: bool = False) -> None:
-        """`bfloat16`: the layers compute in it where torch's autocast says so; the loss is float32 always."""
+    def __init__(self, model: ResNet, optimiser: torch.optim.SGD, *, bfloat16: bool = False, smoothing: float = 0.0) -> None:
+        """`bfloat16`: the layers compute in it where torch's autocast says so; the loss is float32 always.
+
+        `smoothing`: this share of every target is spread evenly over all classes (Szegedy et al. 2015, §7).
+        """
         self.model, self.optimiser, self.done = model.train(), optimiser, 0
         self.weights = {n: m.weight for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
-        self._bfloat16 = bfloat16
+        self._bfloat16, self._smoothing = bfloat16, smoothing
 
     def backward(self, images: Tensor, labels: Tensor, rate: float) -> BatchResult:
         """Gradients of the loss on normalised pictures (N, 3, H, W) of these classes (N,); `rate` is for `update`."""
@@ -49,7 +52,7 @@ class Core:
             group["lr"] = rate
         with torch.autocast(images.device.type, torch.bfloat16) if self._bfloat16 else nullcontext():
             logits = self.model(images).float()  # (N, classes)
-        loss = F.cross_entropy(logits, labels)
+        loss = F.cross_entropy(logits, labels, label_smoothing=self._smoothing)
         self.optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         self.done += 1

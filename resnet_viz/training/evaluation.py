@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from resnet_viz.probes.finite import check_finite
+from resnet_viz.training.data.crops import resized
 from resnet_viz.training.data.pictures import Pictures, normalise
 
 
@@ -45,11 +46,14 @@ def evaluate(
     mean: Tensor,
     std: Tensor,
     *,
+    side: int | None = None,
     batch: int = 500,
     finite: bool = True,
     between: Callable[[], object] = lambda: None,
 ) -> Score:
     """A network in evaluation mode, in which it is left. `between` is called before each batch.
+
+    With a `side` the pictures are resized to it first.
 
     Raises `Refused`, a `ValueError`, where logits have to be `finite` and are not.
     """
@@ -57,7 +61,7 @@ def evaluate(
 
     def logits(images: Tensor) -> Tensor:
         between()
-        found: Tensor = model(normalise(images, mean, std))  # (N, classes)
+        found: Tensor = model(normalise(resized(images, side) if side else images, mean, std))  # (N, classes)
         return found
 
     return score(logits, data, batch=batch, of="fc" if finite else "")

@@ -52,7 +52,7 @@ def test_the_short_plan_is_how_the_shipped_networks_were_made() -> None:
 
 
 def test_plans_are_found_by_name_or_path(tmp_path: Path) -> None:
-    assert available() == ("cifar10:paper", "cifar10:short", "shapes:twins")
+    assert available() == ("cifar10:paper", "cifar10:short", "photographs:photo18", "shapes:twins")
     path = tmp_path / "own.toml"
     path.write_text('[only]\n[only.recipe]\nlr = 1\nschedule = "steps"\nepochs = 1\n[[only.runs]]\nnets = ["cifar_resnet20"]\n')
     assert read_plan(str(path)).jobs == (Job(preset("cifar_resnet20"), Recipe(lr=1, schedule="steps", epochs=1)),)
@@ -79,6 +79,15 @@ def test_bad_plans_are_quoted(tmp_path: Path, text: str, said: str) -> None:
         read_plan(str(path))
 
 
+def test_pictures_grow_in_equal_parts_of_the_training() -> None:
+    photographs = read_plan("photographs:photo18").recipe
+    assert photographs
+    sides = [photographs.side(step, 1_000) for step in range(1_000)]
+    assert [(side, sides.count(side)) for side in dict.fromkeys(sides)] == [(side, 200) for side in (96, 112, 128, 144, 160)]
+    still = Recipe(lr=0.1, schedule="one-cycle", steps=3, pad=0, crop=40)
+    assert [still.side(step, 3) for step in range(3)] == [40, 40, 40]
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -94,6 +103,11 @@ def test_bad_plans_are_quoted(tmp_path: Path, text: str, said: str) -> None:
         {"warm_up_lr": 0.1},
         {"precision": "float16"},
         {"nesterov": 1},
+        {"crop": 64},
+        {"crop": 64, "pad": 0, "first_crop": 65},
+        {"crop": 64, "pad": 0, "least_area": 0},
+        {"test_every": 0},
+        {"smoothing": 1},
     ],
 )
 def test_bad_recipes_are_quoted(fields: dict[str, Any]) -> None:

@@ -7,14 +7,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 
 from resnet_viz import build, parse_network
 from resnet_viz.nets import weights
 from resnet_viz.recorder.command import main
-from resnet_viz.recorder.publish import publish
+from resnet_viz.recorder.publish import as_written, publish
 from resnet_viz.recorder.verify import SHIPPED, verify
 from resnet_viz.training.data.split_folders import read_pictures
-from tests.recorder.tiny_runs import NET, PLAIN, card_of, plan_of_two
+from resnet_viz.training.evaluation import evaluate
+from tests.recorder.tiny_runs import NET, PLAIN, PLAN, card_of, plan_of_two
 from tests.training.picture_files import write
 
 
@@ -37,6 +39,28 @@ def test_verify_finds_what_is_not_as_its_card_says(pictures: Path, tmp_path: Pat
     shutil.copytree(pictures, other)
     write(other / "test" / "dark" / "0.png", size=(8, 8), seed=77)
     assert not any(finding.measured for finding in verify(out, read_pictures(other))), "those pictures are not the cards'"
+
+
+def test_a_network_is_measured_at_the_side_at_which_it_is_used(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It trains on parts of pictures of 8 pixels, and is tested and verified at 12."""
+    plan = tmp_path / "parts.toml"
+    seen = "crop = 6\npad = 0\nfirst_crop = 6\nsmoothing = 0.1\ntest_side = 12\ntest_every = 3"
+    plan.write_text(PLAN.replace("batch = 4", f"batch = 4\n{seen}"), encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["train", "--plan", str(plan), "--data", str(pictures), "--out", str(out), "--threads", "1"]) == 0
+    card = card_of(out)
+    assert (card["size"], card["test_pictures"]) == (12, 8)
+    assert "resized to 6 growing to 6 pixels" in card["recipe"]
+    capsys.readouterr()
+    assert main(["verify", str(out), "--data", str(pictures)]) == 0
+    _, test = read_pictures(pictures)
+    model = as_written(parse_network(NET), out / f"{NET}.safetensors")
+    score = evaluate(model, test, torch.tensor(card["mean"]), torch.tensor(card["std"]), side=12)
+    assert (round(1 - score.error, 4), round(score.loss, 4)) == (card["test_accuracy"], card["test_loss"])
+    last = json.loads((out / f"{NET}.history.json").read_text())["epochs"][-1]
+    assert last["test_error"] in (0, 0.3333, 0.6667, 1), "tested on pictures 0, 3 and 6"
 
 
 def test_the_shipped_networks_on_shapes_are_as_their_cards_say() -> None:

@@ -14,6 +14,8 @@ from resnet_viz.recorder.plans import Job
 from resnet_viz.recorder.recipe import Recipe
 from resnet_viz.recorder.tasks import Material, Task
 from resnet_viz.training.core import Core, norms, sgd
+from resnet_viz.training.data.crops import resized
+from resnet_viz.training.data.pictures import Pictures
 from resnet_viz.training.evaluation import evaluate
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import Trainer, pictures
@@ -55,6 +57,16 @@ def test_a_step_is_the_textbooks(only_weights: bool) -> None:
     assert norms([torch.tensor([3.0, 4.0])])[0] == 5
 
 
+def test_smoothed_labels_are_a_mixture_with_all_classes() -> None:
+    model = build(SPEC, 1)
+    x, y = torch.rand(6, 3, 8, 8), torch.arange(6)
+    logits = model.train()(x)
+    targets = 0.9 * F.one_hot(y, 10) + 0.1 / 10
+    expected = -(targets * logits.log_softmax(1)).sum(1).mean()
+    core = Core(model, sgd(model, lr=0.1), smoothing=0.1)
+    assert core.backward(x, y, 0.1).loss.item() == pytest.approx(expected.item(), rel=1e-5)
+
+
 def test_fed_alike_a_recording_is_a_live_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The same batches, unmoved, at the same rate: every weight is the same to the last bit."""
     experiment = Experiment(SPEC, steps=4, batch=16, lr=0.05, weight_decay=1e-3)
@@ -85,3 +97,5 @@ def test_evaluation_is_the_mean_over_all_pictures() -> None:
     assert found.loss == pytest.approx(F.cross_entropy(logits, test.labels).item(), rel=1e-4)
     assert found.error == pytest.approx(1 - (logits.argmax(1) == test.labels).float().mean().item())
     assert len(seen) == 4, "the last batch is not full"
+    smaller = Pictures(resized(test.images, 16), test.labels, test.classes)
+    assert evaluate(model, test, mean, std, side=16) == evaluate(model, smaller, mean, std) != found

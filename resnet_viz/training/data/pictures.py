@@ -31,8 +31,9 @@ class Pictures(NamedTuple):
 
     def mean_std(self) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation of each channel, on the scale 0 to 1; the deviation is at least `LEAST_STD`."""
-        flat = self.images.transpose(0, 1).flatten(1).float() / 255  # (3, N·H·W)
-        return flat.mean(1), flat.std(1).clamp(min=LEAST_STD)
+        found = [torch.std_mean(channel.float() / 255) for channel in self.images.unbind(1)]  # a channel at a time, for memory
+        std, mean = (torch.stack(column) for column in zip(*found, strict=True))
+        return mean, std.clamp(min=LEAST_STD)
 
     def normalised(self, mean: Tensor, std: Tensor) -> Tensor:
         """(N, 3, H, W), float32, channels last."""
