@@ -1,8 +1,8 @@
-"""Recording on the CPU: an epoch of two networks as `train` records them against the textbook loop, and what augmentation costs.
+"""Recording on the CPU: an epoch as `train` records it against the textbook loop, and what augmentation costs.
 
-Ours is the command line itself: a plan of a network and its plain twin, side by side, one thread each. The textbook is the
-loop of most tutorials, with all threads, one network after the other: pictures through torchvision's transforms one at a time,
-a DataLoader (the better of none and two worker processes), NCHW, SGD.
+Ours is the command line itself: a plan of a network and its plain twin, side by side, one thread each; and a network for
+photographs with all threads. The textbook is the loop of most tutorials, with all threads, one network after the other: pictures
+through torchvision's transforms one at a time, a DataLoader (the better of none and two worker processes), NCHW, SGD.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from benchmarks import Amount, Row, interleaved
 from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.resnet import build
 from resnet_viz.recorder.command import main
-from resnet_viz.recorder.plans import Job
+from resnet_viz.recorder.plans import FOLDER, Job, read_plan
 from resnet_viz.recorder.recipe import Recipe
 from resnet_viz.recorder.recording import Run
 from resnet_viz.recorder.tasks import Task
@@ -32,23 +32,23 @@ from resnet_viz.training.data.pictures import Pictures, augment
 from resnet_viz.training.data.split_folders import read_pictures
 
 
-def noise(folder: Path, count: int) -> None:
-    """Pictures of noise of ten classes: `count` of 32×32 to train on and some to test on."""
+def noise(folder: Path, count: int, side: int = 32) -> None:
+    """Pictures of noise of ten classes: `count` of this side to train on and some to test on."""
     random = np.random.default_rng(5)
     for part, number in (("train", count), ("test", max(20, count // 5))):
         for n in range(number):
             place = folder / part / "abcdefghij"[n % 10]
             place.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(random.integers(0, 256, (32, 32, 3), dtype=np.uint8)).save(place / f"{n}.png")
+            Image.fromarray(random.integers(0, 256, (side, side, 3), dtype=np.uint8)).save(place / f"{n}.png")
 
 
 class OneByOne(Dataset[tuple[torch.Tensor, int]]):
-    """The pictures as torchvision's CIFAR10 gives them: PIL images through transforms."""
+    """The pictures as torchvision's data sets give them: PIL images through transforms, the first of which are `moves`."""
 
-    def __init__(self, data: Pictures) -> None:
+    def __init__(self, data: Pictures, moves: Sequence[torch.nn.Module]) -> None:
         self.images, self.labels = data.images.permute(0, 2, 3, 1).numpy(), data.labels.tolist()
         mean, std = (value.tolist() for value in data.mean_std())
-        steps = [transforms.RandomCrop(32, 4), transforms.RandomHorizontalFlip(), transforms.ToTensor()]
+        steps = [*moves, transforms.RandomHorizontalFlip(), transforms.ToTensor()]
         self.transform = transforms.Compose([*steps, transforms.Normalize(mean, std)])
 
     def __len__(self) -> int:
@@ -58,12 +58,12 @@ class OneByOne(Dataset[tuple[torch.Tensor, int]]):
         return self.transform(Image.fromarray(self.images[index])), self.labels[index]
 
 
-def textbook(train: Pictures, nets: Sequence[str], batch: int, workers: int) -> float:
+def textbook(train: Pictures, nets: Sequence[str], batch: int, workers: int, moves: Sequence[torch.nn.Module]) -> float:
     """Seconds that an epoch of each network takes, after one to warm up."""
     torch.set_num_threads(os.cpu_count() or 1)
     taken = 0.0
     for net in nets:
-        loader = DataLoader(OneByOne(train), batch, shuffle=True, drop_last=True, num_workers=workers)
+        loader = DataLoader(OneByOne(train, moves), batch, shuffle=True, drop_last=True, num_workers=workers)
         model = build(parse_network(net)).train()
         optimiser = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9, weight_decay=5e-4, nesterov=True)
         for _ in range(2):
@@ -78,11 +78,11 @@ def textbook(train: Pictures, nets: Sequence[str], batch: int, workers: int) -> 
     return taken
 
 
-def recorded(data: Path, nets: Sequence[str], batch: int, precision: str) -> float:
+def recorded(data: Path, nets: Sequence[str], batch: int, precision: str, plan: str = "cifar10:short") -> float:
     """Seconds until the last of the networks has finished its second epoch, which all train at once; from their histories."""
     with tempfile.TemporaryDirectory() as out:
         words = f"--epochs 2 --batch {batch} --precision {precision} --device cpu --data {data} --out {out}"
-        if main(["train", *words.split(), "--net", *nets]):
+        if main(["train", "--plan", plan, *words.split(), "--net", *nets]):
             raise RuntimeError("the recorder failed")
         histories = [json.loads((Path(out) / f"{net}.history.json").read_text()) for net in nets]
     return max(float(history["epochs"][-1]["seconds"]) for history in histories)
@@ -101,7 +101,7 @@ def rows(
         noise(data, pictures)
         train, _ = read_pictures(data)
         ours = {precision: recorded(data, nets, batch, precision) for precision in ("float32", "auto")}
-        theirs = min(textbook(train, nets, batch, count) for count in workers)
+        theirs = min(textbook(train, nets, batch, count, [transforms.RandomCrop(32, 4)]) for count in workers)
         for precision, seconds in ours.items():
             chosen = Recipe(lr=0.1, schedule="one-cycle", epochs=1, precision=precision).on("cpu").precision  # type: ignore[arg-type]
             what = f"record {len(nets)} × {nets[0]}, {len(train.labels):,} pictures, {chosen}"
@@ -114,5 +114,28 @@ def rows(
         images, labels = train.images[:batch], train.labels[:batch]
         taken = interleaved({"step": lambda: run.step(images, labels), "augment": lambda: augment(images, run.generator)}, rounds)
     torch.set_num_threads(threads)
+    yield from photographs(max(20, pictures // 8), batch // 2, workers)
     share = taken["augment"] / taken["step"]
     yield Amount(f"pad, crop and flip, of a step of {nets[0]}", f"{share:.1%}", "≤ 3 %")
+
+
+PHOTOGRAPHS = "photographs:photo18"
+
+
+def photographs(pictures: int, batch: int, workers: Sequence[int]) -> Iterator[Row]:
+    """Random parts of pictures of 160 pixels, resized to the largest side of the plan in both loops."""
+    plan = read_plan(PHOTOGRAPHS)
+    assert plan.recipe
+    job, side = plan.jobs[0], plan.recipe.crop
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        noise(data, pictures, 160)
+        train, _ = read_pictures(data)
+        own = data / "own.toml"
+        text = (FOLDER / "photographs.toml").read_text(encoding="utf-8")
+        own.write_text(text.replace(f"first_crop = {plan.recipe.first_crop}", f"first_crop = {side}"), encoding="utf-8")
+        ours = recorded(data, [job.name], batch, "auto", f"{own}:photo18")
+        crop = [transforms.RandomResizedCrop(side, (plan.recipe.least_area, 1))]
+        theirs = min(textbook(train, [job.name], batch, count, crop) for count in workers)
+    what = f"record {job.name}, {len(train.labels):,} photographs, {plan.recipe.on('cpu').precision}"
+    yield Row(what, ours, "textbook loop, float32", theirs, theirs / ours, "≥ 1.3×")

@@ -193,4 +193,4 @@ def test_the_warm_up_ends_when_the_training_error_has_fallen(pictures: Path, tmp
 
 def test_the_benchmark_runs() -> None:
     found = [*rows(20, 10, ("basic-1-w4-cifar-c10",), (0,), 1)]
-    assert [type(row).__name__ for row in found] == ["Row", "Row", "Amount"]
+    assert [type(row).__name__ for row in found] == ["Row", "Row", "Row", "Amount"]
