@@ -94,6 +94,7 @@ def rows(
     nets: Sequence[str] = ("cifar_resnet20", "basic-3.3.3-w16-cifar-sA-c10-plain"),
     workers: Sequence[int] = (0, 2),
     rounds: int = 9,
+    photographed: tuple[int, int, Sequence[int], int, str] = (640, 64, (0, 2), 160, "basic-2.2.2.2-w32-c10"),
 ) -> Iterator[Row | Amount]:
     threads = torch.get_num_threads()
     with tempfile.TemporaryDirectory() as folder:
@@ -114,28 +115,25 @@ def rows(
         images, labels = train.images[:batch], train.labels[:batch]
         taken = interleaved({"step": lambda: run.step(images, labels), "augment": lambda: augment(images, run.generator)}, rounds)
     torch.set_num_threads(threads)
-    yield from photographs(max(20, pictures // 8), batch // 2, workers)
+    yield from photographs(*photographed)
     share = taken["augment"] / taken["step"]
     yield Amount(f"pad, crop and flip, of a step of {nets[0]}", f"{share:.1%}", "≤ 3 %")
 
 
-PHOTOGRAPHS = "photographs:photo18"
-
-
-def photographs(pictures: int, batch: int, workers: Sequence[int]) -> Iterator[Row]:
-    """Random parts of pictures of 160 pixels, resized to the largest side of the plan in both loops."""
-    plan = read_plan(PHOTOGRAPHS)
-    assert plan.recipe
-    job, side = plan.jobs[0], plan.recipe.crop
+def photographs(pictures: int, batch: int, workers: Sequence[int], side: int, net: str) -> Iterator[Row]:
+    """Random parts of the pictures, resized to the same side in both loops."""
+    plan = read_plan("photographs:photo18").recipe
+    assert plan
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
-        noise(data, pictures, 160)
-        train, _ = read_pictures(data)
-        own = data / "own.toml"
+        data, own = Path(folder), Path(folder) / "own.toml"
+        noise(data, pictures, side)
         text = (FOLDER / "photographs.toml").read_text(encoding="utf-8")
-        own.write_text(text.replace(f"first_crop = {plan.recipe.first_crop}", f"first_crop = {side}"), encoding="utf-8")
-        ours = recorded(data, [job.name], batch, "auto", f"{own}:photo18")
-        crop = [transforms.RandomResizedCrop(side, (plan.recipe.least_area, 1))]
-        theirs = min(textbook(train, [job.name], batch, count, crop) for count in workers)
-    what = f"record {job.name}, {len(train.labels):,} photographs, {plan.recipe.on('cpu').precision}"
+        for name in ("crop", "first_crop", "test_side"):
+            text = text.replace(f"\n{name} = {getattr(plan, name)}\n", f"\n{name} = {side}\n")
+        own.write_text(text, encoding="utf-8")
+        ours = recorded(data, [net], batch, "auto", f"{own}:photo18")
+        train, _ = read_pictures(data)
+        crop = [transforms.RandomResizedCrop(side, (plan.least_area, 1))]
+        theirs = min(textbook(train, [net], batch, count, crop) for count in workers)
+    what = f"record {net}, {len(train.labels):,} pictures of {side} pixels, {plan.on('cpu').precision}"
     yield Row(what, ours, "textbook loop, float32", theirs, theirs / ours, "≥ 1.3×")

@@ -192,5 +192,5 @@ def test_the_warm_up_ends_when_the_training_error_has_fallen(pictures: Path, tmp
 
 
 def test_the_benchmark_runs() -> None:
-    found = [*rows(20, 10, ("basic-1-w4-cifar-c10",), (0,), 1)]
+    found = [*rows(20, 10, ("basic-1-w4-cifar-c10",), (0,), 1, (20, 10, (0,), 16, "basic-1-w4-c10"))]
     assert [type(row).__name__ for row in found] == ["Row", "Row", "Row", "Amount"]
