@@ -14,6 +14,7 @@ from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.classroom.route import ANSWERS, CLOSE, OPEN
 from tests.browser.conftest import Visitor, heading, serious_findings_in_both_schemes
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -164,7 +165,7 @@ def test_who_was_offline_catches_up(visit: Visit) -> None:
     student.page.context.set_offline(True)
     desk_button(teacher, "reveal")
     desk_button(teacher, "vote_again")
-    student.page.wait_for_function(f"performance.now() - {since} > {OFFLINE}", timeout=3 * OFFLINE)
+    until(lambda: student.page.evaluate("performance.now()") - since > OFFLINE)
     assert student.page.url.split("?")[0].endswith("/block")
     expect(student.page.get_by_text(WORDS.say("answer_in", option=OPTIONS[RIGHT]))).to_be_visible()
     student.page.context.set_offline(False)
@@ -193,9 +194,9 @@ def test_no_picture_has_controls_where_they_are_hidden(visit: Visit) -> None:
     visitor = visit()
     for name in ("mixing", "bottleneck"):
         visitor.open(f"/{name}?lang=en")
-        visitor.page.wait_for_function(f"({INPUTS})().some(Boolean)")
+        until(lambda: any(visitor.page.evaluate(INPUTS)))
         visitor.open(f"/{name}?lang=en&hide=controls")
-        visitor.page.wait_for_function(f"(found => found.length && !found.some(Boolean))(({INPUTS})())")
+        until(lambda: (seen := visitor.page.evaluate(INPUTS)) and not any(seen))
 
 
 def test_a_student_cannot_do_what_a_teacher_does(visit: Visit) -> None:
