@@ -229,7 +229,7 @@ def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
 def test_what_is_said_to_be_installed_can_be() -> None:
     """Files of this folder, or packages that the requirements name: nothing that a stranger could publish."""
     known = {canonicalize_name(one.name) for name in ("requirements.txt", "requirements-dev.txt") for one in requirements(name)}
-    texts = [*ROOT.glob("*.md"), ROOT / ".ci" / "run", *(ROOT / "resnet_viz").rglob("*.md"), *SOURCES]
+    texts = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / ".ci" / "run", *(ROOT / "resnet_viz").rglob("*.md"), *SOURCES]
     said = [words.split() for text in texts for words in re.findall(r"pip install ([^`&\n]*)", text.read_text(encoding="utf-8"))]
     assert len(said) > 5
     for words in said:
@@ -238,7 +238,7 @@ def test_what_is_said_to_be_installed_can_be() -> None:
             if option in ("-r", "-c"):
                 assert name.startswith("$") or (ROOT / name).is_file(), name
                 assert "requirements" not in name or "-c" in words, f"{' '.join(words)}: which versions?"
-            elif not word.startswith("-") and option != "--upgrade-strategy":
+            elif word != "." and not word.startswith("-") and option != "--upgrade-strategy":
                 assert canonicalize_name(name) in known, name
 
 

@@ -152,13 +152,13 @@ def test_never_more_at_once_than_stated(monkeypatch: pytest.MonkeyPatch) -> None
     both = threading.Barrier(pictures.AT_ONCE)  # as many do come together: a single lock would not pass
     read = pictures._read
 
-    def counted(data: bytes) -> Image.Image:
+    def counted(data: bytes, side: int) -> Image.Image:
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
         both.wait(30)
-        image = read(data)
+        image = read(data, side)
         with lock:
             running -= 1
         return image

@@ -39,6 +39,7 @@ FOLDER = Path(weights.__file__).parent / "trained"
 
 CIFAR = tuple(name for name in weights.shipped() if weights.card(name).facts["data"].startswith("CIFAR-10"))
 SHAPES = tuple(name for name in weights.shipped() if weights.card(name).facts["data"].startswith("Shapes"))
+PHOTOGRAPHS = "basic-2.2.2.2-w32-c10"
 
 
 def test_the_networks_that_ship() -> None:
@@ -47,8 +48,9 @@ def test_the_networks_that_ship() -> None:
     assert {weights.card(name).spec for name in CIFAR} == twins | {spec.plain() for spec in twins} | {bottleneck}
     small = {replace(spec, width=8, stem="cifar/2") for spec in twins}
     assert {weights.card(name).spec for name in SHAPES} == small | {spec.plain() for spec in small}
-    assert {*CIFAR, *SHAPES} == set(weights.shipped())
-    assert sum(file.stat().st_size for file in FOLDER.glob("*.safetensors")) < 8_000_000
+    assert weights.card(PHOTOGRAPHS).spec == replace(preset("resnet18"), width=32, classes=10)
+    assert {*CIFAR, *SHAPES, PHOTOGRAPHS} == set(weights.shipped())
+    assert sum(file.stat().st_size for file in FOLDER.glob("*.safetensors")) < 16_000_000
     for names in (CIFAR, SHAPES):  # one recipe and the same pictures
         assert len({(weights.card(name).facts["recipe"], weights.card(name).facts["data_sha256"]) for name in names}) == 1
 
@@ -96,23 +98,29 @@ def test_an_unknown_name_is_quoted() -> None:
 # The shipped weights and a third party's, on real pictures
 
 
-ALL, EVERY = 10_000, 4
-"""Test pictures, and the step with which some are taken: as many of each class. `recorder verify` measures with all."""
+EVERY, EVERY_PHOTOGRAPH = 4, 16
+"""The steps with which some test pictures are taken: as many of each class. `recorder verify` measures with all."""
+
+
+def some_pictures(archive: Path, every: int) -> tuple[list[Image.Image], Tensor]:
+    """Some of the test pictures, and their classes."""
+    images, labels = [], []
+    with tarfile.open(archive) as tar:
+        members = {m.name.removeprefix("./"): m for m in tar if "test/" in m.name and m.name.endswith(".jpg")}
+        classes = sorted({name.split("/")[-2] for name in members})
+        for name in sorted(members)[::every]:
+            file = tar.extractfile(members[name])
+            assert file is not None
+            images.append(Image.open(io.BytesIO(file.read())).convert("RGB"))
+            labels.append(classes.index(name.split("/")[-2]))
+    return images, torch.tensor(labels)
 
 
 @pytest.fixture(scope="module")
 def test_pictures(data: Path) -> tuple[Tensor, Tensor]:
-    """Every fourth of the test pictures, uint8, and their classes."""
-    images, labels = [], []
-    with tarfile.open(data / "cifar10-jpeg.tar.xz") as archive:
-        members = {m.name.removeprefix("./"): m for m in archive if "test/" in m.name and m.name.endswith(".jpg")}
-        classes = sorted({name.split("/")[-2] for name in members})
-        for name in sorted(members)[::EVERY]:
-            file = archive.extractfile(members[name])
-            assert file is not None
-            images.append(np.asarray(Image.open(io.BytesIO(file.read())).convert("RGB")))
-            labels.append(classes.index(name.split("/")[-2]))
-    return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2), torch.tensor(labels)
+    """Of CIFAR-10, uint8, and their classes."""
+    images, labels = some_pictures(data / "cifar10-jpeg.tar.xz", EVERY)
+    return torch.from_numpy(np.stack([np.asarray(image) for image in images])).permute(0, 3, 1, 2), labels
 
 
 @torch.no_grad()
@@ -123,14 +131,26 @@ def logits(model: nn.Module, images: Tensor, mean: tuple[float, ...], std: tuple
     return torch.cat([fast(part) for part in parts])
 
 
-@pytest.mark.parametrize("name", CIFAR)
-def test_shipped_networks_are_as_right_as_their_cards_say(name: str, test_pictures: tuple[Tensor, Tensor]) -> None:
-    images, labels = test_pictures
+def is_as_right_as_its_card_says(name: str, images: Tensor, labels: Tensor) -> None:
+    """As far as a draw of some test pictures, without replacement, can tell."""
     card = weights.card(name)
     accuracy = (logits(trained(name), images, card.mean, card.std).argmax(1) == labels).float().mean().item()
-    said, drawn = card.facts["test_accuracy"], len(labels)
-    error = math.sqrt(said * (1 - said) / drawn * (ALL - drawn) / (ALL - 1))  # of a draw without replacement
+    said, drawn, all_ = card.test_accuracy, len(labels), card.test_pictures
+    error = math.sqrt(said * (1 - said) / drawn * (all_ - drawn) / (all_ - 1))
     assert accuracy == pytest.approx(said, abs=3 * error)
+
+
+@pytest.mark.parametrize("name", CIFAR)
+def test_shipped_networks_are_as_right_as_their_cards_say(name: str, test_pictures: tuple[Tensor, Tensor]) -> None:
+    is_as_right_as_its_card_says(name, *test_pictures)
+
+
+def test_the_network_for_photographs_is_as_right_as_its_card_says(data: Path) -> None:
+    """At its card's side, by PIL's resizing in the place of torch's."""
+    card = weights.card(PHOTOGRAPHS)
+    images, labels = some_pictures(data / "imagenette-160.tar", EVERY_PHOTOGRAPH)
+    sized = [np.asarray(image.resize((card.size, card.size), Image.Resampling.BILINEAR)) for image in images]
+    is_as_right_as_its_card_says(PHOTOGRAPHS, torch.from_numpy(np.stack(sized)).permute(0, 3, 1, 2), labels)
 
 
 class TheirBlock(nn.Module):

@@ -20,11 +20,11 @@ def interrupted_in(patch: pytest.MonkeyPatch, evaluation: int) -> None:
     """Ctrl + C while an epoch's test pictures are evaluated."""
     evaluate, done = recording.evaluate, []
 
-    def interrupted(*arguments: Any) -> tuple[float, float]:
+    def interrupted(*arguments: Any, **named: Any) -> tuple[float, float]:
         if len(done) == evaluation:
             raise KeyboardInterrupt
         done.append(1)
-        return evaluate(*arguments)
+        return evaluate(*arguments, **named)
 
     patch.setattr(recording, "evaluate", interrupted)
 

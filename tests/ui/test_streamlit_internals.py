@@ -130,6 +130,12 @@ def test_what_the_first_run_waits_for_can_be_imported_before(monkeypatch: pytest
         streamlit_internals.import_what_the_first_run_needs()
 
 
+def one_turn(loop: asyncio.AbstractEventLoop) -> None:
+    """Let it do what waits."""
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+
+
 def test_the_server_is_woken_once_for_all_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """What threads send comes whole and in each thread's order; a loop that is busy is called once for all that has come."""
     monkeypatch.setattr(AppSession, "_call_soon_on_event_loop", AppSession._call_soon_on_event_loop)  # put back afterwards
@@ -160,8 +166,8 @@ def test_the_server_is_woken_once_for_all_that_waits(monkeypatch: pytest.MonkeyP
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
-        loop.run_until_complete(asyncio.sleep(0))
-    loop.run_until_complete(asyncio.sleep(0))
+        one_turn(loop)
+    one_turn(loop)
     loop.close()
     for sender in range(4):
         assert [number for of, number in heard if of == sender] == list(range(200))

@@ -26,7 +26,7 @@ def is_needed() -> bool:
     return bool(os.environ.get("RESNET_VIZ_TEACHER"))
 
 
-class Guard:
+class PassphraseGuard:
     """Asks for the passphrase, and counts the wrong ones by address. For any thread."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

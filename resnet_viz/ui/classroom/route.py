@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES
-from resnet_viz.ui.classroom.passphrase import Guard, PassphraseLater, PassphraseWrong
+from resnet_viz.ui.classroom.passphrase import PassphraseGuard, PassphraseLater, PassphraseWrong
 from resnet_viz.ui.classroom.register import DAY, Register, require_teacher
 from resnet_viz.ui.classroom.take_home import RunOutcome, answers_csv
 from resnet_viz.ui.server.addresses import base_path, origin_of_load
@@ -31,7 +31,7 @@ LONGEST_FORM = 2_000
 
 def class_routes(register: Callable[[], Register], outcome: Callable[[str], RunOutcome]) -> list[Route]:
     """The routes, below the base path. `outcome` says what became of a run."""
-    guard = Guard()
+    guard = PassphraseGuard()
 
     async def open_class(request: Request) -> Response:
         form = await _form(request)

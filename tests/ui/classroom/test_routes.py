@@ -17,7 +17,7 @@ from starlette.types import Message, Scope
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.classroom import passphrase, route
 from resnet_viz.ui.classroom.class_file import ClassFile
-from resnet_viz.ui.classroom.passphrase import MOST_WRONG, Guard, PassphraseLater, PassphraseWrong
+from resnet_viz.ui.classroom.passphrase import MOST_WRONG, PassphraseGuard, PassphraseLater, PassphraseWrong
 from resnet_viz.ui.classroom.poll import Wording
 from resnet_viz.ui.classroom.register import Register
 from resnet_viz.ui.classroom.route import ANSWERS, CLOSE, OPEN, TEACHER_COOKIE, class_routes
@@ -145,7 +145,7 @@ def test_the_passphrase_is_asked_for_and_wrong_ones_are_counted(client: Client, 
 def test_wrong_ones_are_forgotten_and_counted_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RESNET_VIZ_TEACHER", "right")
     now = [0.0]
-    tries = Guard(clock=lambda: now[0])
+    tries = PassphraseGuard(clock=lambda: now[0])
     for _ in range(MOST_WRONG):
         with pytest.raises(PassphraseWrong):
             tries.check("wrong", "192.0.2.1")
