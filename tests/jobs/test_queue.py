@@ -137,7 +137,7 @@ def test_runs_of_a_sweep_wait_behind_all_others(engine: Engine) -> None:
     until(lambda: (view := engine.view(key_of(experiment(39)))) and view.wait)
     timed = engine.view(key_of(experiment(39)))
     assert timed
-    assert timed.wait == pytest.approx(swept * 40 * 16 / 100 / 2)
+    assert timed.wait == pytest.approx(swept * 40 * experiment().batch / 100 / 2)
     assert [run.key for run in engine.store.recent(5)] == [key_of(experiment(999)), key_of(experiment(30))]
 
 
