@@ -94,7 +94,7 @@ def rows(
     nets: Sequence[str] = ("cifar_resnet20", "basic-3.3.3-w16-cifar-sA-c10-plain"),
     workers: Sequence[int] = (0, 2),
     rounds: int = 9,
-    photographed: tuple[int, int, Sequence[int], int, str] = (640, 64, (0, 2), 160, "basic-2.2.2.2-w32-c10"),
+    photographed: tuple[int, int, Sequence[int], int, str] = (640, 64, (0, 2), 160, "photo_resnet18"),
 ) -> Iterator[Row | Amount]:
     threads = torch.get_num_threads()
     with tempfile.TemporaryDirectory() as folder:

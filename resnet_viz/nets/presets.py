@@ -1,4 +1,4 @@
-"""The published networks by name: torchvision's ten and the CIFAR-10 family of He et al. 2015, §4.2."""
+"""Networks by name: torchvision's ten, the CIFAR-10 family of He et al. 2015, §4.2, and the one for photographs that ships."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ def _cifar(depth: int) -> ResNetSpec:
 TORCHVISION = _imagenet()
 """The ten residual networks of torchvision, by torchvision's names."""
 CIFAR = {f"cifar_resnet{depth}": _cifar(depth) for depth in (20, 32, 44, 56, 110, 1202)}
-_PRESETS = TORCHVISION | CIFAR
+PHOTO = {"photo_resnet18": ResNetSpec(stages=(2, 2, 2, 2), width=32, classes=10)}
+"""ResNet-18 of half the width, for ten classes of photographs: what two cores train in an hour."""
+_PRESETS = TORCHVISION | CIFAR | PHOTO
+_PHOTO_SIDE = 192
 _NAMES = {spec: name for name, spec in _PRESETS.items()}
 
 
@@ -50,6 +53,17 @@ def preset(name: str) -> ResNetSpec:
     if name not in _PRESETS:
         raise ValueError(f"no preset is called {name!r}; there are {', '.join(_PRESETS)}")
     return _PRESETS[name]
+
+
+def natural_side(spec: ResNetSpec) -> int:
+    """The side of the pictures that a network was made for, in pixels: 224 with ImageNet's stem, 32 with CIFAR's.
+
+    >>> natural_side(preset("resnet50")), natural_side(preset("cifar_resnet20")), natural_side(preset("photo_resnet18"))
+    (224, 32, 192)
+    """
+    if spec.residual() in PHOTO.values():
+        return _PHOTO_SIDE
+    return 224 if spec.stem == "imagenet" else 32
 
 
 def preset_name(spec: ResNetSpec) -> str | None:

@@ -39,7 +39,7 @@ FOLDER = Path(weights.__file__).parent / "trained"
 
 CIFAR = tuple(name for name in weights.shipped() if weights.card(name).facts["data"].startswith("CIFAR-10"))
 SHAPES = tuple(name for name in weights.shipped() if weights.card(name).facts["data"].startswith("Shapes"))
-PHOTOGRAPHS = "basic-2.2.2.2-w32-c10"
+PHOTOGRAPHS = "photo_resnet18"
 
 
 def test_the_networks_that_ship() -> None:

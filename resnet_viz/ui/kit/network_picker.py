@@ -11,7 +11,7 @@ import streamlit as st
 
 from resnet_viz.draw.diagram import Diagram, DiagramView, diagram
 from resnet_viz.nets.plan import Plan
-from resnet_viz.nets.presets import preset, preset_name, presets
+from resnet_viz.nets.presets import natural_side, preset, preset_name, presets
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
 from resnet_viz.ui.kit import cut_skips, url_state
@@ -28,14 +28,9 @@ def current(default: ResNetSpec) -> ResNetSpec:
     return url_state.get(NETWORK) or default
 
 
-def natural_size(spec: ResNetSpec) -> int:
-    """The input the network was made for: 224 with ImageNet's stem, 32 with CIFAR's."""
-    return 224 if spec.stem == "imagenet" else 32
-
-
 def current_size(spec: ResNetSpec) -> int:
     """The input size this session has chosen, or the network's natural one."""
-    return url_state.get(SIZE) or natural_size(spec)
+    return url_state.get(SIZE) or natural_side(spec)
 
 
 def choose(spec: ResNetSpec, container: Any = st) -> None:
@@ -79,7 +74,7 @@ def title(spec: ResNetSpec) -> str:
 def take_network(spec: ResNetSpec) -> None:
     """Make `spec` this session's network; the input size goes back to natural when the stem changes."""
     before = url_state.get(NETWORK)
-    if before is None or natural_size(before) != natural_size(spec):
+    if before is None or natural_side(before) != natural_side(spec):
         url_state.put(SIZE, None)
     url_state.put(NETWORK, spec)
 

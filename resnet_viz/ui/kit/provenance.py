@@ -12,6 +12,7 @@ from resnet_viz.ui.kit.words import text
 
 _MACHINE = re.compile(r"(?P<processor>.+?)(?P<cpu> CPU)?(?:, (?P<threads>\d+) thread\(s\))?, torch (?P<torch>[\w.+]+)")
 _CIFAR_COPY = re.compile(r"CIFAR-10, JPEG copy \([^()]+\)")
+_PHOTOGRAPHS = "Imagenette, 160 pixels"
 _SHAPES = re.compile(r"Shapes, drawn from seed (?P<seed>\d+)")
 
 
@@ -42,6 +43,8 @@ def pictures(recorded: str) -> str:
     words = text("common")
     if _CIFAR_COPY.fullmatch(recorded):
         return words.labels["pictures_cifar"]
+    if recorded == _PHOTOGRAPHS:
+        return words.labels["pictures_photographs"]
     if found := _SHAPES.fullmatch(recorded):
         return words.say("pictures_shapes", seed=int(found["seed"]))
     return recorded

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import streamlit as st
 
 from resnet_viz.nets.plan import plan
-from resnet_viz.nets.presets import short_name
+from resnet_viz.nets.presets import natural_side, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import navigation, url_state
-from resnet_viz.ui.kit.network_picker import natural_size, title
+from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.shared_params import LANGUAGE, NETWORK
 from resnet_viz.ui.kit.turns import exporting
@@ -42,7 +42,7 @@ def show(words: Lesson) -> None:
 
 
 def _tell(found: Recognised, words: Lesson) -> None:
-    p = plan(found.spec, natural_size(found.spec))
+    p = plan(found.spec, natural_side(found.spec))
     values = {"network": title(found.spec), "depth": p.depth, "params": big(p.params), "classes": found.spec.classes}
     st.success(words.say("weights_found", **values), icon=":material/check_circle:")
     if found.undone:
