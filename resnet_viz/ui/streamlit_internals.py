@@ -15,7 +15,7 @@ import re
 import sys
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -65,6 +65,7 @@ def keep_newest_uploads(most_bytes: int, most_files: int) -> None:
     if getattr(add, "keeps_newest", False):
         return
 
+    @wraps(add)
     def add_file(self: Any, session_id: str, file: Any) -> None:
         add(self, session_id, file)
         size = 0

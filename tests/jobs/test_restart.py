@@ -92,6 +92,7 @@ def test_a_run_that_nobody_had_watched_is_not_taken_up(tmp_path: Path) -> None:
         second.close()
 
 
+@pytest.mark.timeout(600)  # two apps and four workers on whatever cores there are
 def test_two_apps_share_a_home_and_the_second_takes_over(tmp_path: Path) -> None:
     theirs, shared = experiment(10, steps=600), experiment(11, steps=1800, n=1)
     store = Store(tmp_path / "s.sqlite")

@@ -81,12 +81,13 @@ def link(at: AppTest) -> dict[str, str]:
     return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
 
 
+_EXPLAINED = re.compile(r'<span class="term" tabindex="0">(.*?)<span class="tip".*?</span></span>')
+
+
 def texts(at: AppTest) -> str:
-    return "\n".join(
-        str(getattr(e, "value", ""))
-        for kind in ("markdown", "caption", "warning", "info", "success", "title")
-        for e in at.get(kind)
-    )
+    """What is read on a page, without the explanations of words."""
+    kinds = ("markdown", "caption", "warning", "info", "success", "title")
+    return _EXPLAINED.sub(r"\1", "\n".join(str(getattr(e, "value", "")) for kind in kinds for e in at.get(kind)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
+import inspect
 import logging
 import re
 import sys
 import threading
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,7 +54,8 @@ def test_uploads_can_be_kept_in_memory() -> None:
 
 @pytest.mark.parametrize(("most_bytes", "most_files"), [(250, 9), (10_000, 2)])
 def test_a_session_keeps_its_newest_uploads(most_bytes: int, most_files: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", MemoryUploadedFileManager.add_file)  # put back afterwards
+    theirs = inspect.unwrap(MemoryUploadedFileManager.add_file)  # another test may have started the app
+    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", theirs)
     streamlit_internals.keep_newest_uploads(most_bytes, most_files)
     streamlit_internals.keep_newest_uploads(most_bytes, most_files)  # once more changes nothing
     manager = MemoryUploadedFileManager("/")
@@ -131,9 +134,14 @@ def test_what_the_first_run_waits_for_can_be_imported_before(monkeypatch: pytest
 
 
 def one_turn(loop: asyncio.AbstractEventLoop) -> None:
-    """Let it do what waits."""
-    loop.call_soon(loop.stop)
-    loop.run_forever()
+    """Let it do what waits; in a thread, for a browser that other tests share keeps a loop running in this one."""
+
+    def turn() -> None:
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(turn).result()
 
 
 def test_the_server_is_woken_once_for_all_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
