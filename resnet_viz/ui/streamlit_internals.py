@@ -227,8 +227,10 @@ class _Line:
     def stand(self, call: Callable[[], None]) -> bool:
         """Put a call in; whether somebody has to be sent to serve."""
         self._calls.append(call)  # before the flag is read, as `serve` clears it before it counts: no call is left behind
-        is_first, self._is_awaited = not self._is_awaited, True
-        return is_first
+        if self._is_awaited:
+            return False  # and the flag is left alone: whoever is served meanwhile has cleared it
+        self._is_awaited = True
+        return True
 
     def serve(self) -> None:
         """Make the calls that are there now. One that fails keeps none of the others."""

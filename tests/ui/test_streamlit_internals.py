@@ -181,6 +181,34 @@ def test_the_server_is_woken_once_for_all_that_waits(monkeypatch: pytest.MonkeyP
         assert [number for of, number in heard if of == sender] == list(range(200))
 
 
+def test_nobody_is_left_in_the_line_when_it_is_served_between_a_look_and_a_step() -> None:
+    """A thread sees that somebody is on the way; the loop serves and goes before the thread does anything more."""
+
+    class ServedMeanwhile(streamlit_internals._Line):
+        meanwhile = False
+        flag = False
+
+        @property
+        def _is_awaited(self) -> bool:
+            seen = self.flag
+            if self.meanwhile:
+                self.meanwhile = False
+                self.serve()
+            return seen
+
+        @_is_awaited.setter
+        def _is_awaited(self, value: bool) -> None:
+            self.flag = value
+
+    heard: list[str] = []
+    line = ServedMeanwhile()
+    assert line.stand(partial(heard.append, "first"))
+    line.meanwhile = True
+    assert not line.stand(partial(heard.append, "second"))
+    assert heard == ["first", "second"]
+    assert line.stand(partial(heard.append, "third")), "somebody has to be sent again"
+
+
 def test_a_runtime_that_is_to_send_is_not_woken_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AppSession, "_call_soon_on_event_loop", AppSession._call_soon_on_event_loop)
     told: list[object] = []
