@@ -85,14 +85,14 @@ def app(
     base: str = "",
     script: str = "app.py",
 ) -> Iterator[App]:
-    """`streamlit run app.py` with these options; its log lies in `folder`. `before` runs in the new process."""
+    """`streamlit run app.py` with these options; its log and its home lie in `folder`. `before` runs in the new process."""
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), *options]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, "RESNET_VIZ_HOME": str(folder / "home"), **(environment or {})},
             stdin=stdin,
             stdout=out,
             stderr=out,
