@@ -87,7 +87,7 @@ class Run:
             torch.backends.cudnn.allow_tf32 = False
         mean, std = (value.round(decimals=4) for value in train.mean_std())
         self.mean, self.std = mean.to(self.device), std.to(self.device)
-        self.train, self.test = _on(train, self.device), _on(_every(test, recipe.test_every), self.device)
+        self.train, self.test = _on(train, self.device), _on(test.some(slice(None, None, recipe.test_every)), self.device)
         model = build(job.spec, job.seed).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimiser = sgd(
             model,
@@ -125,7 +125,7 @@ class Run:
         seconds = time.perf_counter() - started
         if not math.isfinite(train_loss):
             raise ValueError(f"{name} diverged in epoch {len(self.history['epochs']) + 1}: its loss is no number")
-        test_loss, test_error = evaluate(self.core.model, self.test, self.mean, self.std, side=self.recipe.test_side or None)
+        test_loss, test_error = evaluate(self.core.model, self.test, self.mean, self.std, side=self.recipe.test_side)
         self.history["epochs"].append(
             {
                 "train_loss": round(train_loss, 4),
@@ -159,10 +159,6 @@ class Run:
         """Leave everything that the rest of the run depends on."""
         own = {"generator": self.generator.get_state(), "history": self.history, "warming": self.warming, "error": self.error}
         save_checkpoint(self.task, {**self.core.checkpoint(), **own})
-
-
-def _every(data: Pictures, number: int) -> Pictures:
-    return Pictures(data.images[::number], data.labels[::number], data.classes)
 
 
 def _on(data: Pictures, device: torch.device) -> Pictures:

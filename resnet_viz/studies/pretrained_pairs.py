@@ -106,5 +106,5 @@ def _first(name: str) -> tuple[Tensor, Tensor]:
 def as_input(name: str, data: Pictures, count: int) -> tuple[Tensor, Tensor]:
     """The first `count` of these pictures, normalised as the network's card says, and their labels."""
     mean, std = torch.tensor(card(name).mean), torch.tensor(card(name).std)
-    rows = Pictures(data.images[:count], data.labels[:count], data.classes)
+    rows = data.some(slice(count))
     return rows.normalised(mean, std), rows.labels

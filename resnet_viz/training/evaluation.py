@@ -46,7 +46,7 @@ def evaluate(
     mean: Tensor,
     std: Tensor,
     *,
-    side: int | None = None,
+    side: int = 0,
     batch: int = 500,
     finite: bool = True,
     between: Callable[[], object] = lambda: None,

@@ -50,7 +50,7 @@ def pictures(data: str, seed: int) -> tuple[Pictures, Pictures]:
 def watched(test: Pictures) -> Pictures:
     """The test pictures that are watched while a network trains: the first of each class."""
     rows = [int((test.labels == label).nonzero()[0]) for label in sorted({*test.labels.tolist()})[:WATCHED]]
-    return Pictures(test.images[rows], test.labels[rows], test.classes)
+    return test.some(rows)
 
 
 class Trainer:

@@ -30,7 +30,7 @@ def load(data: str, seed: int) -> tuple[Pictures, Pictures]:
         every = _read(home() / "pictures" / folder_name(name), name)
         order = _order(every, seed)
         count = max(1, min(TEST_COUNT, len(order) // 5))
-        return _rows(every, order[count : count + MOST]), _rows(every, order[:count])
+        return every.some(order[count : count + MOST]), every.some(order[:count])
     kind = Shapes.parse(name)
     train, test = draw_shapes(kind, SHAPES_COUNT, seed), draw_shapes(kind, TEST_COUNT, seed + 1_000_000)
     return Pictures.of(train), Pictures.of(test)
@@ -48,8 +48,4 @@ def _order(data: Pictures, seed: int) -> torch.Tensor:
 
 
 def _some(data: Pictures, count: int, seed: int) -> Pictures:
-    return _rows(data, _order(data, seed)[:count])
-
-
-def _rows(data: Pictures, rows: torch.Tensor) -> Pictures:
-    return Pictures(data.images[rows], data.labels[rows], data.classes)
+    return data.some(_order(data, seed)[:count])

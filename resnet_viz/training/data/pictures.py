@@ -29,6 +29,10 @@ class Pictures(NamedTuple):
         """The same as tensors, which share the arrays' memory."""
         return cls(torch.from_numpy(arrays.images), torch.from_numpy(arrays.labels), arrays.classes)
 
+    def some(self, rows: Tensor | slice | list[int]) -> Pictures:
+        """Those of these rows, in their order."""
+        return Pictures(self.images[rows], self.labels[rows], self.classes)
+
     def mean_std(self) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation of each channel, on the scale 0 to 1; the deviation is at least `LEAST_STD`."""
         found = [torch.std_mean(channel.float() / 255) for channel in self.images.unbind(1)]  # a channel at a time, for memory

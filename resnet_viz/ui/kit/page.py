@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ from resnet_viz.ui.kit.prediction import LINES
 from resnet_viz.ui.kit.shared_params import LANGUAGE, SHEET
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.server.addresses import base_path
-from resnet_viz.ui.server.qr import QR
+from resnet_viz.ui.server.qr import QR, code_address
 
 _NO_CONTROLS = "<style>:is([class*='st-key-picture_'], [class*='st-key-figure_']) { --rv-controls: hidden }</style>"
 """What is pressed inside a picture is hidden too; `components/shared/base.css` has the other half."""
@@ -86,8 +86,8 @@ def _sheet_head(name: str) -> None:
             if place:
                 st.caption(common.labels["sheet_name" if extent.sheet() == "worksheet" else "sheet_answers"])
         if place:
-            to = quote(f"{base_path()}/{name}?lang={url_state.get(LANGUAGE)}", safe="")
-            st.html(f"<img class='rv-qr' src='{base_path()}{QR}?to={to}' alt='{escape(words.title)}'>", width="content")
+            code = code_address(f"{base_path()}/{name}?lang={url_state.get(LANGUAGE)}")
+            st.html(f"<img class='rv-qr' src='{code}' alt='{escape(words.title)}'>", width="content")
     st.html(f"<p class='rv-screen-only'>{escape(common.labels['sheet_print'])}</p>")
 
 

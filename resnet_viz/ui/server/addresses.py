@@ -39,6 +39,15 @@ def is_loopback(text: str) -> bool:
     return found is not None and found.is_loopback
 
 
+def is_this_machine(name: str) -> bool:
+    """Whether a host's name or address is one by which a machine calls itself, and nobody else calls it.
+
+    >>> is_this_machine("app.localhost"), is_this_machine("::1"), is_this_machine("192.0.2.7")
+    (True, True, False)
+    """
+    return name == "localhost" or name.endswith(".localhost") or is_loopback(name)
+
+
 def origin_of_load(text: str) -> str:
     """Whom a connection is counted for: an IPv4 address, or the /64 network that one IPv6 machine may use as it likes.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import logging
 import os
 import re
 import sys
 from datetime import UTC, datetime
+
+from resnet_viz.ui.server.addresses import ip_address
 
 _ADDRESS = re.compile(r"\[?([0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\d{1,3}(?:\.\d{1,3}){3})\]?(?::\d+)?")
 _LOGGERS = ("resnet_viz", "uvicorn", "uvicorn.error", "streamlit", "distributed", "asyncio")
@@ -22,10 +23,8 @@ def without_addresses(said: str) -> str:
     """
 
     def replaced(found: re.Match[str]) -> str:
-        try:
-            return found[0] if ipaddress.ip_address(found[1]).is_loopback else "(address)"
-        except ValueError:
-            return found[0]
+        parsed = ip_address(found[1])
+        return found[0] if parsed is None or parsed.is_loopback else "(address)"
 
     return _ADDRESS.sub(replaced, said)
 

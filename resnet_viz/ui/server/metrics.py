@@ -71,13 +71,6 @@ class Counted:
         self._count += 1
 
 
-PAGE_RUNS = Counted("page_runs_total", "Pages that were drawn, whole, for somebody")
-_STARTED = time.time()
-METER.offer("start_time_seconds", "gauge", "When this process started, since 1970", lambda: {"": _STARTED})
-METER.offer("memory_bytes", "gauge", "Resident memory of the app, and of the workers that it started", lambda: _memory(), "of")
-METER.offer("cpu_seconds_total", "counter", "Processor time of the app", lambda: {"": sum(os.times()[:2])})
-
-
 def _memory() -> dict[str, float]:
     own = psutil.Process()
     workers = 0
@@ -87,6 +80,13 @@ def _memory() -> dict[str, float]:
         except psutil.Error:  # it has just ended
             continue
     return {"app": own.memory_info().rss, "workers": workers}
+
+
+PAGE_RUNS = Counted("page_runs_total", "Pages that were drawn, whole, for somebody")
+_STARTED = time.time()
+METER.offer("start_time_seconds", "gauge", "When this process started, since 1970", lambda: {"": _STARTED})
+METER.offer("memory_bytes", "gauge", "Resident memory of the app, and of the workers that it started", _memory, "of")
+METER.offer("cpu_seconds_total", "counter", "Processor time of the app", lambda: {"": sum(os.times()[:2])})
 
 
 class Metrics:

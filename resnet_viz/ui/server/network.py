@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 
 import psutil
+
+from resnet_viz.ui.server.addresses import ip_address
 
 _VIRTUAL = ("docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "podman", "cni", "tun", "tap", "utun", "wg")
 """How interfaces begin whose networks are inside this machine, or private to it."""
@@ -36,8 +37,8 @@ def network_addresses() -> list[str]:
 
 
 def _is_for_others(address: str) -> bool:
-    parsed = ipaddress.ip_address(address)
-    return not (parsed.is_loopback or parsed.is_link_local or parsed.is_unspecified)
+    parsed = ip_address(address)
+    return parsed is not None and not (parsed.is_loopback or parsed.is_link_local or parsed.is_unspecified)
 
 
 def answers_at(address: str, port: int) -> bool:

@@ -6,14 +6,14 @@ import asyncio
 import io
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from resnet_viz.ui.server.addresses import base_path, is_loopback, path_below_base
+from resnet_viz.ui.server.addresses import base_path, is_this_machine, path_below_base
 from resnet_viz.ui.server.answers import refuse, sentence
 from resnet_viz.ui.server.hosts import host_name
 from resnet_viz.ui.server.network import network_address
@@ -24,6 +24,11 @@ LONGEST = 2000
 """Characters of a path with its query. Longer ones make codes that no camera reads from a wall."""
 _PATH = re.compile(r"/(?!/)[!-~]*", re.ASCII)
 """As a browser writes it: no spaces, no letters beyond ASCII, and no second slash, after which another host would stand."""
+
+
+def code_address(to: str) -> str:
+    """Where the code of a path of this server is."""
+    return f"{base_path()}{QR}?to={quote(to, safe='')}"
 
 
 class QrCodes:
@@ -60,8 +65,7 @@ def is_own_path(to: str) -> bool:
 def host_for_others(host: str) -> str:
     """A Host header as others reach it: where it is loopback and the server listens to others, the network's."""
     name = host_name(host)
-    is_own = name == "localhost" or name.endswith(".localhost") or is_loopback(name)
-    there = network_address() if is_own and listens_to_others() else ""
+    there = network_address() if is_this_machine(name) and listens_to_others() else ""
     port = urlsplit(f"//{host}").port
     return f"{there}:{port}" if there and port else there or host
 

@@ -23,10 +23,15 @@ def listens_to_others() -> bool:
 
 def addresses() -> list[str]:
     """Where the app can be opened: on this machine first, then by others, where it listens for them."""
-    scheme = "https" if st.get_option("server.sslCertFile") else "http"
     where = str(st.get_option("server.address") or "")
     hosts = ["localhost", *network_addresses()] if where in _EVERYWHERE else [f"[{where}]" if ":" in where else where]
-    return [f"{scheme}://{host}:{st.get_option('server.port')}{base_path()}/" for host in hosts]
+    return [address_at(host) for host in hosts]
+
+
+def address_at(host: str) -> str:
+    """The app's at a host of this machine."""
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    return f"{scheme}://{host}:{st.get_option('server.port')}{base_path()}/"
 
 
 def announce() -> None:

@@ -53,9 +53,7 @@ def in_a_room(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A server that listens to all, of which one of two addresses answers."""
     monkeypatch.setattr(room, "listens_to_others", lambda: True)
     monkeypatch.setattr(room, "network_addresses", lambda: ["192.0.2.7", "198.51.100.3"])
-    monkeypatch.setattr(
-        room, "addresses", lambda: [f"http://{host}:8501/" for host in ("localhost", "192.0.2.7", "198.51.100.3")]
-    )
+    monkeypatch.setattr(room, "address_at", lambda host: f"http://{host}:8501/")
     monkeypatch.setattr(room, "answers_at", lambda host, port: host == "192.0.2.7")
     room.answering.cache_clear()
     yield monkeypatch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import quote
 
 import streamlit as st
 
@@ -21,7 +20,7 @@ from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.teach import questions
 from resnet_viz.ui.lessons.teach.alone import stored
 from resnet_viz.ui.server.addresses import base_path
-from resnet_viz.ui.server.qr import QR, host_for_others
+from resnet_viz.ui.server.qr import code_address, host_for_others
 
 
 def show(found: Classroom, words: Lesson) -> None:
@@ -58,7 +57,7 @@ def _invitation(found: Classroom, words: Lesson) -> None:
     say = words.labels
     host = host_for_others(str(st.context.headers.get("Host", "")))
     there = f"{base_path()}/?{CLASS.name}={found.code}"
-    code = f"{base_path()}{QR}?to={quote(there, safe='')}"
+    code = code_address(there)
     told = escape(words.say("type_here", address=f"{host}{base_path()}"))
     st.html(
         f"<div class='rv-invitation'><img src='{code}' alt='{escape(say['qr'], quote=True)}'>"
