@@ -42,7 +42,7 @@ class SetToTeach(NamedTuple):
     """`KEPT` a class."""
 
 
-SETS = ("drawings", "photographs")
+SETS = ("photographs", "drawings")
 
 
 @lru_cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -82,7 +83,7 @@ def test_both_sets_that_ship_are_predicted_seen_and_explained(code: str, languag
 
 @pytest.mark.parametrize("new", ["cup-3", "flower-0", "cat"])
 def test_a_link_names_the_picture_that_is_asked_about(new: str) -> None:
-    at = open_page("transfer", new=new, **{"from": SMALL})
+    at = open_page("transfer", set="drawings", new=new, **{"from": SMALL})
     assert not at.warning
     assert (WORDS.labels["judge_strange"] in texts(at)) == (new == "cat")
 
@@ -361,3 +362,14 @@ def test_the_networks_on_offer_see_the_largest_pictures_first() -> None:
     assert all(known.spec.skips == "all" for known in cards)
     assert transfer.plain_twin("cifar_resnet20") == "basic-3.3.3-w16-cifar-sA-c10-plain"
     assert "plain" not in transfer.sources("bottleneck-2.2.2-w16-cifar-c10")
+
+
+def test_what_the_page_opens_with_bears_out_its_take_away() -> None:
+    """Five pictures a class are enough, for the network and the classes that somebody meets first."""
+    at = open_page("transfer", lang="en")
+    at.button(key="w_predict_transfer_show").click().run()
+    found = re.search(r"With (\d+|one) pictures? a class the layer is right about (\d+)% ", texts(at))
+    assert found
+    assert int(found[2]) >= 80
+    because = re.search(r"(One picture a class is enough|With ([1-5]) pictures a class \d+% )", texts(at))
+    assert because, "four of five are right with five pictures at most"
