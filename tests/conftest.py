@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,12 +44,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the app keeps goes into a folder of the tests', also in the processes that they start."""
-    folder = tmp_path_factory.mktemp("home")
-    os.environ["RESNET_VIZ_HOME"] = str(folder)
-    return folder
+def pytest_configure(config: pytest.Config) -> None:
+    """What the app keeps goes into a folder of this process's tests, from the first module that is collected on."""
+    folder = tempfile.TemporaryDirectory(prefix="resnet_viz_tests_", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    os.environ["RESNET_VIZ_HOME"] = folder.name
+
+
+@pytest.fixture(scope="session")
+def own_home() -> Path:
+    """Where the app keeps things while tests run, also in the processes that they start."""
+    return Path(os.environ["RESNET_VIZ_HOME"])
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from resnet_viz.ui.kit.course import place_of
 from tests.servers import ROOT, answers, app
 from tests.waiting import until
 
+collect_ignore = ["figures"]
+"""An app: to import it is to run it."""
 REQUIRED = bool(os.environ.get("RESNET_VIZ_REQUIRE_BROWSER"))
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first one draws the same with no window: that is a third less work."""
