@@ -107,7 +107,7 @@ def _transfer() -> str:
     """A picture of each class of the first set to teach."""
     taught = set_to_teach(SETS[0]).taught
     return draw.pictures(
-        [np.asarray(own[0].resize((48, 48), Image.Resampling.LANCZOS).quantize(24).convert("RGB")) for own in taught]
+        [np.asarray(own[0].resize((40, 40), Image.Resampling.LANCZOS).quantize(12).convert("RGB")) for own in taught]
     )
 
 
