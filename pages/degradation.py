@@ -11,6 +11,7 @@ from resnet_viz.ui.lessons.degradation import (
     depth_sweep,
     linear_classifier,
     paper,
+    photographs,
     recorded_runs,
     run_form,
     slower,
@@ -37,6 +38,7 @@ with below if shown else picture:
     options = [words.labels[f"predict_{index}"] for index in range(len(recorded_runs.OPTIONS))]
     predict(lambda: recorded_runs.question(words), words.labels["predict_ask"], options, key="degradation")
 explain(words, "what")
+further(words, "photographs", lambda: photographs.show(words))
 further(words, "slower", lambda: slower.show(now.experiment, words))
 further(words, "glimpses", lambda: snapshots.show(words))
 further(words, "sweep", lambda: depth_sweep.show(now.experiment, words))

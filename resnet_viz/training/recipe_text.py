@@ -12,8 +12,12 @@ _RECIPE = re.compile(
     r"(?P<one_cycle>one-cycle )?learning rate (?:up to )?(?P<lr>[\d.e-]+)"
     r"(?:, divided by 10 at (?P<falls>[\d,]+(?: and [\d,]+)*))?"
     r" (?:over|for|of) (?P<length>[\d,]+) (?P<unit>epochs|steps)"
-    r"(?:, (?P<warm_up_lr>[\d.e-]+) until the training error is below (?P<warm_up_until>\d+)%)?, "
-    r"(?:(?P<pad>\d+)-pixel padding with random crop and horizontal flip|random horizontal flip), "
+    r"(?:, (?P<warm_up_lr>[\d.e-]+) until the training error is below (?P<warm_up_until>\d+)%)?"
+    r"(?:, labels smoothed by (?P<smoothing>[\d.e-]+))?, "
+    r"(?:(?P<pad>\d+)-pixel padding with random crop and horizontal flip|random horizontal flip"
+    r"|random parts of at least (?P<area>\d+)% resized to (?:(?P<first_crop>\d+) growing to )?(?P<crop>\d+) pixels, "
+    r"and horizontal flip"
+    r"(?:, tested at (?P<test_side>\d+) pixels)?(?:, on every (?P<test_every>\d+)th picture while it trains)?), "
     r"(?P<precision>[\w ]+) layers"
 )
 
@@ -36,7 +40,14 @@ class RecipeParts(NamedTuple):
     """`epochs` or `steps`: of `length`."""
     warm_up_lr: float
     warm_up_until: float
+    smoothing: float
     pad: int
+    least_area: float
+    """Of the pictures in parts that are resized to `crop`, which grows from `first_crop`; 0 where pictures keep their size."""
+    first_crop: int
+    crop: int
+    test_side: int
+    test_every: int
     precision: str
 
 
@@ -58,7 +69,13 @@ def parse_recipe(text: str) -> RecipeParts | None:
         found["unit"],
         float(found["warm_up_lr"] or 0),
         int(found["warm_up_until"] or 0) / 100,
+        float(found["smoothing"] or 0),
         int(found["pad"] or 0),
+        int(found["area"] or 0) / 100,
+        int(found["first_crop"] or found["crop"] or 0),
+        int(found["crop"] or 0),
+        int(found["test_side"] or 0),
+        int(found["test_every"] or 1),
         found["precision"],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from resnet_viz.nets import weights as shipped_weights
 from resnet_viz.nets.plan import plan
-from resnet_viz.nets.weights import card
+from resnet_viz.nets.weights import card, history
 from resnet_viz.probes.lesion import lesion
 from resnet_viz.probes.paths import paths as measured_paths
 from resnet_viz.recorder import figures
 from resnet_viz.recorder.command import main
-from resnet_viz.recorder.figures import FIGURES, paths, race, skips, surfaces, sweep, widening
+from resnet_viz.recorder.figures import FIGURES, paths, photographs, race, skips, surfaces, sweep, widening
 from resnet_viz.recorder.figures import lesion as lesion_figure
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import read_json, write_json
@@ -102,6 +104,20 @@ def test_networks_with_and_without_doubling_are_read_back(folder: Path) -> None:
 def test_the_shipped_runs_are_those_of_the_plan() -> None:
     shipped = [run["experiment"] for run in json.loads(widening.FILE.read_text(encoding="utf-8"))["runs"]]
     assert shipped == [str(experiment) for experiment in widening_study.experiments()]
+
+
+def test_networks_on_photographs_are_what_their_training_left(tmp_path: Path) -> None:
+    name, other = "photo_resnet18", "cifar_resnet20"
+    for one in (name, other):
+        for suffix in ("json", "history.json"):
+            shutil.copy(shipped_weights._folder() / f"{one}.{suffix}", tmp_path)
+    found = last(photographs.record(Source(data=tmp_path), names=(name,)), tmp_path / "photographs.json")
+    assert found["recipe"] == card(name).recipe
+    assert found["runs"][0]["network"] == str(card(name).spec)
+    assert found["runs"][0]["train_error"] == [epoch["train_error"] for epoch in history(name).epochs]
+    with pytest.raises(ValueError, match="were not trained alike, recipe is"):
+        list(photographs.record(Source(data=tmp_path), names=(name, other)))
+    assert list(photographs.record(Source({"kept": 1}, tmp_path), names=(name, "absent"))) == [{"kept": 1}]
 
 
 def test_a_surface_is_that_of_the_study(folder: Path) -> None:

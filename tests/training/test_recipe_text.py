@@ -26,6 +26,11 @@ RECIPES = [
             {"lr": 1e-5, "schedule": "steps", "epochs": 2},
         ),
     )
+] + [
+    Recipe(lr=0.1, schedule="one-cycle", epochs=15, pad=0, smoothing=smoothing, crop=112, least_area=0.35, **parts)
+    for smoothing, parts in itertools.product(
+        (0.0, 0.1), ({}, {"first_crop": 80}, {"test_side": 128}, {"first_crop": 96, "test_side": 192, "test_every": 4})
+    )
 ]
 
 
@@ -44,8 +49,14 @@ def test_a_recipe_is_read_as_it_was_written(recipe: Recipe) -> None:
         "warm_up_lr",
         "warm_up_until",
         "pad",
+        "smoothing",
+        "crop",
+        "test_side",
+        "test_every",
     ):
         assert getattr(found, name) == getattr(recipe, name), name
+    assert found.first_crop == (recipe.first_crop or recipe.crop)
+    assert found.least_area == (recipe.least_area if recipe.crop else 0)
     assert found.precision == recipe.precision
     assert (found.unit, found.length) == (("epochs", recipe.epochs) if recipe.epochs else ("steps", recipe.steps))
     if recipe.weight_decay:
@@ -60,8 +71,8 @@ def test_another_text_is_no_recipe() -> None:
     assert parse_recipe("Adam, and patience") is None
 
 
-def test_the_recipes_of_the_cifar_networks_are_read() -> None:
-    texts = {card(name).recipe for name in shipped() if card(name).data.startswith("CIFAR-10")}
+def test_the_recipes_of_the_networks_for_photographs_are_read() -> None:
+    texts = {card(name).recipe for name in shipped() if not card(name).experiment}
     assert texts
     assert all(map(parse_recipe, texts))
     chinese = [recipe_said(found, lesson("degradation", "zh")) for text in texts if (found := parse_recipe(text))]

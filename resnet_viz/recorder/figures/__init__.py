@@ -14,7 +14,19 @@ from types import ModuleType
 import torch
 from tqdm import tqdm
 
-from resnet_viz.recorder.figures import hero, lesion, paths, race, skips, slower, surfaces, sweep, thumbnails, widening
+from resnet_viz.recorder.figures import (
+    hero,
+    lesion,
+    paths,
+    photographs,
+    race,
+    skips,
+    slower,
+    surfaces,
+    sweep,
+    thumbnails,
+    widening,
+)
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import made_now, read_json, write_json
 
@@ -23,6 +35,7 @@ FIGURES: dict[str, ModuleType] = {
     "slower": slower,
     "sweep": sweep,
     "widening": widening,
+    "photographs": photographs,
     "surfaces": surfaces,
     "lesion": lesion,
     "skips": skips,
@@ -35,9 +48,14 @@ FIGURES: dict[str, ModuleType] = {
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Of `figures`."""
     about = ((name, (module.__doc__ or "").partition("\n")[0]) for name, module in FIGURES.items())
-    parser.epilog = "\n".join(["names:", *(f"  {name:<10}{line}" for name, line in about)])
+    parser.epilog = "\n".join(["names:", *(f"  {name:<12}{line}" for name, line in about)])
     parser.add_argument("names", nargs="*", metavar="NAME", help="which figures (default: all)")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="CIFAR-10, for the networks that were trained on it")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="CIFAR-10, for the networks that were trained on it; for photographs, what `train` left",
+    )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="for the files, instead of where the app reads them")
 
 

@@ -38,7 +38,18 @@ def recipe_said(parts: RecipeParts, words: Lesson) -> str:
         say("recipe_one_cycle" if parts.schedule == "one-cycle" else "recipe_rate", value=parts.lr),
         *(say("recipe_falls", steps=" · ".join(f"{step:,}" for step in parts.falls)) for _ in parts.falls[:1]),
         *(say("recipe_warm_up", value=parts.warm_up_lr, until=parts.warm_up_until) for _ in [0] if parts.warm_up_lr),
-        say("recipe_cropped", pixels=parts.pad) if parts.pad else words.labels["recipe_flipped"],
+        *(say("recipe_smoothed", value=parts.smoothing) for _ in [0] if parts.smoothing),
+        _seen(parts, words),
+        *(say("recipe_tested", side=parts.test_side) for _ in [0] if parts.test_side),
+        *(say("recipe_tested_every", every=parts.test_every) for _ in [0] if parts.test_every > 1),
         say("recipe_precision", value=parts.precision),
     ]
     return " · ".join(told)
+
+
+def _seen(parts: RecipeParts, words: Lesson) -> str:
+    """What becomes of the pictures."""
+    if parts.crop:
+        grown = {"first": parts.first_crop, "last": parts.crop, "area": parts.least_area}
+        return words.say("recipe_parts" if parts.first_crop < parts.crop else "recipe_parts_alike", **grown)
+    return words.say("recipe_cropped", pixels=parts.pad) if parts.pad else words.labels["recipe_flipped"]
