@@ -97,7 +97,7 @@ def test_a_run_is_everybodys_and_outlives_its_app(site: Site, at: At) -> None:
     common = min(len(mine), len(theirs))
     assert common > before
     assert mine[:common] == theirs[:common], "one training, for both"
-    assert site.which(cookie="replica=a") == "c", "and from now on it is the other's"
+    until(lambda: site.which(cookie="replica=a") == "c")  # and from now on it is the other's
 
 
 def more_points(page: Page, than: int, count: int) -> None:
