@@ -17,7 +17,7 @@ from PIL import Image, features
 from resnet_viz import picture_cost
 from resnet_viz.pictures import PictureError, read_picture
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")
+pytestmark = [pytest.mark.endurance, pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc")]
 
 _READ = """
 import sys

@@ -18,7 +18,7 @@ from tests.browser.site import BASE, Site, whole_site
 from tests.browser.test_degradation import answer
 from tests.waiting import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.endurance]
 LONG = Experiment(network(56), steps=2_000, seed=23)
 POINTS = f"() => window.resnetLive?.topics.get('run:{key_of(LONG)}')?.columns.error.length ?? 0"
 VALUES = f"() => window.resnetLive.topics.get('run:{key_of(LONG)}').columns.error"

@@ -189,6 +189,7 @@ async def _stopped(url: str) -> None:
             run = await session.run()
 
 
+@pytest.mark.endurance
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="memory is read from /proc")
 def test_forged_reports_harm_nobody(server: str) -> None:
     async def visit_all() -> None:

@@ -19,7 +19,7 @@ from tests.modules import ROOT
 from tests.servers import answers, free_port
 from tests.waiting import until
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the script is elsewhere")
+pytestmark = [pytest.mark.endurance, pytest.mark.skipif(sys.platform == "win32", reason="the script is elsewhere")]
 
 
 @pytest.fixture(scope="module")

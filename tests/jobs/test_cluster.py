@@ -34,7 +34,8 @@ from tests import waiting
 from tests.loops import run as in_a_loop
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
+# Dask's own, from threads of its own
+pytestmark = [pytest.mark.endurance, pytest.mark.filterwarnings("ignore")]
 
 
 until = partial(waiting.until, seconds=90)

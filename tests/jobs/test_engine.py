@@ -164,6 +164,7 @@ def test_a_stopped_run_goes_on_where_it_was(engine: Engine) -> None:
     assert numbers(engine.history(key)) == undisturbed(e)
 
 
+@pytest.mark.endurance
 def test_a_killed_worker_loses_nothing(engine: Engine) -> None:
     e = experiment(5, steps=1000)
     key = engine.ask(e)
@@ -178,6 +179,7 @@ def test_a_killed_worker_loses_nothing(engine: Engine) -> None:
     assert numbers(engine.history(key)) == undisturbed(e)
 
 
+@pytest.mark.endurance
 def test_a_killed_scheduler_loses_nothing(engine: Engine) -> None:
     e = experiment(6, steps=1000)
     key = engine.ask(e)
@@ -207,6 +209,7 @@ def test_limits_are_quoted(engine: Engine) -> None:
         engine.ask(experiment(n=20))
 
 
+@pytest.mark.endurance
 def test_a_run_that_nobody_watches_stops(tmp_path: Path) -> None:
     engine = Engine(Store(tmp_path / "s.sqlite"), workers=1, lease=3.0)
     try:
@@ -222,6 +225,7 @@ def test_a_run_that_nobody_watches_stops(tmp_path: Path) -> None:
         engine.close()
 
 
+@pytest.mark.endurance
 def test_a_restarted_app_takes_its_runs_up_again(tmp_path: Path) -> None:
     e = experiment(8, steps=1500)
     first = Engine(Store(tmp_path / "s.sqlite"), workers=1)
@@ -241,6 +245,7 @@ def test_a_restarted_app_takes_its_runs_up_again(tmp_path: Path) -> None:
         second.close()
 
 
+@pytest.mark.endurance
 def test_processes_end_with_their_parent() -> None:
     process = cluster.start("scheduler")
     worker = cluster.start("worker", cluster.address_of(process))

@@ -20,7 +20,8 @@ from resnet_viz.training.records import StepRecord
 from tests.jobs.helpers import eager_workers, experiment, finished, numbers, on_the_scheduler, status, undisturbed
 from tests.waiting import until
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, from threads of its own
+# Dask's own, from threads of its own
+pytestmark = [pytest.mark.endurance, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -89,6 +89,7 @@ def grown(cases: list[tuple[str, int, int, str]]) -> list[int]:
     return [int(line) for line in done.stdout.split()]
 
 
+@pytest.mark.endurance
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the high-water mark of a process is read from /proc")
 def test_no_pass_takes_more_than_is_said() -> None:
     """Wide and narrow, grouped, deep, large pictures and large batches; what is said is not far above what is taken either."""

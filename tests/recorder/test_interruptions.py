@@ -15,6 +15,8 @@ from resnet_viz.recorder import parallel, recording, train
 from resnet_viz.recorder.command import main
 from tests.recorder.tiny_runs import NET, PLAIN, card_of, command, course, plan_of_two
 
+pytestmark = pytest.mark.endurance
+
 
 def interrupted_in(patch: pytest.MonkeyPatch, evaluation: int) -> None:
     """Ctrl + C while an epoch's test pictures are evaluated."""

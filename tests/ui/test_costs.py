@@ -211,6 +211,7 @@ def test_an_export_that_takes_too_long_is_ended_and_said() -> None:
     assert caught.value.code == "onnx_failed"
 
 
+@pytest.mark.endurance
 def test_the_onnx_file_is_made_beside_the_app(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page offers it once it is there; what it holds is what the exporter makes in this process."""
     pytest.importorskip("onnxscript")

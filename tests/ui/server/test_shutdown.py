@@ -19,6 +19,8 @@ from tests.loops import run as in_a_loop
 from tests.servers import app
 from tests.waiting import until
 
+pytestmark = pytest.mark.endurance
+
 RUN = Experiment(network(20), steps=2_000)
 
 
