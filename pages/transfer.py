@@ -5,6 +5,7 @@ from functools import partial
 from resnet_viz.ui.kit.page import open_page
 from resnet_viz.ui.kit.prose import explain, further, side_by_side
 from resnet_viz.ui.lessons.transfer import (
+    fine_tuning,
     foreign_weights,
     forgotten_eval,
     how_many,
@@ -25,6 +26,6 @@ explain(words, "modes")
 further(words, "training", partial(training_curve.show, words))
 further(words, "origins", partial(origins.show, words))
 further(words, "reading", partial(reading.show, words))
-further(words, "tune", partial(explain, words, "tune"))
+further(words, "tune", partial(fine_tuning.show, words))
 further(words, "take", partial(take_along.show, words))
 further(words, "weights", partial(foreign_weights.show, words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from dataclasses import replace
@@ -44,10 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn)
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """What the app keeps goes into a folder of this process's tests, from the first module that is collected on."""
     folder = tempfile.TemporaryDirectory(prefix="resnet_viz_tests_", ignore_cleanup_errors=True)
-    config.add_cleanup(folder.cleanup)
+    atexit.register(folder.cleanup)  # what is registered first is called last: after all that writes there
     os.environ["RESNET_VIZ_HOME"] = folder.name
 
 

@@ -19,7 +19,7 @@ from resnet_viz.probes.lesion import lesion
 from resnet_viz.probes.paths import paths as measured_paths
 from resnet_viz.recorder import figures
 from resnet_viz.recorder.command import main
-from resnet_viz.recorder.figures import FIGURES, paths, photographs, race, skips, surfaces, sweep, widening
+from resnet_viz.recorder.figures import FIGURES, fine_tuning, paths, photographs, race, skips, surfaces, sweep, widening
 from resnet_viz.recorder.figures import lesion as lesion_figure
 from resnet_viz.recorder.figures.source import Source
 from resnet_viz.recorder.files import read_json, write_json
@@ -27,6 +27,7 @@ from resnet_viz.studies import recorded
 from resnet_viz.studies import widening as widening_study
 from resnet_viz.studies.block_deletion import BlockDeletion, random_counts
 from resnet_viz.studies.depth_sweep import Sweep
+from resnet_viz.studies.fine_tuning import FineTuning
 from resnet_viz.studies.gradient_paths import GradientPaths
 from resnet_viz.studies.loss_surface import LossSurface, others
 from resnet_viz.studies.pretrained_pairs import data_of, subject, subject_pictures, subjects
@@ -104,6 +105,13 @@ def test_networks_with_and_without_doubling_are_read_back(folder: Path) -> None:
 def test_the_shipped_runs_are_those_of_the_plan() -> None:
     shipped = [run["experiment"] for run in json.loads(widening.FILE.read_text(encoding="utf-8"))["runs"]]
     assert shipped == [str(experiment) for experiment in widening_study.experiments()]
+
+
+def test_fine_tuning_is_read_back(folder: Path) -> None:
+    last(fine_tuning.record(Source(), codes=("drawings",), most=2), folder / "fine_tuning.json")
+    study = FineTuning("drawings")
+    calls = study.calls[:2]
+    assert study.recorded() == study.assemble([call.function(*call.arguments) for call in calls])
 
 
 def test_networks_on_photographs_are_what_their_training_left(tmp_path: Path) -> None:

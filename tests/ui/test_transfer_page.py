@@ -26,11 +26,13 @@ from resnet_viz.probes.linear_head import train_head
 from resnet_viz.refused import Refused
 from resnet_viz.samples.to_teach import KEPT, SETS, TAUGHT, set_to_teach
 from resnet_viz.studies import transfer
+from resnet_viz.studies.fine_tuning import FineTuning
 from resnet_viz.studies.transfer import Modes
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.transfer import (
     arrive,
     classes,
+    fine_tuning,
     foreign_weights,
     forgotten_eval,
     how_many,
@@ -75,10 +77,23 @@ def test_both_sets_that_ship_are_predicted_seen_and_explained(code: str, languag
     said = texts(at)
     assert not at.exception
     assert said.count(f"**{lesson('common', language).labels['right']}**") == 2
+    assert fine_tuning.sentence(FineTuning(code).recorded(), words) in said
     assert any(words.labels[key] in said for key in ("compared_best", "compared_twin"))
-    for key in ("modes_because", "origins_said", "reading_said", "training_said"):
+    for key in ("modes_because", "origins_said", "reading_said", "training_said", "tune_said"):
         assert words.labels[key].split("{")[0] in said, key
     assert any("class Net(nn.Module)" in code.value for code in at.code)
+
+
+def test_where_no_count_is_enough_no_option_is_called_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(how_many, "GOOD", 1.01)
+    at = open_page("transfer", set="drawings", **{"from": SMALL})
+    at.button("w_predict_transfer_1").click().run()
+    assert not at.exception
+    said, common = texts(at), lesson("common").labels
+    assert WORDS.labels["because_never"].split("{")[0] in said
+    assert not any(f"**{common[verdict]}**" in said for verdict in ("right", "wrong"))
+    assert "✓" not in said
+    assert f"{WORDS.labels['predict_1']} ({common['your_answer']})" in said
 
 
 @pytest.mark.parametrize("new", ["cup-3", "flower-0", "cat"])
@@ -181,8 +196,10 @@ def test_features_are_of_the_pictures_that_are_there(session: dict[str, object])
     assert {key[2] for key in kept} == {picture.digest for picture in taught.pictures}
 
 
-@pytest.mark.parametrize(("answer", "accuracies"), [(0, [0.9]), (0, [0.5, 0.79, 0.8]), (1, [0.5] * 4 + [0.85]), (1, [0.5] * 5)])
-def test_the_question_is_answered_by_the_curve(answer: int, accuracies: list[float]) -> None:
+@pytest.mark.parametrize(
+    ("answer", "accuracies"), [(0, [0.9]), (0, [0.5, 0.79, 0.8]), (1, [0.5] * 4 + [0.85]), (None, [0.5] * 5)]
+)
+def test_the_question_is_answered_by_the_curve(answer: int | None, accuracies: list[float]) -> None:
     counts = (1, 3, 5, 8, 11)
     found = how_many.answer([ByCount(n, a) for n, a in zip(counts, accuracies, strict=False)], WORDS)
     assert found.answer == answer

@@ -15,6 +15,7 @@ import torch
 from tqdm import tqdm
 
 from resnet_viz.recorder.figures import (
+    fine_tuning,
     hero,
     lesion,
     paths,
@@ -36,6 +37,7 @@ FIGURES: dict[str, ModuleType] = {
     "sweep": sweep,
     "widening": widening,
     "photographs": photographs,
+    "fine_tuning": fine_tuning,
     "surfaces": surfaces,
     "lesion": lesion,
     "skips": skips,

@@ -23,7 +23,8 @@ LINES = "<div class='rv-lines'><i></i><i></i></div>"
 class Question(NamedTuple):
     """What a prediction is held against: the index of the right option and the sentence with the measurement."""
 
-    answer: int
+    answer: int | None
+    """None where what was measured decides for no option."""
     because: str
 
 
@@ -116,9 +117,9 @@ def _on_paper(ask: str, options: Sequence[str], key: str) -> None:
 def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: str) -> None:
     """The verdict in words, all options with the right one marked, and the measurement."""
     common, right = text("common").labels, said == found.answer
-    verdict = "" if said == SHOWN else common["right" if right else "wrong"]
+    verdict = "" if said == SHOWN or found.answer is None else common["right" if right else "wrong"]
     colour, icon = ("green", ":material/check_circle:") if right else ("orange", ":material/lightbulb:")
-    marked = " · ".join(_marked(option, index == found.answer, index == said) for index, option in enumerate(options))
+    marked = " · ".join(_marked(option, index, said, found.answer) for index, option in enumerate(options))
     with st.container(border=True):
         head = f":{colour}[{icon} **{verdict}**] " if verdict else f":blue[{icon}] "
         st.markdown(f"{head}{found.because}")
@@ -128,10 +129,11 @@ def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: s
                 st.button(common["ask_again"], key=f"w_predict_{key}_again", on_click=_say, args=(key, None), type="tertiary")
         if class_question.standing(key) == "revealed":
             class_question.of_the_class(key, options, found.answer, None if said == SHOWN else said)
-        class_question.note_right(key, ask, options, found.answer)
+        if found.answer is not None:
+            class_question.note_right(key, ask, options, found.answer)
         class_question.desk(key, ask, options)
 
 
-def _marked(option: str, is_right: bool, is_said: bool) -> str:
-    words = f"**✓ {option}**" if is_right else f"✗ {option}" if is_said else option
-    return f"{words} ({text('common').labels['your_answer']})" if is_said else words
+def _marked(option: str, index: int, said: int, right: int | None) -> str:
+    words = f"**✓ {option}**" if index == right else f"✗ {option}" if index == said and right is not None else option
+    return f"{words} ({text('common').labels['your_answer']})" if index == said else words

@@ -53,12 +53,13 @@ def _question(taught: Taught | None, of: Backbone, words: Lesson) -> Question:
 
 
 def answer(points: Sequence[ByCount], words: Lesson) -> Question:
-    """Few pictures are enough where the layer is right often enough with them."""
+    """Few pictures are enough where the layer is right often enough with them; where it never is, nobody has measured how many
+    it takes."""
     enough = next((point for point in points if point.accuracy >= GOOD), None)
     said = enough or points[-1]
     key = "because_never" if enough is None else "because_one" if enough.pictures == 1 else "because_some"
     because = words.say(key, count=said.pictures, accuracy=said.accuracy, good=GOOD)
-    return Question(0 if enough and enough.pictures <= FEW else 1, because)
+    return Question(None if enough is None else 0 if enough.pictures <= FEW else 1, because)
 
 
 def _picture(taught: Taught | None, of: Backbone, words: Lesson, *, seen: bool) -> None:
