@@ -45,13 +45,15 @@ class Certificates(NamedTuple):
 
 
 def certificates(environment: Mapping[str, str] = os.environ) -> Certificates | None:
-    """The files that the environment names; None where it names none. Raises `SchedulerRefused` where one is missing."""
+    """The files that the environment names; None where it names none. Raises `SchedulerRefused` where one cannot be read."""
     named = [environment.get(name, "") for name in VARIABLES]
     if not any(named):
         return None
     for name, path in zip(VARIABLES, named, strict=True):
-        if not Path(path).is_file():
-            raise SchedulerRefused("scheduler_files", variable=name, given=path)
+        try:
+            Path(path).open("rb").close()
+        except OSError:
+            raise SchedulerRefused("scheduler_files", variable=name, given=path) from None
     return Certificates(*named)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,23 @@ def test_what_is_mounted_and_copied_is_there() -> None:
     for words in re.findall(r"^COPY (?!--from)(.*) \S+$", text(ROOT / "Dockerfile"), re.MULTILINE):
         for name in words.split():
             assert (ROOT / name).exists(), name
+
+
+def test_containers_read_the_clusters_key_and_no_other(tmp_path: Path) -> None:
+    """Their user is another than whose files these are, so they come into a group that may read what they need."""
+    subprocess.run(
+        [ROOT / "deploy" / "certificates", str(tmp_path / "tls"), "class.example.org"], check=True, capture_output=True
+    )
+    assert stat.S_IMODE((tmp_path / "tls").stat().st_mode) == 0o750
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "tls").iterdir()}
+    assert {name for name, mode in modes.items() if mode & 0o007 and not name.endswith(".crt")} == set()
+    readers = [one for one in services().values() if "environment" in one and "RESNET_VIZ_TLS_KEY" in one["environment"]]
+    assert len(readers) == 4
+    for service in readers:
+        assert "TLS_GROUP" in str(service["group_add"])
+        for name in ("CA", "CERT", "KEY"):
+            assert modes[Path(service["environment"][f"RESNET_VIZ_TLS_{name}"]).name] & 0o040, name
+    assert [name for name, mode in modes.items() if name.endswith(".key") and mode & 0o040] == ["cluster.key"]
 
 
 def test_no_container_may_write_its_root_or_is_anybody() -> None:

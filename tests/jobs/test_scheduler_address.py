@@ -117,3 +117,17 @@ def test_security_is_for_tls_only(files: dict[str, str]) -> None:
     assert found.require_encryption
     assert found.tls_ca_file == files[VARIABLES[0]]
     assert {found.tls_client_key, found.tls_worker_key, found.tls_scheduler_key} == {files[VARIABLES[2]]}
+
+
+def test_files_that_are_closed_to_the_app_are_said(guarded: Path) -> None:
+    """As a container's user meets them whose folder is somebody else's."""
+    closed = guarded / "tls"
+    closed.mkdir()
+    found = {name: str(closed / name) for name in VARIABLES}
+    for path in found.values():
+        Path(path).touch()
+    assert check_address("tls://127.0.0.1:8786", found)
+    (closed / VARIABLES[-1]).chmod(0)
+    assert refusal("tls://127.0.0.1:8786", found) == "scheduler_files"
+    closed.chmod(0)
+    assert refusal("tls://127.0.0.1:8786", found) == "scheduler_files"

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -124,22 +123,6 @@ def test_an_empty_file_is_a_new_one(path: Path) -> None:
     store = Store(path)
     works(store)
     assert (code(store), store.generation) == ("", 0)
-
-
-@pytest.fixture
-def guarded() -> Iterator[Path]:
-    """A folder whose rights hold for the test, which root's do not: it becomes somebody else meanwhile."""
-    with tempfile.TemporaryDirectory() as folder:
-        root = os.geteuid() == 0
-        if root:
-            os.chown(folder, 65534, -1)
-            os.seteuid(65534)
-        try:
-            yield Path(folder)
-        finally:
-            os.chmod(folder, 0o700)
-            if root:
-                os.seteuid(0)
 
 
 @pytest.mark.parametrize("what", ["file", "folder"])
