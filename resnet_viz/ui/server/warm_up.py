@@ -28,13 +28,18 @@ ready = threading.Event()
 
 
 class Readiness:
-    """Answers `/readyz`, below a base path too: 200 once torch is imported, 503 before. For a load balancer."""
+    """Answers `/readyz`, below a base path too: 200 once torch is imported, 503 before. For a load balancer.
+
+    Who asks sends nobody before the answer is 200, so nothing is gained by waiting for a first page any longer.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and path_below_base(scope) == "/readyz":
+            if not _warm_once.locked():
+                warm_later(0)
             answer = JSONResponse({"ready": ready.is_set()}, status_code=200 if ready.is_set() else 503)
             return await answer(scope, receive, send)
         await self.app(scope, receive, send)
