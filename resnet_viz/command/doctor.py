@@ -19,7 +19,7 @@ from resnet_viz.home_folder import home
 LEAST_PYTHON = (3, 11)
 LEAST_FREE = 1 * 2**30
 """Bytes: the store's 200 MiB, CIFAR-10 with its archive, and something over."""
-OPTIONAL = {"onnx": "the ONNX export", "pillow-heif": ".heic pictures"}
+OPTIONAL = {"onnx": "networks are not exported as ONNX", "pillow-heif": "pictures in .heic files are not read"}
 
 
 class Diagnosis(NamedTuple):
@@ -81,11 +81,11 @@ def packages() -> Iterator[Diagnosis]:
         if not wanted.specifier.contains(version, prereleases=True):
             wrong.append(f"{wanted.name} is {version}, {wanted.specifier} is needed")
     yield Diagnosis("fault", "; ".join(wrong)) if wrong else Diagnosis("ok", "all packages are installed")
-    for name, purpose in OPTIONAL.items():
+    for name, lost in OPTIONAL.items():
         try:
             metadata.version(name)
         except metadata.PackageNotFoundError:
-            yield Diagnosis("note", f"without the package {name} there is no {purpose}")
+            yield Diagnosis("note", f"without the package {name} {lost}")
 
 
 def required() -> list[str]:
