@@ -6,7 +6,7 @@ A module of this package that has `rows()` is a benchmark.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from statistics import median
 from typing import NamedTuple
 
@@ -43,3 +43,9 @@ def interleaved(functions: Mapping[str, Callable[[], object]], rounds: int) -> d
             if n:
                 taken[name].append(time.perf_counter() - start)
     return {name: median(seconds) for name, seconds in taken.items()}
+
+
+def p95(values: Iterable[float]) -> float:
+    """The least value that 95 % of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[int(0.95 * (len(ordered) - 1))]

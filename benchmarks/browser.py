@@ -8,14 +8,14 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks import Amount, Row
+from benchmarks import Amount, Row, p95
 from benchmarks._server import chromium, one_line_app, ours, wait_for
 
 ROUNDS = 5
 CLICKS = 40
 
 
-def _first_paint(browser: Browser, url: str) -> float:
+def first_paint(browser: Browser, url: str) -> float:
     """Seconds from asking for the page to its title, with an empty cache."""
     context = browser.new_context()
     page = context.new_page()
@@ -113,18 +113,14 @@ def _clicks(page: Page, url: str, sentence: str, blocks: list[str]) -> tuple[lis
     return drawn, said
 
 
-def _p95(values: list[float]) -> float:
-    return sorted(values)[int(0.95 * (len(values) - 1))]
-
-
 def rows() -> Iterator[Row | Amount]:
     with chromium() as browser:
         paints: dict[str, list[float]] = {"ours": [], "theirs": []}
         for _ in range(ROUNDS):
             with ours(warm=False) as url:
-                paints["ours"].append(_first_paint(browser, url))
+                paints["ours"].append(first_paint(browser, url))
             with one_line_app() as url:
-                paints["theirs"].append(_first_paint(browser, url))
+                paints["theirs"].append(first_paint(browser, url))
         mine, other = median(paints["ours"]), median(paints["theirs"])
         yield Row("first paint of Home, fresh server", mine, "a one-line app", other, mine / other, "≤ 1.3×")
         with ours() as url:
@@ -147,5 +143,5 @@ def rows() -> Iterator[Row | Amount]:
                 ]  # one stays: a plain network is another story
                 drawn, said = _clicks(page, f"{url}/{name}", sentence, blocks)
                 for what, times, limit in (("arc redrawn", drawn, 16), ("words follow", said, 400)):
-                    given = f"{_p95(times):.1f} ms"
+                    given = f"{p95(times):.1f} ms"
                     yield Amount(f"click on /{name.split('?')[0]}: {what}, p95 of {len(times)}", given, f"≤ {limit} ms")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -34,8 +35,11 @@ class Run:
 class Session:
     """One session on one page."""
 
-    def __init__(self, url: str, page: str, *, cache: bool = False, cookie: str = "") -> None:
-        self.url, self.page, self.cookie = url, page, cookie
+    def __init__(
+        self, url: str, page: str, *, cache: bool = False, cookie: str = "", trust: ssl.SSLContext | None = None
+    ) -> None:
+        """`trust` says whom a session believes whose address begins with https."""
+        self.url, self.page, self.cookie, self._trust = url, page, cookie, trust
         self.query = ""
         self.components: dict[str, BidiComponent] = {}
         """Every component that the session has been shown, by its key."""
@@ -47,8 +51,8 @@ class Session:
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Session]:
         """The session while its socket is open. Nothing has been asked yet."""
-        host, base = urlsplit(self.url).netloc, urlsplit(self.url).path
-        address, origin = f"ws://{host}{base}/_stcore/stream", f"http://{host}"
+        scheme, host, base, *_ = urlsplit(self.url)
+        address, origin = f"{'wss' if scheme == 'https' else 'ws'}://{host}{base}/_stcore/stream", f"{scheme}://{host}"
         said = {"Cookie": self.cookie} if self.cookie else {}
         async with connect(
             address,
@@ -56,6 +60,7 @@ class Session:
             max_size=None,
             origin=origin,  # type: ignore[arg-type]
             additional_headers=said,
+            ssl=self._trust,
         ) as socket:
             self._socket = socket
             yield self

@@ -55,7 +55,8 @@ PAGES = {
 class App:
     """The app as a process, its home and its temporary folder of their own, so that what it leaves behind can be seen."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.environment = environment
         self.home, self.scratch, self.log = folder / "home", folder / "tmp", folder / "log.txt"
         self.home.mkdir()
         self.scratch.mkdir()
@@ -67,7 +68,7 @@ class App:
         self.start()
 
     def start(self) -> None:
-        own = {"RESNET_VIZ_HOME": str(self.home), "TMPDIR": str(self.scratch)}
+        own = {"RESNET_VIZ_HOME": str(self.home), "TMPDIR": str(self.scratch), **self.environment}
         options = ["--server.port", str(self.port), "--server.address", "127.0.0.1", "--server.headless", "true"]
         with self.log.open("a") as log:
             self.process = psutil.Popen(
