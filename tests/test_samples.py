@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from resnet_viz import samples
+from resnet_viz.nets.weights import card, trained
 from resnet_viz.pictures import to_square
 from resnet_viz.text import LANGUAGES, lesson
 
@@ -45,3 +47,32 @@ def test_drawings_are_what_they_are_called() -> None:
     assert 1 <= red.sum() < 40
     edge = drawn["edge"].mean(-1)
     assert np.abs(np.diff(edge.mean(0))).argmax() in (14, 15, 16)
+
+
+def own_samples(network: str) -> list[samples.Sample]:
+    """The samples that show one of the classes that this network was trained on."""
+    return [sample for sample in samples.samples() if {*sample.classes} & {*card(network).classes}]
+
+
+def test_both_kinds_of_networks_have_pictures_of_their_own() -> None:
+    assert len({*own_samples("cifar_resnet20")}) >= 4
+    photo = own_samples("photo_resnet18")
+    assert len({name for sample in photo for name in sample.classes if name in card("photo_resnet18").classes}) >= 4
+
+
+@pytest.mark.parametrize("sample", own_samples("photo_resnet18"), ids=lambda sample: sample.code)
+def test_the_network_for_photographs_knows_its_own_samples(sample: samples.Sample) -> None:
+    facts = card("photo_resnet18")
+    pixels = np.asarray(to_square(sample.load(), facts.size), dtype=np.float64) / 255
+    x = torch.from_numpy((pixels - facts.mean) / facts.std).permute(2, 0, 1)[None].float()  # (1, 3, S, S)
+    with torch.no_grad():
+        chances = torch.softmax(trained("photo_resnet18").eval()(x)[0], 0)
+    assert facts.classes[int(chances.argmax())] in sample.classes
+    assert float(chances.max()) > 0.5
+
+
+def test_what_is_drawn_is_called_drawn() -> None:
+    for sample in samples.samples():
+        named = {language: lesson("activations", language).labels[f"sample_{sample.code}"] for language in LANGUAGES}
+        is_thing = bool(sample.classes) and not sample.is_photograph
+        assert ("drawn" in named["en"], "绘图" in named["zh"]) == (is_thing, is_thing), sample.code

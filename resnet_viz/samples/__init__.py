@@ -1,4 +1,5 @@
-"""Pictures to start with: photographs that are free to use (SOURCES.md), and drawings that make single filters visible."""
+"""Pictures to start with: photographs that are free to use (SOURCES.md), drawings of things, and drawings that
+make single filters visible."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
+
+from resnet_viz.samples.drawn_things import THINGS, drawn_thing
 
 _FOLDER = Path(__file__).parent
 _SIDE = 512
@@ -66,8 +69,8 @@ def samples() -> tuple[Sample, ...]:
     for line in (_FOLDER / "SOURCES.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
         if line.startswith("|") and len(cells) == 5 and cells[0] != "code" and set(cells[0]) != {"-"}:
-            load = photograph if (_FOLDER / f"{cells[0]}.jpg").is_file() else _drawn
             code, author, licence, source, classes = cells
             known = tuple(name.strip() for name in classes.split(",") if name.strip())
+            load = drawn_thing if code in THINGS else photograph if (_FOLDER / f"{code}.jpg").is_file() else _drawn
             found.append(Sample(code, author, licence, source, known, partial(load, code)))
     return tuple(found)
