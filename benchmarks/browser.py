@@ -135,12 +135,9 @@ def rows() -> Iterator[Row | Amount]:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             for name, sentence, count in (
                 ("build?net=resnet18", "{cut} of 8 skips removed has", 8),
-                ("activations", "{cut} of 9 skips removed.", 9),
+                ("activations", "{cut} of 8 skips removed.", 8),
             ):
-                per_stage = 2 if count == 8 else 3
-                blocks = [
-                    f"layer{i // per_stage + 1}.{i % per_stage}" for i in range(count - 1)
-                ]  # one stays: a plain network is another story
+                blocks = [f"layer{i // 2 + 1}.{i % 2}" for i in range(count - 1)]  # one stays: a plain network is another story
                 drawn, said = _clicks(page, f"{url}/{name}", sentence, blocks)
                 for what, times, limit in (("arc redrawn", drawn, 16), ("words follow", said, 400)):
                     given = f"{p95(times):.1f} ms"

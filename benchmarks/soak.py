@@ -39,7 +39,7 @@ TAUGHT = "The size of tensor a"
 PAGES = {
     "": [""],
     "build": ["net=resnet18", "net=resnet50&size=96", "net=cifar_resnet56", "net=cifar_resnet110&unfold=layer1"],
-    "activations": ["pic=cat", "net=cifar_resnet20&pick=layer2.0", "pic=coffee&show=strip"],
+    "activations": ["", "net=cifar_resnet20&pick=layer2.0", "net=photo_resnet18&pic=coffee&show=strip"],
     "degradation": ["", "board=shapes"],
     "gradients": ["", "lang=zh"],
     "why": ["panel=small", "panel=ensemble", "panel=surface", "panel=nested"],

@@ -212,7 +212,7 @@ def test_a_good_and_a_bad_upload(visit: Visit) -> None:
 
 def test_pasting_a_picture(visit: Visit) -> None:
     page = visit().open("/activations")
-    expect(page.get_by_role("radio", name=lesson("activations").labels["sample_cat"])).to_be_visible()
+    expect(page.get_by_role("radio", name=lesson("activations").labels["sample_church"])).to_be_visible()
     page.evaluate(
         """base64 => {
           const bytes = Uint8Array.from(atob(base64), c => c.charCodeAt(0))

@@ -75,7 +75,7 @@ def test_a_pasted_picture_of_25_megabytes(visit: Visit, tmp_path: Path) -> None:
     page = visitor.open("/activations")
     sockets: list[object] = []
     page.on("websocket", lambda socket: sockets.append(socket))  # a new one comes only where the old one has broken
-    expect(page.get_by_role("radio", name=WORDS["sample_cat"])).to_be_visible()
+    expect(page.get_by_role("radio", name=WORDS["sample_church"])).to_be_visible()
     paste(page, file)
     expect_mine(page)
     assert np.abs(average_of_mine(page) - (200, 60, 90)).max() < 8
@@ -87,7 +87,7 @@ def test_what_cannot_be_read_is_said(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "damaged.png"
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(MAX_PASTED))
     page = visit().open("/activations")
-    expect(page.get_by_role("radio", name=WORDS["sample_cat"])).to_be_visible()
+    expect(page.get_by_role("radio", name=WORDS["sample_church"])).to_be_visible()
     paste(page, file)
     expect(page.get_by_text(WORDS["paste_heavy"].format(limit_mb=15))).to_be_visible()
     file.write_bytes(png(noise(60, 40, (9, 200, 90)))[:900])
@@ -100,10 +100,10 @@ def test_the_bytes_decide_not_the_name(visit: Visit) -> None:
     page = visit().open("/activations")
     page.get_by_text(WORDS["more"]).click()
     bring(page, "IMG_1234", png(noise(64, 48, (10, 200, 30))), (10, 200, 30))
-    cat = page.get_by_role("radio", name=WORDS["sample_cat"])
-    cat.click()
+    church = page.get_by_role("radio", name=WORDS["sample_church"])
+    church.click()
     page.wait_for_url(lambda url: "pic=own" not in url)
-    expect(cat).to_have_attribute("aria-checked", "true")  # the file, let go of by now, does not come again
+    expect(church).to_have_attribute("aria-checked", "true")  # the file, let go of by now, does not come again
     bring(page, "picture.unknown", png(noise(64, 48, (200, 10, 30))), (200, 10, 30))
     heif = pytest.importorskip("pillow_heif")
     buffer = io.BytesIO()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ import pytest
 
 from resnet_viz import ResNetSpec, plan, preset
 from resnet_viz.nets.plan import Plan
+from resnet_viz.text import LANGUAGES, lesson
 
 # torchvision's metadata, 224×224×3, 1000 classes
 NETWORKS = {
@@ -128,8 +130,8 @@ def test_build_an_addition_keeps_nothing() -> None:
     assert sum(layer.activation_bytes for layer in adds) == 0
 
 
-def test_activations_shapes_of_resnet20() -> None:
-    p = plan(preset("cifar_resnet20"), 32)
-    assert p.stages[0].out_shape == (16, 32, 32)
-    assert p.stages[-1].out_shape == (64, 8, 8)
-    assert len(p.blocks) == 9
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_activations_shapes_of_the_network_for_photographs(language: str) -> None:
+    p = plan(preset("photo_resnet18"), 192)
+    said = re.findall(r"(\d+) (?:maps of|张) ?(\d+) × (\d+)", lesson("activations", language).sections["maps"])
+    assert [tuple(map(int, shape)) for shape in said] == [p.stages[0].out_shape, p.stages[-1].out_shape]

@@ -10,18 +10,22 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import preset
+from resnet_viz.nets.presets import natural_side, short_name
+from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.nets.weights import card
 from resnet_viz.pictures import to_square
 from resnet_viz.samples import samples
 from resnet_viz.studies.skip_removal import SkipErrors
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit import inference
-from resnet_viz.ui.lessons.activations.guesses import Lesioned, guesses_of, lesion_sentence
+from resnet_viz.ui.lessons.activations.guesses import USUAL, Lesioned, changed_without_a_skip, guesses_of, lesion_sentence
 from resnet_viz.ui.lessons.activations.skips import DATA, skip_errors, skips_sentence
+from tests.ui.test_link import link as link_of
 from tests.ui.test_pages import open_page, texts
 
 WORDS = lesson("activations")
 CUT = "basic-3.3.3-w16-cifar-sA-c10-cut2.0"
+USUAL_NAME = short_name(USUAL)
 
 
 def shown(**url: str) -> AppTest:
@@ -71,6 +75,69 @@ def test_the_first_guess_before_is_never_lost() -> None:
         assert [row[2] for row in guesses_of(now, None)] == [None] * 3
 
 
+def test_the_page_opens_with_the_network_for_photographs_and_a_picture_that_it_knows() -> None:
+    at = open_page("activations")
+    assert at.selectbox("w_net").value == USUAL_NAME
+    assert WORDS.labels["sample_church"] in html(at)
+    assert f">{WORDS.labels['class_church']}<" in html(at)
+    heads = lambda: [head.value for head in at.subheader]  # noqa: E731  # a line of text
+    assert WORDS.say("maps_of", name="layer1.1.relu2") in heads(), "maps that still look like the picture"
+    at.selectbox("w_net").select("cifar_resnet20").run()
+    assert WORDS.say("maps_of", name="layer3.2.relu2") in heads()
+    assert WORDS.labels["sample_cat"] in html(at)
+    assert f">{WORDS.labels['class_cat']}<" in html(at)
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ({"lang": "en"}, USUAL_NAME),
+        ({"lang": "en", "sheet": "worksheet"}, USUAL_NAME),
+        ({"lang": "en", "pic": "rings", "pick": "layer1.2"}, "cifar_resnet20"),
+        ({"lang": "en", "figure": "inside"}, "cifar_resnet20"),
+        ({"lang": "en", "pic": "rings", "net": "resnet34"}, "resnet34"),
+        ({"lang": "en", "pic": "rings", "net": USUAL_NAME}, USUAL_NAME),
+    ],
+)
+def test_a_link_made_earlier_keeps_its_network(link: dict[str, str], shown: str) -> None:
+    at = open_page("activations", **link)
+    assert not at.exception
+    assert link_of(at)["net"] == shown
+
+
+def test_the_networks_own_name_in_a_link_is_no_choice() -> None:
+    at = open_page("activations", lang="en", net=USUAL_NAME, pic="rings")
+    at.switch_page("../../pages/build.py")
+    at.query_params.clear()
+    at.run()
+    assert "net" not in link_of(at)
+
+
+@pytest.mark.parametrize("net", ["cifar_resnet20", USUAL_NAME])
+@pytest.mark.parametrize("code", ["church", "cat"])
+def test_the_skips_that_change_the_guess_are_those_of_networks_that_were_built_without_them(net: str, code: str) -> None:
+    spec, source = preset(net), inference.WeightsSource("shipped", net)
+    picture = to_square(next(s for s in samples() if s.code == code).load(), 512)
+    square = to_square(picture, natural_side(spec))
+
+    def guess(one: ResNetSpec) -> int:
+        found = inference.look(short_name(one), source, 0, f"skips-{code}-{net}", (), square)
+        return inference.top(found.probabilities, 1)[0][0]
+
+    changed = sum(guess(spec.with_skip(name, False)) != guess(spec) for name in spec.blocks)
+    assert changed_without_a_skip(spec, picture) == changed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_question_is_about_the_network_on_the_page(language: str) -> None:
+    words = lesson("activations", language)
+    for net, asked in ((USUAL_NAME, USUAL_NAME), ("cifar_resnet56", "cifar_resnet56"), ("resnet50-cut1.0", USUAL_NAME)):
+        spec = preset(asked)
+        name = lesson("network", language).labels[f"net_{asked}"]
+        at = open_page("activations", lang=language, net=net.replace("resnet50", str(preset("resnet50"))), size="64")
+        assert words.say("predict_ask", name=name, all=len(spec.blocks)) in texts(at)
+
+
 def test_a_sentence_says_changed_only_where_it_did() -> None:
     for was, now, language in product((0.0, 1e-9, 0.4, 1.0), (0.1, 0.99999), LANGUAGES):
         words = lesson("activations", language)
@@ -94,9 +161,10 @@ def test_without_any_skip_a_plain_network_with_weights_of_its_own() -> None:
 
 
 def test_the_networks_own_classes_come_first_and_the_others_are_offered_as_unseen() -> None:
-    own = [sample.code for sample in samples() if {*sample.classes} & {*card("cifar_resnet20").classes}]
-    assert {"cat", "airplane", "ship"} <= {*own}
-    assert [sample.code for sample in samples()][: len(own)] == own
+    own = {net: [s.code for s in samples() if {*s.classes} & {*card(net).classes}] for net in ("cifar_resnet20", USUAL_NAME)}
+    assert {"cat", "airplane", "ship"} <= {*own["cifar_resnet20"]}
+    assert {"church", "golf-ball", "parachute"} <= {*own[USUAL_NAME]}
+    assert [sample.code for sample in samples()][: sum(map(len, own.values()))] == [*own["cifar_resnet20"], *own[USUAL_NAME]]
     at = open_page("activations")
     assert any(fold.label == WORDS.labels["unseen"] for fold in at.expander)
     at.session_state["w_unseen"] = True
@@ -146,7 +214,7 @@ def test_the_prose_on_skips_is_what_was_recorded(language: str) -> None:
 def test_the_prose_on_evidence_has_the_receptive_field(language: str) -> None:
     from resnet_viz.nets.plan import plan, receptive_fields
 
-    p = plan(preset("cifar_resnet20"), 32)
+    p = plan(USUAL, natural_side(USUAL))
     last = p.stages[-1].layers[-1]
     field = receptive_fields(p.spec)[last.name].size
     assert field > p.input_shape[1]

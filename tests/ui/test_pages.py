@@ -299,7 +299,7 @@ def test_one_upload_runs_the_network_once(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(ResNet, "forward", counted)
     at.file_uploader(key="w_upload").upload("mine", png((77, 5, 140)), "").run()  # browsers do not know a type without an ending
     assert link(at)["pic"] == "own"
-    assert passes == [(1, 3, 32, 32)]
+    assert passes == [(1, 3, 192, 192)]
     at.run()
     assert len(passes) == 1
 

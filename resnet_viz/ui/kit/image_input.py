@@ -17,6 +17,8 @@ from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.streamlit_internals import forget_upload, is_upload
 
 OWN = "own"
+USUAL = "cat"
+"""The sample that is shown where nobody has chosen one and no network asks for another."""
 _OWN = "own_picture"
 _PROBLEM = "picture_problem"
 _KEY = "gallery"
@@ -29,13 +31,17 @@ def _samples() -> dict[str, tuple[Image.Image, str]]:
     return {code: (image, thumbnail(image)) for code, image in loaded.items()}
 
 
-def current() -> tuple[str, Image.Image]:
-    """Code and picture, square. A link to somebody's own picture opens a sample: pictures do not travel with links."""
+def current(classes: Sequence[str] = ()) -> tuple[str, Image.Image]:
+    """Code and picture, square. Until somebody chooses, it is the first sample of one of these classes, or the usual one.
+
+    A link to somebody's own picture opens a sample: pictures do not travel with links.
+    """
     code = url_state.get(PICTURE)
     if code == OWN and _OWN in st.session_state:
         return OWN, st.session_state[_OWN]
     known = _samples()
     code = url_state.fitting(PICTURE, code in known, "own_picture" if code == OWN else "no_picture", pictures=", ".join(known))
+    code = code or next(iter(_known(classes)), USUAL)
     return code, known[code][0]
 
 
@@ -48,23 +54,23 @@ def every() -> dict[str, Image.Image]:
     return found
 
 
-def choose() -> None:
-    """The gallery of all samples and, folded away, upload and camera."""
-    _gallery(list(_samples()), _KEY, pastes=True)
+def choose(classes: Sequence[str] = ()) -> None:
+    """The gallery of all samples and, folded away, upload and camera. `classes` as for `current`."""
+    _gallery(list(_samples()), _KEY, chosen=current(classes)[0], pastes=True)
     with st.expander(text("activations").labels["own"], icon=":material/add_photo_alternate:"):
         choose_own()
 
 
-def choose_known(classes: Sequence[str]) -> None:
+def choose_known(classes: Sequence[str], chosen: str) -> None:
     """The samples that show one of these classes, and this session's own picture; all samples where none does."""
     known = _known(classes)
-    _gallery(known or list(_samples()), _KEY, pastes=True, hint=False)
+    _gallery(known or list(_samples()), _KEY, chosen=chosen, pastes=True, hint=False)
 
 
-def choose_unknown(classes: Sequence[str]) -> None:
+def choose_unknown(classes: Sequence[str], chosen: str) -> None:
     """The samples that show none of these classes, as `choose_known` leaves them out."""
     known = _known(classes)
-    _gallery([code for code in _samples() if code not in known], f"{_KEY}_unknown", own=False)
+    _gallery([code for code in _samples() if code not in known], f"{_KEY}_unknown", chosen=chosen, own=False)
 
 
 def has_known(classes: Sequence[str]) -> bool:
@@ -72,21 +78,21 @@ def has_known(classes: Sequence[str]) -> bool:
     return bool(_known(classes))
 
 
-def is_unknown(classes: Sequence[str]) -> bool:
-    """Whether the picture of this session is a sample that shows none of these classes."""
-    return current()[0] not in (OWN, *_known(classes))
+def is_unknown(classes: Sequence[str], code: str) -> bool:
+    """Whether a picture is a sample that shows none of these classes."""
+    return code not in (OWN, *_known(classes))
 
 
 def _known(classes: Sequence[str]) -> list[str]:
     return [sample.code for sample in samples() if {*sample.classes} & {*classes}]
 
 
-def _gallery(codes: Sequence[str], key: str, *, own: bool = True, pastes: bool = False, hint: bool = True) -> None:
+def _gallery(codes: Sequence[str], key: str, *, chosen: str, own: bool = True, pastes: bool = False, hint: bool = True) -> None:
     words, every = text("activations").labels, _samples()
     items = [(code, words[f"sample_{code}"], every[code][1]) for code in codes]
     if own and _OWN in st.session_state:
         items.insert(0, (OWN, words["sample_own"], st.session_state[f"{_OWN}_thumbnail"]))
-    gallery(items, chosen=current()[0], words=words, key=key, on_chosen=_chosen, on_pasted=take if pastes else None, hint=hint)
+    gallery(items, chosen=chosen, words=words, key=key, on_chosen=_chosen, on_pasted=take if pastes else None, hint=hint)
     if pastes and (problem := st.session_state.pop(_PROBLEM, None)):
         code, values = problem
         st.warning(words[f"picture_{code}"].format(**values), icon=":material/broken_image:")

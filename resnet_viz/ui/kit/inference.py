@@ -166,6 +166,15 @@ def card_of(source: WeightsSource) -> Card | None:
     return card(source.name) if source.kind == "shipped" else pretrained_card(source.name)
 
 
+def known_classes(spec: ResNetSpec) -> tuple[str, ...]:
+    """The classes that this network's trained weights tell apart; none where there are no such weights here."""
+    try:
+        card = card_of(source_of(spec, "trained"))
+    except WeightsUnavailable:  # the page says what is wrong with them
+        return ()
+    return tuple(card.classes) if card else ()
+
+
 def check(source: WeightsSource) -> None:
     """Raises `WeightsUnavailable` where `model` would for these weights, without building the network."""
     from resnet_viz.nets.weights import check_pretrained, shipped_state

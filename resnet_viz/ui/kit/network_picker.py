@@ -15,16 +15,28 @@ from resnet_viz.nets.presets import natural_side, preset, preset_name, presets
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
 from resnet_viz.ui.kit import cut_skips, url_state
-from resnet_viz.ui.kit.shared_params import NETWORK, OPEN, PICK, SEED, SIZE, UNFOLD
+from resnet_viz.ui.kit.shared_params import CLASS, HIDE, LANGUAGE, NETWORK, OPEN, PICK, SEED, SHEET, SIZE, TOUR, UNFOLD
 from resnet_viz.ui.kit.words import said, text
 
 SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
 """Input sizes on offer, in pixels."""
+_OF_NO_VIEW = (LANGUAGE, SHEET, TOUR, CLASS, HIDE)
+"""What the app's own links to a whole page say."""
 
 
-def current(default: ResNetSpec) -> ResNetSpec:
-    """The network this session has chosen, or the page's own."""
+def current(default: ResNetSpec, formerly: ResNetSpec | None = None) -> ResNetSpec:
+    """The network this session has chosen, or the page's own.
+
+    Of a page whose own network was another one `formerly`, links name the network that is shown: those that name none were made
+    before, and show what they showed then.
+    """
     cut_skips.note_own(default)
+    if formerly:
+        if url_state.is_read(NETWORK) and url_state.get(NETWORK) == default:
+            url_state.put(NETWORK, None)
+        elif url_state.says_without(NETWORK, _OF_NO_VIEW):
+            url_state.put(NETWORK, formerly)
+        url_state.name_in_link(NETWORK, default)
     return url_state.get(NETWORK) or default
 
 

@@ -58,7 +58,8 @@ OPEN = Param("open", module_name, "")
 """The block that is open on a diagram."""
 UNFOLD: Param[tuple[str, ...] | None] = Param("unfold", stage_names, None, ".".join)
 """The stages that are unfolded on a diagram."""
-PICTURE = Param("pic", module_name, "cat")
+PICTURE = Param("pic", module_name, "")
+"""Nothing until somebody has chosen one: then the first that the network knows is shown."""
 WEIGHTS = choice("weights", ("trained", "untrained"))
 RUNS: Param[tuple[Experiment, ...]] = Param("runs", _runs, (), lambda runs: "!".join(map(str, runs)))
 """On the board: Degradation fills it, Gradients looks into it."""

@@ -74,6 +74,8 @@ class _Link:
         self.untried: set[Param[Any]] = set()
         """What has come with a link just now and no page has tried yet."""
         self.notices: dict[str, ValueError] = {}
+        self.named: dict[Param[Any], Any] = {}
+        """What this run's page shows where nobody has chosen, and names in its link all the same."""
 
 
 def _link() -> _Link:
@@ -111,7 +113,24 @@ def start() -> None:
     link.read = st.query_params.to_dict() if reads else {}
     link.whole = any(param.name in link.read for param in link.values if param.opening)
     link.bare = is_elsewhere and not is_new and not link.read
-    link.loaded, link.untried = [], set()
+    link.loaded, link.untried, link.named = [], set(), {}
+
+
+def is_read(param: Param[Any]) -> bool:
+    """Whether the link that this run reads says this parameter."""
+    return param.name in _link().read
+
+
+def says_without(param: Param[Any], of_no_view: Iterable[Param[Any]]) -> bool:
+    """Whether the link that this run reads says what is shown, and not this parameter. Those `of_no_view` do not count."""
+    link = _link()
+    said = {other for other in link.loaded if {other.name, *other.formerly} & {*link.read}}
+    return param not in said and bool(said - {*of_no_view})
+
+
+def name_in_link(param: Param[T], value: T) -> None:
+    """Let this run's link say what is shown where nobody has chosen, so that it still shows that if it is no longer usual."""
+    _link().named[param] = value
 
 
 def open_by_link() -> None:
@@ -155,7 +174,9 @@ def _read(param: Param[T], name: str, link: _Link) -> T:
 def save() -> None:
     """Write every value that differs from its default, so that the address bar is always the link to this view."""
     link = _link()
-    written = {param.name: param.dump(link.values[param]) for param in link.loaded if param.written(link.values[param])}
+    shown = {param: link.values[param] for param in link.loaded}
+    shown |= {param: value for param, value in link.named.items() if not param.written(shown.get(param))}
+    written = {param.name: param.dump(value) for param, value in shown.items() if param.written(value)}
     if not st.query_params.to_dict() == link.saved == written:
         st.query_params.from_dict(written)
     link.saved = written

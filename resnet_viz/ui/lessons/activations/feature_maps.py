@@ -19,6 +19,7 @@ from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.shared_params import PICK, SEED
+from resnet_viz.ui.lessons.activations.guesses import USUAL
 from resnet_viz.ui.lessons.activations.params import SHOW
 from resnet_viz.ui.lessons.activations.picture import PictureView
 
@@ -82,7 +83,8 @@ def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
 
 
 def _picked(p: Plan) -> Layer:
-    """The layer whose output is shown: what is selected on the diagram, or the last block; vectors have no maps."""
+    """The layer whose output is shown: what is selected on the diagram, or else the last block. The page's usual network begins
+    with its first stage, whose maps still look like the picture. Vectors have no maps."""
     name = url_state.get(PICK)
     for part in p.parts:
         if part.name == name:
@@ -91,7 +93,7 @@ def _picked(p: Plan) -> Layer:
         name = p.block(name).layers[-1].name
     layer = p.by_name.get(name)
     if layer is None or layer.kind in ("avgpool", "flatten", "linear"):
-        return p.stages[-1].layers[-1]
+        return p.stages[0 if p.spec.residual() == USUAL else -1].layers[-1]
     return layer
 
 

@@ -9,24 +9,30 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
+from PIL import Image
 
 from resnet_viz.csv_table import table
 from resnet_viz.draw.guess_bars import Guess, guess_bars, percent
 from resnet_viz.draw.svg import element
-from resnet_viz.nets.presets import preset, short_name
+from resnet_viz.nets.presets import natural_side, preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.gallery import thumbnail
-from resnet_viz.ui.kit import image_input, inference, provenance, url_state
+from resnet_viz.ui.kit import inference, provenance, url_state
 from resnet_viz.ui.kit.figures import Download
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.shared_params import SEED
+from resnet_viz.ui.kit.turns import one_at_a_time
 from resnet_viz.ui.lessons.activations.picture import PictureView
 
 QUESTION = "activations"
 TOP = 3
+USUAL = preset("photo_resnet18")
+"""The network of the page until somebody chooses another."""
+FEW = 4
+"""Skips that the option in the middle speaks of at most."""
 
 
 def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> None:
@@ -122,21 +128,38 @@ def _table(view: PictureView, found: npt.NDArray[np.floating]) -> str:
     return table([("class", "name", "probability"), *rows])
 
 
-def predict_lesion(words: Lesson) -> bool:
-    """In how many blocks does removing one skip change the shipped network's guess? Measured on the picture that is there."""
-    spec = preset("cifar_resnet20")
+def predict_lesion(spec: ResNetSpec, picture: Image.Image, words: Lesson) -> bool:
+    """In how many blocks does removing one skip change the first guess on this picture?
+
+    Asked of the page's network with all its skips where its weights ship, else of the usual one.
+    """
+    whole = spec.residual()
+    asked = whole if inference.source_of(whole, "trained").kind == "shipped" else USUAL
 
     def measure() -> Question:
-        source = inference.source_of(spec, "trained")
-        square = to_square(image_input.current()[1], 32)
+        changed = changed_without_a_skip(asked, picture)
+        answer = 0 if not changed else 1 if changed <= FEW else 2
+        return Question(answer, words.say("predict_because", changed=changed, all=len(asked.blocks), name=title(asked)))
 
-        def guess(network: ResNetSpec) -> int:
-            look = inference.look(short_name(network), source, 0, digest(square), (), square)
-            return inference.top(look.probabilities, 1)[0][0]
+    ask = words.say("predict_ask", name=title(asked), all=len(asked.blocks))
+    return predict(measure, ask, [words.labels[f"predict_{i}"] for i in range(3)], key=QUESTION)
 
-        before = guess(spec)
-        changed = sum(guess(spec.with_skip(name, False)) != before for name in spec.blocks)
-        answer = 0 if changed == 0 else 1 if changed <= len(spec.blocks) // 2 else 2
-        return Question(answer, words.say("predict_because", changed=changed, all=len(spec.blocks), name=title(spec)))
 
-    return predict(measure, words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key=QUESTION)
+def changed_without_a_skip(spec: ResNetSpec, picture: Image.Image) -> int:
+    """How many of the skips of a shipped network, each removed alone, change its first guess."""
+    square = to_square(picture, natural_side(spec))
+    return _changed(short_name(spec), digest(square), square)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _changed(net: str, digest: str, _square: Image.Image) -> int:
+    import torch
+
+    from resnet_viz.probes.lesion import skip_lesion
+
+    source = inference.WeightsSource("shipped", net)
+    network = inference.model(net, source, 0)
+    x = inference.network_input(_square, source, network.spec.in_channels)
+    with one_at_a_time, torch.no_grad():
+        first = network(x).argmax(1)  # (1,)
+        return sum(found.score.error > 0 for found in skip_lesion(network, x, first))

@@ -28,7 +28,7 @@ def show(p: Plan, words: Lesson) -> None:
     picture, panel = stage("activations")
     with panel:
         source = weights_picker.usable(p, words)
-    code, original = image_input.current()
+    code, original = image_input.current(inference.known_classes(p.spec))
     square = to_square(original, p.input_shape[1])
     view = PictureView(p, source, code, square, digest(square), words) if source else None
     answered = prediction.answered(guesses.QUESTION)
@@ -43,16 +43,17 @@ def show(p: Plan, words: Lesson) -> None:
         if view and look and answered:
             guesses.say_lesion(view, look)
     with picture:
-        guesses.predict_lesion(words)
+        guesses.predict_lesion(p.spec, original, words)
     with panel:
-        image_input.choose_known(view.classes if view else ())
+        network_picker.choose(p.spec)
+        image_input.choose_known(view.classes if view else (), code)
     if view and look:
         with above:
             guesses.show_guesses(view, look, answered=answered)
     with panel:
         if view and look:
             guesses.say_head(view)
-        _more(p, view, words)
+        _more(p, view, code, words)
     if view and look:
         with sentence_instead():
             show_maps(view, shown, look)
@@ -65,19 +66,19 @@ def _diagram(p: Plan, view: PictureView | None, look: inference.Look | None, wor
         network_picker.show_diagram(p, key="diagram_activations", hint=words.labels["hint"], columns=_COLUMNS)
 
 
-def _more(p: Plan, view: PictureView | None, words: Lesson) -> None:
-    """Pictures of other things, and network, size, weights and one's own picture: not drawn until they are opened."""
+def _more(p: Plan, view: PictureView | None, code: str, words: Lesson) -> None:
+    """Pictures of other things, and size, weights and one's own picture: not drawn until they are opened."""
     known = view.classes if view else ()
     if image_input.has_known(known):
-        st.session_state.setdefault("w_unseen", image_input.is_unknown(known))  # once open, another picture does not fold it up
+        # once open, another picture does not fold it up
+        st.session_state.setdefault("w_unseen", image_input.is_unknown(known, code))
         unseen = st.expander(words.labels["unseen"], key="w_unseen", on_change="rerun", icon=":material/psychology_alt:")
         if unseen.open:
             with unseen:
-                image_input.choose_unknown(known)
+                image_input.choose_unknown(known, code)
     fold = st.expander(words.labels["more"], key="w_more_activations", on_change="rerun", icon=":material/tune:")
     if fold.open:
         with fold:
-            network_picker.choose(p.spec)
             network_picker.choose_size(p.spec)
             weights_picker.choose_weights(p.spec, words)
             if view:

@@ -21,7 +21,6 @@ from resnet_viz.ui.components.pixel_picker import dot
 from resnet_viz.ui.kit import image_input, inference, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prediction import Question, predict
-from resnet_viz.ui.kit.shared_params import PICTURE
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients import comparison
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, default_spec, tone
@@ -91,7 +90,7 @@ def show(words: Lesson) -> None:
 def _question(words: Lesson) -> Question:
     """The question is about the view that the page opens with, whatever has been chosen since."""
     spec = default_spec()
-    square = to_square(image_input.every()[PICTURE.default], SIDE)
+    square = to_square(image_input.every()[image_input.USUAL], SIDE)
     about = ("noise", AMOUNT.default, DOT.default)
     plain, residual = (nudged(str(net), 0, digest(square), *about, square).values[-1] for net in (spec.plain(), spec))
     answer = min(range(3), key=lambda i: abs(plain - (0, 0.5, 1)[i]))
