@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import zlib
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from resnet_viz.pictures import to_square
 from resnet_viz.samples import samples
+from resnet_viz.ui.components.gallery import exactly
 from resnet_viz.ui.components.packed import colour_planes, decimals, packed
 
 
@@ -50,3 +54,11 @@ def test_kept_decimals_fit_and_are_all_that_a_page_writes_or_all_that_a_float_kn
     assert kept >= 3 or most > 2**24, "fewer decimals than a page writes, but no float32 has so many digits"
     if size < 1:
         assert most >= 100, "small numbers still differ in shade"
+
+
+def test_a_picture_sent_exactly_has_the_same_pixels() -> None:
+    for sample in samples()[:8]:
+        square = to_square(sample.load(), 192)
+        sent = base64.b64decode(exactly(square).partition(",")[2])
+        assert (np.asarray(Image.open(io.BytesIO(sent)).convert("RGB")) == np.asarray(square)).all()
+        assert len(sent) < square.width * square.height * 3 / 2

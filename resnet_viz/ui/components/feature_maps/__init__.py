@@ -8,12 +8,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
+from PIL import Image
 
 from resnet_viz.draw.tiles import Tiles, colours
 from resnet_viz.nets.plan import ReceptiveField
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
 from resnet_viz.ui.components.columns import column
+from resnet_viz.ui.components.gallery import exactly
 
 _component = st.components.v2.component(
     "resnet_viz_maps",
@@ -32,7 +34,7 @@ class MapGroup(NamedTuple):
 
 
 def maps_view(
-    picture: npt.NDArray[np.uint8],
+    picture: Image.Image,
     groups: Sequence[MapGroup],
     *,
     words: Mapping[str, str],
@@ -42,13 +44,14 @@ def maps_view(
     layout: Literal["atlas", "strip"],
     key: str,
 ) -> None:
-    """Show the maps. `picture` is (S, S, 3); `field` says which of its pixels a position of the maps has seen; `cam` is (h, w).
+    """Show the maps. `picture` is square; `field` says which of its pixels a position of the maps has seen; `cam` is (h, w).
 
     Everything travels once; hovering, colour ranges and the overlay are the browser's.
     """
     heat = np.zeros((0, 0)) if cam is None else cam
     about: dict[str, Any] = {
-        "side": int(picture.shape[0]),
+        "picture": exactly(picture),
+        "side": picture.width,
         "heat": [int(n) for n in heat.shape],
         "field": [float(field.size), float(field.stride), float(field.start)] if field else None,
         "range": [float(v) for v in network_range],
@@ -70,7 +73,7 @@ def maps_view(
         "about": about,
         "pixels": column(
             np.concatenate(
-                [picture.ravel(), np.round(heat * 255).astype(np.uint8).ravel(), *(g.tiles.pixels for g in groups)],
+                [np.round(heat * 255).astype(np.uint8).ravel(), *(g.tiles.pixels for g in groups)],
                 dtype=np.uint8,
             )
         ),

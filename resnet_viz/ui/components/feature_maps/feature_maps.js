@@ -3,20 +3,20 @@
  * the box on the picture is what that place could see.
  *
  * @typedef {{title: string, note: string, count: number, total: number, height: number, width: number}} Group
- * @typedef {{side: number, heat: number[], field: number[] | null, range: [number, number], layout: "atlas" | "strip", groups: Group[],
+ * @typedef {{picture: string, side: number, heat: number[], field: number[] | null, range: [number, number], layout: "atlas" | "strip", groups: Group[],
  *   words: Record<string, string>}} About
  * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {{about: About, pixels: Column, bounds: Column, colours: Column}} Data
  * @typedef {Group & {pixels: Uint8Array, low: Float32Array, high: Float32Array}} Drawn
  * @typedef {import("./layout.js").Place} Place
  * @typedef {{range: string, heat: boolean, opacity: number, here: Place | null, pinned: boolean, root: HTMLElement, about: About, shape: string,
- *   groups: Drawn[], picture: Uint8Array, heatmap: Uint8Array, tables: Uint8Array[], lay: import("./layout.js").Layout, layKey: string,
+ *   groups: Drawn[], picture?: HTMLImageElement, heatmap: Uint8Array, tables: Uint8Array[], lay: import("./layout.js").Layout, layKey: string,
  *   ratio: number, still: HTMLCanvasElement, canvases: Record<"picture" | "preview" | "grid" | "bar", HTMLCanvasElement>,
  *   legend: HTMLElement, opacityInput: HTMLElement, read: HTMLElement, barLow: HTMLElement, barHigh: HTMLElement, more: HTMLElement,
  *   observer?: ResizeObserver}} View
  */
 
-import { outline, paintScale, picture, ratioOf, stamp } from "../shared/canvas.js"
+import { outline, paintScale, ratioOf, stamp } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
 import { find, make, pen } from "../shared/dom.js"
 import { fill, number } from "../shared/numbers.js"
@@ -52,9 +52,9 @@ const shapeOf = (about) => JSON.stringify([about.layout, about.groups.map((g) =>
 function unpack(view, data) {
   const [pixels, bounds, colours] = [bytes(data.pixels), floats(data.bounds), bytes(data.colours)]
   const about = data.about
-  let at = about.side * about.side * 3
+  let at = 0
   view.about = about
-  view.picture = pixels.subarray(0, at)
+  if (view.picture?.src !== about.picture) takePicture(view, about.picture)
   const heat = about.heat[0] * about.heat[1]
   view.heatmap = pixels.subarray(at, (at += heat))
   let bound = 0
@@ -66,6 +66,14 @@ function unpack(view, data) {
     return group
   })
   view.tables = [colours.subarray(0, 768), colours.subarray(768)]
+}
+
+/** The picture is painted once it has been decoded; until then the one before stays. @param {View} view @param {string} source */
+function takePicture(view, source) {
+  const image = new Image()
+  image.src = source
+  view.picture = image
+  image.decode().then(() => view.picture === image && paintPicture(view), console.error)
 }
 
 /** @param {View} view */
@@ -263,8 +271,10 @@ function paintPreview(view) {
 function paintPicture(view) {
   const canvas = view.canvases.picture
   const { side, field } = view.about
+  if (!view.picture?.complete) return
   const context = pen(canvas)
-  stamp(context, picture(view.picture, side), 0, 0, canvas.width, canvas.height, side > 96)
+  context.imageSmoothingEnabled = side > 96
+  context.drawImage(view.picture, 0, 0, canvas.width, canvas.height)
   if (view.heat && view.heatmap.length) {
     const [h, w] = view.about.heat
     const heat = new ImageData(w, h)

@@ -40,7 +40,18 @@ def thumbnail(image: Image.Image, side: int = 112) -> str:
     image.resize((side, side), Image.Resampling.LANCZOS if image.width > side else Image.Resampling.NEAREST).save(
         buffer, "WEBP", quality=80
     )
-    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return _data_url(buffer)
+
+
+def exactly(image: Image.Image) -> str:
+    """The very pixels of a picture as a data URL: a tenth to a half of their bytes."""
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", lossless=True, method=2)
+    return _data_url(buffer)
+
+
+def _data_url(webp: io.BytesIO) -> str:
+    return "data:image/webp;base64," + base64.b64encode(webp.getvalue()).decode()
 
 
 def gallery(

@@ -69,7 +69,7 @@ def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
     caption = words.say("maps_caption", name=layer.name, network=title(p.spec))
     with figure("maps", caption, "measured", files=_files(view, layer, look, cam)):
         maps_view(
-            np.asarray(view.square),
+            view.square,
             groups,
             words=words.labels,
             network_range=look.network_range,
