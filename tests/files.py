@@ -44,7 +44,7 @@ def open_file(name: str, data: bytes) -> None:
 
 VIEWS = {
     "build": {"net": "cifar_resnet20", "further": "init.thousand.export"},
-    "activations": {},
+    "activations": {"net": "photo_resnet18", "further": "filters"},
     "block": {},
     "mixing": {"further": "learned"},
     "shortcuts": {"further": "network"},

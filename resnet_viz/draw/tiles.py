@@ -72,11 +72,14 @@ def paint(values: Floats, low: float, high: float) -> Bytes:
     return painted
 
 
-def atlas(maps: Floats, tile: int = 96, gap: int = 4, limit: int = 256) -> Image.Image:
-    """All maps on one sheet with one colour range for the layer; small maps are enlarged without smoothing."""
+def atlas(maps: Floats, tile: int = 96, gap: int = 4, limit: int = 256, columns: int = 0) -> Image.Image:
+    """All maps on one sheet with one colour range for the layer; small maps are enlarged without smoothing.
+
+    As many `columns` as rows where nothing is said.
+    """
     shown = np.nan_to_num(maps[:limit])
     low, high = float(shown.min()), float(shown.max())
-    columns = int(np.ceil(np.sqrt(len(shown))))
+    columns = columns or int(np.ceil(np.sqrt(len(shown))))
     rows = -(-len(shown) // columns)
     sheet = Image.new("RGB", (columns * (tile + gap) + gap, rows * (tile + gap) + gap), "white")
     for i, values in enumerate(shown):

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import preset
 from resnet_viz.nets.presets import natural_side, short_name
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.nets.weights import card
+from resnet_viz.nets.weights import card, trained
 from resnet_viz.pictures import to_square
 from resnet_viz.samples import samples
 from resnet_viz.studies.skip_removal import SkipErrors
@@ -178,6 +178,29 @@ def test_the_network_is_right_about_the_pictures_that_it_is_shown_first(code: st
         picture = to_square(to_square(next(s for s in samples() if s.code == code).load(), 512), 32)
         found = inference.look(name, source, 0, f"own-{code}", (), picture)
         assert card(name).classes[inference.top(found.probabilities, 1)[0][0]] == code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("net", [USUAL_NAME, "cifar_resnet20"])
+def test_the_filters_on_the_page_are_the_networks(net: str, language: str) -> None:
+    words, spec = lesson("activations", language), preset(net)
+    at = open_page("activations", net=net, further="filters", lang=language)
+    assert not at.exception
+    weights = trained(net).conv1.weight.detach().numpy().astype(np.float64)  # (K, 3, k, k)
+    grey = weights.mean(1, keepdims=True)
+    colour = sum(bool(((one - mean) ** 2).sum() > (one**2).sum() / 2) for one, mean in zip(weights, grey, strict=True))
+    assert words.say("filters_said", all=len(weights), colour=colour, rest=len(weights) - colour) in texts(at)
+    name, side = lesson("network", language).labels[f"net_{net}"], weights.shape[-1]
+    values = {"count": len(weights), "all": len(weights), "side": side, "name": name}
+    assert side == (7 if spec.stem == "imagenet" else 3)
+    assert words.say("filters_caption", **values).split(",")[0].split("，")[0] in texts(at)
+
+
+def test_filters_without_training_and_without_colours_are_called_so() -> None:
+    plain_noise = open_page("activations", net=USUAL_NAME, weights="untrained", further="filters")
+    assert WORDS.labels["filters_untrained"] in texts(plain_noise)
+    one_channel = open_page("activations", net=f"{preset('cifar_resnet20')}-in1", further="filters")
+    assert WORDS.say("filters_no_colours", channels=1) in texts(one_channel)
 
 
 def test_a_folded_experiment_shows_both_depths_on_both_sets_of_pictures() -> None:

@@ -20,8 +20,9 @@ _COLUMNS = 6
 """Blocks on a line of the diagram, which shares the screen with a panel."""
 
 
-def show(p: Plan, words: Lesson) -> None:
-    """The whole lesson but its prose. Where the network cannot be run, the diagram and the sentence that says why.
+def show(p: Plan, words: Lesson) -> PictureView | None:
+    """The whole lesson but its prose and its further experiments, and what is on the screen. Where the network cannot be run,
+    nothing but the diagram and the sentence that says why.
 
     On a phone, where the panel is below the diagram, the guesses stand above it and stay in view while arcs are cut.
     """
@@ -57,6 +58,7 @@ def show(p: Plan, words: Lesson) -> None:
     if view and look:
         with sentence_instead():
             show_maps(view, shown, look)
+    return view
 
 
 def _diagram(p: Plan, view: PictureView | None, look: inference.Look | None, words: Lesson) -> None:
