@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from itertools import product
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import preset
+from resnet_viz.draw.guess_bars import percent
 from resnet_viz.nets.presets import natural_side, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.nets.weights import card, trained
@@ -244,3 +249,57 @@ def test_the_prose_on_evidence_has_the_receptive_field(language: str) -> None:
     prose = lesson("activations", language).sections["evidence"]
     assert str(field) in prose
     assert " × ".join(map(str, last.out_shape[1:])) in prose
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("net", [USUAL_NAME, "cifar_resnet20"])
+def test_without_normalising_the_network_reads_the_numbers_as_they_are(net: str, language: str) -> None:
+    words, facts = lesson("activations", language), card(net)
+    at = open_page("activations", net=net, pic="church", further="reading", read="bare", lang=language)
+    assert not at.exception
+    square = to_square(to_square(next(s for s in samples() if s.code == "church").load(), 512), facts.size)
+    pixels = torch.from_numpy(np.asarray(square, dtype=np.float32) / 255).permute(2, 0, 1)  # (3, S, S)
+    mean, std = (torch.tensor(values)[:, None, None] for values in (facts.mean, facts.std))
+    said = []
+    for x in ((pixels - mean) / std, pixels):
+        with torch.no_grad():
+            chances = trained(net).eval()(x[None])[0].softmax(0)
+        first = int(chances.argmax())
+        said.append(f"{words.labels[f'class_{facts.classes[first]}']}, {percent(float(chances[first]))}")
+    assert any(words.say(key, before=said[0], after=said[1]) in texts(at) for key in ("reading_same", "reading_other"))
+    assert html(at).count("<figcaption") == 2, "the third step is left out"
+    at.toggle("w_read").set_value(True).run()
+    assert html(at).count("<figcaption") == 3
+    assert all(f"{value:.3f}" in html(at) for value in (*facts.mean, *facts.std))
+    assert said[1] not in texts(at)
+
+
+def test_the_reader_chooses_which_square_of_a_wide_picture_is_looked_at() -> None:
+    wide = np.zeros((64, 128, 3), np.uint8)
+    wide[:, :64], wide[:, 64:] = (200, 30, 30), (30, 30, 200)
+    buffer = io.BytesIO()
+    Image.fromarray(wide).save(buffer, "PNG")
+    at = open_page("activations", net=USUAL_NAME, further="reading")
+    at.session_state["w_more_activations"] = True
+    at.run()
+    at.file_uploader(key="w_upload").upload("wide.png", buffer.getvalue(), "image/png").run()
+
+    def seen() -> list[list[float]]:
+        """The colours at the left and at the right of the picture as the network sees it."""
+        source = re.search(
+            r'class="seen"[^>]*src="data:image/webp;base64,([^"]+)"|src="data:image/webp;base64,([^"]+)"', html(at)
+        )
+        assert source
+        shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(source.group(1) or source.group(2)))).convert("RGB"))
+        return [shown[:, columns].mean((0, 1)).tolist() for columns in (slice(0, 40), slice(-40, None))]
+
+    left, right = seen()
+    assert left[0] > 150
+    assert right[2] > 150, "the middle has both"
+    at.slider("w_crop_own").set_value(100).run()
+    assert not at.exception
+    assert all(colour[2] > 150 for colour in seen())
+    at.slider("w_crop_own").set_value(0).run()
+    assert all(colour[0] > 150 for colour in seen())
+    at.file_uploader(key="w_upload").upload("again.png", buffer.getvalue(), "image/png").run()
+    assert at.slider("w_crop_own").value == 50, "another picture begins with its middle"

@@ -11,7 +11,7 @@ from resnet_viz.picture_process import read_picture_apart
 from resnet_viz.pictures import FORMATS, PictureError, digest, to_square
 from resnet_viz.samples import samples
 from resnet_viz.ui.components.gallery import gallery, thumbnail
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import crop, url_state
 from resnet_viz.ui.kit.shared_params import PICTURE
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.streamlit_internals import forget_upload, is_upload
@@ -20,6 +20,7 @@ OWN = "own"
 USUAL = "cat"
 """The sample that is shown where nobody has chosen one and no network asks for another."""
 _OWN = "own_picture"
+_LOW = 512
 _PROBLEM = "picture_problem"
 _KEY = "gallery"
 
@@ -38,7 +39,7 @@ def current(classes: Sequence[str] = ()) -> tuple[str, Image.Image]:
     """
     code = url_state.get(PICTURE)
     if code == OWN and _OWN in st.session_state:
-        return OWN, st.session_state[_OWN]
+        return OWN, crop.square(st.session_state[_OWN], OWN)
     known = _samples()
     code = url_state.fitting(PICTURE, code in known, "own_picture" if code == OWN else "no_picture", pictures=", ".join(known))
     code = code or next(iter(_known(classes)), USUAL)
@@ -49,9 +50,17 @@ def every() -> dict[str, Image.Image]:
     """All samples and this session's own picture, square, by a key that stands for the picture in caches."""
     found = {code: image for code, (image, _) in _samples().items()}
     if _OWN in st.session_state:
-        own: Image.Image = st.session_state[_OWN]
+        own = crop.square(st.session_state[_OWN], OWN)
         found[f"{OWN}-{digest(own)}"] = own
     return found
+
+
+def uncropped(code: str) -> tuple[Image.Image, tuple[int, int, int, int]] | None:
+    """This session's own picture as wide as it is kept, and the square of it that is looked at; None for a sample."""
+    if code != OWN:
+        return None
+    own: Image.Image = st.session_state[_OWN]
+    return own, crop.box(own, OWN)
 
 
 def choose(classes: Sequence[str] = ()) -> None:
@@ -93,6 +102,8 @@ def _gallery(codes: Sequence[str], key: str, *, chosen: str, own: bool = True, p
     if own and _OWN in st.session_state:
         items.insert(0, (OWN, words["sample_own"], st.session_state[f"{_OWN}_thumbnail"]))
     gallery(items, chosen=chosen, words=words, key=key, on_chosen=_chosen, on_pasted=take if pastes else None, hint=hint)
+    if pastes and chosen == OWN:
+        crop.choose(st.session_state[_OWN], OWN, then=_draw_thumbnail)
     if pastes and (problem := st.session_state.pop(_PROBLEM, None)):
         code, values = problem
         st.warning(words[f"picture_{code}"].format(**values), icon=":material/broken_image:")
@@ -111,13 +122,24 @@ def choose_own() -> None:
 def take(data: bytes) -> None:
     """Make these bytes this session's own picture, or remember what is wrong with them."""
     try:
-        image = to_square(read_picture_apart(data), 512)
+        image = read_picture_apart(data)
     except PictureError as error:
         st.session_state[_PROBLEM] = (error.code, dict(error.values))
         return
-    st.session_state[_OWN] = image
-    st.session_state[f"{_OWN}_thumbnail"] = thumbnail(image)
+    st.session_state[_OWN] = _bounded(image)
+    crop.forget(OWN)
+    _draw_thumbnail()
     url_state.put(PICTURE, OWN)
+
+
+def _bounded(image: Image.Image) -> Image.Image:
+    """Made smaller where it is larger than any network here takes, and no longer than twice that."""
+    times = min(1.0, _LOW / min(image.size), 2 * _LOW / max(image.size))
+    return image.resize([max(1, round(n * times)) for n in image.size], Image.Resampling.LANCZOS) if times < 1 else image
+
+
+def _draw_thumbnail() -> None:
+    st.session_state[f"{_OWN}_thumbnail"] = thumbnail(crop.square(st.session_state[_OWN], OWN))
 
 
 def _chosen(code: str) -> None:

@@ -310,14 +310,17 @@ def behind_last_stage(network: ResNet) -> list[torch.nn.Module]:
     return list(network.children())[names.index(f"layer{len(network.spec.stages)}") + 1 :]
 
 
-def network_input(picture: Image.Image, source: WeightsSource, channels: int) -> Any:
-    """(1, C, H, W): the picture normalised as the weights expect it, its colours averaged or repeated where C is not 3."""
+def network_input(picture: Image.Image, source: WeightsSource, channels: int, *, normalised: bool = True) -> Any:
+    """(1, C, H, W): the picture normalised as the weights expect it, its colours averaged or repeated where C is not 3.
+
+    Its numbers as they are, from 0 to 1, where it is not to be `normalised`.
+    """
     import torch
 
     card = card_of(source)
     mean, std = (card.mean, card.std) if card else ((0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
     pixels = torch.from_numpy(np.asarray(picture, dtype=np.float32)).permute(2, 0, 1) / 255  # (3, H, W)
-    x = (pixels - torch.tensor(mean)[:, None, None]) / torch.tensor(std)[:, None, None]
+    x = (pixels - torch.tensor(mean)[:, None, None]) / torch.tensor(std)[:, None, None] if normalised else pixels
     if channels != 3:
         x = x.mean(0, keepdim=True).expand(channels, -1, -1)
     return x[None]

@@ -36,22 +36,20 @@ def read_pasted(sent: object) -> bytes:
 
 def thumbnail(image: Image.Image, side: int = 112) -> str:
     """A small square WebP as a data URL."""
+    scaling = Image.Resampling.LANCZOS if image.width > side else Image.Resampling.NEAREST
+    return picture_address(image.resize((side, side), scaling), quality=80)
+
+
+def picture_address(image: Image.Image, **how: int) -> str:
+    """A picture as it is as a data URL: WebP, `how` good is Pillow's."""
     buffer = io.BytesIO()
-    image.resize((side, side), Image.Resampling.LANCZOS if image.width > side else Image.Resampling.NEAREST).save(
-        buffer, "WEBP", quality=80
-    )
-    return _data_url(buffer)
+    image.save(buffer, "WEBP", **how)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def exactly(image: Image.Image) -> str:
     """The very pixels of a picture as a data URL: a tenth to a half of their bytes."""
-    buffer = io.BytesIO()
-    image.save(buffer, "WEBP", lossless=True, method=2)
-    return _data_url(buffer)
-
-
-def _data_url(webp: io.BytesIO) -> str:
-    return "data:image/webp;base64," + base64.b64encode(webp.getvalue()).decode()
+    return picture_address(image, lossless=True, method=2)
 
 
 def gallery(

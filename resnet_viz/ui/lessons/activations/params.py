@@ -4,4 +4,7 @@ from resnet_viz.ui.kit.url_parsers import choice
 
 SHOW = choice("show", ("maps", "strip"))
 
-PARAMS = (SHOW,)
+READ = choice("read", ("normalised", "bare"))
+"""How the picture's numbers are read, where that is shown."""
+
+PARAMS = (SHOW, READ)

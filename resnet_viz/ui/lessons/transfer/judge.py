@@ -17,12 +17,12 @@ from resnet_viz.draw.svg import element
 from resnet_viz.pictures import FORMATS, digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.gallery import gallery, thumbnail
-from resnet_viz.ui.kit import image_input, inference, url_state
+from resnet_viz.ui.kit import crop, image_input, inference, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.page import stage
 from resnet_viz.ui.kit.turns import one_at_a_time
 from resnet_viz.ui.kit.words import sentence_instead, text
-from resnet_viz.ui.lessons.transfer import arrive, classes, crop, measured
+from resnet_viz.ui.lessons.transfer import arrive, classes, measured
 from resnet_viz.ui.lessons.transfer.classes import Taught
 from resnet_viz.ui.lessons.transfer.measured import Backbone
 from resnet_viz.ui.lessons.transfer.params import NEW, OWN, SET
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _ELSE = "cat"
 """The sample that none of the sets that ship is about: the layer has no way to say so."""
 _SIDE = 176
+CROP = "transfer"
+"""Where the square of a picture of one's own is chosen."""
 
 
 class Judgement(NamedTuple):
@@ -151,7 +153,7 @@ def chosen() -> tuple[str, Image.Image]:
     every, own = offered(), arrive.new_one()
     code = url_state.get(NEW)
     if code == OWN and own is not None:
-        return OWN, crop.square(own)
+        return OWN, crop.square(own, CROP)
     code = url_state.fitting(NEW, code in every, "own_picture" if code == OWN else "no_picture", pictures=", ".join(every))
     code = code or next(iter(every))
     return code, every[code]
@@ -164,7 +166,7 @@ def _choose(words: Lesson) -> tuple[Image.Image, bool]:
     items = [(name, _title(name, words), thumbnail(image, 64)) for name, image in offered().items()]
     own = arrive.new_one()
     if own is not None:
-        items.insert(0, (OWN, text("activations").labels["sample_own"], thumbnail(crop.square(own), 64)))
+        items.insert(0, (OWN, text("activations").labels["sample_own"], thumbnail(crop.square(own, CROP), 64)))
     asked: Mapping[str, str] = {"pictures": words.labels["judge_choose"], "paste_hint": "", "paste_heavy": ""}
     pastes = url_state.get(SET) != OWN  # there the class that is being filled takes what is pasted
     listed = {**asked, **({k: text("activations").labels[k] for k in ("paste_hint", "paste_heavy")} if pastes else {})}
@@ -175,7 +177,7 @@ def _choose(words: Lesson) -> tuple[Image.Image, bool]:
 
     gallery(items, chosen=code, words=listed, key="transfer_new_one", on_chosen=_take, on_pasted=pasted if pastes else None)
     if own is not None and code == OWN:
-        crop.choose(own, words)
+        crop.choose(own, CROP)
     if url_state.get(SET) != OWN:
         arrive.tell(words)
     fold = st.expander(text("activations").labels["own"], icon=":material/add_photo_alternate:")
