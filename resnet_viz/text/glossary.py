@@ -14,6 +14,7 @@ _UNTOUCHED = re.compile(
     r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\[[^\]]*\]\([^)]*\)|<[^>]*>|^#[^\n]*", re.DOTALL | re.MULTILINE
 )
 """Code, formulas, links, tags and headings: no word in them is marked."""
+_EMPHASIS = re.compile(r"(\*\*?)(?=[^\s*])((?:[^*\n]|\n(?!\n))+)(?<=\S)\1(?!\*)")
 
 
 class GlossaryTerm(NamedTuple):
@@ -42,7 +43,8 @@ def glossary(language: str) -> tuple[GlossaryTerm, ...]:
 def marked(markdown: str, terms: tuple[GlossaryTerm, ...], known: Collection[str] = ()) -> tuple[str, list[str]]:
     """The Markdown with the first mention of each term explained on hover, focus and tap, as HTML in it; and the keys of those.
 
-    Terms whose keys are `known` are not explained. Code, formulas, links and headings stay as they are.
+    Terms whose keys are `known` are not explained. Code, formulas, links and headings stay as they are. Emphasis becomes tags
+    too: Markdown takes stars between a letter and a tag, as they stand in Chinese, for stars.
 
     >>> marked("A `stem` and a stem.", (GlossaryTerm("stem", ("stem",), "First layers."),))[1]
     ['stem']
@@ -58,11 +60,19 @@ def marked(markdown: str, terms: tuple[GlossaryTerm, ...], known: Collection[str
         tip = html.escape(meaning)
         return f'<span class="term" tabindex="0">{match[0]}<span class="tip" role="tooltip">{tip}</span></span>'
 
+    def told(text: str) -> str:
+        return pattern.sub(explain, _EMPHASIS.sub(_tagged, text))
+
     parts, at = [], 0
     for kept in _UNTOUCHED.finditer(markdown):
-        parts += [pattern.sub(explain, markdown[at : kept.start()]), kept[0]]
+        parts += [told(markdown[at : kept.start()]), kept[0]]
         at = kept.end()
-    return "".join([*parts, pattern.sub(explain, markdown[at:])]), found
+    return "".join([*parts, told(markdown[at:])]), found
+
+
+def _tagged(match: re.Match[str]) -> str:
+    tag = "strong" if len(match[1]) == 2 else "em"
+    return f"<{tag}>{match[2]}</{tag}>"
 
 
 @lru_cache(maxsize=len(LANGUAGES))

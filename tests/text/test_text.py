@@ -100,6 +100,32 @@ def test_the_glossary_marks_whole_words_only() -> None:
     assert marked("[the stem](https://example.org/stem) $stem$", terms)[1] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [name for name in names() if name != "refused"])
+def test_emphasis_is_drawn_wherever_it_stands(name: str, language: str) -> None:
+    """Markdown would show the stars of “是*捷径*的” once a word in them is marked. Code and formulas keep theirs."""
+    words = lesson(name, language)
+    for key, text in {**words.sections, **words.labels}.items():
+        told, _ = marked(text, glossary(language))
+        prose = re.sub(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>", "", told, flags=re.DOTALL)
+        assert "*" not in prose, key
+
+
+def test_emphasis_around_a_word_of_the_glossary() -> None:
+    told, found = marked("就是*捷径*的**全部**", glossary("zh"))
+    assert found == ["shortcut"]
+    assert told.startswith('就是<em><span class="term"')
+    assert told.endswith("</span></em>的<strong>全部</strong>")
+
+
+def test_chinese_has_no_spaces_between_its_words() -> None:
+    chinese, english = lesson("transfer", "zh"), lesson("transfer")
+    told = chinese.say("compared_one", source="（照片） 训练", accuracy=0.5)
+    assert told == "（照片）训练 50%"
+    assert chinese.joined(["**一。** 二。", "三。", "4 步，", "x。"]) == "**一。** 二。三。4 步，x。", "behind stars a space stays"
+    assert english.joined(["One.", "Two."]) == "One. Two."
+
+
 def test_the_font_has_every_chinese_character() -> None:
     font = TTFont(ROOT / "resnet_viz" / "ui" / "static" / "cjk.woff2")
     text = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "resnet_viz" / "text" / "zh").glob("*.md")) + "中文"
