@@ -23,7 +23,7 @@ class ClassRow(NamedTuple):
 
 def class_rows(rows: Sequence[ClassRow], *, empty: str) -> str:
     """The rows below each other. `empty` is said of a class that has no pictures."""
-    drawn = []
+    drawn: list[str] = []
     for row in rows:
         images = [element("img", src=source, alt="") for source in row.thumbnails]
         more = row.total - len(row.thumbnails)
@@ -37,8 +37,9 @@ def class_rows(rows: Sequence[ClassRow], *, empty: str) -> str:
 
 def flow(stations: Sequence[tuple[str, str]]) -> str:
     """Stations in a row with arrows between them, each its kind (`frozen`, with a snowflake, `trained` or nothing) and words."""
-    drawn = []
+    drawn: list[str] = []
     for kind, words in stations:
         mark = element("span", "❄", class_="mark", aria_hidden="true") if kind == "frozen" else ""
-        drawn.append(element("span", mark, escape(words), class_=f"station {kind}".strip()))
+        arrow = element("span", "→", class_="to", aria_hidden="true") if drawn else ""
+        drawn.append(element("span", arrow, mark, escape(words), class_=f"station {kind}".strip()))
     return f"<style>{_STYLE}</style>" + element("div", *drawn, class_="rv-flow")

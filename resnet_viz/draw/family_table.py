@@ -106,4 +106,4 @@ def _costs(row: FamilyRow, words: Mapping[str, str], count: Callable[[float, int
 
 
 def _cell(label: str, content: str, class_: str | None = None) -> str:
-    return element("td", content or " ", data_label=label, class_=class_)
+    return element("td", element("span", escape(label), class_="label"), element("span", content or " "), class_=class_)

@@ -23,7 +23,7 @@ class Guess(NamedTuple):
 def guess_bars(guesses: Sequence[Guess], *, before: str, now: str, alt: str) -> str:
     """The guesses below each other. `before` and `now` name the two bars of a class where there are two."""
     two = any(guess.before is not None for guess in guesses)
-    key = [element("span", escape(name), class_=kind) for kind, name in (("before", before), ("now", now))]
+    key = [element("span", "<i></i>", escape(name), class_=kind) for kind, name in (("before", before), ("now", now))]
     head = element("div", *key, class_="head") if two else ""
     rows = [element("div", element("span", escape(guess.name), class_="name"), *_bars(guess), class_="row") for guess in guesses]
     return f"<style>{_STYLE}</style>" + element("div", head, *rows, class_="rv-guesses", role="img", aria_label=alt)

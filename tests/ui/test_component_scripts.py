@@ -97,3 +97,9 @@ def test_values_go_to_the_server_by_one_way() -> None:
         assert not re.search(r"on_\w+_change=", code) or path.name == "reports.py", (
             f"{path.name} reads what a browser sends itself"
         )
+
+
+def test_what_a_figure_shows_is_an_element() -> None:
+    """A figure is taken element by element: what a style sheet adds before or behind one would be missing in the file."""
+    sheets = [*FOLDER.glob("*/*.css"), *(FOLDER.parents[1] / "draw").glob("*.css")]
+    assert not [sheet.name for sheet in sheets if re.search(r"::(?:before|after)", sheet.read_text(encoding="utf-8"))]

@@ -160,7 +160,7 @@ function label(view) {
   view.frame?.setAttribute("aria-label", words[`surfaces_keys_${look}`])
   view.frame?.classList.toggle("turns", look === "solid")
   for (const { caption, title, plain, bar } of view.surfaces) {
-    caption.textContent = title
+    caption.replaceChildren(make("i"), title)
     caption.className = plain ? "plain" : "residual"
     bar.row.hidden = height !== "own"
   }
