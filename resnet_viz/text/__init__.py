@@ -7,13 +7,15 @@ list of `- key: text` for everything short: buttons, captions, messages. `{names
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _FOLDER = Path(__file__).parent
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff、。，：；！？”）]) (?=[\u4e00-\u9fff“（])|(?<=[、。，：；！？”）]) (?=[^\s✓·])")
+"""Between Chinese words, and behind a Chinese sign: Chinese has no space there."""
 
 
 class Lesson(NamedTuple):
@@ -27,7 +29,28 @@ class Lesson(NamedTuple):
 
     def say(self, key: str, **values: object) -> str:
         """The label `key` with its placeholders filled."""
-        return self.labels[key].format(**values)
+        return self._spaced(self.labels[key].format(**values))
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Sentences behind each other.
+
+        >>> lesson("build", "zh").joined(["一句。", "又一句。"])
+        '一句。又一句。'
+        """
+        return self._spaced(" ".join(sentences))
+
+    def listed(self, items: Iterable[str]) -> str:
+        """A list within a sentence.
+
+        >>> lesson("build", "zh").listed(["甲", "乙"]), lesson("build").listed(["a", "b"])
+        ('甲、乙', 'a, b')
+        """
+        return ("、" if self.language == "zh" else ", ").join(items)
+
+    def _spaced(self, text: str) -> str:
+        """With the spaces that this language writes. Where stars of Markdown stand between, a space stays: without it they would
+        be stars."""
+        return _GAP.sub("", text) if self.language == "zh" else text
 
 
 @lru_cache(maxsize=64)

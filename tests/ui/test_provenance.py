@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from resnet_viz.nets.published_results import TOP1_ERROR_34, Cited
 from resnet_viz.nets.weights import card, shipped
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES
@@ -53,3 +54,11 @@ def test_machines_with_threads_and_cards(monkeypatch: pytest.MonkeyPatch) -> Non
     assert provenance.machine("somebody's laptop") == "somebody's laptop"
     assert provenance.pictures("my leaves") == "my leaves"
     assert provenance.pictures("Shapes, drawn from seed 0") == "Shapes (seed 0)"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "He et al. 2015, Tables 2, 3; elsewhere"), ("zh", "He 等 2015，表 2、3; elsewhere")]
+)
+def test_a_cited_figure_names_its_paper_once(monkeypatch: pytest.MonkeyPatch, language: str, said: str) -> None:
+    monkeypatch.setattr(url_state, "get", {LANGUAGE: language}.get)
+    assert provenance.cited(*TOP1_ERROR_34.values(), Cited(1.0, "elsewhere")) == said

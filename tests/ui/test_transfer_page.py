@@ -385,7 +385,7 @@ def test_what_the_page_opens_with_bears_out_its_take_away() -> None:
     """Five pictures a class are enough, for the network and the classes that somebody meets first."""
     at = open_page("transfer", lang="en")
     at.button(key="w_predict_transfer_show").click().run()
-    found = re.search(r"With (\d+|one) pictures? a class the layer is right about (\d+)% ", texts(at))
+    found = re.search(r"With (\d+|one) pictures? a class the layer gets (\d+)% ", texts(at))
     assert found
     assert int(found[2]) >= 80
     because = re.search(r"(One picture a class is enough|With ([1-5]) pictures a class \d+% )", texts(at))

@@ -1,4 +1,4 @@
-"""Where a recording comes from, in this session's language: the machine it was made on and the pictures it is of."""
+"""Where numbers come from, in this session's language: a recording's machine and pictures, a cited figure's paper and table."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from resnet_viz.nets.cards import Card
+from resnet_viz.nets.published_results import Cited
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.words import text
 
 _MACHINE = re.compile(r"(?P<processor>.+?)(?P<cpu> CPU)?(?:, (?P<threads>\d+) thread\(s\))?, torch (?P<torch>[\w.+]+)")
 _CIFAR_COPY = re.compile(r"CIFAR-10, JPEG copy \([^()]+\)")
 _PHOTOGRAPHS = "Imagenette, 160 pixels"
+_TABLE = re.compile(r"(?P<name>\w+) et al\. (?P<year>\d{4}), Table (?P<table>\d+)")
 _SHAPES = re.compile(r"Shapes, drawn from seed (?P<seed>\d+)")
 
 
@@ -24,6 +26,23 @@ def recorded(made: Mapping[str, Any], words: Lesson, **values: object) -> str:
 def trained(known: Card, words: Lesson) -> str:
     """The same of weights: on which pictures and machine they were trained."""
     return words.say("recorded_how", made=pictures(known.data), machine=machine(known.machine))
+
+
+def cited(*figures: Cited) -> str:
+    """The tables in which these are printed, each once; a source that is no table as it stands."""
+    words = text("common")
+    tables: dict[tuple[str, str], dict[str, None]] = {}
+    others: dict[str, None] = {}
+    for source in (figure.source for figure in figures):
+        if found := _TABLE.fullmatch(source):
+            tables.setdefault((found["name"], found["year"]), {})[found["table"]] = None
+        else:
+            others[source] = None
+    told = [
+        words.say("cited_table" if len(numbers) == 1 else "cited_tables", name=name, year=year, tables=words.listed(numbers))
+        for (name, year), numbers in tables.items()
+    ]
+    return "; ".join([*told, *others])
 
 
 def machine(recorded: str) -> str:

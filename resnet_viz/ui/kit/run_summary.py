@@ -79,7 +79,7 @@ def pictures(data: str, words: Lesson, write: Callable[[str], str] = str) -> str
     if data.startswith(FOLDER):
         return write(folder_name(data))
     kind, *levels = data.split("-")
-    harder = ", ".join(words.labels[f"level_{level}"] for level in levels)
+    harder = words.listed(words.labels[f"level_{level}"] for level in levels)
     return words.labels[f"data_{kind}"] + (f" ({harder})" if harder else "")
 
 
@@ -115,7 +115,7 @@ def _group(outcomes: Sequence[Outcome], words: Lesson) -> str:
     found = verdict(outcomes) if len({o.steps for o in outcomes}) == 1 else None
     if found is None or len(outcomes) == 1:
         ordered = sorted(outcomes, key=lambda o: (o.experiment.spec.skips != "none", o.experiment.spec.depth))
-        return " ".join(_alone(o, words) for o in ordered)
+        return words.joined(_alone(o, words) for o in ordered)
     return _compared(found, outcomes, words)
 
 
@@ -123,7 +123,7 @@ def _alone(outcome: Outcome, words: Lesson) -> str:
     """What one run has come to, and whether that is better than guessing."""
     own = names([outcome.experiment], words, quoted)[0]
     told = words.say("said_alone", name=own, steps=outcome.steps, error=outcome.error)
-    return f"{told} {words.labels['said_guessing']}" if _is_guessing(outcome) else told
+    return words.joined([told, words.labels["said_guessing"]]) if _is_guessing(outcome) else told
 
 
 def _is_guessing(outcome: Outcome) -> bool:
@@ -150,7 +150,7 @@ def _compared(found: Verdict, outcomes: Sequence[Outcome], words: Lesson) -> str
             parts.append(words.labels["not_overfitting"])
     elif found.skips:
         parts.append(words.labels[f"gain_{found.skips}"])
-    return " ".join(parts)
+    return words.joined(parts)
 
 
 def between(deep: Outcome, outcomes: Sequence[Outcome]) -> list[Outcome]:

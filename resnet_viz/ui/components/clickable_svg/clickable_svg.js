@@ -10,7 +10,7 @@
  */
 
 import { around, find } from "../shared/dom.js"
-import { count } from "../shared/numbers.js"
+import { count, fill } from "../shared/numbers.js"
 import { isAnswered, report, reportEach } from "../shared/report.js"
 import { between } from "../shared/scales.js"
 import { isDark } from "../shared/theme.js"
@@ -260,9 +260,9 @@ function tipText(item, words) {
   const field = rf ? `${rf} × ${rf} px` : words.tip_all
   return [
     name,
-    `${words.tip_shape}: ${shape}`,
-    `${words.tip_params}: ${count(Number(params), language)}`,
-    `${words.tip_macs}: ${count(Number(macs), language)}`,
-    `${words.tip_rf}: ${field}`,
+    fill(words.tip_shape, { value: shape }),
+    fill(words.tip_params, { value: count(Number(params), language) }),
+    fill(words.tip_macs, { value: count(Number(macs), language) }),
+    fill(words.tip_rf, { value: field }),
   ].join("\n")
 }

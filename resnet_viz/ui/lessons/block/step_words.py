@@ -62,7 +62,7 @@ def why(block: Block, found: BlockSteps, i: int, weights: str, words: Lesson) ->
         sentences = [words.labels["why_silenced" if layer.kind == "bn" else "why_silenced_conv"]]
     elif step is found.of_term("F"):
         sentences.append(words.labels["why_branch" if _adds(found) else "why_branch_plain"])
-    return " ".join(sentences)
+    return words.joined(sentences)
 
 
 def _does(layer: Layer, term: str, weights: str, words: Lesson) -> str:
@@ -70,7 +70,7 @@ def _does(layer: Layer, term: str, weights: str, words: Lesson) -> str:
         inputs = layer.in_shape[0] // layer.groups
         key = "why_projection" if term == "x" else "why_conv" if layer.kernel > 1 else "why_conv_1"
         said = words.say(key, kernel=layer.kernel, inputs=inputs, terms=inputs * layer.kernel**2, outputs=layer.out_shape[0])
-        return f"{said} {words.labels['why_stride']}" if layer.stride > 1 else said
+        return words.joined([said, words.labels["why_stride"]]) if layer.stride > 1 else said
     if layer.kind == "bn":
         return words.labels[f"why_{weights}_bn"]
     if layer.kind == "zero-pad":

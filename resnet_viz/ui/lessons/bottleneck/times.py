@@ -166,7 +166,7 @@ def sentence(title: str, basic: Measured, bottleneck: Measured, words: Lesson) -
         verdict = "said_between"
     shown = {"macs": macs, "bytes": moved, "time": forward, "both": both}
     said = words.say("said", title=title, **{name: f"{value:.3g}" for name, value in shown.items()})
-    return f"{said} {words.labels[verdict]}"
+    return words.joined([said, words.labels[verdict]])
 
 
 def why(size: Size, words: Lesson) -> str:

@@ -34,4 +34,4 @@ def show(p: Plan, words: Lesson) -> None:
         said.append(words.say(key, params=f"{theirs:,}", name=name))
     with place.container(border=True, key="live"):
         badge("measured")
-        st.markdown(" ".join(said))
+        st.markdown(words.joined(said))

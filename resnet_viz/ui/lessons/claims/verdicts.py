@@ -44,7 +44,7 @@ def summary(found: Mapping[str, Finding], guesses: Mapping[str, int], words: Les
     made = [claim for claim in found if claim in guesses]
     if made:
         right = sum(guesses[claim] == right_guess(found[claim]) for claim in made)
-        told = f"{told} {words.say('score', right=right, made=len(made))}"
+        told = words.joined([told, words.say("score", right=right, made=len(made))])
     return told
 
 

@@ -144,4 +144,4 @@ def sentence(sweep: Sweep, points: Sequence[DepthPoint], words: Lesson) -> str:
     )
     overlapping = [p.depth for p, r in pairs if min(p.errors) <= max(r.errors)]
     apart = [p.depth for p, _ in pairs if p.depth > max(overlapping, default=0)]
-    return f"{told} {words.say('sweep_apart', depth=apart[0])}" if apart else told
+    return words.joined([told, words.say("sweep_apart", depth=apart[0])]) if apart else told

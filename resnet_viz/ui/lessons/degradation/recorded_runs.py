@@ -109,7 +109,7 @@ def cifar_sentence(final: dict[tuple[int, bool], float], epochs: int, words: Les
     }
     told = words.say("cifar_said", epochs=epochs, shallow=shallow, deep=deep, **numbers)
     hurt, helped = final[deep, True] > final[shallow, True], final[deep, False] < final[shallow, False]
-    return f"{told} {words.labels['cifar_fig6']}" if hurt and helped else told
+    return words.joined([told, words.labels["cifar_fig6"]]) if hurt and helped else told
 
 
 def _shapes(words: Lesson, shown: bool) -> None:

@@ -129,7 +129,7 @@ def sentence(found: Sequence[RunNorms], steps: Sequence[int], words: Lesson) -> 
         start, soon, end = (list(run.steps).index(step) for step in (steps[0], early, steps[-1]))
         weights = [run.at(row, True, "weight_norm") for row in range(len(run.steps))]
         if not all(map(math.isfinite, (*weights, run.error))):
-            parts.append(f"**{run.name}**: {words.labels['run_broken']}")
+            parts.append(words.say("of_one", name=run.name, said=words.labels["run_broken"]))
             continue
         told = words.say(
             "run_said",
@@ -142,7 +142,7 @@ def sentence(found: Sequence[RunNorms], steps: Sequence[int], words: Lesson) -> 
             most=scientific(max(weights)),
             error=run.error,
         )
-        parts.append(f"**{run.name}**: {told}")
+        parts.append(words.say("of_one", name=run.name, said=told))
     return "  \n".join(parts)
 
 

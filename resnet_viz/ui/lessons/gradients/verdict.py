@@ -54,7 +54,7 @@ def flow_sentence(name: str, flow: Flow, words: Lesson) -> str:
     figures = {}
     if called not in ("underflow", "overflow"):
         figures = {"ratio": times(flow.ratio), "smallest": scientific(flow.smallest), "largest": scientific(flow.largest)}
-    return f"**{name}**: {words.say(f'said_{called}', **figures)}"
+    return words.say("of_one", name=name, said=words.say(f"said_{called}", **figures))
 
 
 def ratio_words(ratio: float, words: Lesson) -> str:
@@ -93,7 +93,7 @@ def nudge_sentence(apart: Sequence[tuple[str, float]], start: float, percent: fl
     said += [_nudge_words(name, value, words) for name, value in apart]
     if not normalised and all(_distance(value) == "alike" for _, value in apart):
         said.append(words.labels["nudge_no_bn"])
-    return " ".join(said)
+    return words.joined(said)
 
 
 def _nudge_words(name: str, value: float, words: Lesson) -> str:
@@ -116,7 +116,7 @@ def direction_sentence(cosines: Sequence[tuple[str, float, float]], steps: int, 
         known = math.isfinite(near) and itself > 0.5
         kind = "none" if not known else "noise" if abs(near) < NOISE else "same" if near >= SAME else "between"
         said.append(words.say(f"direction_{kind}", name=name, value=_signed(near)))
-    return " ".join(said)
+    return words.joined(said)
 
 
 def terms_sentence(block: str, identity: float, branches: float, total: float, cosine: float, words: Lesson) -> str:
@@ -130,7 +130,7 @@ def terms_sentence(block: str, identity: float, branches: float, total: float, c
     ]
     if math.isfinite(cosine):
         said.append(words.say("terms_cosine", cosine=_signed(cosine)))
-    return " ".join(said)
+    return words.joined(said)
 
 
 def _signed(cosine: float) -> str:

@@ -22,8 +22,8 @@ def level(p: Plan, words: Lesson) -> str:
     typical = [stage.blocks[-1] for stage in p.stages]
     if len(typical) < 2:
         return words.labels["level_one"]
-    costs = ", ".join(big(sum(layer.macs for layer in block.layers if not layer.on_shortcut)) for block in typical)
-    volumes = ", ".join(f"{shape_text(b.out_shape)} = {np.prod(b.out_shape):,}" for b in typical)
+    costs = words.listed(big(sum(layer.macs for layer in block.layers if not layer.on_shortcut)) for block in typical)
+    volumes = words.listed(f"{shape_text(b.out_shape)} = {np.prod(b.out_shape):,}" for b in typical)
     return words.say("level", costs=costs, volumes=volumes)
 
 

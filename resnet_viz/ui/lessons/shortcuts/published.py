@@ -9,6 +9,7 @@ from resnet_viz.draw.bars import Kind, ValueBar, bars
 from resnet_viz.nets.published_results import SHORTCUTS_110, TOP1_ERROR_34
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as drawing
+from resnet_viz.ui.kit import provenance
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.page import stage
 from resnet_viz.ui.kit.prediction import Question, answered, predict
@@ -31,14 +32,24 @@ def show(words: Lesson) -> None:
         kind: Kind = "plain" if name == "plain" else "residual"
         rows.append(ValueBar(words.labels[f"error_{name}"], cited.value * known, text, kind))
     most = max(cited.value for cited in TOP1_ERROR_34.values())
-    sources = ", ".join(dict.fromkeys(cited.source for cited in TOP1_ERROR_34.values()))
     files = [Download(words.labels["file_csv"], "shortcut-errors.csv", "text/csv", _csv)] if shown else []
-    with picture, figure("errors", caption=words.labels["errors_caption"], kind="cited", note=sources, files=files):
+    with (
+        picture,
+        figure(
+            "errors",
+            caption=words.labels["errors_caption"],
+            kind="cited",
+            note=provenance.cited(*TOP1_ERROR_34.values()),
+            files=files,
+        ),
+    ):
         drawing(bars(rows, words.labels["errors_alt"], most=most), key="errors_bars")
     if shown:
         identity, projected = SHORTCUTS_110["identity"], SHORTCUTS_110["conv"]
         with picture:
-            st.markdown(words.say("errors_said", identity=identity.value, projected=projected.value, source=identity.source))
+            st.markdown(
+                words.say("errors_said", identity=identity.value, projected=projected.value, source=provenance.cited(identity))
+            )
 
 
 def _question(words: Lesson) -> Question:
@@ -46,7 +57,9 @@ def _question(words: Lesson) -> Question:
     gain = cheap.value - dear.value
     answer = min(range(3), key=lambda i: abs(gain - _GAINS[i]))
     plain = TOP1_ERROR_34["plain"].value - cheap.value
-    return Question(answer, words.say("gain_because", gain=gain, a=cheap.value, c=dear.value, source=dear.source, plain=plain))
+    return Question(
+        answer, words.say("gain_because", gain=gain, a=cheap.value, c=dear.value, source=provenance.cited(dear), plain=plain)
+    )
 
 
 def _csv() -> str:

@@ -123,7 +123,7 @@ def tell(words: Lesson) -> None:
     if news.wrong:
         said.insert(0, words.say("news_wrong", count=len(news.wrong)))
     if said:
-        st.warning(" ".join(said), icon=":material/broken_image:")
+        st.warning(words.joined(said), icon=":material/broken_image:")
 
 
 def _counted(news: Arrivals) -> list[tuple[str, int]]:

@@ -133,7 +133,7 @@ def compared(found: Mapping[str, Sequence[ByCount]], words: Lesson) -> str:
     place = max((i for i, point in enumerate(trained) if point.pictures <= FEW), default=0)
     ends = {source: points[place].accuracy for source, points in found.items()}
     others = {source: share for source, share in ends.items() if source != "trained"}
-    listed = ", ".join(words.say("compared_one", source=_name(name, words), accuracy=share) for name, share in others.items())
+    listed = words.listed(words.say("compared_one", source=_name(name, words), accuracy=share) for name, share in others.items())
     unlearned = max(share for source, share in others.items() if source != "plain")
     key = (
         "compared_not"
@@ -143,7 +143,8 @@ def compared(found: Mapping[str, Sequence[ByCount]], words: Lesson) -> str:
         else "compared_best"
     )
     said = "compared_singular" if trained[place].pictures == 1 else "compared"
-    return f"{words.say(said, count=trained[place].pictures, accuracy=ends['trained'], others=listed)} {words.labels[key]}"
+    told = words.say(said, count=trained[place].pictures, accuracy=ends["trained"], others=listed)
+    return words.joined([told, words.labels[key]])
 
 
 def _csv(found: Mapping[str, Sequence[ByCount]]) -> str:

@@ -111,7 +111,7 @@ def said(found: Judgement, taught: Taught, words: Lesson) -> str:
 def _picture(square: Image.Image, found: Judgement, taught: Taught, words: Lesson) -> None:
     first = int(np.argmax(found.probabilities))
     guesses = [Guess(name, share) for name, share in zip(taught.names, found.probabilities, strict=True)]
-    told = ", ".join(f"{guess.name} {percent(guess.now)}" for guess in guesses)
+    told = words.listed(f"{guess.name} {percent(guess.now)}" for guess in guesses)
     files = [Download(words.labels["file_guess"], "guess.csv", "text/csv", lambda: _csv(guesses))]
     caption = words.say("judge_caption", count=len(taught.pictures), ms=found.milliseconds)
     overlay = tiles.heat_overlay(square, found.evidence, side=2 * _SIDE)

@@ -125,7 +125,7 @@ def _draw(
             sentences = (_some if kind == "some" else _swap)(twins, words)
     if deleted:
         _say_without(twins, deleted, urgent, words)
-    st.markdown(" ".join(sentences))
+    st.markdown(words.joined(sentences))
 
 
 # One block

@@ -88,7 +88,7 @@ def sentence(found: Paths, depth: int, words: Lesson) -> str:
         said.append(words.say("said_single", low=own[0], high=own[1]))
     total = sum(found.together)
     said.append(words.say("said_cancel", times=total / found.whole))
-    return " ".join(said)
+    return words.joined(said)
 
 
 def _numbers(found: Paths) -> str:

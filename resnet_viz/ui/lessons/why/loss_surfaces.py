@@ -225,7 +225,7 @@ def sentence(found: Sequence[Terrain], titles: Sequence[str], words: Lesson) -> 
             told.append(words.say("said_higher", name=titles[0], difference=plain.centre - residual.centre))
     elif plain.roughness >= ROUGH and residual.roughness <= SMOOTH:
         told.append(words.say("said_rougher", plain=plain.roughness, residual=residual.roughness))
-    return " ".join(told)
+    return words.joined(told)
 
 
 def _elsewhere(words: Lesson) -> str:

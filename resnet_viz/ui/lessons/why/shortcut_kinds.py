@@ -9,6 +9,7 @@ from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.nets.published_results import SHORTCUTS_110
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as drawing
+from resnet_viz.ui.kit import provenance
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prose import explain
 
@@ -27,7 +28,7 @@ def show(words: Lesson) -> None:
         for kind, cited in SHORTCUTS_110.items()
     ]
     files = [Download(words.labels["file_csv"], "shortcuts-110.csv", "text/csv", partial(_numbers, names))]
-    with figure("shortcut_kinds", words.labels["kinds_caption"], "cited", SHORTCUTS_110["identity"].source, files):
+    with figure("shortcut_kinds", words.labels["kinds_caption"], "cited", provenance.cited(SHORTCUTS_110["identity"]), files):
         drawing(bars(rows, words.labels["kinds_caption"]), key="shortcut_kinds_bars")
     explain(words, "shortcuts")
 
