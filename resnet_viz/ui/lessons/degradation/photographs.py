@@ -77,7 +77,7 @@ def sentence(found: Sequence[PhotographRun], words: Lesson) -> str:
         ),
         words.say("photographs_test", **depths, **test),
     ]
-    return " ".join(told)
+    return words.joined(told)
 
 
 def _which(run: PhotographRun, deepest: int) -> str:

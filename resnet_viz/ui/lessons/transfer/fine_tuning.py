@@ -78,7 +78,7 @@ def sentence(found: Sequence[TunedPoint], words: Lesson) -> str:
     told.append(words.say("tune_said_many", count=many.pictures, frozen=many.frozen, tuned=many.tuned, asked=many.asked))
     told.append(words.labels[f"tune_few_{_better(few)}"])
     told.append(words.labels[f"tune_many_{_better(many)}"])
-    return " ".join(told)
+    return words.joined(told)
 
 
 def _better(point: TunedPoint) -> str:
