@@ -96,7 +96,7 @@ def stage_names(text: str) -> tuple[str, ...]:
     return names
 
 
-MOST_SECTIONS = 40
+MOST_SECTIONS = 60
 """More than all pages have together: older links name sections of other pages too."""
 
 
