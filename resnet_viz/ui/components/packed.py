@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,13 @@ def packed(*grids: Integers) -> Bytes:
     """Some (planes, height, width) as bytes."""
     far = np.concatenate([_far(grid).ravel() for grid in grids])
     folded = ((far << 1) ^ (far >> 31)).view(np.uint8)  # 0, -1, 1, -2, … become 0, 1, 2, 3, …
-    return np.frombuffer(zlib.compress(folded.reshape(-1, 4).T.tobytes(), 9), np.uint8)
+    return np.frombuffer(_deflated(folded.reshape(-1, 4).T.tobytes()), np.uint8)
+
+
+@lru_cache(maxsize=64)
+def _deflated(numbers: bytes) -> bytes:
+    """To deflate a picture takes 50 to 100 ms, and the same few are sent in every run of a page; each is a megabyte at most."""
+    return zlib.compress(numbers, 9)
 
 
 def _far(grid: Integers) -> Integers:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.kept_with import kept_with
 from resnet_viz.picture_process import read_picture_apart
 from resnet_viz.pictures import FORMATS, PictureError, digest, to_square
 from resnet_viz.samples import samples
@@ -44,6 +45,12 @@ def current(classes: Sequence[str] = ()) -> tuple[str, Image.Image]:
     code = url_state.fitting(PICTURE, code in known, "own_picture" if code == OWN else "no_picture", pictures=", ".join(known))
     code = code or next(iter(_known(classes)), USUAL)
     return code, known[code][0]
+
+
+@kept_with
+def squared(picture: Image.Image, side: int) -> Image.Image:
+    """The picture as a network of this side gets it."""
+    return to_square(picture, side)
 
 
 def every() -> dict[str, Image.Image]:

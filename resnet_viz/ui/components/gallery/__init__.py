@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.kept_with import kept_with
 from resnet_viz.pictures import MAX_SIDE
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
@@ -34,6 +35,7 @@ def read_pasted(sent: object) -> bytes:
         return b""
 
 
+@kept_with
 def thumbnail(image: Image.Image, side: int = 112) -> str:
     """A small square WebP as a data URL."""
     scaling = Image.Resampling.LANCZOS if image.width > side else Image.Resampling.NEAREST
@@ -47,6 +49,7 @@ def picture_address(image: Image.Image, **how: int) -> str:
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
+@kept_with
 def exactly(image: Image.Image) -> str:
     """The very pixels of a picture as a data URL: a tenth to a half of their bytes."""
     return picture_address(image, lossless=True, method=2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -67,11 +66,5 @@ def mixer(
         "most": MAX_ROWS,
         "words": {name: text for name, text in words.items() if name.startswith("mix_")},
     }
-    data = {"about": about, "pixels": column(_pixels(picture.tobytes(), len(picture))), "colours": column(colours(True))}
+    data = {"about": about, "pixels": column(packed(colour_planes(picture))), "colours": column(colours(True))}
     mount(_component, key, data, answer=False, mix=Report(read_mix, on_mix))
-
-
-@lru_cache(maxsize=32)
-def _pixels(picture: bytes, side: int) -> npt.NDArray[np.uint8]:
-    """A picture (side, side, 3) as it travels. To pack one takes a tenth of a second, and a class looks at few."""
-    return packed(colour_planes(np.frombuffer(picture, np.uint8).reshape(side, side, 3)))

@@ -16,10 +16,10 @@ from resnet_viz.draw.guess_bars import Guess, guess_bars, percent
 from resnet_viz.draw.svg import element
 from resnet_viz.nets.presets import natural_side, preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.pictures import digest, to_square
+from resnet_viz.pictures import digest
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.gallery import thumbnail
-from resnet_viz.ui.kit import inference, provenance, url_state
+from resnet_viz.ui.kit import image_input, inference, provenance, url_state
 from resnet_viz.ui.kit.figures import Download
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.prediction import Question, predict
@@ -147,7 +147,7 @@ def predict_lesion(spec: ResNetSpec, picture: Image.Image, words: Lesson) -> boo
 
 def changed_without_a_skip(spec: ResNetSpec, picture: Image.Image) -> int:
     """How many of the skips of a shipped network, each removed alone, change its first guess."""
-    square = to_square(picture, natural_side(spec))
+    square = image_input.squared(picture, natural_side(spec))
     return _changed(short_name(spec), digest(square), square)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from resnet_viz.nets.plan import Plan
-from resnet_viz.pictures import digest, to_square
+from resnet_viz.pictures import digest
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference, network_picker, prediction, weights_picker
 from resnet_viz.ui.kit.figures import figure
@@ -30,7 +30,7 @@ def show(p: Plan, words: Lesson) -> PictureView | None:
     with panel:
         source = weights_picker.usable(p, words)
     code, original = image_input.current(inference.known_classes(p.spec))
-    square = to_square(original, p.input_shape[1])
+    square = image_input.squared(original, p.input_shape[1])
     view = PictureView(p, source, code, square, digest(square), words) if source else None
     answered = prediction.answered(guesses.QUESTION)
     shown = shown_of(p, words)

@@ -11,7 +11,7 @@ from resnet_viz.draw.number_wire import number_wire
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.pictures import digest, to_square
+from resnet_viz.pictures import digest
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.stepper import shown_channels, stepper
 from resnet_viz.ui.kit import hand_over, image_input, inference, url_state, weights_picker
@@ -38,7 +38,7 @@ def show(p: Plan, block: str, words: Lesson, *, answered: bool) -> None:
     source = weights_picker.usable(p, text("activations"))
     if source is None:
         return
-    square = to_square(image_input.current()[1], p.input_shape[1])
+    square = image_input.squared(image_input.current()[1], p.input_shape[1])
     net, seed = short_name(p.spec), url_state.get(SEED)
     silent = answered and url_state.get(BRANCH) == "zero"
     found, ms = inference.steps(net, source, seed, digest(square), block, silent, square)
@@ -103,7 +103,7 @@ def predict_silence(words: Lesson) -> bool:
 
     def measure() -> Question:
         source = inference.source_of(_shipped(), "trained")
-        square = to_square(image_input.current()[1], 32)
+        square = image_input.squared(image_input.current()[1], 32)
         found, _ = inference.steps(short_name(_shipped()), source, 0, digest(square), _shipped().blocks[0], True, square)
         x, out = found.steps[0].value, found.steps[-1].value
         answer = 1 if bool((x == out).all()) else 0 if not out.any() else 2

@@ -90,7 +90,7 @@ def show(words: Lesson) -> None:
 def _question(words: Lesson) -> Question:
     """The question is about the view that the page opens with, whatever has been chosen since."""
     spec = default_spec()
-    square = to_square(image_input.every()[image_input.USUAL], SIDE)
+    square = image_input.squared(image_input.every()[image_input.USUAL], SIDE)
     about = ("noise", AMOUNT.default, DOT.default)
     plain, residual = (nudged(str(net), 0, digest(square), *about, square).values[-1] for net in (spec.plain(), spec))
     answer = min(range(3), key=lambda i: abs(plain - (0, 0.5, 1)[i]))
@@ -99,7 +99,7 @@ def _question(words: Lesson) -> Question:
 
 def current_square() -> Image.Image:
     """This session's picture, as large as the networks take it."""
-    return to_square(image_input.current()[1], SIDE)
+    return image_input.squared(image_input.current()[1], SIDE)
 
 
 def nudged_now(spec: ResNetSpec, seed: int, square: Image.Image) -> Nudge:

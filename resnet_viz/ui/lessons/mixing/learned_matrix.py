@@ -12,7 +12,7 @@ from resnet_viz.draw.lines import Line, lines
 from resnet_viz.nets.plan import Layer, plan
 from resnet_viz.nets.presets import parse_network, short_name
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.pictures import digest, to_square
+from resnet_viz.pictures import digest
 from resnet_viz.probes import learned_matrix, mixing
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as drawing
@@ -41,7 +41,7 @@ def show(words: Lesson) -> None:
     key = "weights_untrained" if source.kind == "untrained" else "weights_trained"
     st.caption(words.say(key, name=short_name(spec) if source.kind == "untrained" else source.name))
     _matrix(weight, layer, words)
-    square = to_square(image_input.current()[1], p.input_shape[1])
+    square = image_input.squared(image_input.current()[1], p.input_shape[1])
     reads = layer.inputs[0]
     look = inference.look(short_name(spec), source, url_state.get(SEED), digest(square), (reads, layer.name), square)
     _one_channel(weight, look.maps[reads], look.maps[layer.name], words)

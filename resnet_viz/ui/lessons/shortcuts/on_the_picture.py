@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.draw import tiles
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import preset, short_name
-from resnet_viz.pictures import digest, to_square
+from resnet_viz.pictures import digest
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
 from resnet_viz.ui.kit.figures import figure
@@ -27,7 +27,7 @@ def show(words: Lesson) -> None:
     block = next((b for b in p.blocks if b.shape.shortcut_option in ("projection", "zero-pad") and b.stride > 1), None)
     if source is None or block is None:
         return
-    square = to_square(image_input.current()[1], p.input_shape[1])
+    square = image_input.squared(image_input.current()[1], p.input_shape[1])
     spec = replace(p.spec, skips="all")
     found = inference.carried(short_name(spec), source, url_state.get(SEED), digest(square), block.name, square)
     headings = {"x": "x", "A": words.labels["zero_padded"], "B": words.labels["projected"]}

@@ -47,6 +47,8 @@ class Judgement(NamedTuple):
     cosine: float
     evidence: np.ndarray
     """(h, w), 0 to 1: what speaks for the first guess."""
+    overlay: Image.Image
+    """The picture with it."""
     milliseconds: float
 
 
@@ -70,6 +72,17 @@ def show(words: Lesson) -> None:
 
 def judge(image: Image.Image, taught: Taught, of: Backbone) -> Judgement:
     """What the layer, trained on all classes, says of a square picture. Raises `WeightsUnavailable` and `Refused`."""
+    if taught.code == OWN:
+        return _judge(image, taught, of)
+    return _judge_with_shipped(digest(image), taught.code, of.net, image, taught, of)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _judge_with_shipped(picture: str, code: str, net: str, _image: Image.Image, _taught: Taught, _of: Backbone) -> Judgement:
+    return _judge(_image, _taught, _of)
+
+
+def _judge(image: Image.Image, taught: Taught, of: Backbone) -> Judgement:
     import torch
 
     from resnet_viz.probes.few_pictures import nearest
@@ -81,7 +94,8 @@ def judge(image: Image.Image, taught: Taught, of: Backbone) -> Judgement:
     probabilities = head.logits(feature).softmax(0)
     index, cosine = nearest(feature, measured.features(taught, of))
     evidence = _evidence(look, head, of, int(probabilities.argmax()))
-    return Judgement(tuple(probabilities.tolist()), index, cosine, evidence, look.ms)
+    overlay = tiles.heat_overlay(image, evidence, side=2 * _SIDE)
+    return Judgement(tuple(probabilities.tolist()), index, cosine, evidence, overlay, look.ms)
 
 
 def _evidence(look: inference.Look, head: Head, of: Backbone, target: int) -> np.ndarray:
@@ -114,11 +128,10 @@ def _picture(square: Image.Image, found: Judgement, taught: Taught, words: Lesso
     told = words.listed(f"{guess.name} {percent(guess.now)}" for guess in guesses)
     files = [Download(words.labels["file_guess"], "guess.csv", "text/csv", lambda: _csv(guesses))]
     caption = words.say("judge_caption", count=len(taught.pictures), ms=found.milliseconds)
-    overlay = tiles.heat_overlay(square, found.evidence, side=2 * _SIDE)
     near = taught.pictures[found.nearest]
     three = [
         (square, words.labels["judge_new"]),
-        (overlay, words.say("judge_evidence", name=taught.names[first])),
+        (found.overlay, words.say("judge_evidence", name=taught.names[first])),
         (near.image, words.say("judge_nearest", name=taught.names[measured.labels(taught).tolist()[found.nearest]])),
     ]
     with figure("judge", caption, "measured", files=files):

@@ -121,6 +121,18 @@ def labels(taught: Taught) -> Tensor:
 
 def head(taught: Taught, of: Backbone) -> Head:
     """The linear layer, trained on all pictures."""
+    return train(taught, of) if taught.code == OWN else _shipped_head(taught.code, of.net, taught)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _shipped_head(code: str, net: str, _taught: Taught) -> Head:
+    from resnet_viz.nets.weights import card
+
+    return train(_taught, Backbone(net, card(net)))
+
+
+def train(taught: Taught, of: Backbone) -> Head:
+    """The same layer, trained now."""
     from resnet_viz.probes.linear_head import train_head
 
     return train_head(features(taught, of), labels(taught), len(taught.classes))

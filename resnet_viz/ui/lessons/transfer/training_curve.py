@@ -21,7 +21,7 @@ def show(words: Lesson) -> None:
     of, taught = measured.backbone(), classes.teachable(words) or classes.of_first_set(words)
     measured.features(taught, of)  # so that the time below is the training's alone
     start = time.perf_counter()
-    head = measured.head(taught, of)
+    head = measured.train(taught, of)
     took = (time.perf_counter() - start) * 1e3
     rows = [("step", "loss"), *((n, f"{loss:.6f}") for n, loss in enumerate(head.losses))]
     files = [Download(words.labels["file_losses"], "loss.csv", "text/csv", lambda: table(rows))]
