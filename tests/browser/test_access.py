@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS
-from tests.browser.conftest import Visitor, heading, serious_findings_in_both_schemes, settled_colours
+from tests.browser.conftest import Visitor, heading, serious_findings, serious_findings_in_both_schemes, settled_colours
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -246,3 +247,47 @@ def test_the_address_of_the_view_is_copied_and_shown_as_a_code(visit: Visit) -> 
     assert large["width"] >= 0.6 * 720
     page.get_by_role("button", name=lesson("common").labels["share_close"]).click()
     expect(page.locator(".share dialog svg")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_view_is_embedded_by_the_html_that_the_page_gives(visit: Visit, language: str) -> None:
+    visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = visitor.open(f"/why?lang={language}&panel=surface")
+    words = lesson("common", language).labels
+    page.get_by_role("button", name=words["share"]).click()
+    page.locator(".share summary", has_text=words["share_embed"]).click()
+    expect(page.get_by_text(words["share_embed_refused"])).to_be_visible()
+    expect(page.get_by_label(words["share_embed_code"])).to_have_value(re.compile("<iframe src="))
+    page.get_by_role("button", name=words["share_embed_copy"]).click()
+    expect(page.locator(".share .frame .said")).to_have_text(words["share_copied"])
+    assert not serious_findings_in_both_schemes(page)
+    html = page.evaluate("navigator.clipboard.readText()")
+    frame = page.context.new_page()
+    frame.goto(visitor.url + "/_stcore/health")
+    frame.set_content(html)
+    shown = frame.frame_locator("iframe")
+    expect(shown.locator("[class*=st-key-stage_]").first).to_be_visible(timeout=60_000)
+    expect(shown.locator("h1, .st-key-foot")).to_have_count(0)
+
+
+def test_a_page_without_a_picture_gives_nothing_to_embed(visit: Visit) -> None:
+    page = visit().open("/plan?lang=en")
+    page.get_by_role("button", name=lesson("common").labels["share"]).click()
+    expect(page.locator(".share .enlarge svg")).to_be_visible()
+    expect(page.locator(".share summary")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious_at_the_desk_and_on_its_sheets(visit: Visit, language: str) -> None:
+    """The plan, a class's page, and on paper a worksheet and a teacher's copy."""
+    visitor = visit()
+    for name in ("plan", "teach"):
+        page = visitor.open(f"/{name}?lang={language}")
+        assert not serious_findings_in_both_schemes(page), name
+    for sheet in ("worksheet", "answers"):
+        for name in ("shortcuts", "bottleneck"):
+            page = visitor.page
+            page.goto(f"{visitor.url}/{name}?sheet={sheet}&embed=true&embed_options=light_theme&lang={language}")
+            expect(page.locator("[class*=st-key-figure_]").locator("visible=true").first).to_be_visible(timeout=90_000)
+            page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+            assert not serious_findings(page), (name, sheet)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from resnet_viz.text import LANGUAGES, Lesson
 from resnet_viz.ui.components.language import set_page_language
-from resnet_viz.ui.components.share import share
+from resnet_viz.ui.components.share import Framed, share
 from resnet_viz.ui.components.take import take_pictures
 from resnet_viz.ui.kit import classroom, extent, navigation, prose, url_state
 from resnet_viz.ui.kit.class_session import hides
@@ -19,6 +19,7 @@ from resnet_viz.ui.kit.prediction import LINES
 from resnet_viz.ui.kit.shared_params import LANGUAGE, SHEET
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.server.addresses import base_path
+from resnet_viz.ui.server.headers import frame_ancestors
 from resnet_viz.ui.server.qr import QR, code_address
 
 _NO_CONTROLS = "<style>:is([class*='st-key-picture_'], [class*='st-key-figure_']) { --rv-controls: hidden }</style>"
@@ -61,16 +62,18 @@ def _head(name: str) -> None:
                 width="content",
             )
             classroom.tools()
-            _share(place)
+            _share(name, place)
 
 
-def _share(place: LessonPlace | None) -> None:
+def _share(name: str, place: LessonPlace | None) -> None:
     """What leads to this view from elsewhere, drawn once somebody asks for it."""
     common = text("common").labels
     fold = st.popover(common["share"], icon=":material/qr_code_2:", type="tertiary", key="w_share", on_change="rerun")
     if fold.open:
         with fold:
-            share(f"{base_path()}{QR}", common, key="share")
+            has_picture = place is not None or name == "home"
+            framed: Framed = "" if not has_picture else "embed" if frame_ancestors() else "refused"
+            share(f"{base_path()}{QR}", common, framed=framed, key="share")
             if place:
                 for sheet in SHEET.options[1:]:
                     sheet_link(place, sheet)

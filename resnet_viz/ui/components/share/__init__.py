@@ -1,8 +1,9 @@
-"""The address of the present view, to copy and as a QR code."""
+"""The address of the present view: to copy, as a QR code, and as a frame for another site's page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -17,7 +18,11 @@ _component = st.components.v2.component(
 )
 
 
-def share(codes: str, words: Mapping[str, str], *, key: str) -> None:
+Framed = Literal["", "embed", "refused"]
+"""Whether a page has a picture for other sites: none, one, or one that none of them may show as this server is set up."""
+
+
+def share(codes: str, words: Mapping[str, str], *, framed: Framed, key: str) -> None:
     """Show them; `codes` is the path at which this server makes codes."""
     said = {name: text for name, text in words.items() if name.startswith("share_")}
-    _component(key=key, data={"codes": codes, "words": said})
+    _component(key=key, data={"codes": codes, "framed": framed, "words": said})

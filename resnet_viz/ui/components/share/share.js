@@ -1,10 +1,12 @@
 /**
- * The address of the view that is on the screen: to copy, and as a code for the cameras of a class.
+ * The address of the view that is on the screen: to copy, as a code for the cameras of a class, and as a frame for another site.
  *
- * @typedef {{codes: string, words: Record<string, string>}} Data
+ * @typedef {{codes: string, framed: "" | "embed" | "refused", words: Record<string, string>}} Data
+ *   `framed`: whether the page has a picture for other sites, and whether any of them may show it
  */
 
 import { find, make } from "../shared/dom.js"
+import { frameOf } from "./frame.js"
 
 /** @param {{data: Data, parentElement: HTMLElement}} component */
 export default function ({ data, parentElement }) {
@@ -20,11 +22,32 @@ export default function ({ data, parentElement }) {
     said.textContent = (await copied(field)) ? say.share_copied : say.share_select
   }
   const codes = make("div", { className: "codes" })
-  place.replaceChildren(make("div", { className: "row" }, field, copy), said, codes)
-  showCode(data, field, codes, said)
+  const frame = data.framed ? framed(data) : null
+  place.replaceChildren(make("div", { className: "row" }, field, copy), said, codes, ...(frame ? [frame.fold] : []))
+  showCode(data, field, codes, said).then(() => frame?.show(field.value))
 }
 
-/** Put a field's text into the clipboard. A page that came by plain http has no clipboard: there the older command, and at least the text is marked. @param {HTMLInputElement} field */
+/** The frame's code, folded, with its own button. @param {Data} data */
+function framed({ framed: kind, words: say }) {
+  const code = make("textarea", { readOnly: true, rows: 5 })
+  code.setAttribute("aria-label", say.share_embed_code)
+  code.onfocus = () => code.select()
+  const note = make("p", { textContent: kind === "refused" ? say.share_embed_refused : say.share_embed_note })
+  const said = make("p", { className: "said" })
+  said.setAttribute("role", "status")
+  const copy = make("button", { type: "button", textContent: say.share_embed_copy })
+  copy.onclick = async () => {
+    said.textContent = (await copied(code)) ? say.share_copied : say.share_select
+  }
+  const fold = make("details", { className: "frame" }, make("summary", { textContent: say.share_embed }), note, code, copy, said)
+  /** @param {string} address */
+  const show = (address) => {
+    code.value = frameOf(address, document.title)
+  }
+  return { fold, show }
+}
+
+/** Put a field's text into the clipboard. A page that came by plain http has no clipboard: there the older command, and at least the text is marked. @param {HTMLInputElement | HTMLTextAreaElement} field */
 async function copied(field) {
   try {
     await navigator.clipboard.writeText(field.value)
