@@ -260,7 +260,7 @@ function tipText(item, words) {
   const field = rf ? `${rf} × ${rf} px` : words.tip_all
   return [
     name,
-    fill(words.tip_shape, { value: shape }),
+    fill(words.tip_shape, { value: shape ?? "" }),
     fill(words.tip_params, { value: count(Number(params), language) }),
     fill(words.tip_macs, { value: count(Number(macs), language) }),
     fill(words.tip_rf, { value: field }),

@@ -46,6 +46,16 @@ export function ticksOf(log, [low, high]) {
   return ticks
 }
 
+/**
+ * Whether words beside a mark have more room where lines start than where they end.
+ * @param {ArrayLike<number>[]} rows heights of the lines' points, of which some may be NaN @param {number} mark the height of the mark
+ */
+export function isFreerAtStart(rows, mark) {
+  /** @param {(row: number[]) => number[]} part */
+  const room = (part) => Math.min(Infinity, ...rows.flatMap((row) => part(Array.from(row)).filter(Number.isFinite)).map((height) => Math.abs(height - mark)))
+  return room((row) => row.slice(0, Math.ceil(row.length / 4))) > room((row) => row.slice(-Math.ceil(row.length / 4)))
+}
+
 /** The pixel of a place from 0 to 1. @param {number} place @param {number} width */
 export const across = (place, width) => LEFT + 8 + place * (width - LEFT - 16 - rightOf(width))
 

@@ -22,7 +22,7 @@ import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, rightOf, ru
 import { fill, scientific } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
-import { across, nearest, nearestTo, nextStep, rangeOf, ticksOf, unitOf } from "./axis.js"
+import { across, isFreerAtStart, nearest, nearestTo, nextStep, rangeOf, ticksOf, unitOf } from "./axis.js"
 
 const PLAY_EVERY = 350 // milliseconds: a jump, then time to look
 /** One per mounted component. @type {WeakMap<HTMLElement, View>} */
@@ -177,7 +177,8 @@ function stroke(context, line, values, width, down) {
 }
 
 /** @param {View} view @param {Sheet} on */
-function axes({ width, height, about, show, range }, { context, ink, grid, down }) {
+function axes(view, { context, ink, grid, down }) {
+  const { width, height, about, show, range } = view
   const look = about.views[show]
   const right = width - rightOf(width)
   context.lineWidth = 1
@@ -188,8 +189,9 @@ function axes({ width, height, about, show, range }, { context, ink, grid, down 
     rule(context, down(look.mark), right, "", ink, [2, 4])
     context.globalAlpha = 0.85
     const top = down(look.mark) < TOP + 20 // then there is room only below, and only where lines start
-    context.textAlign = top ? "left" : "right"
-    context.fillText(about.words[`profiles_mark_${look.name}`], top ? LEFT + 12 : right - 6, down(look.mark) + (top ? 13 : -11))
+    const left = top || isFreerAtStart(view.lines.map((line) => line.values[show][stepOf(view)].map(down)), down(look.mark))
+    context.textAlign = left ? "left" : "right"
+    context.fillText(about.words[`profiles_mark_${look.name}`], left ? LEFT + 12 : right - 6, down(look.mark) + (top ? 13 : -11))
     context.globalAlpha = 1
   }
   context.textAlign = "center"
