@@ -21,7 +21,8 @@ _CHOICE = (
 _HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:5px"
 """Around words that lie on lines."""
 _BRACKET = re.compile(r"\s*(?=[(（])")
-_COLOURS = {"identity": "var(--blue)", "projection": "var(--green)", "zero-pad": "var(--blue)"}
+_BLUE = "var(--rv-residual, var(--blue))"
+_COLOURS = {"identity": _BLUE, "projection": "var(--green)", "zero-pad": _BLUE}
 
 
 class _Places(NamedTuple):

@@ -163,3 +163,9 @@ test("the nearest spot within reach", () => {
   assert.equal(nearestSpot(spots, 8, 1, 28), 2)
   assert.equal(nearestSpot(spots, 80, 0, 28), null)
 })
+
+test("words beside a mark stand where no line is near it", () => {
+  assert.equal(profiles.isFreerAtStart([[0, 0.1, 0.5, 0.98], [0, 0, 0, NaN]], 1), true)
+  assert.equal(profiles.isFreerAtStart([[0.95, 0.5, 0.2, 0.1]], 1), false)
+  assert.equal(profiles.isFreerAtStart([], 1), false)
+})

@@ -122,9 +122,8 @@ def test_chinese_has_no_spaces_between_its_words() -> None:
     chinese, english = lesson("transfer", "zh"), lesson("transfer")
     told = chinese.say("compared_one", source="（照片） 训练", accuracy=0.5)
     assert told == "（照片）训练 50%"
-    assert chinese.joined(["**一。** 二。", "三。", "4 步，", "x。"]) == "**一。** 二。三。4 步，x。", (
-        "behind stars a space stays"
-    )
+    told = chinese.joined(["**一。** 二。", "三。", "4 步，", "x。"])
+    assert told == "**一。** 二。三。4 步，x。", "behind stars a space stays"
     assert english.joined(["One.", "Two."]) == "One. Two."
 
 

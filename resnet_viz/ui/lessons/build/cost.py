@@ -54,7 +54,7 @@ def totals(p: Plan, q: Plan | None, words: Lesson) -> None:
         (say["macs"], lambda x: big(x.macs), say["macs_help"]),
         (say["memory"], lambda x: mebibytes(x.activation_bytes), say["memory_help"]),
     ]
-    for column, (label, value, note) in zip(st.columns(4), rows, strict=True):
+    for column, (label, value, note) in zip(st.container(key="totals").columns(4), rows, strict=True):
         against = words.say("against", name=title(q.spec), value=value(q)) if q else None
         column.metric(label, value(p), against, delta_color="off", delta_arrow="off", help=note, border=True)
     st.markdown(sentence(p, words))

@@ -44,7 +44,7 @@ _SHOWN = 128
 def controls(words: Lesson) -> None:
     """Both pictures, how much they differ, and the networks; the rest folded."""
     square = current_square()
-    left, right = st.columns(2, gap="small")
+    left, right = st.container(key="two_pictures").columns(2, gap="small")
     with left:
         st.image(_enlarged(np.asarray(square)), caption=words.labels["picture_before"], alt=words.labels["picture_before"])
     with right:

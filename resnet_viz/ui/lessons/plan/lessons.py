@@ -30,7 +30,7 @@ def _lesson(place: LessonPlace, words: Lesson) -> None:
         st.markdown(f"*{lesson.question}*")
         st.markdown(words.sections[place.name])
         st.markdown(f"**{common.labels['take_away']}** {lesson.sections['take_away']}")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(navigation.page(place.name), label=words.labels["lesson"], icon=":material/arrow_forward:")
             for sheet in SHEET.options[1:]:
                 sheet_link(place, sheet)
