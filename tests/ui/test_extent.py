@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS
+from resnet_viz.ui.kit.page import framed
 from tests.ui.test_pages import open_page, texts
 
 BOXES = "<ul class='rv-boxes'>"
@@ -81,3 +82,10 @@ def test_the_plan_has_every_lesson_with_its_sheets() -> None:
         assert lesson("plan", "en").sections[name] in texts(at)
         for sheet in ("worksheet", "answers"):
             assert f"/{name}?lang=en&sheet={sheet}&embed=true&embed_options=light_theme" in links
+
+
+def test_a_picture_is_offered_to_the_sites_that_may_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RESNET_VIZ_FRAME_ANCESTORS", raising=False)
+    assert [framed(name) for name in ("home", "block", "plan", "teach")] == ["refused", "refused", "", ""]
+    monkeypatch.setenv("RESNET_VIZ_FRAME_ANCESTORS", "https://course.example.org")
+    assert [framed(name) for name in ("home", "block", "plan", "teach")] == ["embed", "embed", "", ""]

@@ -71,12 +71,17 @@ def _share(name: str, place: LessonPlace | None) -> None:
     fold = st.popover(common["share"], icon=":material/qr_code_2:", type="tertiary", key="w_share", on_change="rerun")
     if fold.open:
         with fold:
-            has_picture = place is not None or name == "home"
-            framed: Framed = "" if not has_picture else "embed" if frame_ancestors() else "refused"
-            share(f"{base_path()}{QR}", common, framed=framed, key="share")
+            share(f"{base_path()}{QR}", common, framed=framed(name), key="share")
             if place:
                 for sheet in SHEET.options[1:]:
                     sheet_link(place, sheet)
+
+
+def framed(name: str) -> Framed:
+    """Whether other sites may show a picture of this page: home and the lessons have one."""
+    if name != "home" and place_of(name) is None:
+        return ""
+    return "embed" if frame_ancestors() else "refused"
 
 
 def _sheet_head(name: str) -> None:
