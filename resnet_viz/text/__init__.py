@@ -7,6 +7,7 @@ list of `- key: text` for everything short: buttons, captions, messages. `{names
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,28 @@ LANGUAGES = {"en": "English", "zh": "中文"}
 _FOLDER = Path(__file__).parent
 _GAP = re.compile(r"(?<=[\u4e00-\u9fff、。，：；！？”）]) (?=[\u4e00-\u9fff“（])|(?<=[、。，：；！？”）]) (?=[^\s✓·])")
 """Between Chinese words, and behind a Chinese sign: Chinese has no space there."""
+
+
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def raised(power: int) -> str:
+    """An exponent as it is printed.
+
+    >>> raised(-12)
+    '⁻¹²'
+    """
+    return str(power).translate(_RAISED)
+
+
+class _Numbers(string.Formatter):
+    """`{x:power}` is a digit and a power of ten: 1·10⁻¹⁴ and not 1e-14."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if format_spec != "power":
+            return str(super().format_field(value, format_spec))
+        digit, power = f"{value:.0e}".split("e")
+        return f"{digit}·10{raised(int(power))}"
 
 
 class Lesson(NamedTuple):
@@ -29,7 +52,7 @@ class Lesson(NamedTuple):
 
     def say(self, key: str, **values: object) -> str:
         """The label `key` with its placeholders filled."""
-        return self._spaced(self.labels[key].format(**values))
+        return self._spaced(_Numbers().vformat(self.labels[key], (), values))
 
     def joined(self, sentences: Iterable[str]) -> str:
         """Sentences behind each other.

@@ -118,6 +118,17 @@ def test_emphasis_around_a_word_of_the_glossary() -> None:
     assert told.endswith("</span></em>的<strong>全部</strong>")
 
 
+@pytest.mark.parametrize(("value", "said"), [(1.4e-14, "1·10⁻¹⁴"), (3e5, "3·10⁵"), (0.0, "0·10⁰")])
+def test_a_power_of_ten_is_printed_as_one(value: float, said: str) -> None:
+    words = lesson("quiz")._replace(labels={"told": "{x:power}, {x:.1g}"})
+    assert words.say("told", x=value) == f"{said}, {value:.1g}"
+
+
+def test_no_text_writes_a_number_as_a_program_does() -> None:
+    labels = [label for language in LANGUAGES for name in names(language) for label in lesson(name, language).labels.values()]
+    assert not [label for label in labels if re.search(r"\{\w+:\.\d[eE]\}", label)]
+
+
 def test_chinese_has_no_spaces_between_its_words() -> None:
     chinese, english = lesson("transfer", "zh"), lesson("transfer")
     told = chinese.say("compared_one", source="（照片） 训练", accuracy=0.5)

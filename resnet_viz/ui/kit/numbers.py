@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from resnet_viz.text import raised
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 
@@ -44,9 +45,6 @@ def _language() -> str:
         return LANGUAGE.default
 
 
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-
-
 def scientific(value: float) -> str:
     """Two digits, with a power of ten where they would need many zeros.
 
@@ -56,7 +54,7 @@ def scientific(value: float) -> str:
     if value == 0 or 0.01 <= abs(value) < 1000:
         return f"{value:.2g}"
     digits, power = f"{value:.1e}".split("e")
-    return f"{digits}·10{str(int(power)).translate(_RAISED)}"
+    return f"{digits}·10{raised(int(power))}"
 
 
 def times(ratio: float) -> str:

@@ -20,6 +20,7 @@ from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profil
 from resnet_viz.ui.components.pixel_picker import dot
 from resnet_viz.ui.kit import image_input, inference, url_state
 from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.numbers import scientific
 from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients import comparison
@@ -94,7 +95,7 @@ def _question(words: Lesson) -> Question:
     about = ("noise", AMOUNT.default, DOT.default)
     plain, residual = (nudged(str(net), 0, digest(square), *about, square).values[-1] for net in (spec.plain(), spec))
     answer = min(range(3), key=lambda i: abs(plain - (0, 0.5, 1)[i]))
-    return Question(answer, words.say("nudge_because", plain=plain, residual=residual))
+    return Question(answer, words.say("nudge_because", plain=scientific(plain), residual=scientific(residual)))
 
 
 def current_square() -> Image.Image:
