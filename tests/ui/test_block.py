@@ -12,8 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import build, parse_network, plan, preset
 from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.pictures import to_square
 from resnet_viz.probes.steps import BlockSteps, block_steps
+from resnet_viz.samples import samples
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.kit import inference
 from resnet_viz.ui.lessons.block import controls, step_words
 from resnet_viz.ui.lessons.block.verdict import BlockNumbers, numbers_of, sentence
 from tests.ui.test_pages import link, open_page, texts
@@ -209,3 +212,14 @@ def test_every_step_has_its_sentence_and_the_terms_their_place() -> None:
         formula = "".join(text for text, _ in step_words.formula(found, WORDS))
         assert formula.startswith("y = F(x)")
         assert ("+" in formula) == skip
+
+
+@pytest.mark.parametrize("block", ["layer1.0", "layer2.0"])
+def test_a_block_of_the_network_for_photographs_on_a_picture_that_it_knows(block: str) -> None:
+    at = open_page("block", net="photo_resnet18", block=block)
+    assert not at.exception
+    spec, source = preset("photo_resnet18"), inference.WeightsSource("shipped", "photo_resnet18")
+    square = to_square(to_square(next(s for s in samples() if s.code == "church").load(), 512), 192)
+    found, _ = inference.steps("photo_resnet18", source, 0, f"church-{block}", block, False, square)
+    assert sentence(numbers_of(found), WORDS) in texts(at)
+    assert found.steps[-1].value.shape[1:] == plan(spec, 192).block(block).layers[-1].out_shape

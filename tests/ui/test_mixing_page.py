@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from resnet_viz.nets.weights import trained
 from resnet_viz.probes import mixing
 from resnet_viz.probes.two_mixes import WIDTH, TwoMixes
 from resnet_viz.samples import samples
@@ -22,6 +23,22 @@ def test_where_the_learned_mix_comes_from_is_said_beside_it(mix: str) -> None:
     said = [caption.value for caption in open_page("mixing", mix=mix).caption]
     corner = mixing.LEARNED
     assert any(corner.layer in one and f"{corner.all_inputs - 3} more" in one for one in said) == (mix == "learned")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_network_for_photographs_shows_a_projection_that_it_has_learned(language: str) -> None:
+    words = lesson("mixing", language)
+    at = open_page("mixing", further="learned", lang=language)
+    at.selectbox("w_mix_net").select("photo_resnet18").run()
+    assert not at.exception
+    names = at.selectbox("w_mix_layer").options
+    assert [name.split(" ")[0] for name in names] == [f"layer{n}.0.downsample.0" for n in (2, 3, 4)]
+    assert words.say("weights_trained", name="photo_resnet18") in [caption.value for caption in at.caption]
+    weight = trained("photo_resnet18").get_submodule("layer2.0.downsample.0").weight.detach()[:, :, 0, 0]  # (64, 32)
+    energy = np.cumsum(np.linalg.svd(weight.numpy(), compute_uv=False) ** 2)
+    few = int(np.searchsorted(energy, 0.9 * energy[-1])) + 1
+    said = next(element.value for element in at.markdown if "64 × 32" in element.value)
+    assert f" {few} " in said
 
 
 @pytest.mark.parametrize("mix", ["note", "learned__row2__relu", "opponent__shift3__shuffle"])

@@ -9,7 +9,7 @@ import streamlit as st
 
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import image_input, network_picker, url_state, weights_picker
+from resnet_viz.ui.kit import image_input, inference, network_picker, url_state, weights_picker
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.block.params import BLOCK, BRANCH, STEP
 
@@ -84,7 +84,7 @@ def choose_more(spec: ResNetSpec, block: str, words: Lesson) -> None:
         )
         weights_picker.choose_weights(spec, text("activations"))
         _choose_variant(spec)
-        image_input.choose()
+        image_input.choose(inference.known_classes(spec))
 
 
 def _choose_variant(spec: ResNetSpec) -> None:

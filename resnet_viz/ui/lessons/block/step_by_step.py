@@ -38,7 +38,7 @@ def show(p: Plan, block: str, words: Lesson, *, answered: bool) -> None:
     source = weights_picker.usable(p, text("activations"))
     if source is None:
         return
-    square = image_input.squared(image_input.current()[1], p.input_shape[1])
+    square = image_input.squared(image_input.current(inference.known_classes(p.spec))[1], p.input_shape[1])
     net, seed = short_name(p.spec), url_state.get(SEED)
     silent = answered and url_state.get(BRANCH) == "zero"
     found, ms = inference.steps(net, source, seed, digest(square), block, silent, square)

@@ -1,4 +1,4 @@
-"""A learned matrix: the weights of a real bottleneck's 1×1 convolution."""
+"""A learned matrix: the weights of a real network's 1×1 convolution."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
 from resnet_viz.draw.lines import Line, lines
 from resnet_viz.nets.plan import Layer, plan
-from resnet_viz.nets.presets import parse_network, short_name
+from resnet_viz.nets.presets import parse_network, preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest
 from resnet_viz.probes import learned_matrix, mixing
@@ -28,9 +28,9 @@ TERMS = 4
 
 @sentence_instead()
 def show(words: Lesson) -> None:
-    """The matrix of a real bottleneck: sorted, its singular values, and one of its mixes on the class's picture."""
+    """The matrix of a real 1×1 layer, a bottleneck's or a projection's: sorted, its singular values, and one of its mixes."""
     st.markdown(words.sections["learned"])
-    spec = _bottlenecks()
+    spec = _choose_network()
     p = plan(spec, network_picker.current_size(spec))
     layers = {layer.name: layer for layer in p.layers if layer.kind == "conv" and layer.kernel == 1 and layer.groups == 1}
     source = weights_picker.usable(p, text("activations"))
@@ -41,16 +41,37 @@ def show(words: Lesson) -> None:
     key = "weights_untrained" if source.kind == "untrained" else "weights_trained"
     st.caption(words.say(key, name=short_name(spec) if source.kind == "untrained" else source.name))
     _matrix(weight, layer, words)
-    square = image_input.squared(image_input.current()[1], p.input_shape[1])
+    square = image_input.squared(image_input.current(inference.known_classes(spec))[1], p.input_shape[1])
     reads = layer.inputs[0]
     look = inference.look(short_name(spec), source, url_state.get(SEED), digest(square), (reads, layer.name), square)
     _one_channel(weight, look.maps[reads], look.maps[layer.name], words)
 
 
-def _bottlenecks() -> ResNetSpec:
-    own = parse_network(mixing.LEARNED.net)  # unless the class has chosen another with bottlenecks
+def _choose_network() -> ResNetSpec:
+    """Those whose 1×1 layers were trained here, and the one that the class has chosen where it has bottlenecks."""
+    own, photo = parse_network(mixing.LEARNED.net), preset("photo_resnet18")
     chosen = network_picker.current(own)
-    return chosen if chosen.block == "bottleneck" else own
+    offered = [own, photo]
+    if chosen not in offered and chosen.block == "bottleneck":
+        offered.append(chosen)
+
+    def take(name: str) -> None:
+        network_picker.take_network(parse_network(name))
+        url_state.put(PICK, "")
+
+    spec = chosen if chosen in offered else own
+    names = {short_name(one): network_picker.title(one) for one in offered}
+    url_state.control(
+        st.selectbox,
+        network_picker.labels()["network"],
+        list(names),
+        value=short_name(spec),
+        then=take,
+        key="mix_net",
+        format_func=names.__getitem__,
+        width=420,
+    )
+    return spec
 
 
 def _choose(layers: dict[str, Layer], words: Lesson) -> Layer:

@@ -27,7 +27,7 @@ def show(words: Lesson) -> None:
     block = next((b for b in p.blocks if b.shape.shortcut_option in ("projection", "zero-pad") and b.stride > 1), None)
     if source is None or block is None:
         return
-    square = image_input.squared(image_input.current()[1], p.input_shape[1])
+    square = image_input.squared(image_input.current(inference.known_classes(spec))[1], p.input_shape[1])
     spec = replace(p.spec, skips="all")
     found = inference.carried(short_name(spec), source, url_state.get(SEED), digest(square), block.name, square)
     headings = {"x": "x", "A": words.labels["zero_padded"], "B": words.labels["projected"]}
@@ -41,4 +41,4 @@ def show(words: Lesson) -> None:
                 st.image(tiles.atlas(maps, tile=48, limit=64), width="stretch", alt=f"{headings[name]}: {notes[name]}")
                 st.caption(notes[name])
     with st.expander(words.labels["pictures"], icon=":material/image:"):
-        image_input.choose()
+        image_input.choose(inference.known_classes(spec))
