@@ -54,7 +54,7 @@ VIEWS = {
     "transfer": {"further": "training.origins.reading.take"},
     "claims": {"claims": "cost.shapes"},
     "why": {"panel": "small", "further": "responses.shortcuts"},
-    "why ensemble": {"panel": "ensemble", "further": "paths"},
+    "why ensemble": {"panel": "ensemble", "further": "paths.photo"},
     "why surface": {"panel": "surface", "height": "log"},
     "why nested": {"panel": "nested"},
 }

@@ -41,7 +41,7 @@ def show(words: Lesson) -> None:
     key = "weights_untrained" if source.kind == "untrained" else "weights_trained"
     st.caption(words.say(key, name=short_name(spec) if source.kind == "untrained" else source.name))
     _matrix(weight, layer, words)
-    square = image_input.squared(image_input.current(inference.known_classes(spec))[1], p.input_shape[1])
+    square = image_input.squared(image_input.current()[1], p.input_shape[1])
     reads = layer.inputs[0]
     look = inference.look(short_name(spec), source, url_state.get(SEED), digest(square), (reads, layer.name), square)
     _one_channel(weight, look.maps[reads], look.maps[layer.name], words)

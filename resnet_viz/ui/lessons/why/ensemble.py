@@ -10,7 +10,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.prediction import answered
 from resnet_viz.ui.kit.prose import explain, further
-from resnet_viz.ui.lessons.why import block_deletion, gradient_paths
+from resnet_viz.ui.lessons.why import block_deletion, gradient_paths, photo_lesions
 from resnet_viz.ui.lessons.why.params import DELETED, DELETION, PAIR
 
 
@@ -48,3 +48,5 @@ def rest(words: Lesson) -> None:
     if answered("lesion"):
         explain(words, "evidence_lesion")
     further(words, "paths", partial(gradient_paths.show, words))
+    if answered("lesion"):
+        further(words, "photo", partial(photo_lesions.show, words))
