@@ -85,7 +85,7 @@ def origin(seen: Sequence[Watched], words: Lesson) -> Origin:
         return Origin("measured")
     if len(before) < len(started):
         return Origin("measured", words.say("there_some", count=len(before), all=len(started)))
-    ended = max(each.view.run.result.get("at", 0) for each in before if each.view)
+    ended = max(each.view.run.result.get("at", each.view.run.created) for each in before if each.view)  # older runs have no end
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(ended))
     owners = {each.view.run.owner for each in before if each.view}
     return Origin("recorded", words.say("there_by_you" if owners == {visitor()} else "there_by_others", when=when))
