@@ -28,7 +28,7 @@ _CHANGES = {"epochs": int, "batch": int, "lr": float, "weight_decay": float, "pr
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Of `train`."""
-    parser.epilog = "\n".join(["plans:", *(f"  {name:<16}{read_plan(name).about}" for name in available())])
+    parser.epilog = "\n".join(["plans:", *(f"  {name:<20}{read_plan(name).about}" for name in available())])
     parser.add_argument("--plan", default="cifar10:short", help="a plan by name, or FILE.toml:NAME (default: cifar10:short)")
     parser.add_argument("--net", nargs="+", default=[], help="only these networks: presets or specs, of the plan or not")
     parser.add_argument("--data", type=Path, metavar="DIR", help="the folder of pictures (default: where the app keeps its own)")
