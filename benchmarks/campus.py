@@ -17,7 +17,7 @@ from benchmarks.load import study
 from benchmarks.session import Session
 from tests.browser.site import Site, whole_site
 
-SESSIONS, RERUNS, THINK, ROUNDS = 100, 4, 10.0, 2
+SESSIONS, RERUNS, THINK, ROUNDS = 100, 3, 10.0, 1
 """Sessions an app, reruns of each, seconds between them."""
 
 
@@ -66,7 +66,7 @@ def _with_children(pid: int) -> float:
 
 def _compared(site: Site) -> tuple[Crowd, Crowd]:
     one, two = Crowd(site, "A"), Crowd(site, "AC")
-    asyncio.run(Crowd(site, "AC").come(2, 30, 0.0))  # every network once: what is looked at is in the caches after that
+    asyncio.run(Crowd(site, "AC").come(2, 80, 0.0))  # what a class looks at is in the caches after its first students
     for _ in range(ROUNDS):
         asyncio.run(one.come(SESSIONS, RERUNS, THINK))
         asyncio.run(two.come(2 * SESSIONS, RERUNS, THINK))

@@ -61,6 +61,7 @@ class Session:
             origin=origin,  # type: ignore[arg-type]
             additional_headers=said,
             ssl=self._trust,
+            open_timeout=60,
         ) as socket:
             self._socket = socket
             yield self

@@ -16,7 +16,7 @@ from resnet_viz.jobs.store import Store
 from resnet_viz.studies.race import network
 from resnet_viz.training.experiment import Experiment
 
-COUNTS, RUNS, STEPS, ROUNDS = (1, 2, 4), 8, 150, 2
+COUNTS, RUNS, STEPS, ROUNDS = (1, 2, 4), 8, 60, 2
 
 
 def _finish(engine: Engine, experiments: list[Experiment]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shlex
 import stat
@@ -46,6 +47,31 @@ def test_every_command_is_understood() -> None:
         assert options.what in ("start", "doctor")
         assert flags(options)
         assert not passed_on or words[-1] != "--"
+
+
+def typed() -> list[list[str]]:
+    """Every line of the document's command blocks, in words."""
+    return [shlex.split(line) for line in text(ROOT / "docs" / "deploy.md").splitlines() if line.startswith("    ")]
+
+
+def test_what_is_typed_names_what_is_there() -> None:
+    files = [word for words in typed() for word in words if word.startswith("deploy/")]
+    modules = [words[words.index("-m") + 1] for words in typed() if "python" in words[0] and words[1:2] == ["-m"]]
+    assert {Path(name).name for name in files} >= {"certificates", "resnet-viz.service"}
+    assert set(modules) == {"venv", "resnet_viz.jobs.cluster"}
+    for name in files:
+        assert (ROOT / name).is_file(), name
+    for name in modules:
+        assert importlib.util.find_spec(name), name
+
+
+def test_who_starts_the_containers_says_what_their_file_asks_for() -> None:
+    asked = set(re.findall(r"\$\{(\w+):\?", text(ROOT / "compose.yaml")))
+    assert asked == {"RESNET_VIZ_HOSTS", "TLS_GROUP"}
+    started = [words for words in typed() if "compose" in words]
+    assert len(started) == 2
+    for words in started:
+        assert {word.partition("=")[0] for word in words[: words.index("docker")] if "=" in word} == asked
 
 
 @pytest.mark.parametrize("path", [*FILES, ROOT / "deploy" / "nginx.conf"], ids=lambda path: path.name)
