@@ -95,7 +95,7 @@ class Visitor:
     def settled(self) -> None:
         """The last run has ended, what it sent is drawn, and no component has asked for another run while it drew itself."""
         self.page.wait_for_selector("[data-testid=stApp] h1", timeout=90_000)
-        self.page.evaluate("() => { window.calmFrames = 0 }")
+        self.page.wait_for_function("() => { window.calmFrames = 0; return true }")  # which outlives a change of page
         self.page.wait_for_function(CALM, timeout=90_000)
 
     def check(self) -> None:

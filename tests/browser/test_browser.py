@@ -109,7 +109,7 @@ def test_a_diagrams_tip_counts_as_the_page_does(visit: Visit, language: str) -> 
     page = answered(visit(), f"/build?lang={language}&net=resnet18", language)
     item(page, "block", "layer3.0").focus()
     params = next(block.params for block in plan(preset("resnet18")).blocks if block.name == "layer3.0")
-    said = f"{lesson('diagram', language).labels['tip_params']}: {big(params, language=language)}"
+    said = lesson("diagram", language).say("tip_params", value=big(params, language=language))
     expect(page.locator(".frame > .tip")).to_contain_text(said)
 
 

@@ -52,7 +52,7 @@ def test_the_short_plan_is_how_the_shipped_networks_were_made() -> None:
 
 
 def test_plans_are_found_by_name_or_path(tmp_path: Path) -> None:
-    assert available() == ("cifar10:paper", "cifar10:short", "photographs:photo18", "shapes:twins")
+    assert available() == ("cifar10:paper", "cifar10:short", "photographs:photo18", "photographs:twins", "shapes:twins")
     path = tmp_path / "own.toml"
     path.write_text('[only]\n[only.recipe]\nlr = 1\nschedule = "steps"\nepochs = 1\n[[only.runs]]\nnets = ["cifar_resnet20"]\n')
     assert read_plan(str(path)).jobs == (Job(preset("cifar_resnet20"), Recipe(lr=1, schedule="steps", epochs=1)),)

@@ -79,7 +79,7 @@ def sentence(found: PhotoLesions, words: Lesson) -> str:
     for key, counts in (("branch", found.branch), ("skip", found.skip)):
         values |= {f"{key}_most": max(counts), f"{key}_sum": sum(counts)}
     compared = "photo_skip_more" if sum(found.skip) > sum(found.branch) else "photo_skip_no_more"
-    return f"{words.say('photo_said', all=found.pictures * len(found.blocks), **values)} {words.labels[compared]}"
+    return words.joined([words.say("photo_said", all=found.pictures * len(found.blocks), **values), words.labels[compared]])
 
 
 def _numbers(found: PhotoLesions) -> str:
