@@ -205,6 +205,7 @@ def test_a_good_and_a_bad_upload(visit: Visit) -> None:
     chooser.set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": picture()})
     mine = page.get_by_role("radio", name=words["sample_own"])
     expect(mine).to_have_attribute("aria-checked", "true", timeout=30_000)
+    visitor.settled()
     chooser.set_input_files({"name": "bad.png", "mimeType": "image/png", "buffer": picture()[:60]})
     expect(page.get_by_text(words["picture_damaged"])).to_be_visible(timeout=30_000)
     expect(mine).to_have_attribute("aria-checked", "true")
