@@ -67,16 +67,18 @@ def shown(words: Lesson) -> Taught:
     code = url_state.get(SET)
     if code == OWN:
         return Taught(OWN, tuple(one._replace(name=one.name or unnamed(k, words)) for k, one in enumerate(own())))
-    return _of_set(code, words)
+    return of_set(code, words)
 
 
 def of_first_set(words: Lesson) -> Taught:
     """The first of the sets that ship."""
-    return _of_set(SETS[0], words)
+    return of_set(SETS[0], words)
 
 
-def _of_set(code: str, words: Lesson) -> Taught:
-    return Taught(code, tuple(TaughtClass(words.labels[f"class_{name}"], taught) for name, taught, _ in shipped(code)))
+def of_set(code: str, words: Lesson | None = None) -> Taught:
+    """One of the sets that ship; without words its classes are called by their codes."""
+    found = shipped(code)
+    return Taught(code, tuple(TaughtClass(words.labels[f"class_{name}"] if words else name, taught) for name, taught, _ in found))
 
 
 def teachable(words: Lesson) -> Taught | None:

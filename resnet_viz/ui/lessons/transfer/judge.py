@@ -14,6 +14,7 @@ from resnet_viz.csv_table import table
 from resnet_viz.draw import tiles
 from resnet_viz.draw.guess_bars import Guess, guess_bars, percent
 from resnet_viz.draw.svg import element
+from resnet_viz.kept_with import kept_with
 from resnet_viz.pictures import FORMATS, digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.gallery import gallery, thumbnail
@@ -72,14 +73,14 @@ def show(words: Lesson) -> None:
 
 def judge(image: Image.Image, taught: Taught, of: Backbone) -> Judgement:
     """What the layer, trained on all classes, says of a square picture. Raises `WeightsUnavailable` and `Refused`."""
-    if taught.code == OWN:
-        return _judge(image, taught, of)
-    return _judge_with_shipped(digest(image), taught.code, of.net, image, taught, of)
+    return _judge(image, taught, of) if taught.code == OWN else _judge_with_shipped(image, taught.code, of.net)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _judge_with_shipped(picture: str, code: str, net: str, _image: Image.Image, _taught: Taught, _of: Backbone) -> Judgement:
-    return _judge(_image, _taught, _of)
+@kept_with
+def _judge_with_shipped(image: Image.Image, code: str, net: str) -> Judgement:
+    from resnet_viz.nets.weights import card
+
+    return _judge(image, classes.of_set(code), Backbone(net, card(net)))
 
 
 def _judge(image: Image.Image, taught: Taught, of: Backbone) -> Judgement:
