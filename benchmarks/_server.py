@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 
@@ -72,6 +72,12 @@ def one_line_app() -> Iterator[str]:
         script.write_text('import streamlit as st\nst.title("One line")\n', encoding="utf-8")
         with serving(script, Path(folder)) as url:
             yield url
+
+
+def settle(page: Page) -> None:
+    """Until the last run has ended and nothing is on its way."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_load_state("networkidle")
 
 
 @contextmanager

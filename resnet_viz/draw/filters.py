@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from resnet_viz.draw.tiles import sheet
+
 
 def filter_colours(weights: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
     """(K, H, W, 3) of filters (K, 3, H, W), each divided by its own largest absolute value: grey is 0, and a filter of zeros.
@@ -22,10 +24,4 @@ def filter_colours(weights: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
 
 def filter_sheet(weights: npt.NDArray[np.floating], columns: int, tile: int = 96, gap: int = 4) -> Image.Image:
     """All filters on one sheet, row by row, their numbers as squares."""
-    shown = filter_colours(weights)
-    lines = -(-len(shown) // columns)
-    sheet = Image.new("RGB", (columns * (tile + gap) + gap, lines * (tile + gap) + gap), "white")
-    for i, colours in enumerate(shown):
-        picture = Image.fromarray(colours).resize((tile, tile), Image.Resampling.NEAREST)
-        sheet.paste(picture, (gap + i % columns * (tile + gap), gap + i // columns * (tile + gap)))
-    return sheet
+    return sheet(list(filter_colours(weights)), columns, tile, gap)

@@ -80,12 +80,17 @@ def atlas(maps: Floats, tile: int = 96, gap: int = 4, limit: int = 256, columns:
     shown = np.nan_to_num(maps[:limit])
     low, high = float(shown.min()), float(shown.max())
     columns = columns or int(np.ceil(np.sqrt(len(shown))))
-    rows = -(-len(shown) // columns)
-    sheet = Image.new("RGB", (columns * (tile + gap) + gap, rows * (tile + gap) + gap), "white")
-    for i, values in enumerate(shown):
-        picture = Image.fromarray(paint(values, low, high)).resize((tile, tile), Image.Resampling.NEAREST)
-        sheet.paste(picture, (gap + i % columns * (tile + gap), gap + i // columns * (tile + gap)))
-    return sheet
+    return sheet([paint(values, low, high) for values in shown], columns, tile, gap)
+
+
+def sheet(pictures: Sequence[Bytes], columns: int, tile: int = 96, gap: int = 4) -> Image.Image:
+    """Pictures (H, W, 3) of any size as squares, row by row, their pixels enlarged without smoothing."""
+    lines = -(-len(pictures) // columns)
+    whole = Image.new("RGB", (columns * (tile + gap) + gap, lines * (tile + gap) + gap), "white")
+    for i, pixels in enumerate(pictures):
+        picture = Image.fromarray(pixels).resize((tile, tile), Image.Resampling.NEAREST)
+        whole.paste(picture, (gap + i % columns * (tile + gap), gap + i // columns * (tile + gap)))
+    return whole
 
 
 def rows(tensors: Sequence[Floats], count: int, tile: int = 96, gap: int = 4, *, shared: bool = False) -> Image.Image:

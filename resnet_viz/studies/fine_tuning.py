@@ -45,9 +45,8 @@ class TunedPoint(NamedTuple):
     """Guesses that each share is of."""
 
 
-def drawn(code: str, pictures: int, draw: int) -> tuple[Tensor, Tensor]:
-    """Numbers of the set's pictures to learn from, so many a class, and of all others."""
-    _, labels = _pictures(code)
+def drawn(labels: Tensor, pictures: int, draw: int) -> tuple[Tensor, Tensor]:
+    """Numbers of the pictures to learn from, so many a class, and of all others; labels (N,)."""
     generator = torch.Generator().manual_seed(draw)
     own = [(labels == k).nonzero()[:, 0] for k in range(int(labels.max()) + 1)]
     learned = torch.cat([rows[torch.randperm(len(rows), generator=generator)][:pictures] for rows in own])
@@ -59,7 +58,7 @@ def drawn(code: str, pictures: int, draw: int) -> tuple[Tensor, Tensor]:
 def compare(code: str, pictures: int, draw: int) -> TunedDraw:
     """One draw: the head alone, and then everything from there on. Raises `WeightsUnavailable`."""
     x, labels = _pictures(code)
-    learned, others = drawn(code, pictures, draw)
+    learned, others = drawn(labels, pictures, draw)
     network = trained(NETWORK)
     head = train_head(features(network, x[learned]), labels[learned], int(labels.max()) + 1)
     frozen = head.logits(features(network, x[others])).argmax(1)

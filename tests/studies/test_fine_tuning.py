@@ -44,10 +44,11 @@ def test_no_steps_are_the_frozen_network_with_its_head() -> None:
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_a_picture_is_learned_from_or_asked_about(count: int) -> None:
-    learned, others = drawn("photographs", count, 0)
+    labels = labels_of([range(16)] * 3)
+    learned, others = drawn(labels, count, 0)
     assert sorted([*learned.tolist(), *others.tolist()]) == list(range(3 * 16))
     assert len(learned) == 3 * count
-    assert learned.tolist() != drawn("photographs", count, 1)[0].tolist()
+    assert learned.tolist() != drawn(labels, count, 1)[0].tolist()
 
 
 def test_the_recording_is_the_studys() -> None:

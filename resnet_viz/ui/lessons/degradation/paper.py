@@ -21,10 +21,15 @@ def _recipe(words: Lesson) -> None:
 
     name = cifar_runs()[0][2]
     known = card(name)
-    parts = parse_recipe(known.recipe)
-    recipe = recipe_said(parts, words) if parts else quoted(known.recipe)
+    recipe = recipe_told(known.recipe, words)
     epochs = len(history(name).epochs)
     tell(words.say("cifar_recipe", recipe=recipe, epochs=epochs, pictures=quoted(known.data)), "degradation/recipe")
+
+
+def recipe_told(recipe: str, words: Lesson) -> str:
+    """What a card says of a recipe, in this language; a text that is no recipe's as it stands."""
+    parts = parse_recipe(recipe)
+    return recipe_said(parts, words) if parts else quoted(recipe)
 
 
 def recipe_said(parts: RecipeParts, words: Lesson) -> str:

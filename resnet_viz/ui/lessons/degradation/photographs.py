@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from resnet_viz.csv_table import table
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
-from resnet_viz.training.recipe_text import parse_recipe
-from resnet_viz.ui.components.curves import Curve, CurveView, curves
+from resnet_viz.ui.components.curves import Curve, curves
 from resnet_viz.ui.kit import provenance
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prose import tell
-from resnet_viz.ui.kit.words import quoted
-from resnet_viz.ui.lessons.degradation.paper import recipe_said
-
-VIEWS = (CurveView("train", percent=True, chance=0.9), CurveView("test", percent=True, chance=0.9))
+from resnet_viz.ui.lessons.degradation.paper import recipe_told
+from resnet_viz.ui.lessons.degradation.recorded_runs import EPOCH_VIEWS, epoch_table
 
 
 class PhotographRun(NamedTuple):
@@ -54,13 +50,16 @@ def show(words: Lesson) -> None:
         Curve(words.say(run.kind, depth=run.spec.depth), run.kind, run.spec.depth, first=run.train, second=run.test)
         for run in found
     ]
-    count = len(found[0].train)
+    count, columns = len(found[0].train), {str(run.spec): (run.train, run.test) for run in found}
     note = words.say("recorded_how", made=provenance.pictures(made["data"]), machine=provenance.machine(made["machine"]))
-    files = [Download(words.labels["file_csv"], "photographs.csv", "text/csv", partial(_epochs, found))]
+    files = [Download(words.labels["file_csv"], "photographs.csv", "text/csv", partial(epoch_table, columns))]
     with figure("photographs", words.say("caption_photographs", epochs=count), "recorded", note, files=files):
-        curves(lines, views=VIEWS, steps=count, words=words.labels, key="photographs_curves", axis="epoch")
+        curves(lines, views=EPOCH_VIEWS, steps=count, words=words.labels, key="photographs_curves", axis="epoch")
     st.markdown(sentence(found, words))
-    tell(words.say("photographs_recipe", recipe=_recipe(made, words), pictures=made["train_pictures"]), "degradation/photographs")
+    tell(
+        words.say("photographs_recipe", recipe=recipe_told(made["recipe"], words), pictures=made["train_pictures"]),
+        "degradation/photographs",
+    )
 
 
 def sentence(found: Sequence[PhotographRun], words: Lesson) -> str:
@@ -87,16 +86,3 @@ def _which(run: PhotographRun, deepest: int) -> str:
 def _change(shallow: float, deep: float) -> Literal["worse", "same", "better"]:
     """What depth does to the training error. A hundredth is less than what another seed changes."""
     return "same" if abs(deep - shallow) < 0.01 else "worse" if deep > shallow else "better"
-
-
-def _recipe(made: dict[str, Any], words: Lesson) -> str:
-    parts = parse_recipe(made["recipe"])
-    return recipe_said(parts, words) if parts else quoted(made["recipe"])
-
-
-def _epochs(found: Sequence[PhotographRun]) -> str:
-    """Every epoch of the recorded networks."""
-    rows: list[list[object]] = [["network", "epoch", "train_error", "test_error"]]
-    for run in found:
-        rows += ([str(run.spec), epoch, *pair] for epoch, pair in enumerate(zip(run.train, run.test, strict=True), 1))
-    return table(rows)

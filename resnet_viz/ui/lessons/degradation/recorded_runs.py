@@ -22,7 +22,7 @@ from resnet_viz.ui.kit.prediction import Question
 from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.degradation.params import RECORDED
 
-CIFAR_VIEWS = (CurveView("train", percent=True, chance=0.9), CurveView("test", percent=True, chance=0.9))
+EPOCH_VIEWS = (CurveView("train", percent=True, chance=0.9), CurveView("test", percent=True, chance=0.9))
 EPOCHS = 15
 """Of the recorded networks, for an axis whose lines are not shown yet."""
 OPTIONS = ((20, True), (56, True), (20, False), (56, False))
@@ -83,15 +83,15 @@ def _cifar(words: Lesson, shown: bool) -> None:
     ]
     count = len(history(runs[0][2]).epochs) if runs else EPOCHS
     note = provenance.trained(card(runs[0][2]), words) if runs else ""
-    files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", partial(_epochs, columns))] if runs else []
+    files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", partial(epoch_table, columns))] if runs else []
     with figure("cifar", words.say("caption_cifar", epochs=count), "recorded" if runs else "", note, files=files):
-        curves(lines, views=CIFAR_VIEWS, steps=count, words=words.labels, key="cifar_curves", marks=marks, axis="epoch")
+        curves(lines, views=EPOCH_VIEWS, steps=count, words=words.labels, key="cifar_curves", marks=marks, axis="epoch")
     if runs:
         st.markdown(cifar_sentence(cifar_errors(), count, words))
 
 
-def _epochs(columns: Mapping[str, Sequence[Sequence[float]]]) -> str:
-    """Every epoch of the recorded networks."""
+def epoch_table(columns: Mapping[str, Sequence[Sequence[float]]]) -> str:
+    """Every epoch of recorded networks: the training and test errors of each, by name."""
     rows: list[list[object]] = [["network", "epoch", "train_error", "test_error"]]
     for name, (train, test) in columns.items():
         rows += ([name, epoch, *pair] for epoch, pair in enumerate(zip(train, test, strict=True), 1))
