@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 import torch
@@ -15,7 +16,7 @@ from resnet_viz.studies.fine_tuning import COUNTS, NETWORK, FineTuning, TunedPoi
 from resnet_viz.studies.transfer import as_input, labels_of
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.fine_tuning import fine_tuned
-from resnet_viz.ui.lessons.transfer.fine_tuning import sentence
+from resnet_viz.ui.lessons.transfer.fine_tuning import chart, sentence
 
 
 def test_everything_learns_and_the_averages_stay() -> None:
@@ -72,3 +73,12 @@ def test_what_is_said_follows_the_numbers(language: str) -> None:
             assert [one for one in ends if words.labels[f"tune_{place}_{one}"] in said] == [right]
         assert f"{ends[few][1]:.0%}" in said
         assert f"{ends[many][0]:.0%}" in said
+
+
+def test_what_has_been_trained_so_far_is_drawn() -> None:
+    words = lesson("transfer")
+    none, two = chart([], words), chart([TunedPoint(2, 0.5, 0.75, 9), TunedPoint(10, 0.5, 1.0, 9)], words)
+    ticks = re.compile(r">(\d+)<")
+    assert set(COUNTS) == {int(n) for n in ticks.findall(none)}
+    assert {int(n) for n in ticks.findall(two)} == {2, 10}
+    assert two.count("<circle") > none.count("<circle") == 0

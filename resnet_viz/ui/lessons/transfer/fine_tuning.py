@@ -48,27 +48,25 @@ def _draw(code: str, words: Lesson, measured: list[Any] | None, _urgent: list[An
     from resnet_viz.studies.fine_tuning import COUNTS, NETWORK, FineTuning
 
     found: Sequence[TunedPoint] = FineTuning(code).recorded() if measured is None else measured[0]
-    whole = len(found) == len(COUNTS)
-    shown = [
-        AccuracyLine(words.labels["tune_frozen"], [point.frozen for point in found], "slate"),
-        AccuracyLine(words.labels["tune_tuned"], [point.tuned for point in found], "residual"),
-    ]
     note = provenance.recorded(recording("fine_tuning"), words) if measured is None else ""
     caption = words.say("tune_caption", network=title(parse_network(NETWORK)), set=words.labels[f"set_{code}"])
     files = [Download(words.labels["file_tune"], f"fine-tuning-{code}.csv", "text/csv", partial(_csv, found))]
     with figure("tune", caption, "recorded" if measured is None else "measured", note, files):
-        drawing(
-            accuracy_lines(
-                shown if whole else [],
-                COUNTS,
-                across=words.labels["across"],
-                up=words.labels["up"],
-                alt=words.labels["tune_alt"],
-            ),
-            key="transfer_tune",
-        )
-    if whole:
+        drawing(chart(found, words), key="transfer_tune")
+    if len(found) == len(COUNTS):
         st.markdown(sentence(found, words))
+
+
+def chart(found: Sequence[TunedPoint], words: Lesson) -> str:
+    """Both lines over the numbers of pictures that have been tried so far; before the first the axes of all of them."""
+    from resnet_viz.studies.fine_tuning import COUNTS
+
+    lines = [
+        AccuracyLine(words.labels["tune_frozen"], [point.frozen for point in found], "slate"),
+        AccuracyLine(words.labels["tune_tuned"], [point.tuned for point in found], "residual"),
+    ]
+    counts = [point.pictures for point in found] or COUNTS
+    return accuracy_lines(lines, counts, across=words.labels["across"], up=words.labels["up"], alt=words.labels["tune_alt"])
 
 
 def sentence(found: Sequence[TunedPoint], words: Lesson) -> str:
