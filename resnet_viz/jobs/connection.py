@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from resnet_viz.jobs.cluster import Cluster, Process
+from resnet_viz.jobs.cluster import RESOURCES, Cluster, Process
 from resnet_viz.jobs.file_lock import FileLock
 from resnet_viz.jobs.scheduler_address import check_address, security
 from resnet_viz.jobs.task import TOPIC
@@ -75,6 +75,7 @@ class Connection:
         self._cluster = Cluster(count)
         self._lead = Lead(store)
         self._client: Any = None
+        self._found: Sequence[str] = ()
         self._counted = 0.0
 
     @property
@@ -87,6 +88,11 @@ class Connection:
     def processes(self) -> Sequence[Process]:
         """The scheduler and the workers that this app has started."""
         return self._cluster.processes
+
+    @property
+    def workers(self) -> Sequence[str]:
+        """The addresses of workers that are up and take runs and measurements."""
+        return self._found if self.given else [process.address for process in self.processes[1:] if process.address]
 
     def lead(self) -> bool:
         """Whether this app looks after the runs of the store."""
@@ -106,7 +112,9 @@ class Connection:
         if self.client is None:
             self._connect()
         if self.given and time.monotonic() - self._counted > COUNT_EVERY:
-            self.count = sum(self._client.nthreads().values())
+            known = self._client.scheduler_info(n_workers=-1)["workers"]
+            self._found = [address for address, worker in known.items() if worker["resources"].items() >= RESOURCES.items()]
+            self.count = len(self._found)
             self._counted = time.monotonic()
         self.problem = Refused("engine_no_workers", address=self.address) if self.count == 0 else None
         return True

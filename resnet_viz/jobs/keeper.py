@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from typing import Any
 
+from resnet_viz.jobs.cluster import TRAINING
 from resnet_viz.jobs.connection import Connection
 from resnet_viz.jobs.eta import Clock
 from resnet_viz.jobs.fair_queue import Served, Waiting, order, overdue
@@ -36,6 +37,8 @@ PULSE, IDLE = 0.25, 1.0
 """Seconds between two looks of the thread, while something is unfinished and otherwise."""
 REPEATS = 5
 """Attempts after which a run that cannot be settled fails."""
+DEATHS = 20
+"""Workers of a run that may end while they train it."""
 _LOST_CONNECTION = (OSError, TimeoutError, CancelledError)
 
 
@@ -155,7 +158,12 @@ class Keeper:
         now, served = time.time(), self.served.lately()
         queue, training = [], []
         states = {state.key: state for state in self.runs.unfinished()}
+        workers = self.connection.workers
         for state in states.values():
+            if state.future and state.worker not in workers:
+                self._guarded(self._bereave, state)
+            if state.is_over:
+                continue
             if state.future:
                 training.append((self.in_queue(state), now - state.started))
             elif state.run.status == "paused":
@@ -167,11 +175,13 @@ class Keeper:
                     state.is_interrupted = True
                     state.set("waiting")
                 queue.append(self.in_queue(state))
-        free = self.connection.count - len(training)
+        taken = {state.worker for state in states.values() if state.future}
+        free = [worker for worker in workers if worker not in taken]
         waiting = order(queue, served)
-        for run in waiting[: max(0, free)]:
+        for run, worker in zip(waiting, free, strict=False):
+            states[run.key].worker = worker
             self._guarded(self._start, states[run.key])
-        for key in overdue(training, waiting[max(0, free) :], served):
+        for key in overdue(training, waiting[len(free) :], served):
             if not states[key].command:
                 states[key].command = "yield"
                 self.wake(tell=states[key])
@@ -182,12 +192,21 @@ class Keeper:
         state.command, state.saved, state.started, state.heard = "", 0, time.time(), time.monotonic()
         write_wishes(client, key, Wishes(max(state.until, time.time() + self.runs.lease)))
         state.told, state.told_at = True, time.time()
-        state.future = client.submit(train, key, experiment, resume, key=f"train-{key}", pure=False, priority=-state.run.rank)
+        asked = {"key": f"train-{key}", "pure": False, "workers": [state.worker], "resources": TRAINING}
+        state.future = client.submit(train, key, experiment, resume, **asked)
         if state.run.status != "waiting":  # somebody has pressed meanwhile
             state.future.release()
             state.future = None
             return
         state.future.add_done_callback(lambda _: self.wake())
+
+    def _bereave(self, state: RunState) -> None:
+        """The worker of a run has ended, and with it the task: another takes it up."""
+        state.future.release()
+        state.future, state.saved, state.is_interrupted = None, 0, True
+        state.failures += 1
+        if state.failures >= DEATHS:
+            state.set("failed", "killed", step=state.steps)
 
     def _settle(self, state: RunState) -> None:
         """Look whether the task of a run has ended, and with what."""
@@ -238,8 +257,7 @@ class Keeper:
         if state.future:
             state.future.release()
             state.future = None
-        killed = type(error).__name__ == "KilledWorker"
-        state.set("failed", "killed" if killed else f"{type(error).__name__}: {error}"[:200], step=state.steps)
+        state.set("failed", f"{type(error).__name__}: {error}"[:200], step=state.steps)
 
     def _fetch(self, state: RunState) -> None:
         """Bring a checkpoint into the store, so that it outlives the scheduler; not before the steps that lead to it."""

@@ -93,6 +93,8 @@ class RunState:
     """None while it is only in the store."""
     future: Any = None
     """Dask's future of the task that trains it, in the app that looks after the queue."""
+    worker: str = ""
+    """Address of the worker that trains it, as long as there is a future."""
     command: Command = ""
     """What somebody has pressed last and no worker has obeyed yet."""
     watched: float = 0.0

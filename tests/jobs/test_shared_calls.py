@@ -13,6 +13,7 @@ from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.shared_calls import Call, Studies
 from resnet_viz.jobs.store import Store
 from resnet_viz.nets.weights import WeightsUnavailable
+from tests.jobs.helpers import experiment, status
 from tests.waiting import until
 
 
@@ -108,6 +109,18 @@ def test_a_killed_worker_costs_nothing_but_time(engine: Engine, tmp_path: Path) 
     (tmp_path / "go.txt").touch()
     until(lambda: engine.studies.look(calls).done)
     assert engine.studies.look(calls).results == [10, 11, 12, 13]
+
+
+def test_no_training_keeps_a_measurement_waiting(engine: Engine, tmp_path: Path) -> None:
+    keys = [engine.ask(experiment(seed, steps=engine.limits.steps, n=3)) for seed in range(engine.count)]
+    until(lambda: all(engine.history(key) for key in keys))
+    trained = engine.keeper.connection.client.processing().values()
+    assert [sum(name.startswith("train-") for name in names) for names in trained] == [1] * engine.count
+    calls = [Call(double, str(tmp_path), n) for n in range(30, 34)]
+    until(lambda: engine.studies.look(calls).done)
+    assert {status(engine, key) for key in keys} == {"running"}, "none has ended or was interrupted"
+    for key in keys:
+        engine.cancel(key)
 
 
 def test_what_nobody_looks_at_is_dropped(engine: Engine, tmp_path: Path) -> None:
