@@ -76,6 +76,7 @@ _UNFOLDED = """summary => {
 """Where a fold and its text end two frames after a press, and where it and its line end two frames after another."""
 
 
+@pytest.mark.endurance
 def test_words_that_can_be_pressed_are_legible_in_every_state(visit: Visit) -> None:
     page = visit().open("/degradation?lang=en")
     kinds = {

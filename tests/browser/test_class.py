@@ -131,6 +131,7 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
         expect(student.page.get_by_text(lesson("refused").labels["class_over"])).to_be_visible(timeout=SOON)
 
 
+@pytest.mark.endurance
 def test_the_teachers_runs_are_everybodys_and_only_the_teacher_stops_anothers(visit: Visit) -> None:
     teacher, code = open_class(visit)
     student, other = visit(), visit()
@@ -154,6 +155,7 @@ def test_the_teachers_runs_are_everybodys_and_only_the_teacher_stops_anothers(vi
     close_class(teacher)
 
 
+@pytest.mark.endurance
 def test_who_was_offline_catches_up(visit: Visit) -> None:
     teacher, code = open_class(visit)
     student = visit()

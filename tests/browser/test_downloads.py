@@ -19,7 +19,7 @@ from tests.browser.conftest import Visitor
 from tests.files import VIEWS, open_file
 from tests.servers import ROOT, app
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.endurance]
 Visit = Callable[..., Visitor]
 LESSONS = ROOT / "resnet_viz" / "ui" / "lessons"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -66,6 +66,7 @@ def average_of_mine(page: Page) -> np.ndarray:
     return np.asarray(image.convert("RGB")).mean((0, 1))
 
 
+@pytest.mark.endurance
 def test_a_pasted_picture_of_25_megabytes(visit: Visit, tmp_path: Path) -> None:
     """It is made smaller before it is sent: the socket stays open, and the server has the picture."""
     file = tmp_path / "large.png"

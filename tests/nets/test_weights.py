@@ -140,11 +140,13 @@ def is_as_right_as_its_card_says(name: str, images: Tensor, labels: Tensor) -> N
     assert accuracy == pytest.approx(said, abs=3 * error)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("name", CIFAR)
 def test_shipped_networks_are_as_right_as_their_cards_say(name: str, test_pictures: tuple[Tensor, Tensor]) -> None:
     is_as_right_as_its_card_says(name, *test_pictures)
 
 
+@pytest.mark.endurance
 def test_the_network_for_photographs_is_as_right_as_its_card_says(data: Path) -> None:
     """At its card's side, by PIL's resizing in the place of torch's."""
     card = weights.card(PHOTOGRAPHS)
@@ -185,6 +187,7 @@ class TheirNet(nn.Module):
         return self.linear(x.mean((2, 3)))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("depth", "file", "right"), [(20, "resnet20-12fca82f.th", 0.814), (56, "resnet56-4bfd9763.th", 0.832)])
 def test_published_weights_load_and_score_what_their_own_network_scores(
     data: Path, test_pictures: tuple[Tensor, Tensor], depth: int, file: str, right: float

@@ -41,6 +41,7 @@ def test_verify_finds_what_is_not_as_its_card_says(pictures: Path, tmp_path: Pat
     assert not any(finding.measured for finding in verify(out, read_pictures(other))), "those pictures are not the cards'"
 
 
+@pytest.mark.endurance
 def test_a_network_is_measured_at_the_side_at_which_it_is_used(
     pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -80,6 +80,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.endurance
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the high-water mark of a process is read from /proc")
 def test_what_is_refused_costs_no_memory(tmp_path: Path) -> None:
     root = Path(resnet_viz.__file__).parents[1]
