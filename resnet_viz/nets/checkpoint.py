@@ -17,6 +17,8 @@ WRAPPERS = ("state_dict", "model_state_dict", "model")
 """Entries under which training scripts keep the weights beside other things."""
 PREFIXES = ("module.", "_orig_mod.", "model.")
 """What DataParallel, `torch.compile` and modules that hold the network put before each name."""
+MOST_WRAPPERS = 8
+"""Entries, one in the other, that are opened."""
 COUNTER = ".num_batches_tracked"
 """BN's count of the batches it has seen. torchvision's first files are older than it and nothing is computed from it."""
 QUOTED = 3
@@ -42,6 +44,8 @@ def unwrap(saved: object) -> Unwrapped:
     """
     wrappers: list[str] = []
     while isinstance(saved, Mapping) and (entry := next((e for e in WRAPPERS if isinstance(saved.get(e), Mapping)), None)):
+        if len(wrappers) == MOST_WRAPPERS:  # also where a dictionary holds itself
+            raise Refused("no_weights", given=f"{entry}: {type(saved).__name__}")
         wrappers.append(entry)
         saved = saved[entry]
     if not isinstance(saved, Mapping) or not saved:
