@@ -19,8 +19,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from resnet_viz.file_limits import MAX_PICTURE
 from resnet_viz.picture_cost import MAX_MEMORY
-from resnet_viz.pictures import MAX_BYTES, MAX_SECONDS, MAX_SIDE, PictureError, check_bytes, read_picture, turn
+from resnet_viz.pictures import MAX_SECONDS, MAX_SIDE, PictureError, check_bytes, read_picture, turn
 
 _OVERHEAD = 160 * 2**20
 """Address space of Python, Pillow, the decoders' code and the stacks of their threads."""
@@ -65,7 +66,7 @@ def read_pictures_apart(files: Sequence[bytes], side: int = MAX_SIDE) -> list[Im
 
 def _read_apart(files: Sequence[bytes], side: int) -> list[Image.Image | PictureError]:
     """What one process says of these files, as far as it gets; the one at which it ends is too costly."""
-    sent = [*itertools.takewhile(lambda data: 0 < len(data) <= MAX_BYTES, files)]
+    sent = [*itertools.takewhile(lambda data: 0 < len(data) <= MAX_PICTURE, files)]
     try:
         done = subprocess.run(
             [sys.executable, "-m", "resnet_viz.picture_process", str(MAX_SECONDS), str(side)],

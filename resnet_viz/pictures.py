@@ -22,8 +22,8 @@ from contextlib import contextmanager
 from PIL import ExifTags, Image, UnidentifiedImageError, features
 
 from resnet_viz import picture_cost
+from resnet_viz.file_limits import MAX_PICTURE
 
-MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 2048
 """Larger pictures are shrunk to this: no network here sees more than 512 pixels."""
 AT_ONCE = 2
@@ -73,7 +73,7 @@ class PictureError(ValueError):
     def __init__(self, code: str, **values: object) -> None:
         self.code = code
         self.values: Mapping[str, object] = {
-            "limit_mb": MAX_BYTES // 2**20,
+            "limit_mb": MAX_PICTURE // 2**20,
             "limit_mp": picture_cost.MAX_PIXELS // 1_000_000,
             "limit_memory": picture_cost.MAX_MEMORY // 2**20,
             "limit_seconds": MAX_SECONDS,
@@ -110,7 +110,7 @@ def check_bytes(data: bytes) -> None:
     """Raise `PictureError` for a file that is empty or too heavy."""
     if not data:
         raise PictureError("empty")
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_PICTURE:
         raise PictureError("too-heavy", given_mb=len(data) / 2**20)
 
 

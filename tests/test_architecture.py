@@ -142,7 +142,7 @@ def test_files_are_read_in_one_sitting() -> None:
 def test_the_apps_room_holds_folders() -> None:
     here = ROOT / "resnet_viz" / "ui"
     files = {path.name for path in here.iterdir() if path.is_file()}
-    assert files - {"uploads.py"} == {"__init__.py", "main.py", "streamlit_internals.py"}
+    assert files == {"__init__.py", "main.py", "streamlit_internals.py", "streamlit_uploads.py"}
     folders = {path.name for path in here.iterdir() if path.is_dir()} - {"__pycache__"}
     assert folders == {"components", "kit", "lessons", "classroom", "live", "server", "static"}
 
@@ -263,11 +263,21 @@ def test_widgets_take_their_words_from_the_text_files(path: Path) -> None:
                     assert not re.search(r"[^\W\d_]{2,} [^\W\d_]{2,}", said.value), f"{path.name}:{node.lineno}: {said.value!r}"
 
 
+@pytest.mark.parametrize("path", TALKING, ids=module_name)
+def test_a_place_for_files_says_how_large_they_may_be(path: Path) -> None:
+    """The server's own limit is that of weights, twelve times a picture's."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            said = {keyword.arg for keyword in node.keywords}
+            takes_files = node.func.attr == "file_uploader" or (node.func.attr == "chat_input" and "accept_file" in said)
+            assert not takes_files or "max_upload_size" in said, f"line {node.lineno}"
+
+
 def test_csv_is_written_in_one_place() -> None:
     assert [module_name(path) for path in SOURCES if "csv" in imports(path)] == ["resnet_viz.csv_table"]
 
 
-GUARDED = ("resnet_viz.torch_internals", "resnet_viz.ui.streamlit_internals")
+GUARDED = ("resnet_viz.torch_internals", "resnet_viz.ui.streamlit_internals", "resnet_viz.ui.streamlit_uploads")
 """The files where what is not public may be used; each use has a test."""
 THEIRS = ("torch", "torchvision", "streamlit", "starlette", "distributed", "dask", "pooch", "plotly", "safetensors")
 PUBLIC_OF_STREAMLIT = {"streamlit"}
@@ -327,4 +337,4 @@ def test_no_page_looks_again_by_a_clock() -> None:
 
 def test_nothing_stands_directly_in_the_app_but_its_floors() -> None:
     there = {path.stem for path in (ROOT / "resnet_viz" / "ui").glob("*.py")}
-    assert there == {"__init__", "main", "streamlit_internals"}
+    assert there == {"__init__", "main", "streamlit_internals", "streamlit_uploads"}

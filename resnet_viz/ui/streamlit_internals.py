@@ -15,89 +15,23 @@ import re
 import sys
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from resnet_viz.missing import Missing
 
 log = logging.getLogger(__name__)
 MEDIA = "/media/"
 """Where pictures and downloads of a session are. Elsewhere they would be kept by caches."""
-UPLOADS = "/_stcore/upload_file/"
-"""Where files are sent to. Elsewhere they would be neither counted nor bounded."""
 FOR_ADMINISTRATORS = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent/")
 """What tells about the server or drives the app without a browser. Elsewhere it would be open to visitors."""
 UNUSED = ("/auth/", "/oauth2callback")
 """Signing in, which this app has not. Elsewhere it would be open."""
 SOCKET_LOG = "streamlit.web.server.starlette.starlette_websocket"
 """The logger of the socket, where strangers can cause lines. By another name it would not be bounded."""
-
-
-def keep_uploads_in_memory() -> None:
-    """Let the server hold an upload in memory while it arrives; Starlette moves it to a temporary file at 1 MB.
-
-    Seen in starlette 1.10 and streamlit 1.67, whose upload route parses with it and ends a body above `server.maxUploadSize`.
-    Without it uploads pass through the disk, against what README and the page say.
-    """
-    from starlette.formparsers import MultiPartParser
-
-    if not isinstance(getattr(MultiPartParser, "spool_max_size", None), int):
-        raise Missing("starlette's MultiPartParser.spool_max_size", "starlette 1.10", "uploads above 1 MB are written to disk")
-    MultiPartParser.spool_max_size = 0  # SpooledTemporaryFile's word for "never"
-
-
-def keep_newest_uploads(most_bytes: int, most_files: int) -> None:
-    """Keep the newest files of a session, so many and together so large at most.
-
-    Streamlit would keep all that a browser cares to send until the session ends.
-    Seen in streamlit 1.67: `MemoryUploadedFileManager.file_storage`, session to file to record, in the order of their coming.
-    Without it one browser could fill the memory with files that no page ever looks at.
-    """
-    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager as Manager
-
-    add: Any = getattr(Manager, "add_file", None)
-    if add is None or not hasattr(Manager, "remove_file") or not isinstance(getattr(Manager("/"), "file_storage", None), dict):
-        raise Missing("streamlit's MemoryUploadedFileManager", "streamlit 1.67", "uploads of a session are not bounded")
-    if getattr(add, "keeps_newest", False):
-        return
-
-    @wraps(add)
-    def add_file(self: Any, session_id: str, file: Any) -> None:
-        add(self, session_id, file)
-        size = 0
-        for number, (name, record) in enumerate(reversed(list(self.file_storage.get(session_id, {}).items()))):
-            size += len(record.data)
-            if number >= most_files or size > most_bytes:
-                self.remove_file(session_id, name)
-
-    add_file.keeps_newest = True  # type: ignore[attr-defined]
-    Manager.add_file = add_file  # type: ignore[method-assign]
-
-
-def forget_upload(file: UploadedFile) -> None:
-    """Let go of the bytes of a file that has been read; Streamlit would keep them until the session ends.
-
-    Seen in streamlit 1.67, whose chat input does the same. At the next run the widget's value is a file without content.
-    Without it a class of a hundred keeps a hundred photographs of several megabytes.
-    """
-    from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-    context = get_script_run_ctx()
-    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-
-
-def is_upload(value: object) -> TypeGuard[UploadedFile]:
-    """Whether a widget's value is a file that has arrived.
-
-    Seen in streamlit 1.67: its class is `streamlit.runtime.uploaded_file_manager.UploadedFile`. Without it no picture is taken.
-    """
-    return isinstance(value, UploadedFile)
 
 
 def is_back_or_forward() -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
 from resnet_viz.jobs.run_state import key_of
 from resnet_viz.studies.race import network
@@ -16,6 +16,7 @@ from resnet_viz.ui.kit.course import LESSONS
 from tests.browser.conftest import Visitor, missing
 from tests.browser.site import BASE, Site, whole_site
 from tests.browser.test_degradation import answer
+from tests.nets.test_weights_file import published
 from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.endurance]
@@ -72,6 +73,17 @@ def test_all_is_below_the_path(site: Site, at: At) -> None:
     wrong = {answer.url.partition("?")[0] for answer in answers if answer.status >= 400}
     asked_below_the_page = ("_stcore/health", "_stcore/host-config")  # by Streamlit, before it asks where they are
     assert {url for url in wrong if not url.endswith(asked_below_the_page)} == set()
+
+
+def test_a_large_file_comes_through_and_is_not_written_on_the_way(site: Site, at: At, tmp_path: Path) -> None:
+    weights = tmp_path / "resnet18.pth"
+    weights.write_bytes(published("resnet18", "archive"))
+    folder = site.folder / "nginx-body"
+    before = folder.stat().st_mtime_ns  # the time at which a file in it was last made or deleted
+    page = at("a").open("/transfer?lang=en&set=drawings&from=cifar_resnet20&further=weights")
+    page.locator(".st-key-w_transfer_weights input[type=file]").set_input_files(str(weights))
+    expect(page.get_by_text("The weights of ResNet-18: 18 layers")).to_be_visible(timeout=60_000)
+    assert folder.stat().st_mtime_ns == before
 
 
 def test_a_run_is_everybodys_and_outlives_its_app(site: Site, at: At) -> None:

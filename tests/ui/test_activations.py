@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from resnet_viz import preset
 from resnet_viz.draw.guess_bars import percent
+from resnet_viz.file_limits import MAX_PICTURE
 from resnet_viz.nets.presets import natural_side, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.nets.weights import card, trained
@@ -272,6 +273,17 @@ def test_without_normalising_the_network_reads_the_numbers_as_they_are(net: str,
     assert html(at).count("<figcaption") == 3
     assert all(f"{value:.3f}" in html(at) for value in (*facts.mean, *facts.std))
     assert said[1] not in texts(at)
+
+
+def test_a_picture_that_is_too_large_is_refused_though_a_browser_sent_it() -> None:
+    at = open_page("activations", lang="en", net=USUAL_NAME)
+    at.session_state["w_more_activations"] = True
+    at.run()
+    place = at.file_uploader(key="w_upload")
+    assert place.proto.max_upload_size_mb == MAX_PICTURE // 2**20
+    place.upload("large.png", bytes(MAX_PICTURE + 1), "image/png").run()
+    assert not at.exception
+    assert any("up to 20 MB are accepted" in warning.value for warning in at.warning)
 
 
 def test_the_reader_chooses_which_square_of_a_wide_picture_is_looked_at() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import importlib.util
-import inspect
 import logging
 import re
 import sys
@@ -23,75 +22,24 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 import streamlit as st
-from starlette.formparsers import MultiPartParser
 from streamlit import config, dataframe_util
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.components.v2.component_path_utils import ComponentPathUtils
 from streamlit.config_option import ConfigOption
 from streamlit.proto.BidiComponent_pb2 import BidiComponent
-from streamlit.proto.Common_pb2 import FileURLs as FileURLsProto
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session, forward_msg_cache, scriptrunner
+from streamlit.runtime import app_session, forward_msg_cache
 from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.scriptrunner_utils import script_run_context
-from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.web.server.starlette import starlette_agent_routes, starlette_auth_routes, starlette_routes
 
 from resnet_viz.missing import Missing
-from resnet_viz.ui import streamlit_internals
+from resnet_viz.ui import streamlit_internals, streamlit_uploads
 from resnet_viz.ui.components import bundle
 from resnet_viz.ui.components.columns import column
 from tests.test_architecture import ROOT
-
-
-def test_uploads_can_be_kept_in_memory() -> None:
-    streamlit_internals.keep_uploads_in_memory()
-    assert MultiPartParser.spool_max_size == 0
-
-
-@pytest.mark.parametrize(("most_bytes", "most_files"), [(250, 9), (10_000, 2)])
-def test_a_session_keeps_its_newest_uploads(most_bytes: int, most_files: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    theirs = inspect.unwrap(MemoryUploadedFileManager.add_file)  # another test may have started the app
-    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", theirs)
-    streamlit_internals.keep_newest_uploads(most_bytes, most_files)
-    streamlit_internals.keep_newest_uploads(most_bytes, most_files)  # once more changes nothing
-    manager = MemoryUploadedFileManager("/")
-    for number in range(5):
-        for session in ("a", "b"):
-            manager.add_file(session, UploadedFileRec(f"{session}{number}", "x.png", "image/png", bytes(100)))
-    for session in ("a", "b"):
-        kept = manager.get_files(session, [f"{session}{number}" for number in range(5)])
-        assert [file.file_id for file in kept] == [f"{session}3", f"{session}4"]
-    manager.remove_session_files("a")
-    assert manager._total_bytes == 200
-    assert manager._file_count == 2
-
-
-def test_a_file_that_has_been_read_is_let_go_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    manager = MemoryUploadedFileManager("/")
-    files = [UploadedFileRec(str(number), "x.png", "image/png", bytes(100)) for number in range(2)]
-    for file in files:
-        manager.add_file("a", file)
-    context = SimpleNamespace(session_id="a", uploaded_file_mgr=manager)
-    monkeypatch.setattr(scriptrunner, "get_script_run_ctx", lambda: context)
-    streamlit_internals.forget_upload(UploadedFile(files[0], FileURLsProto()))
-    assert manager.get_files("a", ["0", "1"]) == [files[1]]
-
-
-@pytest.mark.parametrize(
-    ("owner", "name", "call"),
-    [
-        (MultiPartParser, "spool_max_size", streamlit_internals.keep_uploads_in_memory),
-        (MemoryUploadedFileManager, "remove_file", lambda: streamlit_internals.keep_newest_uploads(2, 2)),
-    ],
-)
-def test_what_is_gone_is_said(owner: type, name: str, call: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(owner, name)
-    with pytest.raises(Missing, match=r"seen in (starlette|streamlit) \d.*is gone: uploads"):
-        call()  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("ask", [streamlit_internals.is_back_or_forward, streamlit_internals.page_of_this_run])
@@ -102,11 +50,6 @@ def test_a_run_still_says_whether_it_answers_back_and_on_which_page(
     monkeypatch.setattr(script_run_context, "ScriptRunContext", type("Other", (), {"__dataclass_fields__": {}}))
     with pytest.raises(Missing, match=r"seen in streamlit \d.*is gone: Back and Forward"):
         ask()
-
-
-def test_only_what_has_arrived_is_an_upload() -> None:
-    assert streamlit_internals.is_upload(UploadedFile(UploadedFileRec("1", "x.png", "image/png", b"x"), FileURLsProto()))
-    assert not streamlit_internals.is_upload(None)
 
 
 def test_the_document_and_its_scripts_are_where_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,7 +278,7 @@ def test_who_started_the_server_is_known(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_addresses_are_streamlits() -> None:
     sent = "streamlit sends this elsewhere: our middleware would not see it"
     assert f"/{starlette_routes.BASE_ROUTE_MEDIA}/" == streamlit_internals.MEDIA, sent
-    assert f"/{starlette_routes.BASE_ROUTE_UPLOAD_FILE}/" == streamlit_internals.UPLOADS, sent
+    assert f"/{starlette_routes.BASE_ROUTE_UPLOAD_FILE}/" == streamlit_uploads.UPLOADS, sent
     for route in ("ROUTE_METRICS", "ROUTE_SCRIPT_HEALTH"):
         assert f"/{getattr(starlette_routes, route)}" in streamlit_internals.FOR_ADMINISTRATORS, sent
     agents, auth = (

@@ -16,7 +16,9 @@ import safetensors.torch
 import streamlit as st
 import torch
 from PIL import Image
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
+from resnet_viz.file_limits import MAX_PICTURE, MAX_WEIGHTS
 from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.resnet import build
 from resnet_viz.nets.weights import card
@@ -42,7 +44,9 @@ from resnet_viz.ui.lessons.transfer import (
     take_along,
 )
 from resnet_viz.ui.lessons.transfer.measured import Backbone
+from tests.nets.test_weights_file import published
 from tests.ui.test_pages import open_page, texts
+from tests.ui.test_streamlit_uploads import as_streamlit_has_them
 
 WORDS = lesson("transfer")
 SMALL = "cifar_resnet20"
@@ -333,6 +337,40 @@ def test_code_in_a_file_of_weights_does_not_run(tmp_path: Path) -> None:
         foreign_weights.recognise(file.getvalue())
     assert caught.value.code == "no_weights"
     assert not (tmp_path / "made").exists()
+
+
+def test_the_place_for_weights_takes_what_torchvision_publishes(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_streamlit_has_them(monkeypatch)  # the test bench sends nothing through the server, where large files have their turn
+    at = open_page("transfer", lang="en", further="weights", **{"from": SMALL})
+    place = at.file_uploader(key="w_transfer_weights")
+    assert place.proto.max_upload_size_mb == MAX_WEIGHTS // 10**6
+    place.upload("resnet18.pth", published("resnet18", "archive")).run()
+    found = re.compile("The weights of ResNet-18: 18 layers")
+    assert found.search(texts(at))
+    at.run()  # the browser tells of its file again, which has been let go of
+    assert not at.exception
+    assert found.search(texts(at))
+
+
+def test_who_brings_a_file_that_is_gone_before_it_is_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_page("transfer", lang="en", further="weights", **{"from": SMALL})
+    monkeypatch.setattr(MemoryUploadedFileManager, "get_files", lambda *_args, **_kwargs: [])
+    at.file_uploader(key="w_transfer_weights").upload("resnet18.pth", b"x").run()
+    assert not at.exception
+    assert any("choose it again" in warning.value for warning in at.warning)
+
+
+def test_a_picture_that_is_too_large_is_refused_though_a_browser_sent_it() -> None:
+    at = open_page("transfer", lang="en", set="own", **{"from": SMALL})
+    at.button("w_predict_transfer_show").click().run()
+    place = next(one for one in at.file_uploader if one.key.startswith("w_transfer_class_"))
+    assert place.proto.max_upload_size_mb == MAX_PICTURE // 2**20
+    small = io.BytesIO()
+    pictures(1)[0].save(small, "PNG")
+    place.upload("small.png", small.getvalue()).upload("large.png", bytes(MAX_PICTURE + 1)).run()
+    assert not at.exception
+    assert any("up to 20 MB are accepted" in warning.value for warning in at.warning)
+    assert len(at.session_state["transfer_classes"][0].pictures) == 1, "and the other is taken"
 
 
 # The sets that ship

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.file_limits import MAX_PICTURE
 from resnet_viz.kept_with import kept_with
 from resnet_viz.picture_process import read_picture_apart
 from resnet_viz.pictures import FORMATS, PictureError, digest, to_square
@@ -15,7 +16,7 @@ from resnet_viz.ui.components.gallery import gallery, thumbnail
 from resnet_viz.ui.kit import crop, url_state
 from resnet_viz.ui.kit.shared_params import PICTURE
 from resnet_viz.ui.kit.words import text
-from resnet_viz.ui.streamlit_internals import forget_upload, is_upload
+from resnet_viz.ui.streamlit_uploads import forget_upload, is_upload
 
 OWN = "own"
 USUAL = "cat"
@@ -120,8 +121,8 @@ def choose_own() -> None:
     """Upload and camera. The gallery tells the user which picture could not be read; the old one stays."""
     words = text("activations").labels
     # any file may be chosen: browsers know neither .heic nor a picture without an ending, so its bytes decide
-    accepted = words["upload_help"].format(formats=", ".join(FORMATS))
-    st.file_uploader(words["upload"], key="w_upload", on_change=_uploaded, help=accepted)
+    accepted = words["upload_help"].format(formats=", ".join(FORMATS), limit=MAX_PICTURE // 2**20)
+    st.file_uploader(words["upload"], key="w_upload", on_change=_uploaded, help=accepted, max_upload_size=MAX_PICTURE // 2**20)
     if st.toggle(words["camera"], key="w_use_camera"):
         st.camera_input(words["camera_take"], key="w_camera", on_change=_photographed)
 

@@ -5,30 +5,43 @@ from __future__ import annotations
 import asyncio
 import http.client
 import os
+import re
 import sys
 import threading
-import urllib.error
-import urllib.request
+import tomllib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 import uvicorn
+from starlette import formparsers
 from starlette.applications import Starlette
-from starlette.formparsers import MultiPartParser
 from starlette.middleware import Middleware
 from starlette.types import Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.web.server.starlette.starlette_routes import create_upload_routes
 
+from resnet_viz import preset
+from resnet_viz.file_limits import MAX_PICTURE, MAX_WEIGHTS
 from resnet_viz.ui import server
-from resnet_viz.ui.server.uploads import Uploads
+from resnet_viz.ui.lessons.transfer import foreign_weights
+from resnet_viz.ui.server import connections, large_files
+from resnet_viz.ui.server.answers import sentence
+from resnet_viz.ui.server.large_files import OneLargeFile
+from resnet_viz.ui.server.uploads import ENVELOPE, LARGE, Uploads
+from resnet_viz.ui.streamlit_uploads import UPLOADS
 from tests.loops import run as in_a_loop
+from tests.modules import ROOT
+from tests.nets.test_weights_file import published
+from tests.waiting import until
 
 PICTURE = bytes(range(256)) * (15 * 2**20 // 256)
+OPTIONS = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))["server"]
 _opened: list[str] | None = None
 """What has been opened for writing while somebody watches."""
 
@@ -61,15 +74,23 @@ def manager() -> MemoryUploadedFileManager:
 
 @pytest.fixture
 def address(manager: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where our own middleware answers, as the app has it."""
+    with serving_uploads(manager, monkeypatch) as at:
+        yield at
+
+
+@contextmanager
+def serving_uploads(manager: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch, **limits: Any) -> Iterator[str]:
     """Streamlit's upload route behind our own middleware, in this process, on a free port."""
-    monkeypatch.setattr(MultiPartParser, "spool_max_size", 2**20)  # as Starlette has it, and so again afterwards
-    monkeypatch.setattr(MemoryUploadedFileManager, "add_file", MemoryUploadedFileManager.add_file)
-    options = {"server.maxUploadSize": 20, "server.enableXsrfProtection": False}
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", SpooledTemporaryFile)  # as Starlette has it, and so again afterwards
+    for name in ("add_file", "remove_file"):
+        monkeypatch.setattr(MemoryUploadedFileManager, name, getattr(MemoryUploadedFileManager, name))
+    options = {"server.maxUploadSize": OPTIONS["maxUploadSize"], "server.enableXsrfProtection": False}
     before = {name: config.get_option(name) for name in options}
     for name, value in options.items():
         config.set_option(name, value)
     runtime = Mock(is_active_session=lambda _session: True)
-    app = Starlette(routes=create_upload_routes(runtime, manager, None), middleware=[Middleware(Uploads)])
+    app = Starlette(routes=create_upload_routes(runtime, manager, None), middleware=[Middleware(Uploads, **limits)])
     serving = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
     started = threading.Event()
     startup = serving.startup
@@ -92,20 +113,23 @@ def address(manager: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch)
 
 
 def upload(address: str, name: str, data: bytes) -> int:
+    return upload_and_read(address, name, data)[0]
+
+
+def upload_and_read(address: str, name: str, data: bytes) -> tuple[int, str]:
     edge = "edge-of-a-part"
     head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: image/png\r\n\r\n'
-    request = urllib.request.Request(
-        f"{address}/_stcore/upload_file/session/{name}",
-        data=head.encode() + data + f"\r\n--{edge}--\r\n".encode(),
-        headers={"Content-Type": f"multipart/form-data; boundary={edge}"},
-        method="PUT",
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
+    connection.request(  # and, as a browser does, it stays open: what is refused is told once all of it has been sent
+        "PUT",
+        f"/_stcore/upload_file/session/{name}",
+        head.encode() + data + f"\r\n--{edge}--\r\n".encode(),
+        {"Content-Type": f"multipart/form-data; boundary={edge}"},
     )
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
+    answer = connection.getresponse()
+    said = answer.read().decode()
+    connection.close()
+    return answer.status, said
 
 
 def test_fifteen_megabytes_leave_no_trace_on_the_disk(address: str, manager: MemoryUploadedFileManager) -> None:
@@ -118,7 +142,7 @@ def test_fifteen_megabytes_leave_no_trace_on_the_disk(address: str, manager: Mem
 def test_the_watch_would_see_a_temporary_file(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same upload as Starlette takes it by itself."""
     assert upload(address, "first", b"makes the middleware") == 204
-    monkeypatch.setattr(MultiPartParser, "spool_max_size", 2**20)
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", SpooledTemporaryFile)
     with watching() as opened:
         assert upload(address, "mine", PICTURE) == 204
     assert opened
@@ -127,11 +151,38 @@ def test_the_watch_would_see_a_temporary_file(address: str, monkeypatch: pytest.
 def test_more_than_the_limit_is_refused(address: str, manager: MemoryUploadedFileManager) -> None:
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
     connection.putrequest("PUT", "/_stcore/upload_file/session/large")
-    connection.putheader("Content-Length", str(20 * 2**20 + 1))
+    connection.putheader("Content-Length", str(MAX_WEIGHTS + ENVELOPE + 1))
     connection.endheaders()  # the answer comes before the body is sent
-    assert connection.getresponse().status == 413
+    answer = connection.getresponse()
+    assert (answer.status, answer.read().decode().strip()) == (413, sentence("file_large", limit=250))
     connection.close()
     assert manager.get_files("session", ["large"]) == []
+
+
+def test_more_than_a_picture_has_to_say_its_length(address: str, manager: MemoryUploadedFileManager) -> None:
+    """What waited for the turn of a large file would hold twenty megabytes each."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
+    edge = "edge-of-a-part"
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'.encode()
+    pieces = iter([head, *[bytes(2**20)] * (LARGE // 2**20 + 1), f"\r\n--{edge}--\r\n".encode()])
+    connection.request(
+        "PUT",
+        "/_stcore/upload_file/session/unsaid",
+        pieces,
+        {"Content-Type": f"multipart/form-data; boundary={edge}", "Transfer-Encoding": "chunked"},
+        encode_chunked=True,
+    )
+    answer = connection.getresponse()
+    assert (answer.status, answer.read().decode().strip()) == (411, sentence("file_no_length", limit=20))
+    connection.close()
+    assert manager.get_files("session", ["unsaid"]) == []
+
+
+def test_streamlit_and_nginx_let_through_what_is_bounded_here() -> None:
+    assert 0 <= OPTIONS["maxUploadSize"] * 2**20 - (MAX_WEIGHTS + ENVELOPE) < 2**20
+    lines = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    (most,) = re.findall(rf"location /resnet{UPLOADS} {{[^}}]*client_max_body_size (\d+)m;", lines)
+    assert int(most) == OPTIONS["maxUploadSize"]
 
 
 def test_the_app_has_it() -> None:
@@ -142,7 +193,7 @@ def test_the_app_has_it() -> None:
 
 
 def run_uploads(
-    middleware: Callable[[Any], Uploads], inner: Any, count: int, *, path: str = "/_stcore/upload_file/a/b"
+    middleware: Callable[[Any], Uploads], inner: Any, count: int, *, path: str = "/_stcore/upload_file/a/b", declared: int = 0
 ) -> list[int]:
     """The statuses of so many uploads at once, without a network."""
 
@@ -156,7 +207,8 @@ def run_uploads(
         async def receive() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
-        await app({"type": "http", "method": "PUT", "path": path}, receive, send)
+        headers = [(b"content-length", str(declared).encode())]
+        await app({"type": "http", "method": "PUT", "path": path, "headers": headers}, receive, send)
         return statuses[0]
 
     async def every() -> list[int]:
@@ -194,3 +246,68 @@ def test_a_sender_that_never_ends_makes_room() -> None:
         await asyncio.Event().wait()
 
     assert run_uploads(lambda app: Uploads(app, at_once=1, seconds=0.05), never, 3) == [408] * 3
+
+
+# Large files
+
+
+def test_what_is_published_arrives_in_memory_alone_and_is_recognised(address: str, manager: MemoryUploadedFileManager) -> None:
+    data = published("resnet18", "archive")
+    assert len(data) > 2 * MAX_PICTURE
+    with watching() as opened:
+        assert upload(address, "weights", data) == 204
+    (kept,) = manager.get_files("session", ["weights"])
+    assert kept.data == data
+    assert opened == []
+    assert foreign_weights.recognise(kept.data).spec == preset("resnet18")
+
+
+def test_small_ones_overtake_a_large_one_that_waits_for_another_to_be_read(
+    address: str, manager: MemoryUploadedFileManager
+) -> None:
+    large = bytes(LARGE + 1)
+    assert upload(address, "first", large) == 204
+    with ThreadPoolExecutor() as senders:
+        second = senders.submit(upload, address, "second", large)
+        assert upload(address, "small", PICTURE) == 204
+        assert not second.done()
+        assert [len(file.data) for file in manager.get_files("session", ["first", "second"])] == [len(large)]
+        manager.remove_file("session", "first")  # as a run does that has read it
+        assert second.result(60) == 204
+    assert [file.file_id for file in manager.get_files("session", ["first", "second", "small"])] == ["second", "small"]
+
+
+def test_one_that_nobody_reads_goes(manager: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving_uploads(manager, monkeypatch, one=OneLargeFile(unread=0.05)) as address:
+        assert [upload(address, name, bytes(LARGE + 1)) for name in ("first", "second")] == [204, 204]
+        until(lambda: manager.get_files("session", ["first", "second"]) == [])
+        assert manager._total_bytes == 0
+
+
+def test_who_waits_too_long_for_a_large_one_reads_why(
+    manager: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = bytes(LARGE + 1)
+    with serving_uploads(manager, monkeypatch, one=OneLargeFile(wait=0.05)) as address:
+        assert upload(address, "first", large) == 204
+        status, said = upload_and_read(address, "second", large)
+        assert (status, said.strip()) == (202, sentence("file_busy", seconds=0))
+    assert [file.file_id for file in manager.get_files("session", ["first", "second"])] == ["first"], "nothing is lost"
+
+
+def test_a_large_one_that_never_ends_makes_room() -> None:
+    async def never(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        await asyncio.Event().wait()
+
+    assert run_uploads(lambda app: Uploads(app, large_seconds=0.05), never, 3, declared=LARGE + 1) == [202] * 3
+
+
+def test_large_ones_arrive_one_by_one() -> None:
+    inner = Counting(1)
+    assert run_uploads(Uploads, inner, 5, declared=LARGE + 1) == [204] * 5
+    assert inner.most == 1
+
+
+def test_the_time_of_a_large_file_is_within_that_of_a_request() -> None:
+    assert large_files.WAIT + large_files.SECONDS < connections.BODY_SECONDS
+    assert large_files.WAIT < 60, "nginx's proxy_send_timeout"

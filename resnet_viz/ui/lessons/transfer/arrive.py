@@ -9,12 +9,13 @@ from functools import partial
 import streamlit as st
 from PIL import Image
 
+from resnet_viz.file_limits import MAX_PICTURE, MAX_WAITING
 from resnet_viz.picture_process import read_pictures_apart
-from resnet_viz.pictures import PictureError
+from resnet_viz.pictures import FORMATS, PictureError
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.transfer import classes
-from resnet_viz.ui.streamlit_internals import forget_upload, is_upload
+from resnet_viz.ui.streamlit_uploads import forget_upload, is_upload
 
 _NEWS, _NEW = "transfer_news", "transfer_new"
 _READ_SIDE = 2 * classes.SIDE
@@ -77,7 +78,9 @@ def new_one() -> Image.Image | None:
     return found
 
 
-def files(label: str, to: Destination, *, key: str, several: bool, help: str, then: Callable[[], None] = lambda: None) -> None:
+def files(
+    words: Lesson, label: str, to: Destination, *, key: str, several: bool, then: Callable[[], None] = lambda: None
+) -> None:
     """A place for files. Once they have been read it is empty again."""
     turn: int = st.session_state.get(f"transfer_turn_{key}", 0)
     name = f"w_transfer_{key}_{turn}"
@@ -94,7 +97,9 @@ def files(label: str, to: Destination, *, key: str, several: bool, help: str, th
         st.session_state[f"transfer_turn_{key}"] = turn + 1
 
     # any file may be chosen: browsers know neither .heic nor a picture without an ending, so its bytes decide
-    st.file_uploader(label, key=name, accept_multiple_files=several, on_change=brought, help=help)
+    most = MAX_PICTURE // 2**20
+    accepted = words.say("bring_help", formats=", ".join(FORMATS), limit=most, all=MAX_WAITING // 2**20)
+    st.file_uploader(label, key=name, accept_multiple_files=several, on_change=brought, help=accepted, max_upload_size=most)
 
 
 def camera(words: Lesson, to: Destination, *, key: str, then: Callable[[], None] = lambda: None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from resnet_viz.pictures import FORMATS
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.gallery import gallery
 from resnet_viz.ui.kit import provenance, url_state
@@ -86,15 +85,11 @@ def _edit(words: Lesson) -> None:
         max_chars=classes.MAX_NAME,
         placeholder=classes.unnamed(index, words),
     )
-    arrive.files(words.say("bring", name=named(index)), arrive.to_class(index), key="class", several=True, help=_help(words))
+    arrive.files(words, words.say("bring", name=named(index)), arrive.to_class(index), key="class", several=True)
     arrive.camera(words, arrive.to_class(index), key="class")
     _pictures(here, index, words)
     arrive.tell(words)
     st.caption(words.say("bounds", classes=classes.MAX_CLASSES, pictures=classes.MAX_PICTURES, side=classes.SIDE))
-
-
-def _help(words: Lesson) -> str:
-    return words.say("bring_help", formats=", ".join(FORMATS))
 
 
 def _pictures(here: classes.TaughtClass, index: int, words: Lesson) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from resnet_viz.file_limits import MAX_PICTURE, MAX_WEIGHTS
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import natural_side, short_name
 from resnet_viz.nets.spec import ResNetSpec
@@ -17,9 +18,12 @@ from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.shared_params import LANGUAGE, NETWORK
 from resnet_viz.ui.kit.turns import exporting
 from resnet_viz.ui.kit.words import quoted, said
-from resnet_viz.ui.streamlit_internals import forget_upload, is_upload
+from resnet_viz.ui.server import large_files
+from resnet_viz.ui.streamlit_uploads import forget_upload, is_gone, is_upload
 
-_FOUND, _KEY = "transfer_weights", "w_transfer_weights"
+_FOUND, _READ, _KEY = "transfer_weights", "transfer_weights_read", "w_transfer_weights"
+
+_SMALL, _MINUTES = MAX_PICTURE // 2**20, round(large_files.SECONDS / 60)
 
 
 class Recognised(NamedTuple):
@@ -33,7 +37,9 @@ class Recognised(NamedTuple):
 def show(words: Lesson) -> None:
     """A place for a file, and what it is of."""
     st.markdown(words.sections["weights"])
-    st.file_uploader(words.labels["weights_bring"], key=_KEY, on_change=_brought, help=words.labels["weights_help"])
+    most = MAX_WEIGHTS // 10**6
+    accepted = words.say("weights_help", limit=most, small=_SMALL, minutes=_MINUTES)
+    st.file_uploader(words.labels["weights_bring"], key=_KEY, on_change=_brought, help=accepted, max_upload_size=most)
     found = st.session_state.get(_FOUND)
     if isinstance(found, Refused):
         st.warning(said(found), icon=":material/broken_image:")
@@ -55,14 +61,17 @@ def _tell(found: Recognised, words: Lesson) -> None:
 
 def _brought() -> None:
     file = st.session_state[_KEY]
-    if not is_upload(file):
-        return
-    try:
-        with exporting():
-            st.session_state[_FOUND] = recognise(file.getvalue())
-    except Refused as problem:
-        st.session_state[_FOUND] = problem
-    forget_upload(file)
+    if is_upload(file):
+        st.session_state[_READ] = file.file_id
+        try:
+            with exporting():
+                st.session_state[_FOUND] = recognise(file.getvalue())
+        except Refused as problem:
+            st.session_state[_FOUND] = problem
+        finally:
+            forget_upload(file)
+    elif is_gone(file) and file.file_id != st.session_state.get(_READ):
+        st.session_state[_FOUND] = Refused("weights_gone", small=_SMALL, minutes=_MINUTES, seconds=large_files.WAIT)
 
 
 def recognise(data: bytes) -> Recognised:

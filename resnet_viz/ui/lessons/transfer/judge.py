@@ -15,7 +15,7 @@ from resnet_viz.draw import tiles
 from resnet_viz.draw.guess_bars import Guess, guess_bars, percent
 from resnet_viz.draw.svg import element
 from resnet_viz.kept_with import kept_with
-from resnet_viz.pictures import FORMATS, digest, to_square
+from resnet_viz.pictures import digest, to_square
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.gallery import gallery, thumbnail
 from resnet_viz.ui.kit import crop, image_input, inference, url_state
@@ -196,8 +196,7 @@ def _choose(words: Lesson) -> tuple[Image.Image, bool]:
         arrive.tell(words)
     fold = st.expander(text("activations").labels["own"], icon=":material/add_photo_alternate:")
     with fold:
-        accepted = words.say("bring_help", formats=", ".join(FORMATS))
-        arrive.files(words.labels["judge_bring"], to, key="new", several=False, help=accepted, then=ask_own)
+        arrive.files(words, words.labels["judge_bring"], to, key="new", several=False, then=ask_own)
         arrive.camera(words, to, key="new", then=ask_own)
     return square, code == _ELSE and url_state.get(SET) != OWN
 
