@@ -2,92 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image
 
-SIDE = 512
-"""Pixels a side of each drawing."""
-_LARGE = 2 * SIDE
-"""Lines and areas are drawn at twice the size, then made smaller: soft edges."""
-
-Colour = tuple[int, int, int]
-Point = tuple[float, float]
+from resnet_viz.samples.drawn_animals import english_springer, tench
+from resnet_viz.samples.sheet import SIDE, Point, Sheet, fade, grid, outdoors, with_grain
 
 _DARK, _PALE, _RED = (38, 40, 44), (240, 240, 236), (196, 40, 36)
 _GRASS, _ROAD = (78, 124, 52), (108, 108, 110)
-
-
-class _Sheet:
-    """A picture to draw on: places and lengths are parts of its side, from the top left."""
-
-    def __init__(self, ground: npt.NDArray[np.floating]) -> None:
-        small = Image.fromarray(np.clip(ground, 0, 255).astype(np.uint8))
-        self.image = small.resize((_LARGE, _LARGE), Image.Resampling.BILINEAR)
-        self.pen = ImageDraw.Draw(self.image)
-
-    def area(self, corners: Sequence[Point], colour: Colour) -> None:
-        self.pen.polygon([(x * _LARGE, y * _LARGE) for x, y in corners], colour)
-
-    def box(self, left: float, top: float, right: float, bottom: float, colour: Colour, round_by: float = 0.0) -> None:
-        corners = [n * _LARGE for n in (left, top, right, bottom)]
-        self.pen.rounded_rectangle(corners, round_by * _LARGE, colour)
-
-    def disc(self, x: float, y: float, across: float, colour: Colour, down: float | None = None) -> None:
-        """An ellipse by its middle and its two radii; a circle where there is one."""
-        down = across if down is None else down
-        self.pen.ellipse([n * _LARGE for n in (x - across, y - down, x + across, y + down)], colour)
-
-    def line(self, places: Sequence[Point], colour: Colour, width: float) -> None:
-        self.pen.line([(x * _LARGE, y * _LARGE) for x, y in places], colour, round(width * _LARGE), "curve")
-
-    def rings(self, x: float, y: float, *rings: tuple[float, Colour]) -> None:
-        """Discs on one another, the largest first."""
-        for radius, colour in rings:
-            self.disc(x, y, radius, colour)
-
-    def soften(self, radius: float) -> None:
-        """What has been drawn so far lies far behind."""
-        self.image = self.image.filter(ImageFilter.GaussianBlur(radius * _LARGE))
-        self.pen = ImageDraw.Draw(self.image)
-
-    def small(self) -> Image.Image:
-        return self.image.resize((SIDE, SIDE), Image.Resampling.BOX)
-
-
-def _grid() -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-    """(y, x) of each pixel, from 0 to 1."""
-    y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE
-    return y, x
-
-
-def _fade(top: Colour, bottom: Colour) -> npt.NDArray[np.floating]:
-    """(H, W, 3): one colour above, another one below."""
-    y, _ = _grid()
-    ends = np.asarray([top, bottom], dtype=float)
-    faded: npt.NDArray[np.floating] = ends[0] + (ends[1] - ends[0]) * y[..., None]
-    return faded
-
-
-def _with_grain(ground: npt.NDArray[np.floating], strength: float, grain: int) -> npt.NDArray[np.floating]:
-    """Lighter and darker spots of this many pixels: grass, tar."""
-    random = np.random.default_rng(0)
-    spots = random.normal(0, strength, (SIDE // grain + 1, SIDE // grain + 1))
-    return ground + np.kron(spots, np.ones((grain, grain)))[:SIDE, :SIDE, None]
-
-
-def _outdoors(horizon: float, ground: Colour) -> _Sheet:
-    """Sky above the horizon, with clouds, and what lies below it."""
-    y, _ = _grid()
-    sky = _Sheet(_fade((92, 148, 214), (206, 226, 244)))
-    for x, top, size in ((0.16, 0.16, 0.1), (0.26, 0.19, 0.08), (0.8, 0.1, 0.09), (0.9, 0.13, 0.11)):
-        sky.disc(x, top, size, (236, 242, 248), size / 2.6)
-    sky.soften(0.02)
-    below = _with_grain(np.broadcast_to(np.asarray(ground, dtype=float), (SIDE, SIDE, 3)), 9, 3)
-    return _Sheet(np.where((y > horizon)[..., None], below, np.asarray(sky.small(), dtype=float)))
-
 
 _BALL = (0.5, 0.52, 0.27)
 """Middle and radius."""
@@ -112,9 +37,9 @@ def _press(normal: npt.NDArray[np.floating], spot: npt.NDArray[np.floating]) -> 
     near -= np.where(far < 1, 0.225 * away * (1 - far**2), 0)
 
 
-def _golf_ball() -> _Sheet:
+def _golf_ball() -> Sheet:
     """A sphere lit from the upper left, with dimples that are spread evenly over it."""
-    y, x = _grid()
+    y, x = grid()
     u, v = (x - _BALL[0]) / _BALL[2], (y - _BALL[1]) / _BALL[2]
     on = np.clip((1 - np.hypot(u, v)) * _BALL[2] * SIDE, 0, 1)[..., None]  # less than all of a pixel at the rim
     w = np.sqrt(np.clip(1 - u**2 - v**2, 0, 1))
@@ -125,13 +50,13 @@ def _golf_ball() -> _Sheet:
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     light = np.array([-0.45, -0.65, 0.62])
     lit = np.clip(normal @ light, 0, 1)
-    ground = _with_grain(_with_grain(_fade((96, 150, 62), (58, 108, 36)), 14, 2), 8, 8)
+    ground = with_grain(with_grain(fade((96, 150, 62), (58, 108, 36)), 14, 2), 8, 8)
     shadow = np.clip(1.2 - np.hypot((x - 0.58) / 0.27, (y - 0.77) / 0.07), 0, 1)[..., None]
-    return _Sheet(on * (62 + 190 * lit[..., None]) + (1 - on) * ground * (1 - 0.6 * shadow))
+    return Sheet(on * (62 + 190 * lit[..., None]) + (1 - on) * ground * (1 - 0.6 * shadow))
 
 
-def _parachute() -> _Sheet:
-    sheet = _outdoors(1, _GRASS)
+def _parachute() -> Sheet:
+    sheet = outdoors(1, _GRASS)
     left, right, edge, top = 0.16, 0.84, 0.42, 0.12
     gores, hangs = 9, (0.5, 0.78)
 
@@ -157,8 +82,8 @@ def _parachute() -> _Sheet:
     return sheet
 
 
-def _church() -> _Sheet:
-    sheet = _outdoors(0.8, _GRASS)
+def _church() -> Sheet:
+    sheet = outdoors(0.8, _GRASS)
     for x, size in ((0.05, 0.11), (0.93, 0.13)):
         sheet.disc(x, 0.72, size, (52, 88, 44), size * 1.2)
     sheet.soften(0.004)
@@ -183,8 +108,8 @@ def _church() -> _Sheet:
     return sheet
 
 
-def _gas_pump() -> _Sheet:
-    sheet = _outdoors(0.72, _ROAD)
+def _gas_pump() -> Sheet:
+    sheet = outdoors(0.72, _ROAD)
     sheet.box(0, 0.0, 1, 0.1, (214, 60, 48))  # the roof of the filling station
     sheet.box(0, 0.1, 1, 0.125, _PALE)
     sheet.box(0.08, 0.12, 0.13, 0.76, (180, 182, 186))
@@ -206,8 +131,8 @@ def _gas_pump() -> _Sheet:
     return sheet
 
 
-def _cassette_player() -> _Sheet:
-    sheet = _Sheet(_with_grain(_fade((206, 196, 182), (150, 112, 78)), 3, 2))
+def _cassette_player() -> Sheet:
+    sheet = Sheet(with_grain(fade((206, 196, 182), (150, 112, 78)), 3, 2))
     body, metal = (70, 72, 78), (172, 174, 178)
     sheet.box(0.18, 0.2, 0.82, 0.24, metal, 0.02)  # handle
     for x in (0.18, 0.79):
@@ -234,8 +159,8 @@ def _cassette_player() -> _Sheet:
     return sheet
 
 
-def _garbage_truck() -> _Sheet:
-    sheet = _outdoors(0.7, _ROAD)
+def _garbage_truck() -> Sheet:
+    sheet = outdoors(0.7, _ROAD)
     sheet.box(0, 0.58, 1, 0.71, (104, 132, 92))
     sheet.soften(0.006)
     green, dark = (50, 122, 74), (36, 92, 56)
@@ -257,13 +182,47 @@ def _garbage_truck() -> _Sheet:
     return sheet
 
 
-_THINGS: dict[str, Callable[[], _Sheet]] = {
+def _chain_saw() -> Sheet:
+    """On planks."""
+    y, x = grid()
+    planks = fade((162, 126, 88), (124, 92, 60)) + (9 * np.sin(60 * x + 3 * np.sin(7 * y)) - 40 * (x % 0.25 < 0.008))[..., None]
+    sheet = Sheet(with_grain(planks, 7, 2))
+    orange, shade, metal = (232, 96, 28), (176, 64, 18), (178, 182, 186)
+    sheet.area(
+        [(0.5, 0.5), (0.9, 0.475), (0.94, 0.485), (0.955, 0.515), (0.94, 0.545), (0.9, 0.555), (0.5, 0.58)], _DARK
+    )  # chain
+    for n in range(20):
+        x0, up = 0.5 + 0.021 * n, 0.00125 * n
+        sheet.area([(x0, 0.502 - up), (x0 + 0.008, 0.484 - up), (x0 + 0.014, 0.502 - up)], (70, 72, 74))
+        sheet.area([(x0, 0.577 - up), (x0 + 0.006, 0.595 - up), (x0 + 0.014, 0.577 - up)], (70, 72, 74))
+    sheet.area([(0.5, 0.512), (0.9, 0.488), (0.928, 0.495), (0.94, 0.515), (0.928, 0.535), (0.9, 0.543), (0.5, 0.568)], metal)
+    sheet.line([(0.6, 0.536), (0.86, 0.516)], (120, 124, 128), 0.006)
+    sheet.line([(0.3, 0.44), (0.14, 0.46), (0.08, 0.54), (0.1, 0.62), (0.3, 0.63)], _DARK, 0.045)  # the handle behind
+    body = [(0.24, 0.4), (0.5, 0.38), (0.56, 0.44), (0.57, 0.6), (0.53, 0.65), (0.24, 0.66), (0.21, 0.6), (0.21, 0.46)]
+    sheet.area(body, orange)
+    sheet.area([(0.24, 0.58), *body[3:7]], shade)
+    sheet.area([(0.26, 0.41), (0.49, 0.39), (0.53, 0.44), (0.25, 0.46)], (248, 140, 70))
+    sheet.disc(0.33, 0.545, 0.075, _DARK)
+    for n in range(5):
+        sheet.line([(0.28, 0.515 + 0.016 * n), (0.38, 0.515 + 0.016 * n)], (90, 92, 94), 0.006)
+    sheet.box(0.43, 0.49, 0.54, 0.6, (60, 62, 64), 0.01)
+    for at in (0.46, 0.51):
+        sheet.rings(at, 0.545, (0.014, metal), (0.007, _DARK))
+    sheet.line([(0.36, 0.42), (0.37, 0.28), (0.42, 0.24), (0.5, 0.26), (0.53, 0.42)], _DARK, 0.032)  # the one above
+    sheet.line([(0.57, 0.46), (0.6, 0.3), (0.58, 0.27)], (30, 32, 34), 0.03)
+    return sheet
+
+
+_THINGS: dict[str, Callable[[], Sheet]] = {
     "golf-ball": _golf_ball,
     "parachute": _parachute,
     "church": _church,
     "gas-pump": _gas_pump,
     "cassette-player": _cassette_player,
     "garbage-truck": _garbage_truck,
+    "chain-saw": _chain_saw,
+    "tench": tench,
+    "english-springer": english_springer,
 }
 THINGS = tuple(_THINGS)
 
