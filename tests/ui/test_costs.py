@@ -170,7 +170,7 @@ def test_who_waits_too_long_is_told_and_passes_go_on() -> None:
     with turns.measuring():
         with pytest.raises(Refused) as caught, turns.measuring(wait=0.01):
             pass
-        assert turns.one_at_a_time.acquire(blocking=False), "a page's own pass does not wait for a measurement"
+        assert turns.one_at_a_time.take(0), "a page's own pass does not wait for a measurement"
         turns.one_at_a_time.release()
     assert caught.value.code == "machine_busy"
     with turns.measuring(wait=0.01):

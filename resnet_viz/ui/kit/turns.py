@@ -1,5 +1,6 @@
 """Who may use the processor: turns, so that nothing that takes long holds up what every page needs.
 
+    drawing        a run of a page
     one_at_a_time  a pass of a page: well below a second
     measuring      what a page measures in a second or a few; at most one at a time beside the passes
     exporting      a file being made by a process of its own
@@ -11,6 +12,7 @@ Whoever holds `building` may go on to `one_at_a_time`, never the other way round
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -19,9 +21,70 @@ from resnet_viz.refused import Refused
 WAIT = 20.0
 """Seconds that somebody waits for a turn to measure or to export before being told that the machine is busy."""
 
-one_at_a_time = threading.Lock()
-building = threading.Lock()
-_measuring, _exporting = threading.Lock(), threading.Lock()
+
+class Places:
+    """A few that run at a time, the others one after the other, in the order of their coming.
+
+    Threads of Python that all run get ahead like one, but each at a fraction of its pace, and the server's own thread, which
+    sends what they have drawn, waits for its share among them. A hundred pages at once are all there sooner one after the other.
+    """
+
+    def __init__(self, most: int, seconds: float) -> None:
+        """A place that somebody has had for more than so many seconds is no longer counted: who holds it waits for something."""
+        self._most, self._seconds = most, seconds
+        self._changed = threading.Condition()
+        self._since: dict[int, float] = {}
+        """Thread to when it got its place, the longest ago first."""
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """One place, for this thread."""
+        with self._changed:
+            while len(self._since) >= self._most:
+                oldest, since = next(iter(self._since.items()))
+                if (left := since + self._seconds - time.monotonic()) > 0:
+                    self._changed.wait(left)
+                else:
+                    del self._since[oldest]
+            self._since[threading.get_ident()] = time.monotonic()
+        try:
+            yield
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Let somebody else have this thread's place, if it has one."""
+        with self._changed:
+            if self._since.pop(threading.get_ident(), None) is not None:
+                self._changed.notify()
+
+
+class Turn:
+    """One at a time. Who waits for it leaves its place to others that draw."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self.take(-1)
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def take(self, wait: float) -> bool:
+        """Whether it came within so many seconds; -1 waits as long as it takes."""
+        if self._lock.acquire(blocking=False):
+            return True
+        drawing.leave()
+        return self._lock.acquire(timeout=wait)
+
+
+drawing = Places(most=2, seconds=0.25)
+one_at_a_time, building = Turn(), Turn()
+_measuring, _exporting = Turn(), Turn()
 
 
 def measuring(wait: float = WAIT) -> AbstractContextManager[None]:
@@ -35,10 +98,10 @@ def exporting(wait: float = WAIT) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def _turn(lock: threading.Lock, wait: float) -> Iterator[None]:
-    if not lock.acquire(timeout=wait):
+def _turn(turn: Turn, wait: float) -> Iterator[None]:
+    if not turn.take(wait):
         raise Refused("machine_busy", seconds=wait)
     try:
         yield
     finally:
-        lock.release()
+        turn.release()
