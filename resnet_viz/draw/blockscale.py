@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from resnet_viz.draw.numbers import compact
 from resnet_viz.draw.palette import PURPLE, SLATE
-from resnet_viz.draw.svg import compact, drawing, element, plus, wire, words_at
+from resnet_viz.draw.svg import drawing, element, plus, wire, words_at
 from resnet_viz.nets.blockcost import Term
+from resnet_viz.text import Lesson
 
 PANEL, HEIGHT = 420, 330
 """Size of one block's drawing."""
@@ -24,7 +26,7 @@ class Scaled(NamedTuple):
     terms: Sequence[Term]
 
 
-def blockscale(blocks: Sequence[Scaled], words: Mapping[str, str], only: int | None = None) -> str:
+def blockscale(blocks: Sequence[Scaled], words: Lesson, only: int | None = None) -> str:
     """The SVG of all blocks in a row, or of one of them at the scale that suits all.
 
     `words`: `scale_step` with {kernel}, {c_in}, {c_out}, {share} and {macs}; `scale_total` with {share} and {macs}; `scale_alt`
@@ -47,7 +49,7 @@ def blockscale(blocks: Sequence[Scaled], words: Mapping[str, str], only: int | N
     )
 
 
-def _panel(block: Scaled, channel: float, mac: float, words: Mapping[str, str]) -> list[str]:
+def _panel(block: Scaled, channel: float, mac: float, words: Lesson) -> list[str]:
     """One block from top to bottom: x, its convolutions, the addition; beside each convolution its bar."""
     pitch = (_BOTTOM - _TOP) / len(block.terms)
     tops = [_TOP + pitch * i + (pitch - _TALL) / 2 for i in range(len(block.terms))]
@@ -76,14 +78,14 @@ def _shape(term: Term, top: float, channel: float) -> str:
     return element("polygon", points=points, fill=_colour(term), data_name=term.name)
 
 
-def _cost(term: Term, top: float, mac: float, words: Mapping[str, str]) -> list[str]:
+def _cost(term: Term, top: float, mac: float, words: Lesson) -> list[str]:
     y = top + _TALL / 2
     bar = element("rect", x=_TEXT, y=round(y - 5, 1), width=round(term.macs * mac, 2), height=11, fill=_colour(term))
     name = f"{term.kernel}×{term.kernel}, {term.in_channels} → {term.out_channels}"
     return [
         words_at(_TEXT, y - 12, name),
         bar,
-        words_at(_TEXT, y + 23, f"{compact(term.macs)} = {in_units(term.share)}"),
+        words_at(_TEXT, y + 23, f"{_macs(term.macs, words)} = {in_units(term.share)}"),
     ]
 
 
@@ -100,16 +102,24 @@ def in_units(share: Fraction) -> str:
     return f"{share}·C²HW"
 
 
-def _total(block: Scaled, words: Mapping[str, str]) -> str:
+def _macs(count: int, words: Lesson) -> str:
+    return compact(count, language=words.language)
+
+
+def _total(block: Scaled, words: Lesson) -> str:
     share = sum((t.share for t in block.terms), Fraction(0))
-    return words["scale_total"].format(macs=compact(sum(t.macs for t in block.terms)), share=in_units(share))
+    return words.labels["scale_total"].format(macs=_macs(sum(t.macs for t in block.terms), words), share=in_units(share))
 
 
-def _in_words(block: Scaled, words: Mapping[str, str]) -> str:
+def _in_words(block: Scaled, words: Lesson) -> str:
     steps = [
-        words["scale_step"].format(
-            kernel=t.kernel, c_in=t.in_channels, c_out=t.out_channels, macs=compact(t.macs), share=in_units(t.share)
+        words.labels["scale_step"].format(
+            kernel=t.kernel,
+            c_in=t.in_channels,
+            c_out=t.out_channels,
+            macs=_macs(t.macs, words),
+            share=in_units(t.share),
         )
         for t in block.terms
     ]
-    return words["scale_alt"].format(title=block.title, steps="; ".join(steps), total=_total(block, words))
+    return words.labels["scale_alt"].format(title=block.title, steps="; ".join(steps), total=_total(block, words))

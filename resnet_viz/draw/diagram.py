@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from resnet_viz.draw.block_cell import CELL, NARROW, WIDE, bars, expander, shortcut_label
 from resnet_viz.draw.diagram_lines import FEW, Segment, folded, lines_of
-from resnet_viz.draw.inset import inset
-from resnet_viz.draw.svg import box, button, colour, compact, details, drawing, element, plus, wire, words_at
+from resnet_viz.draw.inset import Number, inset
+from resnet_viz.draw.numbers import compact
+from resnet_viz.draw.svg import box, button, colour, details, drawing, element, plus, wire, words_at
 from resnet_viz.draw.tiles import colours
 from resnet_viz.nets.plan import Block, Layer, Part, Plan, Stage
 from resnet_viz.text import lesson
@@ -65,29 +67,20 @@ class Diagram:
 
 def draw(p: Plan, language: str = "en") -> Diagram:
     """The diagram with the project's own words: what a notebook shows."""
-    return diagram(p, words=lesson("diagram", language).labels)
+    return diagram(p, words=lesson("diagram", language).labels, language=language)
 
 
-def diagram(p: Plan, *, view: DiagramView | None = None, words: Mapping[str, str]) -> Diagram:
-    """Draw the network. `words` are the labels of text/<language>/diagram.md."""
-    return _Page(p, view or DiagramView(), words).draw()
-
-
-def block_figure(p: Plan, name: str, *, words: Mapping[str, str]) -> str:
-    """One block alone, every layer with its channels, parameters and MACs, as SVG."""
-    block = p.block(name)
-    width = 1200
-    panel = inset(p, block, words, y=2, width=width, tall=False, selected="", aria=lambda layer: layer)
-    height = math.ceil(panel.height) + 4
-    alt = f"{name}: " + " → ".join(layer.label for layer in block.layers)
-    return drawing(panel.svg, size=(width, height), alt=alt, class_="rv file", width=width, height=height)
+def diagram(p: Plan, *, view: DiagramView | None = None, words: Mapping[str, str], language: str = "en") -> Diagram:
+    """Draw the network. `words` are the labels of text/<language>/diagram.md; numbers are said as in that `language`."""
+    return _Page(p, view or DiagramView(), words, language).draw()
 
 
 class _Page:
     """One drawing in progress; `y` is where the next line starts."""
 
-    def __init__(self, p: Plan, view: DiagramView, words: Mapping[str, str]) -> None:
+    def __init__(self, p: Plan, view: DiagramView, words: Mapping[str, str], language: str) -> None:
         self.p, self.view, self.words = p, view, words
+        self.number = partial(compact, language=language)
         self.narrow = view.columns < FEW
         self.measures = NARROW if self.narrow else WIDE
         self.lines = lines_of(list(self._segments()), view.columns)
@@ -127,7 +120,7 @@ class _Page:
             width=self.width,
             height=height,
         )
-        return Diagram(svg, "\n".join(_in_words(self.p, self.words)), self.width, height)
+        return Diagram(svg, "\n".join(_in_words(self.p, self.words, self.number)), self.width, height)
 
     def _line(self, line: Sequence[Segment], came_from: tuple[float, float] | None) -> tuple[float, float]:
         """Draw one line of bands; where its wire leaves is returned."""
@@ -161,6 +154,7 @@ class _Page:
                 self.p,
                 opened,
                 self.words,
+                self.number,
                 y=self.y - 10,
                 width=self.width,
                 tall=self.narrow,
@@ -235,7 +229,7 @@ class _Page:
     def _aria(self, name: str) -> str:
         said = details(self.p, name)
         return self.words["aria"].format(
-            name=name, shape=said["data_shape"], params=compact(said["data_params"]), macs=compact(said["data_macs"])
+            name=name, shape=said["data_shape"], params=self.number(said["data_params"]), macs=self.number(said["data_macs"])
         )
 
     def _fold_button(self, stage: Stage, x: float, y: float) -> None:
@@ -326,9 +320,9 @@ def _shape(part: Part | Stage) -> str:
     return "×".join(map(str, part.out_shape))
 
 
-def _in_words(p: Plan, words: Mapping[str, str]) -> Iterator[str]:
+def _in_words(p: Plan, words: Mapping[str, str], number: Number) -> Iterator[str]:
     for part in p.parts:
-        line = f"{part.name}: {'×'.join(map(str, part.out_shape))}, {compact(part.params)}, {compact(part.macs)} MACs"
+        line = f"{part.name}: {'×'.join(map(str, part.out_shape))}, {number(part.params)}, {number(part.macs)} MACs"
         if isinstance(part, Stage):
             kept = sum(block.shortcut != "none" for block in part.blocks)
             line += f"; {part.blocks[0].shape.name.partition('.')[0]} × {len(part.blocks)}, " + words["skips"].format(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from resnet_viz.draw.svg import box, button, colour, compact, details, element, plus, wire, words_at
+from resnet_viz.draw.svg import box, button, colour, details, element, plus, wire, words_at
 from resnet_viz.nets.plan import Block, Layer, Plan
 
 _ROW, _TOP = 62, 56
 Item = Callable[[Layer, str], str]
 """Makes a drawn layer clickable."""
+Number = Callable[[float], str]
+"""Says a count."""
 
 
 class OpenedBlock(NamedTuple):
@@ -24,6 +26,7 @@ def inset(
     p: Plan,
     block: Block,
     words: Mapping[str, str],
+    number: Number,
     *,
     y: float,
     width: float,
@@ -34,7 +37,7 @@ def inset(
     """The block of this name, opened, across the page at `y`. On phones (`tall`) the layers stand below each other."""
     main = [layer for layer in block.layers if not layer.on_shortcut]
     side = [layer for layer in block.layers if layer.on_shortcut]
-    place: _Wide | _Tall = _Tall(4, y, width - 8, len(main)) if tall else _Wide(4, y, width - 8, len(main))
+    place: _Wide | _Tall = _Tall(number, 4, y, width - 8, len(main)) if tall else _Wide(number, 4, y, width - 8, len(main))
 
     def item(layer: Layer, drawn: str) -> str:
         chosen = "selected" if layer.name == selected else None
@@ -53,9 +56,8 @@ def inset(
     if add and side:
         source = side[0].inputs[0]  # the layer before the block, or the activation that both ways read
         start = centres.get(source)
-        parts.append(
-            place.shortcut(start, centres[add.name], block.shortcut, [(layer, _pill(layer, words)) for layer in side], item)
-        )
+        pills = [(layer, _pill(layer, words, number)) for layer in side]
+        parts.append(place.shortcut(start, centres[add.name], block.shortcut, pills, item))
     return OpenedBlock(element("g", *parts, data_inset=block.name), place.height)
 
 
@@ -65,20 +67,20 @@ def _title(layer: Layer) -> str:
     return {"bn": "BN", "relu": "ReLU"}.get(layer.kind, layer.kind)
 
 
-def _pill(layer: Layer, words: Mapping[str, str]) -> str:
+def _pill(layer: Layer, words: Mapping[str, str], number: Number) -> str:
     """What a layer of the shortcut is called on it."""
     if layer.kind in ("identity", "zero-pad"):
         return words[layer.kind] + (f", /{layer.stride}" if layer.stride > 1 else "")
-    return " · ".join([_title(layer), *_figures(layer)[:2]])
+    return " · ".join([_title(layer), *_figures(layer, number)[:2]])
 
 
-def _figures(layer: Layer) -> list[str]:
+def _figures(layer: Layer, number: Number) -> list[str]:
     """The small print of a box: channels and stride, parameters, multiply-adds."""
     if layer.kind == "conv":
         step = f", /{layer.stride}" if layer.stride > 1 else ""
         groups = f" ÷{layer.groups}" if layer.groups > 1 else ""
-        return [f"{layer.in_shape[0]}→{layer.out_shape[0]}{groups}{step}", compact(layer.params), f"{compact(layer.macs)} MAC"]
-    return [compact(layer.params)] if layer.params else []
+        return [f"{layer.in_shape[0]}→{layer.out_shape[0]}{groups}{step}", number(layer.params), f"{number(layer.macs)} MAC"]
+    return [number(layer.params)] if layer.params else []
 
 
 class _Wide:
@@ -86,8 +88,8 @@ class _Wide:
 
     height = 212
 
-    def __init__(self, x: float, y: float, width: float, count: int) -> None:
-        self.x, self.y = x, y
+    def __init__(self, number: Number, x: float, y: float, width: float, count: int) -> None:
+        self.number, self.x, self.y = number, x, y
         self.left = x + 60
         self.pitch = min(136.0, (width - 84) / count)
         self.cell_width = self.pitch - 16
@@ -107,7 +109,7 @@ class _Wide:
         )
         drawn = box(x, top, self.cell_width, 88, "cell") + bar
         drawn += words_at(centre, top + 31, _title(layer), "mid")
-        for row, line in enumerate(_figures(layer)):
+        for row, line in enumerate(_figures(layer, self.number)):
             drawn += words_at(centre, top + 48 + 16 * row, line, "mid quiet")
         return drawn
 
@@ -149,8 +151,8 @@ class _Wide:
 class _Tall:
     """Top to bottom, the shortcut on the right."""
 
-    def __init__(self, x: float, y: float, width: float, count: int) -> None:
-        self.x, self.y, self.cell_width = x + 14, y, width - 92
+    def __init__(self, number: Number, x: float, y: float, width: float, count: int) -> None:
+        self.number, self.x, self.y, self.cell_width = number, x + 14, y, width - 92
         self.height = _TOP + _ROW * count + 14
 
     def centre(self, i: int) -> tuple[float, float]:
@@ -164,7 +166,7 @@ class _Tall:
         top = self.y + _TOP + _ROW * i
         bar = element("rect", x=self.x + 7, y=top + 8, width=5, height=26, rx=2.5, fill=colour(layer))
         drawn = box(self.x, top, self.cell_width, 42, "cell") + bar + words_at(self.x + 19, top + 26, _title(layer))
-        return drawn + words_at(self.x + 94, top + 26, " · ".join(_figures(layer)[::2]), "quiet")
+        return drawn + words_at(self.x + 94, top + 26, " · ".join(_figures(layer, self.number)[::2]), "quiet")
 
     def edge(self, i: int, layer: Layer, last: bool) -> str:
         x, y = self.centre(i)

@@ -105,15 +105,3 @@ def plus(x: float, y: float, radius: float = 10) -> str:
     return element("circle", cx=round(x, 1), cy=round(y, 1), r=radius, class_="plus") + element(
         "path", d=f"M{x - arm:.1f} {y:.1f}h{2 * arm:.1f}M{x:.1f} {y - arm:.1f}v{2 * arm:.1f}", class_="sign"
     )
-
-
-def compact(count: float) -> str:
-    """25557032 as 25.6 M.
-
-    >>> compact(25557032), compact(36864), compact(0)
-    ('25.6 M', '36.9 k', '0')
-    """
-    for unit, size in (("T", 1e12), ("G", 1e9), ("M", 1e6), ("k", 1e3)):
-        if abs(count) >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count:.0f}"

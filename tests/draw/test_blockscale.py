@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
 from resnet_viz.draw.blockscale import HEIGHT, PANEL, Scaled, blockscale
+from resnet_viz.draw.numbers import compact
 from resnet_viz.draw.palette import PURPLE, SLATE
-from resnet_viz.draw.svg import compact
 from resnet_viz.nets.blockcost import block_plan, terms
 from resnet_viz.text import LANGUAGES, lesson
 
@@ -21,7 +22,7 @@ def scaled(channels: int = 64, language: str = "en") -> list[Scaled]:
 
 
 def draw(channels: int = 64, language: str = "en", only: int | None = None) -> ElementTree.Element:
-    return ElementTree.fromstring(blockscale(scaled(channels, language), lesson("quiz", language).labels, only))
+    return ElementTree.fromstring(blockscale(scaled(channels, language), lesson("quiz", language), only))
 
 
 def found(root: ElementTree.Element, tag: str) -> list[ElementTree.Element]:
@@ -54,8 +55,10 @@ def test_the_words_say_what_is_drawn(language: str) -> None:
     for said in (root.attrib["aria-label"], "".join(found(root, "desc")[0].itertext())):
         for block in BLOCKS:
             assert lesson("bottleneck", language).labels[block] in said
-            assert compact(block_plan(block, 256, 28, 14).macs) in said
+            assert compact(block_plan(block, 256, 28, 14).macs, language=language) in said
         assert "256" in said
+        assert ("万" in said or "亿" in said) == (language == "zh")
+        assert bool(re.search(r"\d [kMG]\b", said)) == (language == "en")
         assert "{" not in said
     shown = " ".join("".join(e.itertext()) for e in found(root, "text"))
     assert "1×1, 256 → 64" in shown

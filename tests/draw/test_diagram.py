@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from resnet_viz import ResNetSpec, parse_network, plan, preset, presets, receptive_field
 from resnet_viz.draw.diagram import FOLD_ABOVE, DiagramView, diagram, draw
-from resnet_viz.draw.svg import compact
+from resnet_viz.draw.numbers import compact
 from resnet_viz.nets.plan import Plan
 from resnet_viz.text import LANGUAGES, lesson
 from tests.conftest import specs
@@ -94,12 +95,24 @@ def test_labels_on_shortcuts() -> None:
     assert padded[f"{WORDS['pad']}, /2"] == 2
 
 
+@pytest.mark.parametrize("columns", [3, 10])
+def test_in_chinese_no_name_and_no_word_counts_in_thousands(columns: int) -> None:
+    view = DiagramView(open_block="layer2.0", columns=columns)
+    svg = diagram(natural("resnet50"), view=view, words=lesson("diagram", "zh").labels, language="zh").svg
+    root = ElementTree.fromstring(svg)
+    said = [e.attrib["aria-label"] for e in root.iter() if "aria-label" in e.attrib]
+    said += [text.text or "" for text in root.iter(f"{SVG}text")]
+    assert not [each for each in said if re.search(r"\d ?[kMGT]\b(?!AC)", each)]
+    layer = natural("resnet50").by_name["layer2.0.conv2"]
+    assert any(compact(layer.macs, language="zh") in each for each in said)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_notebook_shows_it(language: str) -> None:
     drawn = draw(natural("resnet18"), language)
     assert drawn._repr_svg_() == drawn.svg
     assert drawn.text.count("\n") == 5, "a line for the stem, each stage and the head"
-    assert compact(natural("resnet18").stages[3].params) in drawn.text
+    assert compact(natural("resnet18").stages[3].params, language=language) in drawn.text
 
 
 def test_hostile_words_are_escaped() -> None:

@@ -264,12 +264,14 @@ def show_diagram(
             now = _view(p, columns).unfolded_stages(p)
             url_state.put(UNFOLD, tuple(sorted(now ^ {name})))
 
-    picture = diagram(p, view=replace(_view(p, columns), shades=shades or {}), words=text("diagram").labels)
+    words = text("diagram")
+    view = replace(_view(p, columns), shades=shades or {})
+    picture = diagram(p, view=view, words=words.labels, language=words.language)
     diagram_view(
         picture.svg,
         base=base,
         cut=[name for name in spec.blocks if not spec.has_skip(name)],
-        words=text("diagram").labels,
+        words=words.labels,
         key=key,
         selected=url_state.get(PICK),
         narrow=is_narrow(),

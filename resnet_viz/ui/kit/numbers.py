@@ -5,36 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from resnet_viz.draw.numbers import compact
 from resnet_viz.text import raised
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 
-_UNITS = (("", 1.0), ("k", 1e3), ("M", 1e6), ("G", 1e9), ("T", 1e12))
-_CHINESE_UNITS = (("万亿", 1e12), ("亿", 1e8), ("万", 1e4))
-
 
 def big(value: float, digits: int = 1, language: str = "") -> str:
-    """A count in the largest unit that leaves a digit before the point: 25.6 M, in Chinese 2560 万, as exact in both.
+    """A count in the largest unit that leaves a digit before the point, in this session's language where none is named.
 
-    `language` is this session's where none is named.
-
-    >>> big(25557032), big(4089184256, 2), big(950), big(999_999)
-    ('25.6 M', '4.09 G', '950', '1.0 M')
-    >>> big(25557032, language="zh"), big(4089184256, 2, "zh"), big(950, language="zh")
-    ('2560 万', '40.9 亿', '950')
+    >>> big(25557032), big(25557032, language="zh")
+    ('25.6 M', '2560 万')
     """
-    index = next((i for i, (_, size) in enumerate(_UNITS) if abs(value) < 1000 * size), len(_UNITS) - 1)
-    if index < len(_UNITS) - 1 and abs(round(value / _UNITS[index][1], digits if index else 0)) >= 1000:
-        index += 1  # 999,999 is 1.0 M
-    unit, size = _UNITS[index]
-    shown = f"{value / size:.{digits if unit else 0}f}"
-    if not unit:
-        return shown
-    if (language or _language()) == "en":
-        return f"{shown} {unit}"
-    rounded = float(shown) * size
-    unit, size = next(((unit, size) for unit, size in _CHINESE_UNITS if abs(rounded) >= size), ("", 1.0))
-    return f"{rounded / size:.10g} {unit}".rstrip()
+    return compact(value, digits, language=language or _language())
 
 
 def _language() -> str:

@@ -39,7 +39,7 @@ const CHINESE_UNITS = /** @type {const} */ ([["万亿", 1e12], ["亿", 1e8], ["�
 
 /** 25557032 as 25.6 M, in Chinese as exactly: 2560 万. @param {number} n @param {string} [language] a tag such as `zh` or `zh-Hans` */
 export function count(n, language = "en") {
-  const [unit, size] = UNITS.find(([, size]) => n >= size) ?? ["", 1]
+  const [unit, size] = UNITS.find(([, size]) => n >= 0.99995 * size) ?? ["", 1] // 999,999 is 1.0 M
   if (!unit) return String(n)
   const shown = (n / size).toFixed(1)
   if (!/^zh\b/.test(language)) return `${shown} ${unit}`

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.draw.lines import Line, lines, power
-from resnet_viz.draw.svg import compact
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit.numbers import big, shape_text
@@ -82,8 +82,8 @@ def _cost(found: BlockCosts, words: Lesson, key: str) -> None:
         (words.labels["bar_claimed"], float(square * found.claimed_share), "ghost"),
         (words.labels["bar_bottleneck"], float(found.bottleneck), "purple"),
     ]
-    last = len(rows) - 1
-    drawn = [ValueBar(name, value, compact(value), kind, i == last) for i, (name, value, kind) in enumerate(rows)]  # type: ignore[arg-type]
+    last, say = len(rows) - 1, partial(big, language=words.language)
+    drawn = [ValueBar(name, value, say(value), kind, i == last) for i, (name, value, kind) in enumerate(rows)]  # type: ignore[arg-type]
     figure(bars(drawn, _alt("cost", found, words)), key=key)
 
 

@@ -8,12 +8,12 @@ from functools import partial
 import streamlit as st
 
 from resnet_viz.draw.bars import Kind, ValueBar, bars
-from resnet_viz.draw.svg import compact
 from resnet_viz.studies.quiz import claim_of
 from resnet_viz.studies.quiz.answer import Answer
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure
 from resnet_viz.ui.kit import inference
+from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.claims.measurement import measured
 from resnet_viz.ui.lessons.claims.pictures import draw
@@ -89,7 +89,7 @@ def why_paths(found: Answer, words: Lesson) -> None:
         across=words.labels["length"],
         up=words.labels["paths"],
         alt=words.say("because_why_paths", **found.numbers),
-        write=compact,
+        write=big,
         first=0,
     )
     figure(drawn, key="quiz_figure_why_paths")
@@ -117,23 +117,21 @@ def bottleneck_pair(_found: Answer, words: Lesson) -> None:
     pair = [Scaled(f"{labels[block]}, {channels}", terms(block, channels, 56, 56)) for block, channels in PAPER.items()]
     for i, column in enumerate(st.columns(2)):
         with column:
-            figure(blockscale(pair, words.labels, only=i), key=f"quiz_figure_bottleneck_pair_{i}")
+            figure(blockscale(pair, words, only=i), key=f"quiz_figure_bottleneck_pair_{i}")
 
 
 def bottleneck_most(found: Answer, words: Lesson) -> None:
-    rows = [
-        (words.labels[f"option_bottleneck_most_{i}"], float(macs), compact(macs)) for i, macs in enumerate(found.numbers["macs"])
-    ]
+    rows = [(words.labels[f"option_bottleneck_most_{i}"], float(macs), big(macs)) for i, macs in enumerate(found.numbers["macs"])]
     _bars("bottleneck_most", rows, found.right, words, found)
 
 
 def build_params(found: Answer, words: Lesson) -> None:
     names, params = found.options, found.numbers["params"]
-    rows = [(name, float(count), compact(count)) for name, count in zip(names, params, strict=True)]
+    rows = [(name, float(count), big(count)) for name, count in zip(names, params, strict=True)]
     _bars("build_params", rows, found.right, words, found)
 
 
 def build_head(found: Answer, words: Lesson) -> None:
     numbers = found.numbers
-    rows = [(words.labels[f"bar_{key}"], float(numbers[key]), compact(numbers[key])) for key in ("params", "pooled", "whole_map")]
+    rows = [(words.labels[f"bar_{key}"], float(numbers[key]), big(numbers[key])) for key in ("params", "pooled", "whole_map")]
     _bars("build_head", rows, 2, words, found)
