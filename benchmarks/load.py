@@ -35,7 +35,7 @@ class Student:
     async def _look(self) -> float:
         net = self.chance.choice(SHOWN)
         run = await self.session.run(f"net={quote(net)}&lang=en&seed={self.chance.randrange(3)}")
-        self.failures += len(run.errors)
+        self.failures += len(run.failures)
         return run.seconds
 
 

@@ -16,6 +16,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+from resnet_viz.ui.kit.words import FAILURE_ICON
+
 
 @dataclass
 class Run:
@@ -23,7 +25,9 @@ class Run:
 
     seconds: float = 0.0
     errors: list[str] = field(default_factory=list)
-    """The texts of what the page shows as an exception or as an error."""
+    """The texts of what the page shows as an exception or as an error. One lesson quotes an error of torch's on purpose."""
+    failures: list[str] = field(default_factory=list)
+    """Of these, the exceptions and what the app says of a failure of its own."""
     components: dict[str, BidiComponent] = field(default_factory=dict)
     """By their keys: those of our components that the page drew."""
     buttons: dict[str, str] = field(default_factory=dict)
@@ -120,8 +124,11 @@ class Session:
             shown = element.WhichOneof("type")
             if shown == "exception":
                 run.errors.append(f"{element.exception.type}: {element.exception.message}")
+                run.failures.append(run.errors[-1])
             elif shown == "alert" and element.alert.format == element.alert.ERROR:
                 run.errors.append(element.alert.body)
+                if element.alert.icon == FAILURE_ICON:
+                    run.failures.append(element.alert.body)
             elif shown == "button":
                 run.buttons[element.button.id.rpartition("-")[2]] = element.button.id
             elif shown == "bidi_component":

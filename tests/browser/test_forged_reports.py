@@ -141,7 +141,9 @@ async def _attack(url: str, page: str, query: str) -> set[str]:
     async with attacker.connected(), other.connected():
         first = await _arrive(other, query)
         expected = await _arrive(attacker, query)
-        assert expected.errors == first.errors  # one page shows an error of PyTorch's, on purpose
+        assert expected.errors == first.errors
+        assert bool(first.errors) == (page == "shortcuts"), "it quotes an error of PyTorch's, on purpose"
+        assert not first.failures
         for name, value in VALUES.items():
             run = await attacker.run(widgets=forged(attacker, value))
             assert run.errors == first.errors, f"{page}: {name}"
@@ -167,6 +169,7 @@ async def _fail_alone(url: str, page: str, text: str) -> None:
         await other.run("")
         run = await sender.run(widgets=everywhere(sender, text))
         assert set(run.errors) <= {lesson("common").labels["failure"]}, "no traceback"
+        assert run.failures == run.errors
         assert (await other.run()).errors == []
     again = Session(url, page)
     async with again.connected():

@@ -50,6 +50,10 @@ def quoted(foreign: str) -> str:
     return f"{fence}{gap}{line or '…'}{gap}{fence}"
 
 
+FAILURE_ICON = ":material/sentiment_dissatisfied:"
+"""What stands before a sentence about this app's own failure, and before no other."""
+
+
 def show_failure(error: Exception) -> None:
     """What a user sees when a page fails: one sentence, and nothing is lost. It names what is wrong where that is known."""
     try:
@@ -57,7 +61,7 @@ def show_failure(error: Exception) -> None:
     except KeyError:  # the session has no link yet
         language = LANGUAGE.default
     message = said(error, language) if isinstance(error, Coded) else lesson("common", language).labels["failure"]
-    st.error(message, icon=":material/sentiment_dissatisfied:")
+    st.error(message, icon=FAILURE_ICON)
 
 
 @contextmanager
