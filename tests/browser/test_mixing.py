@@ -97,6 +97,17 @@ def challenge_reacts_and_says_in_the_end_that_there_is_none(page: Page) -> None:
     expect(page.locator(".edge-challenge figure").last).to_contain_text("0")
 
 
+def test_on_a_phone_the_three_pictures_of_the_challenge_stand_side_by_side(visit: Visit) -> None:
+    page = visit(390, 844, has_touch=True, is_mobile=True).open("/mixing")
+    figures = page.locator(".edge-challenge figure").all()
+    boxes = [figure.locator("canvas").bounding_box() for figure in figures]
+    tracks = [figure.locator(".track").first.bounding_box() for figure in figures[1:]]
+    assert len(boxes) == 3
+    for row in (boxes, tracks):
+        assert len({round(box["y"]) for box in row if box}) == 1
+    assert all(box and box["x"] + box["width"] <= 390 for box in boxes)
+
+
 def test_the_lesson_is_used_from_top_to_bottom_and_a_link_brings_the_mix_along(visit: Visit) -> None:
     page = visit().open("/mixing")
     what_comes_out_hides_until_it_is_predicted(page)

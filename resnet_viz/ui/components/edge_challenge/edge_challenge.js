@@ -119,7 +119,8 @@ function draw(view) {
   const said = verdict(found)
   const none = view.told || view.tried.size >= view.enough
   const now = fill(view.words[`edge_said_${said}`], { surfaces: fixed(found.surfaces, 2), edges: fixed(found.edges, 2) })
-  view.verdict.textContent = none ? `${now} ${view.words.edge_none}` : `${now} ${view.words.edge_goal}`
+  const space = document.documentElement.lang.startsWith("zh") ? "" : " "
+  view.verdict.textContent = [now, none ? view.words.edge_none : view.words.edge_goal].join(space)
 }
 
 /** Draw an output and its two numbers. @param {View} view @param {Output} output @param {Float64Array} values */
