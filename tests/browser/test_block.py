@@ -19,6 +19,7 @@ from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
+WORDS = lesson("block").labels
 Visit = Callable[..., Visitor]
 
 
@@ -57,6 +58,28 @@ def test_keys_walk_through_the_block(visit: Visit) -> None:
     page.keyboard.press("ArrowRight")
     assert line_now(page) == "out = self.conv1(x)"
     assert page.evaluate("performance.getEntriesByName('step-paint').length") > before
+    buttons_are_one_stop_and_its_lines_another(page)
+
+
+def buttons_are_one_stop_and_its_lines_another(page: Page) -> None:
+    bar = page.locator(".stepper .bar")
+    bar.get_by_role("button", name=WORDS["step_first"]).focus()
+    page.keyboard.press("End")
+    expect(bar.get_by_role("button", name=WORDS["step_play"])).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(bar.get_by_role("button", name=WORDS["step_last"])).to_be_focused()
+    page.keyboard.press("Enter")
+    assert line_now(page) == "out = self.relu2(out)"
+    page.keyboard.press("Tab")
+    expect(bar.get_by_role("slider")).to_be_focused()
+    page.keyboard.press("Tab")  # past *Play*, which stands behind the slider and is one of the buttons
+    expect(page.locator(".stepper .code .now")).to_be_focused()
+    lines = page.locator(".stepper .code button")
+    lines.last.focus()
+    page.keyboard.press("ArrowUp")
+    expect(lines.nth(-2)).to_be_focused()
+    page.keyboard.press("Enter")
+    assert line_now(page) == "out = out + identity"
 
 
 def test_playing_ends_at_the_last_step_and_the_link_has_it(visit: Visit) -> None:

@@ -36,6 +36,30 @@ PICTURE = "svg.rv, svg[role=img], canvas, .js-plotly-plot, .rv-bars"
 """What every page opens with; the claims, with the bars of one that has been guessed."""
 
 
+NAMES = """() => {
+  const found = []
+  const walk = root => {
+    for (const e of root.querySelectorAll('*')) {
+      if (e.shadowRoot) walk(e.shadowRoot)
+      found.push(...['aria-label', 'title', 'alt'].map(name => e.getAttribute(name)).filter(Boolean))
+      if (e.matches('svg title, svg desc, svg text')) found.push(e.textContent)
+    }
+  }
+  walk(document.body)
+  return found
+}"""
+"""What a screen reader is told of pictures and controls, and the words that are drawn."""
+FOCUSED = """() => {
+  let e = document.activeElement
+  while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement
+  const kinds = { question: "[class*='st-key-ask_']", picture: "[class*='st-key-picture_'], [class*='st-key-figure_']" }
+  const around = []
+  for (let x = e; x; x = x.parentElement ?? x.getRootNode().host) around.push(x)
+  return Object.keys(kinds).find(kind => around.some(x => x.matches(kinds[kind]))) ?? e.className
+}"""
+"""Where the focus is: at a question, at a picture, or elsewhere."""
+
+
 def item(page: Page, kind: str, name: str) -> Locator:
     return page.locator(f"svg.rv [data-kind='{kind}'][data-name='{name}']")
 
@@ -65,7 +89,8 @@ def test_a_deep_link_on_a_fresh_server_opens_with_navigation_and_language(browse
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_quiet_and_legible_in_both_languages_and_schemes(visit: Visit, name: str) -> None:
-    """It opens in one language and is switched to the other; the tab is called as the lesson."""
+    """It opens in one language and is switched to the other; the tab is called as the lesson. Two keys lead past the navigation
+    to what is to be done, and what Chinese is read aloud counts in 万."""
     page = visit().open(f"{PAGES[name]}?{VIEWS.get(name, '')}&lang=zh")
     for language, html in (("zh", "zh-Hans"), ("en", "en")):
         if language == "en":
@@ -76,6 +101,14 @@ def test_a_page_is_quiet_and_legible_in_both_languages_and_schemes(visit: Visit,
         title = f"{place.number} {lesson(name, language).title} · {common}" if place else common
         expect(page).to_have_title(title)
         expect(page.locator(PICTURE).filter(visible=True).first).to_be_visible(timeout=30_000)
+        if language == "zh":
+            assert not [said for said in page.evaluate(NAMES) if re.search(r"\d\.\d+ [kMGT](?![A-Za-z])", said)]
+            asked = page.locator("[class*=st-key-ask_]").filter(visible=True).count()
+            page.keyboard.press("Tab")
+            expected = "question" if asked else "picture"
+            expect(page.locator(".rv-skip:focus")).to_have_text(lesson("common", "zh").labels[f"skip_{expected}"])
+            page.keyboard.press("Enter")
+            assert page.evaluate(FOCUSED) == expected
     assert not serious_findings_in_both_schemes(page)
 
 

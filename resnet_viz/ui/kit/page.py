@@ -31,7 +31,8 @@ def open_page(name: str) -> Lesson:
     words, common, place = text(name), text("common"), place_of(name)
     title = f"{place.number} {words.title} · {common.title}" if place else common.title
     st.set_page_config(page_title=title)
-    set_page_language(url_state.get(LANGUAGE))
+    skip = {kind: common.labels[f"skip_{kind}"] for kind in ("question", "picture", "page")}
+    set_page_language(url_state.get(LANGUAGE), skip if extent.is_page() else None)
     take_pictures(common.title)
     extent.dress()
     prose.start()

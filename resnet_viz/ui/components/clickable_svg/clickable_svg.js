@@ -12,6 +12,7 @@
 import { around, find } from "../shared/dom.js"
 import { count, fill } from "../shared/numbers.js"
 import { isAnswered, report, reportEach } from "../shared/report.js"
+import { neighbour, stopAt } from "../shared/roving.js"
 import { between } from "../shared/scales.js"
 import { isDark } from "../shared/theme.js"
 import { switched } from "./cuts.js"
@@ -90,9 +91,7 @@ function draw(arc, kept) {
 
 /** One tab stop: where the focus was, or the first item. @param {Element} stage @param {State} state */
 function rove(stage, state) {
-  const all = items(stage)
-  const stop = all.find((item) => idOf(item) === state.focus) ?? all[0]
-  for (const item of all) item.setAttribute("tabindex", item === stop ? "0" : "-1")
+  stopAt(items(stage), itemNamed(stage, state.focus))
 }
 
 /** @param {HTMLElement} frame */
@@ -213,13 +212,6 @@ function listen(frame, state) {
     button.onclick = () => setZoom(frame, state, state.zoom * factor, stage.clientWidth / 2, stage.clientHeight / 2)
   }
   drag(frame, state, stage)
-}
-
-/** The item that a key leads to; undefined where it leads nowhere. @param {SVGElement[]} all @param {SVGElement} item @param {string} key */
-function neighbour(all, item, key) {
-  const step = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[key]
-  if (step) return all[all.indexOf(item) + step]
-  return /** @type {Record<string, SVGElement | undefined>} */ ({ Home: all[0], End: all.at(-1) })[key]
 }
 
 /** Drag to pan and two fingers to zoom, once there is something to pan. @param {HTMLElement} frame @param {State} state @param {HTMLElement} stage */

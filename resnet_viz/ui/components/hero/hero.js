@@ -16,6 +16,7 @@ import { bytes } from "../shared/columns.js"
 import { find, make, pen } from "../shared/dom.js"
 import { fill } from "../shared/numbers.js"
 import { inflated } from "../shared/packed.js"
+import { rove } from "../shared/roving.js"
 import { guessesOf, isGone, mapOf, percent, sentence, switched } from "./choices.js"
 
 const BLOCK = `<svg viewBox="0 0 96 92" aria-hidden="true">
@@ -74,7 +75,6 @@ function build(view) {
     const button = make("button", { type: "button", title: label, ariaLabel: label, className: "block", innerHTML: BLOCK })
     button.append(make("canvas", { width: about.sides[n], height: about.sides[n] }), make("span", { textContent: name }))
     button.onclick = () => go(view, { choice: switched(view.choice, n) })
-    button.onkeydown = (event) => rove(view, n, event)
     return button
   })
   view.rows = [0, 1, 2].map(() => ({ name: make("span"), chance: make("span", { className: "chance" }), bar: make("i") }))
@@ -83,20 +83,16 @@ function build(view) {
   view.said = make("p", { className: "said" })
   view.said.setAttribute("aria-live", "polite")
   const lines = view.rows.map(({ name, chance, bar }) => make("li", {}, name, chance, make("b", {}, bar)))
+  const pictures = make("div", { className: "pictures", role: "toolbar", ariaLabel: words.hero_pictures }, ...view.chosen)
+  const network = make("div", { className: "network", role: "toolbar", ariaLabel: words.hero_network }, ...view.blocks)
+  rove(pictures, () => view.chosen)
+  rove(network, () => view.blocks)
   root.replaceChildren(
-    make("div", { className: "input" }, view.photo, make("div", { className: "pictures", role: "group", ariaLabel: words.hero_pictures }, ...view.chosen)),
-    make("div", { className: "network", role: "group", ariaLabel: words.hero_network }, ...view.blocks),
+    make("div", { className: "input" }, view.photo, pictures),
+    network,
     make("div", { className: "output" }, make("ol", { ariaLabel: words.hero_guesses }, ...lines), view.restore),
     view.said,
   )
-}
-
-/** An arrow key goes from block to block. @param {View} view @param {number} block @param {KeyboardEvent} event */
-function rove(view, block, event) {
-  const step = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[event.key]
-  if (!step) return
-  view.blocks[block + step]?.focus()
-  event.preventDefault() // it is used, also at either end
 }
 
 /** Another choice of skips or another picture. @param {View} view @param {{choice?: number, picture?: number}} to */

@@ -1,11 +1,13 @@
 """What every page tells the browser: its language, for a screen reader, that an address without values was no view, that a menu
-closes after a choice, what a group of buttons asks, and where an explanation has room.
+closes after a choice, what a group of buttons asks, how a keyboard gets past the navigation, and where an explanation has room.
 
 Streamlit's own page always says English. And where a page is opened from the navigation, it enters the bare address into the
 history before the page's link is known: going Back would then stop at a place where nobody was.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -19,6 +21,7 @@ _component = st.components.v2.component(
 )
 
 
-def set_page_language(language: str) -> None:
-    """Set `<html lang>`."""
-    _component(key="page_language", data={"code": _CODES[language]}, height=0)
+def set_page_language(language: str, skip: Mapping[str, str] | None) -> None:
+    """Set `<html lang>`. `skip` names the way past the navigation by where it leads, to a `question`, a `picture` or the `page`;
+    None where there is no navigation."""
+    _component(key="page_language", data={"code": _CODES[language], "skip": skip and dict(skip)}, height=0)

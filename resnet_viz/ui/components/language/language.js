@@ -1,15 +1,18 @@
 /**
  * What the document of every page needs besides what Streamlit gives it: its language, a history in which every entry is a view, a menu
- * that closes once something is chosen, names for groups of buttons, and explanations that stay in the window.
+ * that closes once something is chosen, names for groups of buttons, a way past the navigation, and explanations that stay in the
+ * window.
  */
 
+import { offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
 
-/** @param {{ data: { code: string } }} component */
+/** @param {{ data: { code: string, skip: import("./skip.js").Words | null } }} component */
 export default function ({ data }) {
   document.documentElement.lang = data.code
+  offerSkip(data.skip)
   const marked = /** @type {Document & { isWatched?: boolean }} */ (document)
   if (marked.isWatched) return
   marked.isWatched = true

@@ -27,6 +27,7 @@ import { find, make, pen } from "../shared/dom.js"
 import { fill, fixed, whole } from "../shared/numbers.js"
 import { coloured, inflated, unpacked } from "../shared/packed.js"
 import { report } from "../shared/report.js"
+import { rove, stopAt } from "../shared/roving.js"
 import { dot, formula, subscript } from "./in_writing.js"
 import { added, noteOf, removed, withNumber, withRows } from "./matrix.js"
 import { GREYS, coloursOf, paintChannel, permutation, reachOf, scrambledOf, valueAt } from "./mixer_paint.js"
@@ -123,8 +124,9 @@ function build(view) {
   view.low = make("span")
   view.high = make("span")
   view.tiles = make("div", { className: "tiles" })
-  view.tiles.setAttribute("role", "group")
+  view.tiles.setAttribute("role", "toolbar")
   view.tiles.setAttribute("aria-label", say.mix_channels)
+  rove(view.tiles, () => (view.small ?? []).map(({ button }) => button))
   view.body = make("tbody")
   view.read = make("div", { className: "sum" })
   view.where = make("div", { className: "quiet" })
@@ -158,8 +160,9 @@ function presetBar(view) {
     return button
   })
   const bar = make("div", { className: "presets" }, make("span", { className: "quiet", textContent: words.mix_presets }), ...buttons)
-  bar.setAttribute("role", "group")
+  bar.setAttribute("role", "toolbar")
   bar.setAttribute("aria-label", words.mix_presets)
+  rove(bar, () => buttons)
   return bar
 }
 
@@ -296,7 +299,9 @@ function refresh(view) {
     view.rows = rows.map((_, row) => matrixRow(view, row))
     view.body.replaceChildren(...view.rows.map((r) => r.line))
     view.small = rows.map((_, row) => tile(view, row))
-    view.tiles.replaceChildren(...view.small.map((t) => t.button))
+    const buttons = view.small.map(({ button }) => button)
+    view.tiles.replaceChildren(...buttons)
+    stopAt(buttons, buttons[mix.row])
   }
   view.tiles.hidden = rows.length === 1
   view.matrix.open ||= rows.length > 1

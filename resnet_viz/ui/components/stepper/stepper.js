@@ -26,6 +26,7 @@ import { around, find, make, pen } from "../shared/dom.js"
 import { fill, fixed, number, percent } from "../shared/numbers.js"
 import { inflated, unpacked } from "../shared/packed.js"
 import { report } from "../shared/report.js"
+import { rove, stopAt } from "../shared/roving.js"
 import { clamp, colourAt, scaleEnds } from "../shared/scales.js"
 import { isDark } from "../shared/theme.js"
 import { arithmetic } from "./by_hand.js"
@@ -114,10 +115,12 @@ function build(view) {
   view.slider = make("input", { type: "range", min: "0", max: String(about.steps.length - 1), oninput: () => go(view, Number(view.slider.value)) })
   view.slider.setAttribute("aria-label", say.step_which)
   view.count = make("span", { className: "count" })
-  const bar = make(
-    "div", { className: "bar" }, button("first", () => go(view, 0)), button("back", () => go(view, view.walk.at - 1)),
-    button("next", () => go(view, view.walk.at + 1)), button("last", () => go(view, about.steps.length - 1)), view.slider, view.count, view.play,
-  )
+  const controls = [
+    button("first", () => go(view, 0)), button("back", () => go(view, view.walk.at - 1)),
+    button("next", () => go(view, view.walk.at + 1)), button("last", () => go(view, about.steps.length - 1)),
+  ]
+  const bar = make("div", { className: "bar", role: "toolbar", ariaLabel: say.step_which }, ...controls, view.slider, view.count, view.play)
+  rove(bar, () => [...controls, view.play])
   view.panels = make("div", { className: "panels" })
   view.histogram = make("canvas", { width: 640, height: 150 })
   view.histogram.setAttribute("role", "img")
@@ -136,9 +139,11 @@ function build(view) {
   stage.setAttribute("role", "application")
   stage.setAttribute("aria-label", say.step_stage)
   view.spread = make("div", { className: "quiet" })
+  const code = make("div", { className: "code" }, ...view.lines)
+  rove(code, () => view.lines)
   view.left = make(
     "details", { className: "left" }, make("summary", { textContent: say.step_more }),
-    make("div", { className: "code" }, ...view.lines), view.histogram, view.spread,
+    code, view.histogram, view.spread,
   )
   const hint = make("div", { className: "quiet hint", textContent: say.step_hand })
   const right = make("div", { className: "right" }, view.why, stage, view.read, hint)
@@ -230,6 +235,7 @@ function show(view) {
     line.classList.toggle("now", i === at)
     line.setAttribute("aria-current", i === at ? "step" : "false")
   })
+  stopAt(view.lines, view.lines[at])
   for (const term of view.formula.querySelectorAll(".term")) {
     term.classList.toggle("now", term.classList.contains(step.term === "+" ? "plus" : step.term))
   }
