@@ -4,7 +4,7 @@
  * window.
  */
 
-import { offerSkip } from "./skip.js"
+import { nameSkip, offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
@@ -18,7 +18,7 @@ export default function ({ data }) {
   marked.isWatched = true
   keepHistoryOfViews()
   closeMenuAfterChoice()
-  nameQuestions()
+  nameWhatIsAsked()
   watchTips()
 }
 
@@ -43,8 +43,8 @@ function closeMenuAfterChoice() {
   })
 }
 
-/** The options of a prediction are one group, and its name is the question. Streamlit has no word for that. */
-function nameQuestions() {
+/** The options of a prediction are one group, and its name is the question: Streamlit has no word for that. So is the way to it. */
+function nameWhatIsAsked() {
   let waits = false
   const name = () => {
     waits = false
@@ -54,6 +54,7 @@ function nameQuestions() {
       box.setAttribute("role", "group")
       box.setAttribute("aria-label", question)
     }
+    nameSkip()
   }
   const later = () => {
     if (!waits) requestAnimationFrame(name)

@@ -20,29 +20,36 @@ function firstStop(place) {
   return null
 }
 
-/** Where the way leads now. @returns {{kind: Kind, stop: HTMLElement | SVGElement | null}} */
+/** Where the way leads now. @returns {{kind: Kind, place: Element | null}} */
 function target() {
   for (const [kind, selector] of PLACES) {
-    for (const place of document.querySelectorAll(selector)) {
-      const stop = place.checkVisibility() ? firstStop(place) : null
-      if (stop) return { kind, stop }
-    }
+    const place = [...document.querySelectorAll(selector)].find((each) => each.checkVisibility())
+    if (place) return { kind, place }
   }
-  return { kind: "page", stop: document.querySelector("main, [data-testid=stMain]") }
+  return { kind: "page", place: null }
+}
+
+const found = () => /** @type {HTMLButtonElement | null} */ (document.querySelector("body > .rv-skip"))
+
+/** Call the way after where it leads now. */
+export function nameSkip() {
+  const button = found()
+  const name = button?.dataset[target().kind] ?? ""
+  if (button && button.textContent !== name) button.textContent = name
 }
 
 /** Offer the way in these words; null where there is no navigation to pass. @param {Words | null} words */
 export function offerSkip(words) {
-  const found = /** @type {HTMLButtonElement | null} */ (document.querySelector("body > .rv-skip"))
-  if (!words) return found?.remove()
-  const button = found ?? document.createElement("button")
+  if (!words) return found()?.remove()
+  const button = found() ?? document.createElement("button")
+  Object.assign(button.dataset, words)
   button.type = "button"
   button.className = "rv-skip"
-  const say = () => {
-    button.textContent = words[target().kind]
+  button.onclick = () => {
+    const { place } = target()
+    const stop = (place && firstStop(place)) ?? /** @type {HTMLElement | null} */ (document.querySelector("[data-testid=stMain]"))
+    stop?.focus()
   }
-  say()
-  button.onfocus = say // a question may have come or gone
-  button.onclick = () => target().stop?.focus()
-  if (!found) document.body.prepend(button)
+  if (!button.isConnected) document.body.prepend(button)
+  nameSkip()
 }
