@@ -1,8 +1,14 @@
-"""What every chart in Plotly shares: words that are legible from the back row."""
+"""What every chart in Plotly shares: words that are legible from the back row, and lines across.
+
+Figures have the colours of light ground. On dark ground the page's style, `ui/static/app.css`, puts those of `palette.ON_DARK` in
+their place.
+"""
 
 from __future__ import annotations
 
 import plotly.graph_objects as go
+
+from resnet_viz.draw.palette import SLATE
 
 TEXT = 15
 """Pixels of every word in a chart: legible from the back row."""
@@ -20,3 +26,9 @@ def legible(figure: go.Figure) -> go.Figure:
     figure.update_traces(colorbar_tickfont=font, selector={"type": "heatmap"})
     figure.for_each_annotation(lambda note: note.update(font={"size": max(TEXT, note.font.size or TEXT)}))
     return figure
+
+
+def add_level(figure: go.Figure, at: float, name: str) -> None:
+    """A dotted line across, with its name on it."""
+    line = {"dash": "dot", "width": 1.5, "color": SLATE}
+    figure.add_hline(at, line=line, annotation_text=name, annotation_position="top left")

@@ -9,10 +9,8 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from resnet_viz.draw.charts import legible
-from resnet_viz.draw.palette import BLUE, GREY, SLATE, VERMILION
-
-GREEN = "#009E73"
+from resnet_viz.draw.charts import add_level, legible
+from resnet_viz.draw.palette import BLUE, GREEN, SLATE, VERMILION
 
 
 class Cloud(NamedTuple):
@@ -43,13 +41,11 @@ def clouds(found: Sequence[Cloud], words: Mapping[str, str], *, axis: str, chanc
             x=[place for place in places for _ in cloud.points[place]],
             y=[error for place in places for error in cloud.points[place]],
             mode="markers",
-            marker={"color": colour, "size": 8, "symbol": symbol, "opacity": 0.5},
+            marker={"color": colour, "size": 8, "symbol": f"{symbol}-open", "line": {"width": 1.5}},
             showlegend=False,
             hoverinfo="skip",
         )
-    figure.add_hline(
-        chance, line={"dash": "dot", "width": 1.5, "color": GREY}, annotation_text=words["chance"], annotation_position="top left"
-    )
+    add_level(figure, chance, words["chance"])
     _dress(figure)
     figure.update_xaxes(title=axis, rangemode="tozero")
     figure.update_yaxes(title=words["error"], tickformat=".0%", range=[-0.03, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])

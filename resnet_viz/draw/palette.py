@@ -20,3 +20,5 @@ GREY = "#9CA3AF"
 """Batch normalisation."""
 AMBER = "#E69F00"
 """ReLU."""
+ON_DARK = {BLUE: BLUE_ON_DARK, GREEN: GREEN_ON_DARK, SLATE: SLATE_ON_DARK}
+"""Which colour stands for another on dark ground; all others are the same there."""

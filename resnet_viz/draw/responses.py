@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from resnet_viz.draw.charts import legible
-from resnet_viz.draw.palette import BLUE, GREY, VERMILION
+from resnet_viz.draw.palette import BLUE, SLATE, VERMILION
 
 _LAYOUT = {"height": 400, "margin": {"l": 8, "r": 8, "t": 36, "b": 8}}
 
@@ -69,7 +69,7 @@ def ratio_figure(found: Sequence[Response], words: Mapping[str, str], *, shown: 
             hovertemplate="%{x}: %{y:.2f}<extra>" + one.name + "</extra>",
         )
         figure.add_trace(bars, row, 1)
-        figure.add_hline(1, line={"dash": "dot", "width": 1.5, "color": GREY}, row=row, col=1)
+        figure.add_hline(1, line={"dash": "dot", "width": 1.5, "color": SLATE}, row=row, col=1)
     figure.update_xaxes(title=words["axis_block"], row=len(residual), col=1)
     high = max(ratio for one in residual for ratio in one.ratios) if shown else 3
     figure.update_yaxes(range=[0, 1.08 * high], nticks=5)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from resnet_viz.draw.charts import legible
+from resnet_viz.draw.charts import add_level, legible
 from resnet_viz.draw.palette import BLUE, VERMILION
 
 
@@ -44,13 +44,11 @@ def sweep_figure(
             x=[depth for depth, errors in own for _ in errors],
             y=[error for _, errors in own for error in errors],
             mode="markers",
-            marker={"color": colour, "size": 8, "symbol": shape, "opacity": 0.55},
+            marker={"color": colour, "size": 8, "symbol": f"{shape}-open", "line": {"width": 1.5}},
             showlegend=False,
             hoverinfo="skip",
         )
-    figure.add_hline(
-        chance, line={"dash": "dot", "width": 1.5}, annotation_text=words["curves_chance"], annotation_position="top left"
-    )
+    add_level(figure, chance, words["curves_chance"])
     figure.update_layout(
         height=380,
         margin={"l": 8, "r": 8, "t": 24, "b": 8},

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
+from resnet_viz.draw import palette
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor
 from tests.files import VIEWS, open_file
@@ -137,7 +138,7 @@ def figures_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def figures_of(visitor: Visitor) -> dict[str, Locator]:
     """The page's figures by their names, once all are drawn."""
     page = visitor.open("/?lang=en")
-    page.locator(".js-plotly-plot .bars").wait_for()
+    page.locator(".js-plotly-plot .bars").last.wait_for()
     page.locator("svg.rv").first.wait_for()
     names = [
         re.search(r"st-key-figure_(\S+)", each.get_attribute("class") or "")
@@ -184,6 +185,20 @@ def test_a_figure_is_the_same_in_both_themes(taken: dict[str, dict[str, tuple[Im
             np.asarray(image.crop((0, 0, 2 * size[0], 2 * size[1])).resize(size), dtype=float) for image in (light, dark)
         )
         assert np.abs(one - other).mean() < 3, name
+
+
+def test_a_chart_follows_the_theme_when_it_changes(browser: Browser, figures_server: str) -> None:
+    context = browser.new_context(color_scheme="light", locale="en-US")
+    visitor = Visitor(context, figures_server)
+    chart = figures_of(visitor)["chart"]
+    light = [*palette.ON_DARK, palette.VERMILION]
+    for scheme, colours in (("light", light), ("dark", [palette.ON_DARK.get(colour, colour) for colour in light])):
+        visitor.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for place, colour in enumerate(colours):
+            bar = chart.locator(".trace.bars").nth(place).locator("path").first
+            expect(bar).to_have_css("fill", f"rgb({int(colour[1:3], 16)}, {int(colour[3:5], 16)}, {int(colour[5:], 16)})")
+    visitor.check()
+    context.close()
 
 
 def test_the_page_is_afterwards_as_it_was(browser: Browser, figures_server: str) -> None:

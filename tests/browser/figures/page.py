@@ -9,6 +9,7 @@ from PIL import Image
 
 from resnet_viz import plan, preset, ui
 from resnet_viz.csv_table import table as csv
+from resnet_viz.draw import palette
 from resnet_viz.ui.components.curves import Curve, curves, training_views
 from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import network_picker, url_state
@@ -17,6 +18,7 @@ from resnet_viz.ui.kit.page import open_page
 from resnet_viz.ui.kit.shared_params import SHARED
 from resnet_viz.ui.kit.words import text
 
+COLOURS = (*palette.ON_DARK, palette.VERMILION)
 HTML = (
     "<div style='background:#0072b2;color:#fff;padding:20px;border-radius:8px'>white on blue</div>"
     "<div style='border:1px dashed;padding:4px;width:50%'>framed</div><div style='display:none'>hidden</div>"
@@ -38,7 +40,8 @@ with figure("diagram", "A network as a diagram.", "recorded"):
 with figure(
     "chart", "Bars.", "cited", files=[Download("CSV", "bars.csv", "text/csv", lambda: csv([["layer", "norm"], ["fc", 1]]))]
 ):
-    st.plotly_chart(go.Figure(go.Bar(x=["a", "b"], y=[1, 2])).update_layout(title="Two bars"), key="bars")
+    bars = go.Figure([go.Bar(x=["a", "b"], y=[1, 2], marker={"color": colour}) for colour in COLOURS])
+    st.plotly_chart(bars.update_layout(title="Two bars", showlegend=False), key="bars")
 with figure("picture", "Eight squares."):
     st.image(Image.fromarray((np.indices((8, 8)).sum(0) % 2 * 200).astype(np.uint8)), width=300)
 with figure("words", "Words in boxes."):

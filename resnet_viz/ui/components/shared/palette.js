@@ -6,7 +6,11 @@ const VERMILION = "#d55e00"
 export const SLATE = "#64748b"
 /** What a tour lights. */
 export const AMBER = "#e69f00"
+const GREEN = "#009e73"
+const GREEN_ON_DARK = "#35c39a"
 const SLATE_ON_DARK = "#9aa7b8"
+/** What on white ground stands for a colour on dark ground. @type {Record<string, string>} */
+export const ON_LIGHT = { [BLUE_ON_DARK]: BLUE, [GREEN_ON_DARK]: GREEN, [SLATE_ON_DARK]: SLATE }
 
 /**
  * The colour of a kind of line: vermilion for plain networks, blue for residual ones, slate for a branch; the page's ink for a sum.

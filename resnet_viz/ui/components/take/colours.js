@@ -6,6 +6,8 @@
  * @typedef {{text: string, background: string, secondary: string, primary: string}} Theme  colours, written `#rrggbb`
  */
 
+import { ON_LIGHT } from "../shared/palette.js"
+
 const DARK_GROUND = 9.5 // contrast with white; the colours of data have less
 
 /** A computed colour: `rgb(…)`, `color(srgb …)` or `#rrggbb`. Null for what is none, such as `none` or `url(…)`. @param {string} written @returns {Colour | null} */
@@ -26,7 +28,7 @@ const colour = ([red, green, blue], alpha = 1) => ({ red, green, blue, alpha })
 export const written = ({ red, green, blue }) => `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`
 
 /** What Streamlit 1.67 gives to Plotly's charts in its dark theme, and in its light one. @type {Record<Role, Record<string, string>>} */
-const CHARTS = { line: { "#31333f": "#e6eaf1" }, letter: { "#e6eaf1": "#808495", "#fafafa": "#262730" }, word: {}, ground: {} }
+const CHARTS = { line: { "#31333f": "#e6eaf1", ...ON_LIGHT }, letter: { "#e6eaf1": "#808495", "#fafafa": "#262730" }, word: {}, ground: {} }
 
 /**
  * The colour of the light theme that stands for one of the dark theme.
