@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import cache
 
 from resnet_viz.home_folder import home
-from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.classroom.class_file import ClassFile
 from resnet_viz.ui.classroom.classroom import digest
 from resnet_viz.ui.classroom.news import CLASS, DESK, class_source, desk_source
@@ -48,6 +47,7 @@ def _made() -> Register:
 
 def outcome(run: str) -> RunOutcome:
     """What became of a run, by its experiment's text."""
+    from resnet_viz.training.experiment import Experiment  # with numpy and what reads pictures: nobody asks before the first page
     from resnet_viz.ui.kit.run_client import outcome_of
 
     return outcome_of(Experiment.parse(run))
