@@ -33,8 +33,8 @@ test("powers of ten, units and what is no number", () => {
   assert.deepEqual([999, 1000, 25557032, 4.1e9].map((n) => count(n)), ["999", "1.0 k", "25.6 M", "4.1 G"])
   assert.deepEqual([999_940, 999_960].map((n) => count(n)), ["999.9 k", "1.0 M"])
   for (const tag of ["zh", "zh-Hans"]) {
-    const counts = [999, 1000, 36864, 25557032, 4.1e9, 1.2e12].map((n) => count(n, tag))
-    assert.deepEqual(counts, ["999", "1000", "3.69 万", "2560 万", "41 亿", "1.2 万亿"])
+    const counts = [999, 1024, 36864, 25557032, 4.1e9, 1.2e12].map((n) => count(n, tag))
+    assert.deepEqual(counts, ["999", "1024", "3.69 万", "2560 万", "41 亿", "1.2 万亿"])
   }
   assert.deepEqual([percent(0.125), percent(0.125, 1)], ["13%", "12.5%"])
 })

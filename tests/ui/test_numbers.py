@@ -20,7 +20,7 @@ def read(text: str) -> float:
 @given(st.integers(0, 10**14), st.integers(0, 2))
 def test_both_languages_say_the_same_number_and_nearly_the_one_that_is_meant(value: int, digits: int) -> None:
     english, chinese = big(value, digits, "en"), big(value, digits, "zh")
-    assert read(english) == pytest.approx(read(chinese))
+    assert read(chinese) == (pytest.approx(read(english)) if value >= 10_000 else value)
     assert read(english) == pytest.approx(value, rel=0.5 if digits == 0 else 0.05)
     assert read(english) < 1000 * SIZES[english.partition(" ")[2]] or english.endswith("T")
     assert not {"k", "M", "G", "T"} & {*chinese}

@@ -37,15 +37,16 @@ export function fixed(v, decimals) {
 const UNITS = /** @type {const} */ ([["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3]])
 const CHINESE_UNITS = /** @type {const} */ ([["万亿", 1e12], ["亿", 1e8], ["万", 1e4]])
 
-/** 25557032 as 25.6 M, in Chinese as exactly: 2560 万. @param {number} n @param {string} [language] a tag such as `zh` or `zh-Hans` */
+/** 25557032 as 25.6 M, in Chinese as exactly: 2560 万; below 万 all digits. @param {number} n @param {string} [language] a tag such as `zh` or `zh-Hans` */
 export function count(n, language = "en") {
+  if (/^zh\b/.test(language) && n < 10_000) return String(n)
   const [unit, size] = UNITS.find(([, size]) => n >= 0.99995 * size) ?? ["", 1] // 999,999 is 1.0 M
   if (!unit) return String(n)
   const shown = (n / size).toFixed(1)
   if (!/^zh\b/.test(language)) return `${shown} ${unit}`
   const rounded = Math.round(Number(shown) * size)
-  const [chinese, large] = CHINESE_UNITS.find(([, size]) => rounded >= size) ?? ["", 1]
-  return `${rounded / large} ${chinese}`.trim()
+  const [chinese, large] = CHINESE_UNITS.find(([, size]) => rounded >= size) ?? ["万", 1e4]
+  return `${rounded / large} ${chinese}`
 }
 
 /** 0.125 as 12.5%. @param {number} share @param {number} [decimals] */
