@@ -286,6 +286,7 @@ def test_axe_finds_nothing_serious_at_the_desk(visit: Visit, name: str) -> None:
         assert not serious_findings_in_both_schemes(page), language
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("sheet", "language"), [("worksheet", "zh"), ("answers", "en")])
 def test_axe_finds_nothing_serious_on_a_sheet_of_any_lesson(visit: Visit, sheet: str, language: str) -> None:
     """One visitor leafs through all of them; the sheets of a lesson differ in what is open, not in how it is drawn."""
