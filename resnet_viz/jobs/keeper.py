@@ -37,8 +37,6 @@ PULSE, IDLE = 0.25, 1.0
 """Seconds between two looks of the thread, while something is unfinished and otherwise."""
 REPEATS = 5
 """Attempts after which a run that cannot be settled fails."""
-DEATHS = 20
-"""Workers of a run that may end while they train it."""
 _LOST_CONNECTION = (OSError, TimeoutError, CancelledError)
 
 
@@ -158,12 +156,7 @@ class Keeper:
         now, served = time.time(), self.served.lately()
         queue, training = [], []
         states = {state.key: state for state in self.runs.unfinished()}
-        workers = self.connection.workers
         for state in states.values():
-            if state.future and state.worker not in workers:
-                self._guarded(self._bereave, state)
-            if state.is_over:
-                continue
             if state.future:
                 training.append((self.in_queue(state), now - state.started))
             elif state.run.status == "paused":
@@ -176,7 +169,7 @@ class Keeper:
                     state.set("waiting")
                 queue.append(self.in_queue(state))
         taken = {state.worker for state in states.values() if state.future}
-        free = [worker for worker in workers if worker not in taken]
+        free = [worker for worker in self.connection.workers if worker not in taken]
         waiting = order(queue, served)
         for run, worker in zip(waiting, free, strict=False):
             states[run.key].worker = worker
@@ -192,26 +185,20 @@ class Keeper:
         state.command, state.saved, state.started, state.heard = "", 0, time.time(), time.monotonic()
         write_wishes(client, key, Wishes(max(state.until, time.time() + self.runs.lease)))
         state.told, state.told_at = True, time.time()
-        asked = {"key": f"train-{key}", "pure": False, "workers": [state.worker], "resources": TRAINING}
-        state.future = client.submit(train, key, experiment, resume, **asked)
+        where = {"workers": [state.worker], "resources": TRAINING}
+        state.future = client.submit(train, key, experiment, resume, key=f"train-{key}", pure=False, **where)
         if state.run.status != "waiting":  # somebody has pressed meanwhile
             state.future.release()
             state.future = None
             return
         state.future.add_done_callback(lambda _: self.wake())
 
-    def _bereave(self, state: RunState) -> None:
-        """The worker of a run has ended, and with it the task: another takes it up."""
-        state.future.release()
-        state.future, state.saved, state.is_interrupted = None, 0, True
-        state.failures += 1
-        if state.failures >= DEATHS:
-            state.set("failed", "killed", step=state.steps)
-
     def _settle(self, state: RunState) -> None:
         """Look whether the task of a run has ended, and with what."""
         future = state.future
         if future is None or future.status == "pending":
+            if future and state.worker not in self.connection.workers:
+                state.bereave()
             return
         self.runs.history(state)  # where the store is busy, later
         result = future.result(timeout=5) if future.status == "finished" else None
@@ -316,8 +303,7 @@ class Keeper:
     def _drop_futures(self) -> None:
         """The connection is gone, and with it all tasks."""
         for state in self.runs.unfinished():
-            if state.future:
-                state.future, state.saved, state.is_interrupted = None, 0, True
+            state.lose_task()
 
     # What workers say
 

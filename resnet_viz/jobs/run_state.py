@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 Command = Literal["", "run", "stop", "pause", "yield"]
 SILENT = 20.0
 """Seconds without a step after which a run that trains counts as silent."""
-
+DEATHS = 20
+"""Workers of a run that may end while they train it."""
 
 Right = Callable[[str], bool]
 """Whether the one who presses may stop runs of this owner, besides their own."""
@@ -173,6 +174,19 @@ class RunState:
         if status in FINISHED:
             self.run.result["at"] = round(time.time())
         self.changed()
+
+    def lose_task(self) -> None:
+        """The task that trained it is gone; the next begins at the last checkpoint."""
+        if self.future:
+            self.future, self.saved, self.is_interrupted = None, 0, True
+
+    def bereave(self) -> None:
+        """The worker that trained it has ended. Another takes it up, unless that has happened too often."""
+        self.future.release()
+        self.lose_task()
+        self.failures += 1
+        if self.failures >= DEATHS:
+            self.set("failed", "killed", step=self.steps)
 
     def ask(self, command: Command) -> None:
         """What somebody has pressed."""
