@@ -263,6 +263,26 @@ def test_widgets_take_their_words_from_the_text_files(path: Path) -> None:
                     assert not re.search(r"[^\W\d_]{2,} [^\W\d_]{2,}", said.value), f"{path.name}:{node.lineno}: {said.value!r}"
 
 
+def given_keys(path: Path) -> set[str]:
+    """The keys, as they stand in a file, of what Streamlit draws; other functions put something before what they are given."""
+    calls = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    own = ("control", "view")
+    drawn = [call for call in calls if not (isinstance(call.func, ast.Attribute) and call.func.attr in own)]
+    asked = [call for call in drawn if isinstance(call.func, ast.Attribute) or ast.unparse(call.func) in ("mount", "_component")]
+    said = (keyword.value for call in asked for keyword in call.keywords if keyword.arg == "key")
+    return {str(key.value) for key in said if isinstance(key, ast.Constant)}
+
+
+def test_no_two_files_give_the_same_key() -> None:
+    """Streamlit draws nothing more of a page on which a key stands twice, and a page has parts that come from many files."""
+    where: dict[str, list[str]] = {}
+    for path in SOURCES:
+        for key in given_keys(path):
+            where.setdefault(key, []).append(module_name(path))
+    assert {"live", "head"} <= where.keys()
+    assert not {key: files for key, files in where.items() if len(files) > 1}
+
+
 @pytest.mark.parametrize("path", TALKING, ids=module_name)
 def test_a_place_for_files_says_how_large_they_may_be(path: Path) -> None:
     """The server's own limit is that of weights, twelve times a picture's."""

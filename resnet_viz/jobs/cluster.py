@@ -41,10 +41,8 @@ APP_BYTES = 1200 * 2**20
 MOST_WORKERS = 64
 """More than one app's queue is for."""
 SCRATCH = "resnet-viz-cluster-"
-TRAINING, MEASURING = {"training": 1.0}, {"measuring": 1.0}
-"""What a run and a call of a study take of a worker."""
-RESOURCES = TRAINING | MEASURING
-"""What a worker has: a run of minutes does not keep a measurement of a second waiting, and no worker has two of a kind."""
+THREADS, TRAINING = 2, {"training": 1.0}
+"""What a worker has. A run takes the resource: none has two, and there is always a thread for measurements of a second."""
 _ADDRESS = "listens at "
 _SETTINGS: dict[str, Any] = {  # Dask ignores a name that it does not know: a test holds them to its own
     "distributed.scheduler.allowed-failures": 20,  # a killed worker is no fault of the task
@@ -295,8 +293,8 @@ async def _worker(address: str) -> None:
         host=_for_dask(here),
         protocol=parts.scheme,
         security=found.security() if found and parts.scheme == "tls" else None,
-        nthreads=len(RESOURCES),
-        resources=RESOURCES,
+        nthreads=THREADS,
+        resources=TRAINING,
         memory_limit=0,
         dashboard=False,
         dashboard_address="127.0.0.1:0",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from resnet_viz.jobs.cluster import THREADS
 from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.shared_calls import Call, Studies
 from resnet_viz.jobs.store import Store
@@ -87,10 +88,10 @@ def test_what_has_words_of_its_own_comes_with_them(engine: Engine) -> None:
 
 
 def test_what_is_stopped_does_not_start(engine: Engine, tmp_path: Path) -> None:
-    held = [Call(hold, str(tmp_path), n) for n in range(2)]  # both workers are busy
+    held = [Call(hold, str(tmp_path), n) for n in range(THREADS * engine.count)]  # all workers are busy
     waiting = [Call(double, str(tmp_path), 7)]
     engine.studies.look(held)
-    until(lambda: len(list(tmp_path.glob("started-*.txt"))) == 2)
+    until(lambda: len(list(tmp_path.glob("started-*.txt"))) == len(held))
     assert not engine.studies.look(waiting).done
     engine.studies.stop(waiting)
     until(lambda: waiting[0].key not in on_the_cluster(engine))

@@ -21,7 +21,7 @@ read_turn = text(r"[a-z]{1,12}:[\w-]{1,40}=[\w.-]{0,60}", 114)
 
 def listen(path: str, on_lost: Callable[[bool], None]) -> None:
     """Have the tab listen at `path`. `on_lost` is called, and the page runs again, where the server has refused that."""
-    mount(_connection, "live", {"path": path}, lost=Report(flag, on_lost))
+    mount(_connection, key="live", data={"path": path}, lost=Report(flag, on_lost))
 
 
 def turns(key: str, drawn: Mapping[str, str], *, field: str, pace: float, spread: float) -> None:

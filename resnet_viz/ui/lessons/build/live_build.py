@@ -32,6 +32,6 @@ def show(p: Plan, words: Lesson) -> None:
         theirs = inference.torchvision_params(name)
         key = "live_same" if theirs == built.params else "live_differs"
         said.append(words.say(key, params=f"{theirs:,}", name=name))
-    with place.container(border=True, key="live"):
+    with place.container(border=True, key="live_built"):
         badge("measured")
         st.markdown(words.joined(said))
