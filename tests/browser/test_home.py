@@ -13,6 +13,8 @@ from resnet_viz.nets.weights import card, trained
 from resnet_viz.recorder.figures.hero import NAME, input_of
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.text.tour import tour
+from resnet_viz.ui.kit.course import LESSONS
+from resnet_viz.ui.kit.navigation import PAGES
 from tests.browser.conftest import Visitor, serious_findings
 
 BLOCKS = card(NAME).spec.blocks
@@ -144,3 +146,16 @@ def test_the_tour_is_driven_by_keys_and_leaves_the_page_as_it_is(visit: Callable
     page.keyboard.press("ArrowRight")
     visitor.settled()
     expect(page.locator("h1")).to_contain_text(lesson("home").title, timeout=PATIENCE)
+
+
+def test_whoever_has_seen_every_lesson_still_sees_all_of_them_in_the_navigation(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(1280, 720)
+    page = visitor.open("/block?lang=en")
+    for name in LESSONS[1:]:
+        page.locator(".st-key-foot").get_by_test_id("stPageLink-NavLink").click()
+        expect(page.locator("h1")).to_contain_text(lesson(name).title)
+        visitor.settled()
+    links = page.get_by_test_id("stTopNavLink")
+    expect(links).to_have_count(len(PAGES))
+    assert [link.inner_text()[0] for link in links.all()].count("✓") >= len(LESSONS) - 2, "the one just left may have none yet"
+    expect(page.locator("[data-testid=stTopNavLink][aria-current=page]")).to_contain_text(lesson("claims").labels["nav"])

@@ -21,11 +21,11 @@ DESK = ("plan",)
 
 
 def page(name: str) -> Any:
-    """One page as Streamlit's navigation takes it, named in this session's language: its number and the label `nav`, short enough
-    for all to stand side by side, and a tick once it has been seen."""
+    """One page as Streamlit's navigation takes it, named in this session's language: its number, or a tick in its place once the
+    lesson has been seen, and the label `nav`, short enough for all to stand side by side."""
     place = place_of(name)
-    number = f"{place.number} " if place else ""
-    title = f"{number}{text(name).labels['nav']}{tick(name)}"
+    number = f"{tick(name) or place.number} " if place else ""
+    title = f"{number}{text(name).labels['nav']}"
     made: dict[tuple[str, str], Any] = st.session_state.setdefault(_MADE, {})  # making one asks the disk a dozen times
     if (name, title) not in made:
         is_home = name == "home"
@@ -45,8 +45,8 @@ def pages() -> list[Any]:
 
 
 def tick(name: str) -> str:
-    """What stands behind the name of a lesson that this session has been at and left again."""
-    return " ✓" if name in _visited() and name != here() else ""
+    """What marks a lesson that this session has been at and left again."""
+    return "✓" if name in _visited() and name != here() else ""
 
 
 def here() -> str:

@@ -43,6 +43,6 @@ def _card(place: LessonPlace) -> None:
     with st.container(border=True, height="stretch", key=f"card_{place.name}"):
         if picture := thumbnails().get(place.name):
             st.html(f"<img class='rv-thumb' src='{picture}' alt=''>")
-        st.page_link(page(place.name), label=f"{place.number} {words.title}{tick(place.name)}")
+        st.page_link(page(place.name), label=f"{place.number} {words.title} {tick(place.name)}".rstrip())
         minutes = common.say("minutes", minutes=place.minutes)
         st.html(f"<p class='rv-ask'>{escape(words.question)}</p><p class='rv-minutes'>{minutes}</p>")
