@@ -148,6 +148,7 @@ def test_the_tour_is_driven_by_keys_and_leaves_the_page_as_it_is(visit: Callable
     expect(page.locator("h1")).to_contain_text(lesson("home").title, timeout=PATIENCE)
 
 
+@pytest.mark.endurance
 def test_whoever_has_seen_every_lesson_still_sees_all_of_them_in_the_navigation(visit: Callable[..., Visitor]) -> None:
     visitor = visit(1280, 720)
     page = visitor.open("/block?lang=en")
