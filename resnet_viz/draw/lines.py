@@ -12,8 +12,8 @@ _WIDTH, _HEIGHT = 440, 250
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 30, 46
 _ROW = 24
 DASHES = (None, "7 5", "2 5", "12 4 2 4")
-_PALE = 0.5
-COLOURS = {"residual": "#0072b2", "plain": "#d55e00", "slate": "#64748b"}
+_PALE = 0.7
+COLOURS = {"residual": "var(--blue)", "plain": "#d55e00", "slate": "#64748b"}
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOOK = stylesheet("lines.css")
 

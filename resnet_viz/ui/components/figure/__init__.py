@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from resnet_viz.ui.components.bundle import script
+
 _component = st.components.v2.component(
     "resnet_viz_figure",
     html="<div class='figure'></div>\n",
     css=".figure { overflow-x: auto; }\n.figure svg { display: block; width: 100%; min-width: 760px; height: auto; }\n",
-    js=(
-        "export default function ({ data, parentElement }) {\n"
-        "  const place = parentElement.querySelector('.figure')\n"
-        "  if (place.dataset.svg !== data.svg) place.innerHTML = place.dataset.svg = data.svg\n"
-        "}\n"
-    ),
+    js=script("figure/figure.js"),
 )
 
 
