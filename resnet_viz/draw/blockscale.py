@@ -122,4 +122,4 @@ def _in_words(block: Scaled, words: Lesson) -> str:
         )
         for t in block.terms
     ]
-    return words.labels["scale_alt"].format(title=block.title, steps="; ".join(steps), total=_total(block, words))
+    return words.labels["scale_alt"].format(title=block.title, steps=words.separated(";", steps), total=_total(block, words))

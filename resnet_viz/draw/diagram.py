@@ -18,7 +18,7 @@ from resnet_viz.draw.numbers import compact
 from resnet_viz.draw.svg import box, button, colour, details, drawing, element, plus, wire, words_at
 from resnet_viz.draw.tiles import colours
 from resnet_viz.nets.plan import Block, Layer, Part, Plan, Stage
-from resnet_viz.text import lesson
+from resnet_viz.text import lesson, spaced
 
 FOLD_ABOVE = 6
 """A stage of more blocks than this is folded until somebody unfolds it."""
@@ -80,7 +80,7 @@ class _Page:
 
     def __init__(self, p: Plan, view: DiagramView, words: Mapping[str, str], language: str) -> None:
         self.p, self.view, self.words = p, view, words
-        self.number = partial(compact, language=language)
+        self.language, self.number = language, partial(compact, language=language)
         self.narrow = view.columns < FEW
         self.measures = NARROW if self.narrow else WIDE
         self.lines = lines_of(list(self._segments()), view.columns)
@@ -228,9 +228,10 @@ class _Page:
 
     def _aria(self, name: str) -> str:
         said = details(self.p, name)
-        return self.words["aria"].format(
+        told = self.words["aria"].format(
             name=name, shape=said["data_shape"], params=self.number(said["data_params"]), macs=self.number(said["data_macs"])
         )
+        return spaced(told, self.language)
 
     def _fold_button(self, stage: Stage, x: float, y: float) -> None:
         unfolded = stage.name in self.view.unfolded_stages(self.p)

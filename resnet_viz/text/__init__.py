@@ -11,7 +11,7 @@ import string
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _FOLDER = Path(__file__).parent
@@ -57,7 +57,7 @@ class Lesson(NamedTuple):
     def say(self, key: str, **values: object) -> str:
         """The label `key` with its placeholders filled."""
         label = self.labels[key]
-        return self._spaced(_NUMBERS.vformat(label, (), values) if ":power}" in label else label.format(**values))
+        return spaced(_NUMBERS.vformat(label, (), values) if ":power}" in label else label.format(**values), self.language)
 
     def joined(self, sentences: Iterable[str]) -> str:
         """Sentences behind each other.
@@ -65,7 +65,7 @@ class Lesson(NamedTuple):
         >>> lesson("build", "zh").joined(["一句。", "又一句。"])
         '一句。又一句。'
         """
-        return self._spaced(" ".join(sentences))
+        return spaced(" ".join(sentences), self.language)
 
     def listed(self, items: Iterable[str]) -> str:
         """A list within a sentence.
@@ -75,10 +75,19 @@ class Lesson(NamedTuple):
         """
         return ("、" if self.language == "zh" else ", ").join(items)
 
-    def _spaced(self, text: str) -> str:
-        """With the spaces that this language writes. Where stars of Markdown stand between, a space stays: without it they would
-        be stars."""
-        return _GAP.sub("", text) if self.language == "zh" else text
+    def separated(self, sign: Literal[",", ";"], parts: Iterable[str]) -> str:
+        """Parts of a sentence with a comma or a semicolon between them, as this language writes it.
+
+        >>> lesson("build", "zh").separated(";", ["甲", "乙"]), lesson("build").separated(",", ["a", "b"])
+        ('甲；乙', 'a, b')
+        """
+        return ({",": "，", ";": "；"}[sign] if self.language == "zh" else f"{sign} ").join(parts)
+
+
+def spaced(text: str, language: str) -> str:
+    """With the spaces that a language writes. Where stars of Markdown stand between, a space stays: without it they would be
+    stars."""
+    return _GAP.sub("", text) if language == "zh" else text
 
 
 @lru_cache(maxsize=64)

@@ -143,3 +143,19 @@ def test_the_font_has_every_chinese_character() -> None:
     text = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "resnet_viz" / "text" / "zh").glob("*.md")) + "中文"
     missing = {c for c in text if ord(c) >= 0x2E80} - {chr(code) for code in font.getBestCmap()}
     assert not missing, "run tools/subset_font.py"
+
+
+def test_no_chinese_paragraph_is_broken_within() -> None:
+    """A break of lines in Markdown is a space on the page, which Chinese has not."""
+    broken = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]\n[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef“（*]")
+    assert not [(name, key) for name in names("zh") for key, text in lesson(name, "zh").sections.items() if broken.search(text)]
+
+
+def test_chinese_is_put_together_with_its_own_signs() -> None:
+    """What code joins, and what it puts in brackets, has the wide signs of Chinese."""
+    for name in ("common", "diagram"):
+        words = lesson(name, "zh")
+        assert words.separated(",", ("一", "二")) == "一，二"
+    common = lesson("common", "zh")
+    assert common.say("your_answer", option="一次也不变") == "一次也不变（你的答案）"
+    assert common.say("take_away", sentence="先测量。") == "**记住**：先测量。"

@@ -93,11 +93,11 @@ def test_where_no_count_is_enough_no_option_is_called_right(monkeypatch: pytest.
     at = open_page("transfer", set="drawings", **{"from": SMALL})
     at.button("w_predict_transfer_1").click().run()
     assert not at.exception
-    said, common = texts(at), lesson("common").labels
+    said, common = texts(at), lesson("common")
     assert WORDS.labels["because_never"].split("{")[0] in said
-    assert not any(f"**{common[verdict]}**" in said for verdict in ("right", "wrong"))
+    assert not any(f"**{common.labels[verdict]}**" in said for verdict in ("right", "wrong"))
     assert "✓" not in said
-    assert f"{WORDS.labels['predict_1']} ({common['your_answer']})" in said
+    assert common.say("your_answer", option=WORDS.labels["predict_1"]) in said
 
 
 @pytest.mark.parametrize("new", ["cup-3", "flower-0", "cat"])

@@ -130,7 +130,7 @@ def close_page(name: str) -> None:
         return
     with st.container(key="foot", border=True):
         if place:
-            st.markdown(f"**{common.labels['take_away']}** {words.sections['take_away']}")
+            st.markdown(common.say("take_away", sentence=words.sections["take_away"]))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             if place:
                 st.caption(common.say("place", number=place.number, all=COURSE[-1].number), width="content")
@@ -139,12 +139,12 @@ def close_page(name: str) -> None:
 
 
 def _sheet_foot(words: Lesson) -> None:
-    common = text("common").labels
+    common = text("common")
     with st.container(key="foot", border=True):
         if extent.sheet() == "answers":
-            st.markdown(f"**{common['take_away']}** {words.sections['take_away']}")
+            st.markdown(common.say("take_away", sentence=words.sections["take_away"]))
         else:
-            st.markdown(f"**{common['sheet_take_away']}**")
+            st.markdown(f"**{common.labels['sheet_take_away']}**")
             st.html(LINES)
 
 

@@ -136,4 +136,4 @@ def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: s
 
 def _marked(option: str, index: int, said: int, right: int | None) -> str:
     words = f"**✓ {option}**" if index == right else f"✗ {option}" if index == said and right is not None else option
-    return f"{words} ({text('common').labels['your_answer']})" if index == said else words
+    return text("common").say("your_answer", option=words) if index == said else words

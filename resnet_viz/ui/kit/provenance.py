@@ -42,7 +42,7 @@ def cited(*figures: Cited) -> str:
         words.say("cited_table" if len(numbers) == 1 else "cited_tables", name=name, year=year, tables=words.listed(numbers))
         for (name, year), numbers in tables.items()
     ]
-    return "; ".join([*told, *others])
+    return words.separated(";", [*told, *others])
 
 
 def machine(recorded: str) -> str:

@@ -51,7 +51,7 @@ def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> 
     shown = look.probabilities if answered or before is None else before.probabilities
     rows = guesses_of(shown, before.probabilities if before and answered else None)
     named = [Guess(view.class_name(index), now, then) for index, now, then in rows]
-    told = ", ".join(f"{guess.name} {percent(guess.now)}" for guess in named)
+    told = words.listed(f"{guess.name} {percent(guess.now)}" for guess in named)
     alt = words.say("guesses_alt", guesses=told)
     st.html(guess_bars(named, before=words.labels["before"], now=words.labels["now"], alt=alt))
 
@@ -100,7 +100,12 @@ class Lesioned(NamedTuple):
 def lesion_sentence(found: Lesioned, words: Lesson) -> str:
     """What taking skips away did to the first guess."""
     (name, was), (other, now) = found.before, found.after
-    values = {"cut": found.cut, "all": found.all, "before": f"{name}, {percent(was)}", "after": f"{other}, {percent(now)}"}
+    values = {
+        "cut": found.cut,
+        "all": found.all,
+        "before": words.separated(",", (name, percent(was))),
+        "after": words.separated(",", (other, percent(now))),
+    }
     return words.say("lesion_same" if name == other else "lesion_changed", **values)
 
 

@@ -35,7 +35,7 @@ def show(view: PictureView) -> None:
     shown = with_it if normalised else bare_guesses(view)
     rows = guesses_of(shown, None if normalised else with_it)
     named = [Guess(view.class_name(index), now, before) for index, now, before in rows]
-    told = ", ".join(f"{guess.name} {percent(guess.now)}" for guess in named)
+    told = words.listed(f"{guess.name} {percent(guess.now)}" for guess in named)
     picture, box = image_input.uncropped(view.code) or (view.square, None)
     with figure("reading", words.say("reading_caption", network=title(view.plan.spec)), "measured"):
         st.html(reading_steps(picture, view.square.width, card, box, normalised=normalised))
@@ -44,7 +44,10 @@ def show(view: PictureView) -> None:
     said = words.say("reading_whose", data=provenance.pictures(card.data))
     if not normalised:
         (first, chance), (other, now) = (inference.top(found, 1)[0] for found in (with_it, shown))
-        values = {"before": f"{view.class_name(first)}, {percent(chance)}", "after": f"{view.class_name(other)}, {percent(now)}"}
+        values = {
+            "before": words.separated(",", (view.class_name(first), percent(chance))),
+            "after": words.separated(",", (view.class_name(other), percent(now))),
+        }
         said += " " + words.say("reading_same" if first == other else "reading_other", **values)
     st.markdown(said)
 

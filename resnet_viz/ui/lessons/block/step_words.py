@@ -40,7 +40,7 @@ def formula(found: BlockSteps, words: Lesson) -> list[tuple[str, str]]:
     else:
         pieces[0] = ("y", "F")
     out = [("ReLU(y)", "relu")] if found.steps[-1].term == "relu" else [("y", "")]
-    return [*pieces, (f", {words.labels['next_x']} = ", ""), *out]
+    return [*pieces, (words.separated(",", ("", f"{words.labels['next_x']} = ")), ""), *out]
 
 
 def wire_names(found: BlockSteps, words: Lesson) -> dict[str, str]:

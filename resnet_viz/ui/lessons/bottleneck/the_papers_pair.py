@@ -69,7 +69,8 @@ def _show(size: Size, found: tuple[Measured, Measured] | None, words: Lesson) ->
         drawing(bars(rows, words.labels["bars_alt"]), key="time_bars")
     if found:
         title = words.labels["compare_paper"]
-        st.markdown(f"{sentence(title, *found, words)} {why(Size(PAPER['bottleneck'], size.height, size.width), words)}")
+        because = why(Size(PAPER["bottleneck"], size.height, size.width), words)
+        st.markdown(words.joined((sentence(title, *found, words), because)))
 
 
 def _planned(size: Size) -> Ratios:

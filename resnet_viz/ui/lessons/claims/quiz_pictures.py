@@ -114,7 +114,10 @@ def bottleneck_pair(_found: Answer, words: Lesson) -> None:
     from resnet_viz.nets.blockcost import PAPER, terms
 
     labels = text("bottleneck").labels
-    pair = [Scaled(f"{labels[block]}, {channels}", terms(block, channels, 56, 56)) for block, channels in PAPER.items()]
+    pair = [
+        Scaled(words.separated(",", (labels[block], str(channels))), terms(block, channels, 56, 56))
+        for block, channels in PAPER.items()
+    ]
     for i, column in enumerate(st.columns(2)):
         with column:
             figure(blockscale(pair, words, only=i), key=f"quiz_figure_bottleneck_pair_{i}")

@@ -50,7 +50,7 @@ def button(now: Wanted, words: Lesson) -> None:
 
 def announced(runs: Sequence[Experiment], words: Lesson) -> str:
     """Every network that a press trains, and how long that takes here where it is known; or that they are here."""
-    return f"{words.say('trains', names=run_summary.together(runs, words))} {_duration(runs, words)}".strip()
+    return words.joined((words.say("trains", names=run_summary.together(runs, words)), _duration(runs, words))).strip()
 
 
 def _duration(runs: Sequence[Experiment], words: Lesson) -> str:

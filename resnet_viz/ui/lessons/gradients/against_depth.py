@@ -38,12 +38,12 @@ def show(setup: Setup, words: Lesson) -> None:
             Profile("", kind, labels, [[[seeds[i] for seeds in ratios]]], places, ghost=True) for i in range(len(ratios[0]))
         ]
     ticks = [(place, str(depth)) for place, depth in zip(places, SHOWN, strict=True)]
-    note = f"{setup.made(words)}, {words.say('seeds', seeds=len(found['plain'][0]))}"
+    note = words.separated(",", (setup.made(words), words.say("seeds", seeds=len(found["plain"][0]))))
     files = [Download(words.labels["file_depth"], "depth.csv", "text/csv", partial(_numbers, found))]
     with figure("depth", words.labels["depth_caption"], kind="measured", note=note, files=files):
         profiles(lines, views=[VIEW], words=words.labels, key="depth_profiles", axis="depth", ticks=ticks)
     said = depth_sentence(SHOWN[-1], found["plain"][-1], found["residual"][-1], words)
-    st.markdown(f"{words.say('these', made=setup.made(words))} {said}")
+    st.markdown(words.joined((words.say("these", made=setup.made(words)), said)))
 
 
 def _numbers(found: dict[Tone, list[tuple[float, ...]]]) -> str:

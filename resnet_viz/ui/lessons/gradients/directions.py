@@ -47,7 +47,7 @@ def show(setup: Setup, words: Lesson) -> None:
     with figure("directions", words.labels["direction_caption"], kind="measured", note=setup.made(words), files=files):
         profiles(lines, views=[VIEW], words=words.labels, key="direction_profiles", axis="lag", ticks=ticks)
     near = [(setup.name(spec, words), one.values[0], one.values[1]) for spec, one in zip(setup.networks, found, strict=True)]
-    st.markdown(f"{words.say('these', made=setup.made(words))} {direction_sentence(near, POINTS - 1, words)}")
+    st.markdown(words.joined((words.say("these", made=setup.made(words)), direction_sentence(near, POINTS - 1, words))))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

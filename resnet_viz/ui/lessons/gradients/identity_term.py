@@ -46,13 +46,13 @@ def show(setup: Setup, words: Lesson) -> None:
         Profile(words.labels["term_branches"], "branch", labels, [[[term.branches for term in found]]], dash=1),
         Profile(words.labels["term_total"], "total", labels, [[[term.total for term in found]]], dash=2),
     ]
-    note = f"{setup.made(words)}, {words.say('measured_on', batch=BATCH // 4, side=setup.side)}"
+    note = words.separated(",", (setup.made(words), words.say("measured_on", batch=BATCH // 4, side=setup.side)))
     files = [Download(words.labels["file_terms"], "identity.csv", "text/csv", partial(_numbers, found))]
     with figure("identity", words.labels["terms_caption"], kind="measured", note=note, files=files):
         profiles(lines, views=VIEWS, words=words.labels, key="identity_profiles", axis="terms")
     first = found[0]
     said = terms_sentence(first.block, first.identity, first.branches, first.total, first.cosine, words)
-    st.markdown(f"{words.say('these', made=setup.made(words))} {said}")
+    st.markdown(words.joined((words.say("these", made=setup.made(words)), said)))
 
 
 def _numbers(found: Sequence[IdentityTerm]) -> str:

@@ -95,7 +95,7 @@ def _show_chosen(setup: Setup, words: Lesson, *, shown: bool) -> None:
         lines = [_line(setup, *each, steps, words) for each in zip(setup.networks, found, later, strict=True)]
     else:
         views, lines = AT_START, [_empty_line(spec, setup, words) for spec in setup.networks]
-    note = f"{setup.made(words)}, {words.say('measured_on', batch=BATCH, side=setup.side)}"
+    note = words.separated(",", (setup.made(words), words.say("measured_on", batch=BATCH, side=setup.side)))
     if len(steps) > 1:
         note += words.labels["later_steps"]
     rows = partial(_numbers, setup.networks, found, later)

@@ -143,7 +143,9 @@ def _matrix(weight: np.ndarray, layer: Layer, words: Lesson) -> None:
         "random": random,
     }
     st.markdown(
-        words.say("spectrum", **values) + " " + words.labels["spectrum_less" if rank < 0.95 * random else "spectrum_same"]
+        words.joined(
+            (words.say("spectrum", **values), words.labels["spectrum_less" if rank < 0.95 * random else "spectrum_same"])
+        )
     )
     if max(weight.shape) > MAX_SHOWN:
         st.caption(words.say("matrix_cut", limit=MAX_SHOWN))

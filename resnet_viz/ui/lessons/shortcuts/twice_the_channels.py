@@ -70,7 +70,7 @@ def said(found: Sequence[Trained], words: Lesson) -> str:
         doubled=doubled.mean,
         params=same.params / doubled.params,
     )
-    return f"{lost} {priced}"
+    return words.joined((lost, priced))
 
 
 def apart(one: Trained, other: Trained) -> bool:

@@ -148,7 +148,7 @@ def response_sentence(found: Sequence[Response], words: Lesson) -> str:
     else:
         compared = words.labels["said_not_smaller"]
     deeper = words.labels["said_deeper" if d < b else "said_not_deeper"]
-    return f"{words.say('said_stds', a=a, b=b, c=c, d=d)} {compared} {deeper}"
+    return words.joined((words.say("said_stds", a=a, b=b, c=c, d=d), compared, deeper))
 
 
 def _numbers(found: Sequence[Response]) -> str:

@@ -146,4 +146,4 @@ def _of_plain(side: FunctionClasses, depth: int, words: Lesson) -> list[str]:
 def _of_residual(side: FunctionClasses, depth: int, words: Lesson) -> str:
     if depth == 1:
         return words.say("said_residual_first", error=side.errors[0])
-    return words.say("said_residual", errors=", ".join(f"{error:.3f}" for error in side.errors[:depth]))
+    return words.say("said_residual", errors=words.listed(f"{error:.3f}" for error in side.errors[:depth]))
