@@ -9,6 +9,7 @@ from typing import NamedTuple
 from resnet_viz.draw.palette import VERMILION
 from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 from resnet_viz.nets.plan import Part, Plan, Stage
+from resnet_viz.text import Lesson
 
 _COLUMN, _BETWEEN, _GAP = 300.0, 34.0, 5.0
 _NARROWEST = 38.0
@@ -24,21 +25,23 @@ class Quantity(NamedTuple):
 
     key: str
     value: Callable[[Part | Stage], float]
+    units: Mapping[str, float]
+    """What the numbers are counted in, by language, as its text says."""
 
 
 QUANTITIES = (
-    Quantity("params", lambda part: part.params / 1e6),
-    Quantity("macs", lambda part: part.macs / 1e9),
-    Quantity("memory", lambda part: part.activation_bytes / 2**20),
+    Quantity("params", lambda part: part.params, {"en": 1e6, "zh": 1e4}),
+    Quantity("macs", lambda part: part.macs, {"en": 1e9, "zh": 1e8}),
+    Quantity("memory", lambda part: part.activation_bytes, {"en": 2**20, "zh": 2**20}),
 )
-"""Millions of parameters, billions of multiply-adds, MiB of activation memory."""
+"""Parameters, multiply-adds, and the bytes of activations that training keeps."""
 
 
-def stage_areas(plans: Sequence[Plan], names: Sequence[str], words: Mapping[str, str], alt: str, *, upright: bool = False) -> str:
+def stage_areas(plans: Sequence[Plan], names: Sequence[str], words: Lesson, alt: str, *, upright: bool = False) -> str:
     """Parameters, multiply-adds and activation memory of one network, or of two below each other and to the same scale.
 
     A network with shortcuts is blue, a plain one vermilion with a dashed edge; the second is paler. On phones (`upright`) the
-    three quantities stand below each other. `words`: `chart_params`, `chart_macs`, `chart_memory`, `chart_stem`, `chart_head`.
+    three quantities stand below each other. `words`: labels `chart_params`, `chart_macs`, `chart_memory`, `chart_stem`, `chart_head`.
     """
     parts, x, y, bottom = [], 0.0, 0.0, 0.0
     for quantity in QUANTITIES:
@@ -53,12 +56,12 @@ def stage_areas(plans: Sequence[Plan], names: Sequence[str], words: Mapping[str,
 
 
 def _quantity(
-    quantity: Quantity, plans: Sequence[Plan], names: Sequence[str], words: Mapping[str, str], x: float, y: float
+    quantity: Quantity, plans: Sequence[Plan], names: Sequence[str], words: Lesson, x: float, y: float
 ) -> tuple[str, float]:
     """One cost of all networks, and the height that it takes."""
     values = [[quantity.value(part) for part in p.parts] for p in plans]
     scale = min(map(_fitting_scale, values))
-    parts = [words_at(x, y + 18, words[f"chart_{quantity.key}"], "big")]
+    parts = [words_at(x, y + 18, words.labels[f"chart_{quantity.key}"], "big")]
     top = y + _TITLE
     for i, (p, name, costs) in enumerate(zip(plans, names, values, strict=True)):
         parts.append(words_at(x, top + 14, name))
@@ -71,8 +74,8 @@ def _quantity(
             left = at + (cell - side) / 2
             square = {"x": f"{left:.2f}", "y": f"{base - side:.2f}", "width": f"{side:.2f}", "height": f"{side:.2f}"}
             parts.append(element("rect", **square, class_=look, style=f"--own:{colour}"))
-            parts.append(words_at(at + cell / 2, base + 18, _short(cost), "mid"))
-            label = words[f"chart_{part.name}"] if isinstance(part, Part) else part.name[-1]
+            parts.append(words_at(at + cell / 2, base + 18, _short(cost / quantity.units[words.language]), "mid"))
+            label = words.labels[f"chart_{part.name}"] if isinstance(part, Part) else part.name[-1]
             parts.append(words_at(at + cell / 2, base + 36, label, "mid quiet"))
             at += cell + _GAP
         top = base + _NUMBERS

@@ -18,7 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def drawn(*plans: Plan, language: str = "en", upright: bool = False) -> ElementTree.Element:
     names = [f"network {i}" for i in range(len(plans))]
-    return ElementTree.fromstring(stage_areas(plans, names, lesson("build", language).labels, "all of it", upright=upright))
+    return ElementTree.fromstring(stage_areas(plans, names, lesson("build", language), "all of it", upright=upright))
 
 
 def squares(picture: ElementTree.Element) -> list[ElementTree.Element]:
@@ -35,7 +35,7 @@ def test_areas_are_the_plans_numbers(upright: bool) -> None:
         areas = found[2 * count * i : 2 * count * (i + 1)]
         costs = [quantity.value(part) for x in (p, q) for part in x.parts]
         assert [area / sum(areas) for area in areas] == pytest.approx([cost / sum(costs) for cost in costs], abs=1e-3)
-    totals = [(x.params / 1e6, x.macs / 1e9, x.activation_bytes / 2**20) for x in (p, q)]
+    totals = [(x.params, x.macs, x.activation_bytes) for x in (p, q)]
     for x, total in zip((p, q), totals, strict=True):
         assert [sum(map(quantity.value, x.parts)) for quantity in QUANTITIES] == pytest.approx(total)
 
@@ -71,3 +71,16 @@ def test_words_are_the_languages_own(language: str) -> None:
     for key in ("chart_params", "chart_macs", "chart_memory", "chart_stem", "chart_head"):
         assert lesson("build", language).labels[key] in said
     assert not re.search(r"nan|inf|-\d", said)
+
+
+def test_each_language_counts_in_its_own_units() -> None:
+    """The same number under the same square: in millions in English, in 万 in Chinese."""
+
+    def numbers(language: str) -> list[float]:
+        said = [text.text or "" for text in drawn(plan(preset("resnet18")), language=language).iter(f"{SVG}text")]
+        return [float(word) for word in said if re.fullmatch(r"\d+(\.\d+)?", word) and word not in "1234"]
+
+    english, chinese = numbers("en"), numbers("zh")
+    assert 8.4 in english
+    assert 839 in chinese
+    assert lesson("build", "zh").labels["chart_params"] == "参数（万）"

@@ -28,7 +28,7 @@ def bars(p: Plan, q: Plan | None, words: Lesson) -> None:
     alt = words.say("chart_alt", names=" · ".join(names))
     file = Download(words.labels["chart_csv"], "stages.csv", "text/csv", lambda: to_csv(plans, names))
     with figure("stage_bars", caption=words.say("chart_caption", names=" · ".join(names)), files=[file]):
-        svg_figure(stage_areas(plans, names, words.labels, alt, upright=network_picker.is_narrow()), key="stage_bars")
+        svg_figure(stage_areas(plans, names, words, alt, upright=network_picker.is_narrow()), key="stage_bars")
 
 
 def to_csv(plans: Sequence[Plan], names: Sequence[str]) -> str:
