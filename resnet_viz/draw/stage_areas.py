@@ -41,7 +41,8 @@ def stage_areas(plans: Sequence[Plan], names: Sequence[str], words: Lesson, alt:
     """Parameters, multiply-adds and activation memory of one network, or of two below each other and to the same scale.
 
     A network with shortcuts is blue, a plain one vermilion with a dashed edge; the second is paler. On phones (`upright`) the
-    three quantities stand below each other. `words`: labels `chart_params`, `chart_macs`, `chart_memory`, `chart_stem`, `chart_head`.
+    three quantities stand below each other. `words` has the labels `chart_params`, `chart_macs`, `chart_memory`, `chart_stem`
+    and `chart_head`.
     """
     parts, x, y, bottom = [], 0.0, 0.0, 0.0
     for quantity in QUANTITIES:

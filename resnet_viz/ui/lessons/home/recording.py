@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from resnet_viz.draw.palette import ON_DARK
+
 _FOLDER = Path(__file__).parent
 _LARGEST = 2**16 - 1
 
@@ -60,9 +62,11 @@ def experiment() -> SkipExperiment:
 
 @lru_cache
 def thumbnails() -> Mapping[str, str]:
-    """Lesson to the data URL of an SVG: what `python -m resnet_viz.recorder figures thumbnails` wrote."""
-    svgs = {name: base64.b64encode(svg.encode()).decode() for name, svg in _read("thumbnails.json")["lessons"].items()}
-    return {name: f"data:image/svg+xml;base64,{coded}" for name, coded in svgs.items()}
+    """Lesson to the data URL of an SVG for either ground: what `python -m resnet_viz.recorder figures thumbnails` made."""
+    rules = (f"[fill='{light}']{{fill:{dark}}}[stroke='{light}']{{stroke:{dark}}}" for light, dark in ON_DARK.items())
+    look = f"<style>@media (prefers-color-scheme: dark) {{{''.join(rules)}}}</style></svg>"
+    svgs = {name: svg.replace("</svg>", look) for name, svg in _read("thumbnails.json")["lessons"].items()}
+    return {name: f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" for name, svg in svgs.items()}
 
 
 def _read(name: str) -> dict[str, Any]:
