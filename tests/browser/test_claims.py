@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from resnet_viz.draw import palette
 from resnet_viz.nets.blockcost import block_plan
 from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.studies.quiz import QUESTIONS, answer
@@ -34,6 +35,17 @@ def test_a_guess_puts_numbers_on_the_screen(visit: Visit, language: str) -> None
     widths = card.locator(".rv-bars .bar").evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().width)")
     assert widths[1] == pytest.approx(widths[0] / 3, rel=0.02), "what is claimed"
     assert widths[3] == pytest.approx(widths[0] * 17 / 288, rel=0.02), "what is measured"
+
+
+def test_a_drawing_has_the_colours_of_its_ground_also_when_that_changes(visit: Visit) -> None:
+    visitor = visit(color_scheme="dark")
+    page = visitor.open("/claims?lang=en&claim=degradation")
+    page.get_by_role("button", name=lesson("common").labels["show_me"]).first.click()
+    drawing = page.locator(".st-key-picture_claims svg.rv").first
+    for scheme, colour in (("dark", palette.BLUE_ON_DARK), ("light", palette.BLUE)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        expect(drawing).to_have_css("--blue", colour.lower(), timeout=60_000)
+    visitor.check()
 
 
 def test_a_claim_leads_to_its_lesson(visit: Visit) -> None:
