@@ -12,6 +12,8 @@ from tests.browser.conftest import CALM
 pytestmark = pytest.mark.browser
 WIDTH, HEIGHT = 390, 844
 MOST, MOST_WITH_PLOTLY = 1_200_000, 2_800_000
+TOP, TOP_BELOW_A_CLAIM = 210, 275
+"""Where a picture begins at the latest, and where it does below the sentence that it is to prove."""
 LARGEST_MESSAGE = 230_000
 """Bytes that travel at once: pictures and tensors are packed."""
 DRAWN = """() => {
@@ -45,6 +47,7 @@ def test_a_first_visit_is_light_and_its_picture_whole(browser: Browser, server: 
         assert received.largest_message < LARGEST_MESSAGE
         top, bottom = page.evaluate(EXTENT)
         assert 0 < top < bottom <= HEIGHT
+        assert top <= (TOP_BELOW_A_CLAIM if name == "claims" else TOP), "the head is short"
         wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= WIDTH, "nothing reaches beyond the screen"
     finally:

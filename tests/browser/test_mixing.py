@@ -122,3 +122,14 @@ def test_the_lesson_is_used_from_top_to_bottom_and_a_link_brings_the_mix_along(v
     expect(page).to_have_url(re.compile("mix=opponent"))
     other = visit().open("/" + page.url.split("/", 3)[3])
     expect(other.get_by_role("button", name=WORDS["mix_preset_opponent"])).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_question_covers_no_slider(visit: Visit) -> None:
+    visitor = visit(1280, 720)
+    page = visitor.open("/mixing?lang=zh")
+    question = page.locator(".st-key-ask_mixing").bounding_box()
+    first = page.locator(".mixer").get_by_role("slider", name="R", exact=True).bounding_box()
+    assert question
+    assert first
+    assert question["x"] + question["width"] < first["x"] - 40, "its name stands before a slider"
+    visitor.check()

@@ -27,9 +27,9 @@ def _lesson(place: LessonPlace, words: Lesson) -> None:
     lesson, common = text(place.name), text("common")
     with st.container(border=True, key=f"plan_{place.name}"):
         st.markdown(f"#### {place.number}\u2002{lesson.title} :gray[· {common.say('minutes', minutes=place.minutes)}]")
-        st.markdown(f"*{lesson.question}*")
+        st.markdown(f":gray[{lesson.question}]")
         st.markdown(words.sections[place.name])
-        st.markdown(f"**{common.labels['take_away']}** {lesson.sections['take_away']}")
+        st.markdown(common.say("take_away", sentence=lesson.sections["take_away"]))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(navigation.page(place.name), label=words.labels["lesson"], icon=":material/arrow_forward:")
             for sheet in SHEET.options[1:]:

@@ -49,19 +49,20 @@ EXPLANATIONS = {
 
 
 def show(words: Lesson) -> None:
-    """The choice, and the chosen explanation's picture with its controls beside it."""
-    url_state.view(
-        st.segmented_control,
-        words.labels["panels"],
-        of=PANEL,
-        format_func=url_state.labels(words.labels, "panel_"),
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    """The chosen explanation's picture with the choice above it, on phones below it, and its controls beside it."""
     code = url_state.get(PANEL)
     chosen = EXPLANATIONS[code]
     own = chosen.words()
     picture, panel = stage(code)
+    with picture:
+        url_state.view(
+            st.segmented_control,
+            words.labels["panels"],
+            of=PANEL,
+            format_func=url_state.labels(words.labels, "panel_"),
+            label_visibility="collapsed",
+            width="stretch",
+        )
     with panel:
         st.markdown(f"**{own.title}**  \n{own.question}")
         colour, icon = _LOOK[chosen.strength]
