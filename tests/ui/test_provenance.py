@@ -57,7 +57,7 @@ def test_machines_with_threads_and_cards(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "He et al. 2015, Tables 2, 3; elsewhere"), ("zh", "He 等 2015，表 2、3; elsewhere")]
+    ("language", "said"), [("en", "He et al. 2015, Tables 2, 3; elsewhere"), ("zh", "He 等 2015，表 2、3；elsewhere")]
 )
 def test_a_cited_figure_names_its_paper_once(monkeypatch: pytest.MonkeyPatch, language: str, said: str) -> None:
     monkeypatch.setattr(url_state, "get", {LANGUAGE: language}.get)
