@@ -151,10 +151,10 @@ def _changed(x: Any, amount: float, at: tuple[int, int] | None) -> Any:
 
 @lru_cache(maxsize=1)
 def crowd() -> Any:
-    """(CROWD, 3, SIDE, SIDE): pieces of the sample photographs, the same ones every time."""
+    """(CROWD, 3, SIDE, SIDE): pieces of the sample photographs, the same ones every time, whatever drawings there are."""
     import torch
 
-    squares = [np.asarray(to_square(sample.load(), 2 * SIDE)) for sample in samples()]
+    squares = [np.asarray(to_square(sample.load(), 2 * SIDE)) for sample in samples() if sample.is_photograph]
     places = np.random.default_rng(0).integers(0, SIDE + 1, (CROWD, 2))
     cut = [squares[i % len(squares)][row : row + SIDE, column : column + SIDE] for i, (row, column) in enumerate(places.tolist())]
     return (torch.from_numpy(np.stack(cut)).permute(0, 3, 1, 2).float() / 255 - 0.5) / 0.25
