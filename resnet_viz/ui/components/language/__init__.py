@@ -1,5 +1,6 @@
 """What every page tells the browser: its language, for a screen reader, that an address without values was no view, that a menu
-closes after a choice, what a group of buttons asks, how a keyboard gets past the navigation, and where an explanation has room.
+closes after a choice, what a group of buttons asks, how a keyboard gets past the navigation, where an explanation has room, and
+that a verdict is looked at.
 
 Streamlit's own page always says English. And where a page is opened from the navigation, it enters the bare address into the
 history before the page's link is known: going Back would then stop at a place where nobody was.

@@ -1,11 +1,12 @@
 /**
  * What the document of every page needs besides what Streamlit gives it: its language, a history in which every entry is a view, a menu
- * that closes once something is chosen, names for groups of buttons, a way past the navigation, and explanations that stay in the
- * window.
+ * that closes once something is chosen, names for groups of buttons, a way past the navigation, explanations that stay in the window, and
+ * verdicts that come into it.
  */
 
 import { nameSkip, offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
+import { watchVerdicts } from "./verdict.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
 
@@ -20,6 +21,7 @@ export default function ({ data }) {
   closeMenuAfterChoice()
   nameWhatIsAsked()
   watchTips()
+  watchVerdicts()
 }
 
 /** From now on the first link of a page takes the place of the page's bare address instead of following it. */

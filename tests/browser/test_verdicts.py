@@ -1,0 +1,84 @@
+"""After an answer its verdict is in view and has the focus; before, and however else one comes to the page, nothing moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from resnet_viz.text import lesson
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+SIZES = ((1280, 720), (390, 844))
+PATHS = (
+    "block",
+    "activations",
+    "degradation",
+    "gradients",
+    "why?panel=small",
+    "why?panel=ensemble",
+    "why?panel=surface",
+    "why?panel=nested",
+    "shortcuts",
+    "mixing",
+    "bottleneck",
+    "build?further=init.thousand",
+    "transfer",
+    "claims",
+)
+"""Every lesson that asks, with all that it asks."""
+WHOLE = """name => {
+  const box = document.querySelector(`.st-key-answered_${name}`)?.getBoundingClientRect()
+  const head = document.querySelector("[data-testid=stHeader]").getBoundingClientRect().bottom
+  return box?.height > 0 && box.top >= head && box.bottom <= innerHeight
+}"""
+SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+
+
+def open_questions(page: Page) -> list[str]:
+    names: list[str] = page.evaluate(
+        "() => [...document.querySelectorAll('[class*=st-key-ask_]')].map(e => e.className.match(/st-key-ask_([a-z_]+)/)[1])"
+    )
+    return names
+
+
+def press(page: Page, name: str, option: int = 0) -> None:
+    """An option, as it lies on the screen."""
+    page.locator(f".st-key-w_predict_{name}_{option} button").click()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_verdict_comes_into_view(visit: Visit, path: str, width: int, height: int) -> None:
+    visitor = visit(width, height)
+    page = visitor.open(f"/{path}")
+    names = open_questions(page)
+    assert names
+    for name in names:
+        press(page, name)
+        verdict = page.locator(f".st-key-answered_{name}")
+        expect(verdict).to_be_focused(timeout=90_000)
+        page.wait_for_function(WHOLE, arg=name, timeout=10_000)
+        said = verdict.get_attribute("aria-label")
+        assert said
+        assert said in verdict.inner_text().replace("\n", "")
+
+
+def test_a_page_that_is_opened_again_stays_where_it_is(visit: Visit) -> None:
+    """A change of language and Back show the verdict and go nowhere."""
+    visitor = visit(390, 844)
+    page = visitor.open("/build")
+    press(page, "build")
+    page.wait_for_function(WHOLE, arg="build")
+    page.get_by_test_id("stMain").evaluate("e => e.scrollTo({ top: 0, behavior: 'instant' })")
+    page.get_by_role("radio", name="中文", exact=True).click()
+    expect(page.locator(".st-key-answered_build")).to_contain_text(lesson("common", "zh").say("your_answer", option="").strip())
+    visitor.settled()
+    assert page.evaluate(SCROLLED) == 0
+    page.go_back()
+    expect(page.locator(".st-key-answered_build")).to_contain_text(lesson("common").say("your_answer", option="").strip())
+    visitor.settled()
+    assert page.evaluate(SCROLLED) == 0
