@@ -17,4 +17,5 @@ if view:
     if view.classes:
         further(words, "reading", partial(reading.show, view))
 further(words, "skips", partial(skips.show, words))
-explain(words, "maps", "skips", "evidence")
+explain(words, "maps", "evidence")
+explain(words, "skips", after=guesses.QUESTION)

@@ -12,7 +12,9 @@ spec = network_picker.current(preset("cifar_resnet20"))
 block = controls.chosen_block(spec)
 picture, panel = stage("block")
 answered = prediction.answered(step_by_step.QUESTION)
-with panel:
+with panel:  # beside the steps, which one goes through before one answers
+    if not answered:
+        step_by_step.predict_silence(words)
     controls.choose_ways(spec, block, words, answered=answered)
     if answered:
         controls.try_it(words)
@@ -21,6 +23,6 @@ with panel:
     controls.choose_more(spec, block, words)
 with picture:
     step_by_step.show(plan(spec, network_picker.current_size(spec)), block, words, answered=answered)
-    if not answered:
-        step_by_step.predict_silence(words)
-explain(words, "sum", "branch", "order", "norm", "silence")
+explain(words, "sum")
+explain(words, "branch", "silence", after=step_by_step.QUESTION)
+explain(words, "order", "norm")

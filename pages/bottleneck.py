@@ -8,9 +8,10 @@ from resnet_viz.ui.lessons.bottleneck import over_channels, sliders, the_papers_
 
 words = open_page("bottleneck")
 to_scale.show(words)
-explain(words, "why")
+explain(words, "why", after="bottleneck")
 the_papers_pair.show(words)
-explain(words, "cost", "when")
+explain(words, "cost", after="bottleneck_time")
+explain(words, "when")
 size = sliders.current()
 further(words, "compare", partial(three_comparisons.show, size, words))
 further(words, "channels", partial(over_channels.show, words))

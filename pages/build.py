@@ -33,10 +33,10 @@ q = plan(other, network_picker.current_size(other)) if other else None
 if shown:
     cost.totals(p, q, words)
 family.show(spec, words, costs=shown)
-side_by_side(words, "family", "depth")
+side_by_side(words, family="", depth="build")
 if shown:
     stage_bars.bars(p, q, words)
-side_by_side(words, "cost", "memory")
+side_by_side(words, cost="", memory="")
 left, right = st.columns(2, gap="large")
 with left:
     head.show(p, words)

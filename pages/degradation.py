@@ -37,7 +37,7 @@ with below:
 with below if shown else picture:
     options = [words.labels[f"predict_{index}"] for index in range(len(recorded_runs.OPTIONS))]
     predict(lambda: recorded_runs.question(words), words.labels["predict_ask"], options, key="degradation")
-explain(words, "what")
+explain(words, "what", after="degradation")
 further(words, "photographs", lambda: photographs.show(words))
 further(words, "slower", lambda: slower.show(now.experiment, words))
 further(words, "glimpses", lambda: snapshots.show(words))

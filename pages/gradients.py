@@ -23,8 +23,7 @@ with panel:
     nudge.controls(words)
 with picture:
     nudge.show(words)
-if answered("nudge"):
-    explain(words, "nudge")
+explain(words, "nudge", after="nudge")
 
 explain(words, "to_size")
 picture, panel = stage("size")
@@ -32,8 +31,8 @@ with panel:
     size.controls(words)
 with picture:
     size.show(words)
+explain(words, "size", "training", after="size")
 if answered("size"):
-    explain(words, "size", "training")
     size.say_training(words)
 
 setup = comparison.chosen()

@@ -18,11 +18,11 @@ from resnet_viz.ui.lessons.transfer import (
 
 words = open_page("transfer")
 how_many.show(words)
-side_by_side(words, "features", "head")
+side_by_side(words, features="", head=how_many.QUESTION)
 judge.show(words)
 explain(words, "whom")
 forgotten_eval.show(words)
-explain(words, "modes")
+explain(words, "modes", after=forgotten_eval.QUESTION)
 further(words, "training", partial(training_curve.show, words))
 further(words, "origins", partial(origins.show, words))
 further(words, "reading", partial(reading.show, words))

@@ -26,7 +26,7 @@ from resnet_viz.ui.kit.numbers import times
 from resnet_viz.ui.lessons.gradients import comparison, identity_term, norms, nudge, runs, size
 from resnet_viz.ui.lessons.gradients.params import NORM
 from resnet_viz.ui.lessons.gradients.verdict import LARGE, LEVEL, SMALL, flow_sentence, verdict
-from tests.ui.test_pages import link, open_page, texts
+from tests.ui.test_pages import link, open_page, open_shown, texts
 
 WORDS = lesson("gradients")
 
@@ -220,7 +220,7 @@ def test_a_further_experiment_says_which_networks_it_measures(norm: str, languag
 
 
 def test_the_story_that_is_shown_is_ticked_and_neither_button_stands_out() -> None:
-    at = open_page("gradients")
+    at = open_shown("gradients", "size")
     explode, vanish = (at.button(f"w_story_{name}").proto for name in ("explode", "vanish"))
     assert (explode.icon, vanish.icon) == (":material/check_circle:", "")
     assert {explode.type, vanish.type} == {"secondary"}

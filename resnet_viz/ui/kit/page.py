@@ -12,10 +12,9 @@ from resnet_viz.text import LANGUAGES, Lesson
 from resnet_viz.ui.components.language import set_page_language
 from resnet_viz.ui.components.share import Framed, share
 from resnet_viz.ui.components.take import take_pictures
-from resnet_viz.ui.kit import classroom, extent, navigation, prose, url_state
+from resnet_viz.ui.kit import classroom, extent, navigation, prediction, prose, url_state
 from resnet_viz.ui.kit.class_session import hides
 from resnet_viz.ui.kit.course import COURSE, LessonPlace, after, place_of
-from resnet_viz.ui.kit.prediction import LINES
 from resnet_viz.ui.kit.shared_params import LANGUAGE, SHEET
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.server.addresses import base_path
@@ -35,6 +34,7 @@ def open_page(name: str) -> Lesson:
     set_page_language(url_state.get(LANGUAGE), skip if extent.is_page() else None)
     take_pictures(common.title)
     extent.dress()
+    prediction.start()
     prose.start()
     if hides("controls"):
         st.html(_NO_CONTROLS)
@@ -122,7 +122,7 @@ def stage(key: str, *, wide: bool = False) -> tuple[Any, Any]:
 
 
 def close_page(name: str) -> None:
-    """Draw a page's foot: the one sentence to take away, how far one is, and the next lesson."""
+    """Draw a page's foot: the one sentence to take away once all is answered, how far one is, and the next lesson."""
     words, common, place, following = text(name), text("common"), place_of(name), after(name)
     if extent.sheet() and place:
         _sheet_foot(words)
@@ -130,7 +130,8 @@ def close_page(name: str) -> None:
         return
     with st.container(key="foot", border=True):
         if place:
-            st.markdown(common.say("take_away", sentence=words.sections["take_away"]))
+            told = common.labels["take_away_after"] if prediction.any_open() else words.sections["take_away"]
+            st.markdown(common.say("take_away", sentence=told))
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             if place:
                 st.caption(common.say("place", number=place.number, all=COURSE[-1].number), width="content")
@@ -145,7 +146,7 @@ def _sheet_foot(words: Lesson) -> None:
             st.markdown(common.say("take_away", sentence=words.sections["take_away"]))
         else:
             st.markdown(f"**{common.labels['sheet_take_away']}**")
-            st.html(LINES)
+            st.html(prediction.LINES)
 
 
 def lesson_link(place: LessonPlace, said: str) -> None:

@@ -15,7 +15,8 @@ from resnet_viz.ui.classroom.poll import SHOWN
 from resnet_viz.ui.kit import class_question, extent
 from resnet_viz.ui.kit.words import sentence_instead, text
 
-__all__ = ["LINES", "SHOWN", "Question", "answer_of", "answered", "predict", "start_with"]
+__all__ = ["LINES", "SHOWN", "Question", "answer_of", "answered", "any_open", "marked", "predict", "start", "start_with"]
+_OPEN = "open_questions"
 LINES = "<div class='rv-lines'><i></i><i></i></div>"
 """Where something is written by hand."""
 
@@ -35,6 +36,7 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
     """
     said = answer_of(key)
     if said is None:
+        st.session_state[_OPEN].add(key)
         (_on_paper if extent.sheet() else _ask)(ask, options, key)
         return False
     with st.container(key=f"answered_{key}"), sentence_instead():
@@ -54,6 +56,16 @@ def answer_of(key: str) -> int | None:
     if class_question.is_held(key):
         return None
     return SHOWN if said is None and class_question.standing(key) == "revealed" else said
+
+
+def start() -> None:
+    """At the head of a page: nothing has been asked yet."""
+    st.session_state[_OPEN] = set()
+
+
+def any_open() -> bool:
+    """Whether this page has asked something that has not been answered."""
+    return bool(st.session_state[_OPEN])
 
 
 def start_with(key: str, said: int) -> None:
@@ -119,12 +131,11 @@ def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: s
     common, right = text("common").labels, said == found.answer
     verdict = "" if said == SHOWN or found.answer is None else common["right" if right else "wrong"]
     colour, icon = ("green", ":material/check_circle:") if right else ("orange", ":material/lightbulb:")
-    marked = " · ".join(_marked(option, index, said, found.answer) for index, option in enumerate(options))
     with st.container(border=True):
         head = f":{colour}[{icon} **{verdict}**] " if verdict else f":blue[{icon}] "
         st.markdown(f"{head}{found.because}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"{ask} {marked}", width="stretch")
+            st.caption(f"{ask} {marked(options, said, found.answer)}", width="stretch")
             if class_question.standing(key) != "revealed":
                 st.button(common["ask_again"], key=f"w_predict_{key}_again", on_click=_say, args=(key, None), type="tertiary")
         if class_question.standing(key) == "revealed":
@@ -132,6 +143,11 @@ def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: s
         if found.answer is not None:
             class_question.note_right(key, ask, options, found.answer)
         class_question.desk(key, ask, options)
+
+
+def marked(options: Sequence[str], said: int, right: int | None) -> str:
+    """All options in a line: the right one, and the one that was chosen. `right` is None where none is."""
+    return " · ".join(_marked(option, index, said, right) for index, option in enumerate(options))
 
 
 def _marked(option: str, index: int, said: int, right: int | None) -> str:

@@ -10,6 +10,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.text.glossary import glossary, marked
 from resnet_viz.ui.kit import extent, navigation, shared_params, url_state
 from resnet_viz.ui.kit.class_session import hides
+from resnet_viz.ui.kit.prediction import answered
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.kit.url_parsers import MOST_SECTIONS
 from resnet_viz.ui.kit.words import text
@@ -24,10 +25,15 @@ def start() -> None:
     st.session_state[_FIRST] = {}
 
 
-def explain(words: Lesson, *keys: str) -> None:
+def explain(words: Lesson, *keys: str, after: str = "") -> None:
     """Sections of a text. What stands after `MORE` in one is under *Read more*. Only a whole page has them, and where prose is
-    hidden it has none."""
-    for key in keys if extent.is_page() and not hides("prose") else ():
+    hidden it has none. What gives away the answer to a question stands there `after` that has been answered."""
+    if not extent.is_page() or hides("prose"):
+        return
+    if after and not answered(after):
+        st.caption(text("common").labels["explained_after"])
+        return
+    for key in keys:
         in_view, _, rest = words.sections[key].partition(MORE)
         tell(in_view, f"{words.title}/{key}")
         if rest.strip():
@@ -35,11 +41,12 @@ def explain(words: Lesson, *keys: str) -> None:
                 tell(rest, f"{words.title}/{key}/more")
 
 
-def side_by_side(words: Lesson, *keys: str) -> None:
-    """Sections beside each other, which on a phone stand below each other: lines that are short enough to read."""
-    for column, key in zip(st.columns(len(keys), gap="large"), keys, strict=True):
+def side_by_side(words: Lesson, **sections: str) -> None:
+    """Sections beside each other, which on a phone stand below each other: lines that are short enough to read. Each with the
+    question `after` whose answer it stands there, or with none."""
+    for column, (key, after) in zip(st.columns(len(sections), gap="large"), sections.items(), strict=True):
         with column:
-            explain(words, key)
+            explain(words, key, after=after)
 
 
 def tell(markdown: str, place: str) -> None:

@@ -16,7 +16,7 @@ from resnet_viz.ui.components.layer_profiles import Profile, ProfileView, profil
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.numbers import times
-from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.gradients import comparison, runs
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, default_spec, tone
@@ -48,7 +48,8 @@ def controls(words: Lesson) -> None:
     )
     if shown_runs() != "chosen":
         return
-    comparison.tell_stories(words)
+    if answered("size"):
+        comparison.tell_stories(words)
     comparison.choose(words, "size")
     comparison.choose_initialisation()
     more = st.expander(words.labels["more"], icon=":material/tune:", key="w_size_more", on_change="rerun")

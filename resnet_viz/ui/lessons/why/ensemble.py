@@ -45,8 +45,7 @@ show = block_deletion.show
 def rest(words: Lesson) -> None:
     """What deleting means, how strong it is, and the paths."""
     explain(words, "lesion")
-    if answered("lesion"):
-        explain(words, "evidence_lesion")
+    explain(words, "evidence_lesion", after="lesion")
     further(words, "paths", partial(gradient_paths.show, words))
     if answered("lesion"):
         further(words, "photo", partial(photo_lesions.show, words))

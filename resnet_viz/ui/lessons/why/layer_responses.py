@@ -19,7 +19,7 @@ from resnet_viz.text import Lesson, lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.figures import Download, figure
-from resnet_viz.ui.kit.prediction import Question, answered, predict
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.prose import explain, further
 from resnet_viz.ui.kit.words import sentence_instead
 
@@ -64,8 +64,7 @@ def _ratios(found: tuple[Response, ...], language: str, shown: bool) -> go.Figur
 
 def rest(words: Lesson) -> None:
     """How strong it is, and the comparison with plain networks."""
-    if answered("responses"):
-        explain(words, "evidence")
+    explain(words, "evidence", after="responses")
     further(words, "responses", partial(_show_responses, words))
 
 

@@ -17,7 +17,7 @@ from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.components.surfaces import SurfaceSide, surfaces
 from resnet_viz.ui.kit import provenance, url_state
 from resnet_viz.ui.kit.figures import Download, figure
-from resnet_viz.ui.kit.prediction import Question, answered, predict
+from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.kit.url_state import Param
@@ -68,8 +68,7 @@ def show(words: Lesson) -> None:
 
 def rest(words: Lesson) -> None:
     """How to read them, how strong it is, and what they cannot say."""
-    if answered("surfaces"):
-        explain(words, "evidence")
+    explain(words, "evidence", after="surfaces")
     explain(words, "how", "slice")
 
 

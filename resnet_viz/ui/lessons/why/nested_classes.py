@@ -61,7 +61,8 @@ def rest(words: Lesson) -> None:
             svg = _drawn(target, family, url_state.get(COPY) == "yes", depth, url_state.get(LANGUAGE), "curves")
             with st.container(width=480):
                 drawing(svg, key="nested_curves")
-    explain(words, "classes", "limits")
+    explain(words, "classes")
+    explain(words, "limits", after="nested")
     st.page_link(page("degradation"), label=words.labels["to_lab"], icon=":material/arrow_forward:")
 
 
