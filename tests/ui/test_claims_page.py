@@ -232,6 +232,9 @@ def test_every_question_and_its_feedback(number: int, language: str) -> None:
     wrong = open_page("claims", quiz=str(number), lang=language)
     choose(wrong, question, (found.right + 1) % len(options))
     assert words.say("wrong", option=options[found.right]) in boxes(wrong)
+    own, right = ((found.right + step) % len(options) for step in (1, 0))
+    assert lesson("common").say("your_answer", option=f"✗ {buttons[own].label}") in texts(wrong)
+    assert f"**✓ {buttons[right].label}**" in texts(wrong)
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

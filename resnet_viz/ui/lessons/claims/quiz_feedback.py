@@ -1,4 +1,4 @@
-"""After an answer: whether it was right and why, the picture in question, and in a class what it has chosen."""
+"""After an answer: whether it was right and why, what was chosen, the picture in question, and in a class what it has chosen."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import class_question
 from resnet_viz.ui.kit.figures import figure
 from resnet_viz.ui.kit.navigation import page
-from resnet_viz.ui.kit.prediction import SHOWN
+from resnet_viz.ui.kit.prediction import SHOWN, marked
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.claims import quiz_pictures
 from resnet_viz.ui.lessons.claims.quiz_answers import answer, ask_text, key, option_texts
 
 
 def show(question: str, own: int, options: Sequence[str], words: Lesson) -> None:
-    """The verdict with its measurement; a picture where there is one; the class."""
+    """The verdict with its measurement and all options; a picture where there is one; the class."""
     found, say = answer(question), words.labels
     is_right = own == found.right
     because = words.say(f"because_{question}", **found.numbers)
@@ -35,7 +35,9 @@ def show(question: str, own: int, options: Sequence[str], words: Lesson) -> None
     with class_:
         if class_question.standing(key(question)) == "revealed":
             class_question.of_the_class(key(question), options, found.right, None if own == SHOWN else own)
-        elif class_question.standing(key(question)) == "alone":
+        else:
+            st.caption(marked(options, own, found.right))
+        if class_question.standing(key(question)) == "alone":
             st.caption(words.labels["no_names"])
         lesson = lesson_of(question)
         if lesson != "claims":
