@@ -24,7 +24,7 @@ Visit = Callable[..., Visitor]
 
 
 def shown(visitor: Visitor, path: str) -> Page:
-    """The page once the prediction, which lies over the tiles, has been answered."""
+    """The page once the prediction beside it has been answered."""
     page = visitor.open(path)
     page.get_by_role("button", name=lesson("common").labels["show_me"]).click()
     visitor.settled()

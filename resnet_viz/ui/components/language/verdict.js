@@ -3,13 +3,10 @@
  * goes to it, so that it is read aloud. Only the press of an option does that; whoever scrolls or presses on meanwhile is left alone.
  */
 
-const OPTION = "[class*='st-key-ask_'] [class*='st-key-w_predict_'] button"
-const CALM_FRAMES = 8
-const GAP = 12 // px between a verdict and the edge of what is seen
-const ELSEWHERE = ["wheel", "touchmove", "popstate"]
+import { motion, onceSteady } from "../shared/steady.js"
 
-let wanted = "" // the class of the verdict that is waited for
-let waits = false
+const OPTION = "[class*='st-key-ask_'] [class*='st-key-w_predict_'] button"
+const GAP = 12 // px between a verdict and the edge of what is seen
 
 /** Where a verdict is taken to: itself, or from its picture down to it where that is no taller than the room. @param {{top: number, bottom: number}} verdict @param {{top: number, bottom: number} | null} picture @param {number} room */
 export function span(verdict, picture, room) {
@@ -32,8 +29,7 @@ function bringIntoView(verdict) {
   const { head, foot, room } = seen()
   const { above, below } = span(verdict.getBoundingClientRect(), figures?.[0]?.getBoundingClientRect() ?? null, room)
   verdict.style.scrollMargin = `${head + above}px 0 ${foot + below}px`
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches
-  verdict.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" })
+  verdict.scrollIntoView({ block: "nearest", behavior: motion() })
 }
 
 /** The press took the focus with it, unless somebody has put it elsewhere. @param {HTMLElement} verdict */
@@ -45,48 +41,21 @@ function giveFocus(verdict) {
   verdict.focus({ preventScroll: true })
 }
 
-/** Once a frame, until the run has ended and nothing moves any more: what is drawn later pushes the verdict away. */
-function follow() {
-  let frames = 0
-  let before = ""
-  const look = () => {
-    const verdict = /** @type {HTMLElement | null} */ (wanted && document.querySelector(`.${wanted}`))
-    if (!wanted) {
-      waits = false
-      return
-    }
-    const place = verdict ? `${verdict.getBoundingClientRect().top},${verdict.offsetHeight},${document.querySelector("[data-testid=stMain]")?.scrollHeight}` : ""
-    const isRunning = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
-    frames = place && place === before && !isRunning ? frames + 1 : 0
-    before = place
-    if (verdict && frames > CALM_FRAMES) {
-      wanted = ""
-      waits = false
-      bringIntoView(verdict)
-      giveFocus(verdict)
-      return
-    }
-    requestAnimationFrame(look)
-  }
-  if (!waits) requestAnimationFrame(look)
-  waits = true
-}
-
 /** From now on, once a document. */
 export function watchVerdicts() {
+  let giveUp = () => {}
   document.addEventListener(
     "click",
     ({ target }) => {
-      const option = target instanceof Element ? target.closest(OPTION) : null
-      const ask = option?.closest("[class*='st-key-ask_']")
+      giveUp()
+      const ask = target instanceof Element && target.closest(OPTION)?.closest("[class*='st-key-ask_']")
       const name = ask && [...ask.classList].find((each) => each.startsWith("st-key-ask_"))
-      wanted = name ? name.replace("st-key-ask_", "st-key-answered_") : ""
-      if (wanted) follow()
+      if (!name) return
+      giveUp = onceSteady(`.${name.replace("ask_", "answered_")}`, (verdict) => {
+        bringIntoView(verdict)
+        giveFocus(verdict)
+      })
     },
     true,
   )
-  const forget = () => {
-    wanted = ""
-  }
-  for (const kind of ELSEWHERE) window.addEventListener(kind, forget, { passive: true })
 }

@@ -4,13 +4,14 @@
  * @typedef {import("../shared/report.js").Component} Reports
  * @typedef {{at: number, count: number, here: boolean, light: string, says: string, words: Record<string, string>}} Tour
  * @typedef {Reports & {data: Tour & {heard?: number}}} Component
- * @typedef {{at: number, here: boolean, given: string, component: Component, light: CSSStyleSheet, observer: MutationObserver, keys: (event: KeyboardEvent) => void}} View
+ * @typedef {{at: number, here: boolean, given: string, component: Component, light: CSSStyleSheet, giveUp: () => void, keys: (event: KeyboardEvent) => void}} View
  */
 
 import { find, make } from "../shared/dom.js"
 import { fill } from "../shared/numbers.js"
 import { AMBER } from "../shared/palette.js"
 import { isAnswered, report } from "../shared/report.js"
+import { motion, onceSteady } from "../shared/steady.js"
 import { isField, stepOf, wanted } from "./keys.js"
 
 /** One per mounted component. @type {WeakMap<HTMLElement, View>} */
@@ -26,21 +27,20 @@ export default function (component) {
   return () => {
     document.removeEventListener("keydown", view.keys)
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== view.light)
-    view.observer.disconnect()
+    view.giveUp()
     memory.delete(root)
   }
 }
 
 /** @param {HTMLElement} root @returns {View} */
 function begin(root) {
-  const view = /** @type {View} */ ({ given: "", light: new CSSStyleSheet() })
+  const view = /** @type {View} */ ({ given: "", light: new CSSStyleSheet(), giveUp: () => {} })
   view.keys = (event) => {
     const by = stepOf(event, isField(/** @type {Element} */ (event.composedPath()[0])))
     if (!by) return
     event.preventDefault()
     go(view, by)
   }
-  view.observer = new MutationObserver(() => bringIntoView(view))
   document.addEventListener("keydown", view.keys)
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, view.light]
   memory.set(root, view)
@@ -72,17 +72,12 @@ function show(root, view) {
   root.setAttribute("aria-label", words.tour_name)
   root.replaceChildren(make("span", { className: "place", textContent: fill(words.tour_place, { at, count }) }), line, make("div", {}, back, next, leave))
   view.light.replaceSync(light ? `.st-key-${light} { outline: 3px solid ${AMBER}; outline-offset: 6px; border-radius: 8px; scroll-margin: 5rem 0 9rem; }` : "")
-  view.observer.disconnect()
-  if (light && !bringIntoView(view)) view.observer.observe(document.body, { childList: true, subtree: true })
+  view.giveUp()
+  if (light) view.giveUp = onceSteady(`.st-key-${light}`, bringIntoView)
 }
 
-/** Scroll to the lit place, once, as soon as it is there; says whether it is. @param {View} view */
-function bringIntoView(view) {
-  const place = document.querySelector(`.st-key-${view.component.data.light}`)
-  if (!place) return false
-  view.observer.disconnect()
+/** Scroll to the lit place: one that fills the window from its top. @param {HTMLElement} place */
+function bringIntoView(place) {
   const tall = place.getBoundingClientRect().height > window.innerHeight * 0.7
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches
-  place.scrollIntoView({ block: tall ? "start" : "nearest", behavior: calm ? "auto" : "smooth" })
-  return true
+  place.scrollIntoView({ block: tall ? "start" : "nearest", behavior: motion() })
 }

@@ -1,0 +1,37 @@
+/** A place that is to be looked at: only where it ends up, once the page has been drawn. */
+
+const CALM_FRAMES = 8
+const ELSEWHERE = ["wheel", "touchmove", "popstate"]
+
+/**
+ * Call `act` with the place, once, when the script has ended and the place has stayed where it is for some frames: what is drawn
+ * later would push it away. Whoever scrolls or goes back meanwhile is left alone. Returns what gives it up.
+ * @param {string} selector @param {(place: HTMLElement) => void} act
+ */
+export function onceSteady(selector, act) {
+  let isWanted = true
+  let frames = 0
+  let before = ""
+  const stop = () => {
+    isWanted = false
+    for (const kind of ELSEWHERE) window.removeEventListener(kind, stop)
+  }
+  const look = () => {
+    if (!isWanted) return
+    const place = /** @type {HTMLElement | null} */ (document.querySelector(selector))
+    const isRunning = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+    const now = place ? [place.getBoundingClientRect().top, place.offsetHeight, document.querySelector("[data-testid=stMain]")?.scrollHeight].join() : ""
+    frames = place && now === before && !isRunning ? frames + 1 : 0
+    before = now
+    if (place && frames > CALM_FRAMES) {
+      stop()
+      act(place)
+    } else requestAnimationFrame(look)
+  }
+  for (const kind of ELSEWHERE) window.addEventListener(kind, stop, { passive: true })
+  requestAnimationFrame(look)
+  return stop
+}
+
+/** How a scroll goes: at once for who has asked for less motion. @returns {ScrollBehavior} */
+export const motion = () => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
