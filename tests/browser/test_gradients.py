@@ -20,11 +20,12 @@ WORDS = lesson("gradients").labels
 
 
 def show(visitor: Visitor, page: Page, *questions: str) -> None:
-    """Ask to be shown what a question hides."""
+    """Ask to be shown what a question hides; the page goes to it at once."""
+    page.emulate_media(reduced_motion="reduce")
     for question in questions:
         button = page.locator(f".st-key-w_predict_{question}_show button")
         button.click()
-        expect(button).to_have_count(0, timeout=20_000)
+        expect(page.locator(f".st-key-answered_{question}")).to_be_focused(timeout=20_000)
         visitor.settled()
 
 
