@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz.nets.weights import history
+from resnet_viz.studies.claims import measure
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.text.tour import read_step, tour
@@ -15,6 +17,8 @@ from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui import lessons
 from resnet_viz.ui.kit.course import COURSE, PARTS
 from resnet_viz.ui.kit.shared_params import SHARED
+from resnet_viz.ui.lessons.gradients import norms
+from resnet_viz.ui.lessons.gradients.comparison import default_spec
 from resnet_viz.ui.lessons.home.recording import experiment
 from tests.ui.test_pages import link, open_page
 
@@ -128,5 +132,13 @@ def test_numbers_of_the_tour_are_measured() -> None:
     error = {name: history(name).epochs[-1]["train_error"] for name in (plain20, plain56, residual56)}
     assert f"56 layers get {error[plain56]:.0%} of their training pictures wrong and 20 layers {error[plain20]:.0%}" in said
     assert f"with skips 56 layers get {error[residual56]:.1%}" in said
-    first = [history(name).layers["conv1"]["weight_grad_norm"][0] for name in (plain56, residual56)]
-    assert f"size {first[0]:.0f} without skips and {first[1]:.1f} with them" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tour_says_the_gradients_that_the_lesson_shows(language: str) -> None:
+    """The chart that the step lights, and the claim, which the same networks answer."""
+    said = next(step.words for step in tour(language) if step.page == "gradients" and re.search(r"\d", step.words))
+    plain, residual = (norms.flow(norms.norms(str(spec), "shapes", 0)).first for spec in (default_spec().plain(), default_spec()))
+    assert re.findall(r"\d[\d.]*\d", said) == [f"{plain:.3g}", f"{residual:.3g}"]
+    claimed = measure("gradients").numbers
+    assert (claimed["first_plain"], claimed["first_residual"]) == pytest.approx((plain, residual))
