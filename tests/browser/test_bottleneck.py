@@ -94,7 +94,8 @@ def test_one_press_turns_same_width_into_same_cost(visit: Visit) -> None:
     answer(visitor, page)
     button.click()
     expect(page).to_have_url(re.compile("fair=cost"))
-    expect(page.locator(".block-areas")).to_contain_text("69,632 = 17·C²")
+    expect(page.locator(".block-areas")).to_contain_text("69,632 = 17/16·C²")
+    expect(page.get_by_role("slider", name=WORDS["area_channels_cost"], exact=True)).to_be_visible()
 
 
 def test_measuring_once_serves_the_next_visitor(visit: Visit) -> None:

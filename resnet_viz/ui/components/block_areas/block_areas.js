@@ -7,7 +7,7 @@
  * @typedef {{channels: number, fair: Fair, stops: number[], shown: boolean, words: Record<string, string>}} About
  * @typedef {Reports & {data: {about: About, heard?: number}}} Component
  * @typedef {{component: Component, about: About, channels: number, fair: Fair, words: string, root: HTMLElement, slider: HTMLInputElement,
- *   value: HTMLElement, choices: Record<Fair, HTMLButtonElement>, zoom: HTMLElement, panels: Record<"basic" | "bottleneck", Panel>}} View
+ *   label: HTMLElement, value: HTMLElement, choices: Record<Fair, HTMLButtonElement>, zoom: HTMLElement, panels: Record<"basic" | "bottleneck", Panel>}} View
  * @typedef {{title: HTMLElement, picture: SVGSVGElement, shapes: SVGGElement[], lines: HTMLElement[], sum: HTMLElement}} Panel
  */
 
@@ -60,7 +60,7 @@ function build(view) {
   const { basic, bottleneck } = blocks(view.channels, view.fair)
   view.panels = { basic: panel(basic), bottleneck: panel(bottleneck) }
   view.slider = make("input", { type: "range", min: "0", max: String(stops.length - 1), step: "1" })
-  view.slider.setAttribute("aria-label", words.area_channels)
+  view.label = make("span")
   view.slider.oninput = () => {
     view.channels = stops[view.slider.valueAsNumber]
     draw(view)
@@ -84,7 +84,7 @@ function build(view) {
   fairness.setAttribute("aria-label", words.area_fair)
   view.root.replaceChildren(
     make("div", { className: "pair" }, ...Object.values(view.panels).map(element)),
-    make("div", { className: "controls" }, make("label", {}, make("span", { textContent: words.area_channels }), view.slider, view.value), fairness),
+    make("div", { className: "controls" }, make("label", {}, view.label, view.slider, view.value), fairness),
     view.zoom,
   )
 }
@@ -121,6 +121,8 @@ function draw(view) {
   const unit = unitOf(channels)
   show(view, "basic", both.basic, unit, true)
   show(view, "bottleneck", both.bottleneck, unit, about.shown)
+  view.label.textContent = about.words[fair === "cost" ? "area_channels_cost" : "area_channels"]
+  view.slider.setAttribute("aria-label", view.label.textContent)
   view.slider.value = String(about.stops.indexOf(channels))
   view.slider.setAttribute("aria-valuetext", String(channels))
   view.value.textContent = String(channels)
