@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from statistics import mean
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ from resnet_viz.studies import transfer
 from resnet_viz.studies.fine_tuning import FineTuning
 from resnet_viz.studies.transfer import Modes
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text.tour import tour
 from resnet_viz.ui.lessons.transfer import (
     arrive,
     classes,
@@ -401,6 +403,28 @@ def test_what_the_lesson_says_of_the_sets_holds(code: str) -> None:
     assert found.modes.bare < found.modes.evaluation
 
 
+def grid(source: str) -> list[tuple[str, str, int, float]]:
+    """(network, set, pictures a class, right guesses) of all networks on offer, with all that they can be taught here."""
+    found = []
+    for net in transfer.backbones():
+        for code in SETS:
+            points = measured.by_count(classes.of_set(code), Backbone(net, card(net)), source)
+            found += [(net, code, point.pictures, point.accuracy) for point in points]
+    return found
+
+
+def test_what_the_lesson_says_of_an_untrained_network_holds_wherever_it_can_be_asked() -> None:
+    """Sometimes better than pixels and sometimes worse, never six of ten: so hardly the architecture helps."""
+    untrained, pixels = grid("untrained"), grid("pixels")
+    apart = [one[-1] - other[-1] for one, other in zip(untrained, pixels, strict=True)]
+    assert max(apart) > 0.05
+    assert min(apart) < -0.05
+    assert max(share for *_, share in untrained) < 0.6
+    of_photographs = [share for net, *_, share in grid("trained") if "Shapes" not in card(net).data]
+    assert abs(mean(apart)) < 0.1
+    assert mean(of_photographs) - mean(share for *_, share in pixels) > 0.3
+
+
 def test_networks_of_drawn_figures_do_not_know_these_classes() -> None:
     """What a network was trained on decides: those of Shapes are no better than pixels here."""
     for net in transfer.backbones():
@@ -419,8 +443,23 @@ def test_the_networks_on_offer_see_the_largest_pictures_first() -> None:
     assert "plain" not in transfer.sources("bottleneck-2.2.2-w16-cifar-c10")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tour_says_how_many_pictures_as_the_page_does(language: str) -> None:
+    """How many are enough is the answer of the page's question, how many the layer has learned from is what is shown above it."""
+    at = open_page("transfer", lang=language)
+    at.button(key="w_predict_transfer_show").click().run()
+    words = lesson("transfer", language)
+    assert words.labels["because_one"].split("{")[0] in texts(at)
+    taught = set_to_teach(SETS[0]).taught
+    assert {len(own) for own in taught} == {TAUGHT}
+    assert words.labels["judge_caption"].split("{ms")[0].format(count=TAUGHT * len(taught)) in texts(at)
+    step = next(step.words for step in tour(language) if step.light == "picture_judge")
+    assert ("One picture a class was enough" if language == "en" else "每类一张就够") in step
+    assert re.findall(r"\d+", step) == [str(TAUGHT)]
+
+
 def test_what_the_page_opens_with_bears_out_its_take_away() -> None:
-    """Five pictures a class are enough, for the network and the classes that somebody meets first."""
+    """A few pictures a class are enough, for the network and the classes that somebody meets first."""
     at = open_page("transfer", lang="en")
     at.button(key="w_predict_transfer_show").click().run()
     found = re.search(r"With (\d+|one) pictures? a class the layer gets (\d+)% ", texts(at))
