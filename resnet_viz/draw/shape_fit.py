@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,7 +19,6 @@ _CHOICE = (
 )
 _HALO = "paint-order:stroke;stroke:var(--paper);stroke-width:5px"
 """Around words that lie on lines."""
-_BRACKET = re.compile(r"\s*(?=[(（])")
 _BLUE = "var(--rv-residual, var(--blue))"
 _COLOURS = {"identity": _BLUE, "projection": "var(--green)", "zero-pad": _BLUE}
 
@@ -45,9 +43,10 @@ _UPRIGHT = _Places((400, 540), (190, 58), (190, 136), ((105, 174), (295, 174)), 
 def shape_fit(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mapping[str, str]) -> str:
     """The drawing, as HTML with one SVG for a page and one for a phone.
 
-    `way` is `none` (x as it is), `A`, `B` or `C`; `kinds` are the shortcuts of the network's blocks then. `words`: `fit_none`,
-    `fit_A`, `fit_B` and `fit_C` say in a few words what the shortcut does, `fit_branch` and `fit_blocks` name the branch and the
-    row of blocks, `fit_alt` has {x}, {branch}, {way} and {shortcut}.
+    `way` is `none` (x as it is), `A`, `B` or `C`; `kinds` are the shortcuts of the network's blocks then, `none` where x does not
+    fit. `words`: `fit_none`, `fit_A`, `fit_B` and `fit_C` say in a few words what the shortcut does, `fit_branch` and `fit_blocks`
+    name the branch and the row of blocks, `fit_blocks_<kind>` says how a kind of shortcut is drawn there, `fit_alt` has {x},
+    {branch}, {way} and {shortcut}.
     """
     wide, upright = (_drawing(block, way, kinds, words, upright=upright) for upright in (False, True))
     return f"<style>{_CHOICE}</style>" + element("div", wide, class_="fit-wide") + element("div", upright, class_="fit-upright")
@@ -78,8 +77,9 @@ def _drawing(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mappi
     ]
     if fits:
         parts += [_joined(at.sum, at.y, upright), _cuboid(at.y, out, into, "y")]
-    title = words["fit_blocks"]
-    parts.append(_strip(kinds, _BRACKET.split(title) if upright else [title], at.size))
+    drawn = [words[f"fit_blocks_{kind}"] for kind in ("identity", "zero-pad", "projection", "none") if kind in kinds]
+    title = [words["fit_blocks"], " · ".join(drawn)]
+    parts.append(_strip(kinds, title if upright else [" · ".join(title)], at.size))
     said = words["fit_alt"].format(x=_text(into), branch=_text(out), way=words[f"fit_{way}"], shortcut=_text(carried))
     return drawing(*parts, size=at.size, alt=said, style="min-width:0")
 
@@ -138,7 +138,12 @@ def _way(middle: tuple[float, float], text: str, colour: str) -> str:
 def _no(x: float, y: float) -> str:
     """Where an addition cannot be."""
     circle = element("circle", cx=x, cy=y, r=17, fill="var(--paper)", stroke="#d55e00", stroke_width=3)
-    return circle + element("path", d=f"M{x - 7} {y - 7}l14 14M{x + 7} {y - 7}l-14 14", stroke="#d55e00", stroke_width=3)
+    return circle + _cross(x, y, 7, 3)
+
+
+def _cross(x: float, y: float, half: float, thick: float) -> str:
+    path = f"M{x - half:.1f} {y - half:.1f}l{2 * half} {2 * half}M{x + half:.1f} {y - half:.1f}l-{2 * half} {2 * half}"
+    return element("path", d=path, stroke="#d55e00", stroke_width=thick)
 
 
 def _strip(kinds: Sequence[ShortcutKind], title: Sequence[str], size: tuple[int, int]) -> str:
@@ -154,4 +159,6 @@ def _strip(kinds: Sequence[ShortcutKind], title: Sequence[str], size: tuple[int,
         parts.append(element("rect", x=round(x, 1), y=bottom - 14, width=round(wide, 1), height=13, rx=2, class_="cell"))
         arc = f"M{x - 1:.1f} {bottom - 8}v-14h{wide + 2:.1f}v14"
         parts.append(element("g", element("path", d=arc), class_=f"arc {kind if kind != 'none' else 'off'}"))
+        if kind == "none":
+            parts.append(_cross(x + wide / 2, bottom - 22, 5, 2.4))
     return "".join(parts)

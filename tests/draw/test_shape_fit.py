@@ -9,6 +9,7 @@ import pytest
 from resnet_viz import plan, preset
 from resnet_viz.draw.shape_fit import shape_fit
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.lessons.shortcuts import ways_out
 
 SVG = "{http://www.w3.org/2000/svg}"
 BLOCK = plan(preset("resnet34"), 224).block("layer2.0")
@@ -16,7 +17,7 @@ BLOCK = plan(preset("resnet34"), 224).block("layer2.0")
 
 def drawn(way: str, language: str = "en") -> list[ElementTree.Element]:
     """The page's drawing and the phone's."""
-    kinds = [block.shape.shortcut_option for block in plan(preset("resnet34"), 224).blocks]
+    kinds = ways_out.shortcut_kinds(ways_out.with_option(plan(preset("resnet34"), 224), way), way)
     found = ElementTree.fromstring(f"<body>{shape_fit(BLOCK, way, kinds, lesson('shortcuts', language).labels)}</body>")
     return list(found.iter(f"{SVG}svg"))
 
@@ -42,6 +43,30 @@ def test_only_zero_padding_has_channels_that_are_not_there() -> None:
     for way, count in (("none", 0), ("A", 3), ("B", 0), ("C", 0)):
         for root in drawn(way):
             assert len([e for e in root.iter(f"{SVG}polygon") if "stroke-dasharray" in e.attrib]) == count, way
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("way", "counts"),
+    [
+        ("none", {"identity": 13, "none": 3}),
+        ("A", {"identity": 13, "zero-pad": 3}),
+        ("B", {"identity": 13, "projection": 3}),
+        ("C", {"projection": 16}),
+    ],
+)
+def test_the_row_of_blocks_says_how_the_shortcuts_that_it_has_are_drawn_and_no_others(
+    way: str, counts: dict[str, int], language: str
+) -> None:
+    labels = lesson("shortcuts", language).labels
+    for root in drawn(way, language):
+        said = words(root)
+        for kind in ("identity", "zero-pad", "projection", "none"):
+            assert (labels[f"fit_blocks_{kind}"] in said) == (kind in counts), kind
+            css = "off" if kind == "none" else kind
+            groups = [g for g in root.iter(f"{SVG}g") if g.attrib.get("class", "").split() == ["arc", css]]
+            row = [g for g in groups if "v-14" in g[0].attrib["d"]]
+            assert len(row) == counts.get(kind, 0), kind
 
 
 def test_faces_are_to_the_scale_of_x() -> None:

@@ -159,3 +159,12 @@ def test_chinese_is_put_together_with_its_own_signs() -> None:
     common = lesson("common", "zh")
     assert common.say("your_answer", option="一次也不变") == "一次也不变（你的答案）"
     assert common.say("take_away", sentence="先测量。") == "**记住**：先测量。"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_has_an_index_is_set_as_a_formula(name: str, language: str) -> None:
+    """Beside x with a small l, "x_l" would be another thing."""
+    for key, section in lesson(name, language).sections.items():
+        prose = re.sub(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", "", section, flags=re.DOTALL)
+        assert not re.search(r"\b[A-Za-z]_\w", prose, re.ASCII), key

@@ -211,6 +211,17 @@ def test_sentence_chart_claim_and_quiz_say_the_same_ratio() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_below_the_gradients_of_the_outputs_stands_what_they_come_to(language: str) -> None:
+    """The chart shows them at a press; the sentences stay where they are."""
+    setup, words = comparison.Setup(network(56), 16, 0), lesson("gradients", language)
+    at = open_answered(lang=language)
+    for spec, one in zip(setup.networks, fresh(), strict=True):
+        place = [view.name for view in size.AT_START].index("output_grad")
+        first, *_, last, _ = size._line(setup, spec, one, None, [0], words).values[place][0]
+        assert words.say("said_output", ratio=times(first / last)) in texts(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("norm", NORM.options)
 def test_a_further_experiment_says_which_networks_it_measures(norm: str, language: str) -> None:
     words = lesson("gradients", language)

@@ -55,3 +55,9 @@ def growth(found: GradientNorms) -> float:
     """The root mean square of the last block's output over that of the first; 0 where the first puts out nothing."""
     blocks = found.blocks()
     return blocks[-1].rms / blocks[0].rms if blocks[0].rms else 0.0
+
+
+def output_ratio(found: GradientNorms) -> float:
+    """The gradient of what the first convolution puts out over that of the last one's; 0 where the last one's is 0."""
+    sizes = [layer.output_grad_norm or 0.0 for layer in found.weights() if layer.kind == "conv"]
+    return sizes[0] / sizes[-1] if sizes[-1] else 0.0

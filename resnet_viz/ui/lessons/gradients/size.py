@@ -20,7 +20,7 @@ from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.gradients import comparison, runs
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, default_spec, tone
-from resnet_viz.ui.lessons.gradients.norms import BATCH, flow, growth, norms
+from resnet_viz.ui.lessons.gradients.norms import BATCH, flow, growth, norms, output_ratio
 from resnet_viz.ui.lessons.gradients.params import PIXELS, TRAINING
 from resnet_viz.ui.lessons.gradients.runs import RunNorms
 from resnet_viz.ui.lessons.gradients.verdict import flow_sentence, verdict
@@ -148,10 +148,14 @@ def _empty_line(spec: ResNetSpec, setup: Setup, words: Lesson) -> Profile:
 
 
 def sentence(setup: Setup, found: Sequence[GradientNorms], words: Lesson) -> str:
-    """The verdict on each network, a line each, and whether a network explodes forwards."""
+    """The verdict on each network, a line each: on its weights' gradients, beside it on its outputs', which the chart shows too,
+    and whether it explodes forwards."""
     parts = []
     for spec, one in zip(setup.networks, found, strict=True):
         said = flow_sentence(setup.name(spec, words), flow(one), words)
+        outputs = output_ratio(one)
+        if outputs and math.isfinite(outputs):
+            said += " " + words.say("said_output", ratio=times(outputs))
         if spec.norm == "none" and spec.skips != "none" and growth(one) > MUCH:
             said += " " + words.say("said_forward", growth=times(growth(one)))
         parts.append(said)

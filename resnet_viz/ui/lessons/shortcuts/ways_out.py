@@ -54,8 +54,7 @@ def show(words: Lesson) -> None:
         ]
         caption = words.say("fit_caption", block=block.name, name=network_picker.title(spec))
         with figure("fit", caption=caption, files=files):
-            kinds: list[ShortcutKind] = ["none" if way == "none" else b.shape.shortcut_option for b in chosen.blocks]
-            drawing(shape_fit(block, way, kinds, words.labels), key="fit")
+            drawing(shape_fit(block, way, shortcut_kinds(chosen, way), words.labels), key="fit")
         _said_by_torch(block, way, words)
     with panel:
         if shown:
@@ -74,6 +73,13 @@ def changing(p: Plan) -> Block | None:
 def with_option(p: Plan, way: str) -> Plan:
     """The same network with one of the ways out on its shortcuts."""
     return plan(replace(p.spec, shortcut=way), p.input_shape[1:]) if way in OPTIONS else p
+
+
+def shortcut_kinds(p: Plan, way: str) -> list[ShortcutKind]:
+    """What stands on the shortcut of each block; `none` where x as it is does not fit."""
+    if way in OPTIONS:
+        return [block.shape.shortcut_option for block in p.blocks]
+    return ["identity" if block.in_shape == block.out_shape else "none" for block in p.blocks]
 
 
 def side_costs(p: Plan) -> tuple[int, int]:
