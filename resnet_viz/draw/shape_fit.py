@@ -44,9 +44,9 @@ def shape_fit(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mapp
     """The drawing, as HTML with one SVG for a page and one for a phone.
 
     `way` is `none` (x as it is), `A`, `B` or `C`; `kinds` are the shortcuts of the network's blocks then, `none` where x does not
-    fit. `words`: `fit_none`, `fit_A`, `fit_B` and `fit_C` say in a few words what the shortcut does, `fit_branch` and `fit_blocks`
-    name the branch and the row of blocks, `fit_blocks_<kind>` says how a kind of shortcut is drawn there, `fit_alt` has {x},
-    {branch}, {way} and {shortcut}.
+    fit. `words`: `fit_none`, `fit_A`, `fit_B` and `fit_C` say in a few words what the shortcut does, `fit_branch` names the
+    branch and `fit_blocks` the row of blocks; `fit_blocks_<kind>` says how a kind of shortcut is drawn there, `fit_alt` has
+    {x}, {branch}, {way} and {shortcut}.
     """
     wide, upright = (_drawing(block, way, kinds, words, upright=upright) for upright in (False, True))
     return f"<style>{_CHOICE}</style>" + element("div", wide, class_="fit-wide") + element("div", upright, class_="fit-upright")
