@@ -14,10 +14,11 @@ from resnet_viz import build, plan, preset
 from resnet_viz.nets.weights import card, history, trained
 from resnet_viz.studies.claims import Claim, measure
 from resnet_viz.studies.pretrained_pairs import subject_pictures, twins
-from resnet_viz.studies.quiz import QUESTIONS, Answer, QuizQuestion, answer, claim_of, lesson_of
+from resnet_viz.studies.quiz import QUESTIONS, Answer, QuizQuestion, answer, claim_of, is_counted, lesson_of
 from resnet_viz.studies.quiz.answer import nearest
-from resnet_viz.studies.quiz.idea import errors_without_a_skip
+from resnet_viz.studies.quiz.idea import PICTURES, errors_without_a_skip
 from resnet_viz.studies.quiz.parts import pixel_change
+from resnet_viz.studies.skip_removal import SkipRemoval
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.lessons.claims.quiz_answers import ask_text, option_texts
@@ -226,3 +227,22 @@ def test_the_result_sends_back_to_what_was_wrong() -> None:
     assert verdict(right, {}, WORDS) == WORDS.labels["result_all"]
     assert verdict({"block_relu": 1}, {}, WORDS) == WORDS.labels["result_so_far"]
     assert verdict(wrong, missed(wrong, right), WORDS) == WORDS.labels["result_back"]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_is_counted_measures_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no network is built and no recording is read, no badge may speak of a measurement."""
+    lessons = ("shortcuts", "bottleneck", "build")
+    assert is_counted(name) == (lesson_of(name) in lessons or name == "why_paths")
+    if is_counted(name):
+        monkeypatch.setattr(torch.nn.Module, "__call__", lambda *_: pytest.fail("a network runs"))
+        answer(name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_quiz_says_on_how_many_pictures_and_on_how_many_the_lesson(language: str, found: dict[str, Answer]) -> None:
+    said = lesson("quiz", language).say("because_activations_skip", **found["activations_skip"].numbers)
+    lessons = SkipRemoval(twins("shapes", 20)[1]).recorded().pictures
+    assert found["activations_skip"].numbers["count"] == PICTURES
+    assert f"{lessons:,}" in said
+    assert str(PICTURES) in said

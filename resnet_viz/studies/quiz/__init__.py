@@ -55,6 +55,15 @@ def claim_of(question: str) -> str:
     return _BY_NAME[question].claim
 
 
+def is_counted(question: str) -> bool:
+    """Whether the answer follows from shapes alone: nothing is measured then.
+
+    >>> is_counted("why_paths"), is_counted("why_branch")
+    (True, False)
+    """
+    return _BY_NAME[question].counted
+
+
 @dataclass(frozen=True)
 class QuizQuestion(Study[Call, Answer | None]):
     """One of `QUESTIONS`, by name. What a claim measures too is asked for by the claim's own call."""

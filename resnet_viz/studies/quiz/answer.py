@@ -26,13 +26,16 @@ class QuizEntry(NamedTuple):
     """The claim whose finding `find` is given; empty where it measures by itself."""
     find: Callable[..., Answer]
     """Finds the right option."""
+    counted: bool
+    """Whether it follows from the network's shapes alone, so that nothing is measured."""
 
 
-def question(claim: str = "") -> Callable[[Callable[..., Answer]], QuizEntry]:
-    """Makes a question of the function that finds its right option; with a `claim`, of that claim's finding."""
+def question(claim: str = "", *, counted: bool = False) -> Callable[[Callable[..., Answer]], QuizEntry]:
+    """Makes a question of the function that finds its right option; with a `claim`, of that claim's finding.
+    `counted` says that it counts and measures nothing."""
 
     def made(find: Callable[..., Answer]) -> QuizEntry:
-        return QuizEntry(find.__name__, claim, find)
+        return QuizEntry(find.__name__, claim, find, counted)
 
     return made
 

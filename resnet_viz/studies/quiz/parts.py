@@ -15,7 +15,7 @@ SIDE = 9
 CHANNELS = 8
 
 
-@question()
+@question(counted=True)
 def shortcuts_projections() -> Answer:
     """Blocks of ResNet-18 whose shortcut is a projection."""
     blocks = plan(preset("resnet18")).blocks
@@ -23,7 +23,7 @@ def shortcuts_projections() -> Answer:
     return exactly(len(projecting), (0, 3, 4, len(blocks)), {"names": ", ".join(projecting), "all": len(blocks)})
 
 
-@question()
+@question(counted=True)
 def shortcuts_share() -> Answer:
     """The share of ResNet-50's parameters in its projections, their BN included."""
     p = plan(preset("resnet50"))
@@ -82,7 +82,7 @@ def _layer_and_input(kernel: int, name: str = "layer") -> Any:
     return layer.requires_grad_(False), torch.randn(1, CHANNELS, SIDE, SIDE, generator=named_generator(0, "x"))
 
 
-@question()
+@question(counted=True)
 def bottleneck_pair() -> Answer:
     """The paper's pair: a bottleneck of 256 channels over a basic block of 64, in multiply-adds."""
     basic, bottleneck = (block_plan(block, channels, 56, 56).macs for block, channels in PAPER.items())
@@ -90,7 +90,7 @@ def bottleneck_pair() -> Answer:
     return Answer(options, nearest(bottleneck / basic, options), {"basic": basic, "bottleneck": bottleneck})
 
 
-@question()
+@question(counted=True)
 def bottleneck_most() -> Answer:
     """The convolution of a bottleneck that costs most."""
     layers = [layer for layer in block_plan("bottleneck", PAPER["bottleneck"], 56, 56).layers if layer.kind == "conv"]
@@ -100,7 +100,7 @@ def bottleneck_most() -> Answer:
     return exactly(most, ("conv1", "conv2", "conv3", "alike"), numbers)
 
 
-@question()
+@question(counted=True)
 def build_params() -> Answer:
     """The stage of ResNet-50 that holds most parameters."""
     p = plan(preset("resnet50"))
@@ -110,7 +110,7 @@ def build_params() -> Answer:
     return Answer(tuple(stage.paper_name for stage in p.stages), right, numbers)
 
 
-@question()
+@question(counted=True)
 def build_head() -> Answer:
     """A linear layer on ResNet-18's whole last map, over all the parameters that the network has."""
     p = plan(preset("resnet18"))

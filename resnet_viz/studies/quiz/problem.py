@@ -48,7 +48,7 @@ def gradients_bare(finding: Gradients) -> Answer:
     return Answer(options, nearest(found["first_plain_bare"], options), found)
 
 
-@question()
+@question(counted=True)
 def why_paths() -> Answer:
     """Paths through the blocks of ResNet-56."""
     from resnet_viz.probes.paths import path_counts

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from resnet_viz.studies.quiz import claim_of, lesson_of
+from resnet_viz.studies.quiz import claim_of, is_counted, lesson_of
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import class_question
 from resnet_viz.ui.kit.figures import figure
@@ -29,7 +29,8 @@ def show(question: str, own: int, options: Sequence[str], words: Lesson) -> None
         box(f"**{told}** {because}", icon=icon)
     with shown:
         if draw := quiz_pictures.picture_of(question):
-            kind = "recorded" if claim_of(question) == "degradation" else "measured"
+            recorded = claim_of(question) == "degradation"
+            kind = "" if is_counted(question) else "recorded" if recorded else "measured"
             with figure(f"quiz_{question}", caption=ask_text(question, found, words), kind=kind):
                 draw(found, words)
     with class_:
