@@ -16,6 +16,7 @@ from resnet_viz.pictures import to_square
 from resnet_viz.probes.steps import BlockSteps, block_steps
 from resnet_viz.samples import samples
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.components.stepper import MAX_CHANNELS
 from resnet_viz.ui.kit import inference
 from resnet_viz.ui.lessons.block import controls, step_words
 from resnet_viz.ui.lessons.block.verdict import BlockNumbers, numbers_of, sentence
@@ -223,3 +224,12 @@ def test_a_block_of_the_network_for_photographs_on_a_picture_that_it_knows(block
     found, _ = inference.steps("photo_resnet18", source, 0, f"church-{block}", block, False, square)
     assert sentence(numbers_of(found), WORDS) in texts(at)
     assert found.steps[-1].value.shape[1:] == plan(spec, 192).block(block).layers[-1].out_shape
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_how_many_channels_are_shown_and_that_they_are_counted_from_0(language: str) -> None:
+    words = lesson("block", language)
+    for net, block, every in (("cifar_resnet20", "layer1.0", 16), ("basic-1-w8-cifar", "layer1.0", 8)):
+        captions = [caption.value for caption in shown(net=net, pick=block, lang=language).caption]
+        said = next(caption for caption in captions if words.labels["step_counts"] in caption)
+        assert (words.say("step_some", count=MAX_CHANNELS, all=every) in said) == (every > MAX_CHANNELS)

@@ -33,7 +33,9 @@ def test_the_network_for_photographs_shows_a_projection_that_it_has_learned(lang
     assert not at.exception
     names = at.selectbox("w_mix_layer").options
     assert [name.split(" ")[0] for name in names] == [f"layer{n}.0.downsample.0" for n in (2, 3, 4)]
-    assert words.say("weights_trained", name="photo_resnet18") in [caption.value for caption in at.caption]
+    assert words.say("weights_trained", name=lesson("network", language).labels["net_photo_resnet18"]) in [
+        caption.value for caption in at.caption
+    ]
     weight = trained("photo_resnet18").get_submodule("layer2.0.downsample.0").weight.detach()[:, :, 0, 0]  # (64, 32)
     energy = np.cumsum(np.linalg.svd(weight.numpy(), compute_uv=False) ** 2)
     few = int(np.searchsorted(energy, 0.9 * energy[-1])) + 1

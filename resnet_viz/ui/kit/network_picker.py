@@ -11,7 +11,7 @@ import streamlit as st
 
 from resnet_viz.draw.diagram import Diagram, DiagramView, diagram
 from resnet_viz.nets.plan import Plan
-from resnet_viz.nets.presets import natural_side, preset, preset_name, presets
+from resnet_viz.nets.presets import natural_side, preset, preset_name, presets, short_name
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
 from resnet_viz.ui.kit import cut_skips, url_state
@@ -73,8 +73,8 @@ def labels() -> Mapping[str, str]:
 
 def title(spec: ResNetSpec) -> str:
     """The network's name for people, with what has been removed from it."""
-    base = preset_name(spec.residual())
-    name = labels()[f"net_{base}"] if base else str(spec.residual())
+    base = short_name(spec.residual())
+    name = labels().get(f"net_{base}", base)
     if spec.skips == "all":
         return name
     if spec.skips == "none":

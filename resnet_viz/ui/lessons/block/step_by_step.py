@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from resnet_viz.draw.number_wire import number_wire
 from resnet_viz.nets.plan import Plan
-from resnet_viz.nets.presets import preset, short_name
+from resnet_viz.nets.presets import parse_network, preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest
 from resnet_viz.text import Lesson
@@ -44,7 +45,8 @@ def show(p: Plan, block: str, words: Lesson, *, answered: bool) -> None:
     found, ms = inference.steps(net, source, seed, digest(square), block, silent, square)
     from resnet_viz.probes.steps import by_hand  # with torch, which has come by now
 
-    place = _place(found, shown_channels(found))
+    counts = shown_channels(found)
+    place = _place(found, counts)
     hands = by_hand(inference.model(net, source, seed), found, place)
     url_state.put(STEP, min(url_state.get(STEP), len(found.steps) - 1))
     start, turn = hand_over.hand_over(_KEY, url_state.get(STEP))
@@ -70,11 +72,21 @@ def show(p: Plan, block: str, words: Lesson, *, answered: bool) -> None:
             on_step=_stepped,
             on_place=partial(url_state.put, FOLLOW),
         )
+    st.caption(which_channels(counts, found, words))
     st.markdown(sentence(numbers_of(found), words))
 
 
+def which_channels(counts: Sequence[int], found: BlockSteps, words: Lesson) -> str:
+    """How many channels are shown where not all are, and how they are counted. `counts` has the shown ones of each step."""
+    every = found.steps[-1].value.shape[1]
+    some = [words.say("step_some", count=max(counts), all=every)] if counts[-1] < every else []
+    return words.joined([*some, words.labels["step_counts"]])
+
+
 def _weights(source: inference.WeightsSource, words: Lesson) -> str:
-    return words.labels["weights_initial"] if source.kind == "untrained" else words.say("weights_of", name=source.name)
+    if source.kind == "untrained":
+        return words.labels["weights_initial"]
+    return words.say("weights_of", name=title(parse_network(source.name)))
 
 
 def _stepped(step: int) -> None:

@@ -39,7 +39,7 @@ def show(words: Lesson) -> None:
     layer = _choose(layers, words)
     weight = _weight(short_name(spec), source, layer.name)
     key = "weights_untrained" if source.kind == "untrained" else "weights_trained"
-    st.caption(words.say(key, name=short_name(spec) if source.kind == "untrained" else source.name))
+    st.caption(words.say(key, name=network_picker.title(spec)))
     _matrix(weight, layer, words)
     square = image_input.squared(image_input.current()[1], p.input_shape[1])
     reads = layer.inputs[0]
