@@ -24,7 +24,14 @@ from resnet_viz.samples import samples
 from resnet_viz.studies.skip_removal import SkipErrors
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit import inference
-from resnet_viz.ui.lessons.activations.guesses import USUAL, Lesioned, changed_without_a_skip, guesses_of, lesion_sentence
+from resnet_viz.ui.lessons.activations.guesses import (
+    USUAL,
+    Lesioned,
+    because,
+    changed_without_a_skip,
+    guesses_of,
+    lesion_sentence,
+)
 from resnet_viz.ui.lessons.activations.skips import DATA, skip_errors, skips_sentence
 from tests.ui.test_link import link as link_of
 from tests.ui.test_pages import open_page, texts
@@ -130,8 +137,15 @@ def test_the_skips_that_change_the_guess_are_those_of_networks_that_were_built_w
         found = inference.look(short_name(one), source, 0, f"skips-{code}-{net}", (), square)
         return inference.top(found.probabilities, 1)[0][0]
 
-    changed = sum(guess(spec.with_skip(name, False)) != guess(spec) for name in spec.blocks)
+    changed = tuple(name for name in spec.blocks if guess(spec.with_skip(name, False)) != guess(spec))
     assert changed_without_a_skip(spec, picture) == changed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("changed", [(), ("layer2.1",), ("layer1.0", "layer2.1")])
+def test_the_skips_that_change_the_guess_are_named(changed: tuple[str, ...], language: str) -> None:
+    said = because(changed, 8, "ResNet", lesson("activations", language))
+    assert re.findall(r"\d\.\d", said) == [block.removeprefix("layer") for block in changed]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

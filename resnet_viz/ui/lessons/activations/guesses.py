@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from html import escape
 from typing import NamedTuple
@@ -143,21 +144,28 @@ def predict_lesion(spec: ResNetSpec, picture: Image.Image, words: Lesson) -> boo
 
     def measure() -> Question:
         changed = changed_without_a_skip(asked, picture)
-        answer = 0 if not changed else 1 if changed <= FEW else 2
-        return Question(answer, words.say("predict_because", changed=changed, all=len(asked.blocks), name=title(asked)))
+        answer = 0 if not changed else 1 if len(changed) <= FEW else 2
+        return Question(answer, because(changed, len(asked.blocks), title(asked), words))
 
     ask = words.say("predict_ask", name=title(asked), all=len(asked.blocks))
     return predict(measure, ask, [words.labels[f"predict_{i}"] for i in range(3)], key=QUESTION)
 
 
-def changed_without_a_skip(spec: ResNetSpec, picture: Image.Image) -> int:
-    """How many of the skips of a shipped network, each removed alone, change its first guess."""
+def because(changed: Sequence[str], every: int, name: str, words: Lesson) -> str:
+    """How many of all skips of the network `name` change the first guess, and of which blocks they are."""
+    key = {0: "predict_because_none", 1: "predict_because_one"}.get(len(changed), "predict_because")
+    which = words.listed(block.removeprefix("layer") for block in changed)
+    return words.say(key, changed=len(changed), which=which, all=every, name=name)
+
+
+def changed_without_a_skip(spec: ResNetSpec, picture: Image.Image) -> tuple[str, ...]:
+    """The blocks of a shipped network whose skip, removed alone, changes its first guess."""
     square = image_input.squared(picture, natural_side(spec))
     return _changed(short_name(spec), digest(square), square)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _changed(net: str, digest: str, _square: Image.Image) -> int:
+def _changed(net: str, digest: str, _square: Image.Image) -> tuple[str, ...]:
     import torch
 
     from resnet_viz.probes.lesion import skip_lesion
@@ -167,4 +175,4 @@ def _changed(net: str, digest: str, _square: Image.Image) -> int:
     x = inference.network_input(_square, source, network.spec.in_channels)
     with one_at_a_time, torch.no_grad():
         first = network(x).argmax(1)  # (1,)
-        return sum(found.score.error > 0 for found in skip_lesion(network, x, first))
+        return tuple(found.block for found in skip_lesion(network, x, first) if found.score.error > 0)
