@@ -43,9 +43,9 @@ def areas_of(channels: int, page: Page) -> list[float]:
     return areas(page)
 
 
-def written(term: Term) -> str:
-    """A convolution as it is written beside its area: its share is of the basic block's C², here of 128 channels."""
-    kernel, share = f"{term.kernel}×{term.kernel}", Fraction(term.macs, 128**2)
+def written(term: Term, around: int) -> str:
+    """A convolution as it is written beside its area: its share is of C², of the channels in and out of its own block."""
+    kernel, share = f"{term.kernel}×{term.kernel}", Fraction(term.macs, around**2)
     return f"{kernel}, {term.in_channels} → {term.out_channels} {term.macs:,} = {share}·C²"
 
 
@@ -62,10 +62,11 @@ def test_areas_are_multiply_adds_on_any_screen(visit: Visit, fair: str) -> None:
     page = visitor.open(f"/bottleneck?channels=128&fair={fair}")
     answer(visitor, page)
     wide = 512 if fair == "cost" else 128
-    convolutions = [*terms("basic", 128, 1, 1), *terms("bottleneck", wide, 1, 1)]
-    macs = [term.macs for term in convolutions]
-    lines = page.locator(".block-areas .lines div")
-    until(lambda: [" ".join(line.split()) for line in lines.all_inner_texts()] == [written(term) for term in convolutions], 20)
+    blocks = {"basic": 128, "bottleneck": wide}
+    convolutions = [(term, around) for block, around in blocks.items() for term in terms(block, around, 1, 1)]
+    macs = [term.macs for term, _ in convolutions]
+    lines, said = page.locator(".block-areas .lines div"), [written(*each) for each in convolutions]
+    until(lambda: [" ".join(line.split()) for line in lines.all_inner_texts()] == said, 20)
     for width in (1280, 390):
         resize(page, width)
         found = areas(page)

@@ -19,6 +19,7 @@ from tests.browser.conftest import Visitor
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 WORDS = lesson("mixing").labels
+LEARNED = WORDS["weights_trained"].format(name=lesson("network").labels["net_bottleneck-2.2.2-w16-cifar-c10"])
 
 
 def frames(page: Page) -> int:
@@ -72,9 +73,9 @@ def only_with_a_neighbour_it_sees_edges(page: Page) -> None:
 
 
 def learned_matrix_is_drawn_once_it_is_asked_for(page: Page) -> None:
-    expect(page.get_by_text("Trained weights of bottleneck-2.2.2-w16-cifar-c10")).to_have_count(0)
+    expect(page.get_by_text(LEARNED)).to_have_count(0)
     page.get_by_text(WORDS["further_learned"]).click()
-    expect(page.get_by_text("Trained weights of bottleneck-2.2.2-w16-cifar-c10")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(LEARNED)).to_be_visible(timeout=20_000)
     expect(page.get_by_text("is a matrix of 32 × 128")).to_be_visible()
 
 

@@ -280,7 +280,7 @@ def test_without_normalising_the_network_reads_the_numbers_as_they_are(net: str,
         with torch.no_grad():
             chances = trained(net).eval()(x[None])[0].softmax(0)
         first = int(chances.argmax())
-        said.append(f"{words.labels[f'class_{facts.classes[first]}']}, {percent(float(chances[first]))}")
+        said.append(words.separated(",", (words.labels[f"class_{facts.classes[first]}"], percent(float(chances[first])))))
     assert any(words.say(key, before=said[0], after=said[1]) in texts(at) for key in ("reading_same", "reading_other"))
     assert html(at).count("<figcaption") == 2, "the third step is left out"
     at.toggle("w_read").set_value(True).run()

@@ -125,9 +125,8 @@ def test_the_tour_goes_through_pages_and_leaves_the_page_as_it_is() -> None:
 def test_numbers_of_the_tour_are_measured() -> None:
     said = " ".join(step.words for step in STEPS)
     rows = {(row[0], row[1]): row for row in experiment().rows()}
-    for gone, words in (("", "{0}, {1:.0%}"), ("1.0", "{0}, {1:.0%}"), ("3.2", "{0}, {1:.0%}")):
-        row = rows["cat", gone]
-        assert words.format(row[2], float(str(row[3]))) in said
+    whole = rows["cat", ""]
+    assert f"{whole[2]}, {float(str(whole[3])):.0%}" in said
     plain20, plain56, residual56 = twins(CIFAR, 20)[0], *twins(CIFAR, 56)
     error = {name: history(name).epochs[-1]["train_error"] for name in (plain20, plain56, residual56)}
     assert f"56 layers get {error[plain56]:.0%} of their training pictures wrong and 20 layers {error[plain20]:.0%}" in said

@@ -36,7 +36,7 @@ def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], k
     """
     said = answer_of(key)
     if said is None:
-        st.session_state[_OPEN].add(key)
+        st.session_state.setdefault(_OPEN, set()).add(key)
         (_on_paper if extent.sheet() else _ask)(ask, options, key)
         return False
     with st.container(key=f"answered_{key}"), sentence_instead():
@@ -65,7 +65,7 @@ def start() -> None:
 
 def any_open() -> bool:
     """Whether this page has asked something that has not been answered."""
-    return bool(st.session_state[_OPEN])
+    return bool(st.session_state.get(_OPEN))
 
 
 def start_with(key: str, said: int) -> None:

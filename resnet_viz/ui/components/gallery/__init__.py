@@ -39,7 +39,7 @@ def read_pasted(sent: object) -> bytes:
 def thumbnail(image: Image.Image, side: int = 112) -> str:
     """A small square WebP as a data URL."""
     scaling = Image.Resampling.LANCZOS if image.width > side else Image.Resampling.NEAREST
-    return picture_address(image.resize((side, side), scaling), quality=80)
+    return picture_address(image.resize((side, side), scaling), quality=75)
 
 
 def picture_address(image: Image.Image, **how: int) -> str:
