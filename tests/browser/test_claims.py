@@ -83,6 +83,7 @@ def _tab_to(page: Page, words: str) -> None:
     pytest.fail(f"no Tab leads to {words!r}")
 
 
+@pytest.mark.endurance
 def test_axe_finds_nothing_serious_and_all_fits(visit: Visit) -> None:
     visitor = visit(1280, 844)
     number = QUESTIONS.index("build_params") + 1

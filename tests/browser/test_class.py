@@ -55,6 +55,7 @@ def desk_button(teacher: Visitor, label: str) -> None:
     teacher.settled()
 
 
+@pytest.mark.endurance
 def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
     teacher, code = open_class(visit)
     by_link, by_code, at_home = visit(), visit(390, 844, has_touch=True), visit()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.endurance]
 Visit = Callable[..., Visitor]
 SIZES = ((1280, 720), (390, 844))
 PATHS = (

@@ -425,6 +425,7 @@ def test_what_the_lesson_says_of_an_untrained_network_holds_wherever_it_can_be_a
     assert mean(of_photographs) - mean(share for *_, share in pixels) > 0.3
 
 
+@pytest.mark.endurance
 def test_networks_of_drawn_figures_do_not_know_these_classes() -> None:
     """What a network was trained on decides: those of Shapes are no better than pixels here."""
     for net in transfer.backbones():
