@@ -99,6 +99,7 @@ def test_one_press_turns_same_width_into_same_cost(visit: Visit) -> None:
     expect(page.get_by_role("slider", name=WORDS["area_channels_cost"], exact=True)).to_be_visible()
 
 
+@pytest.mark.endurance
 def test_measuring_once_serves_the_next_visitor(visit: Visit) -> None:
     first, second = visit(), visit()
     link = "/bottleneck?channels=16&height=4&width=4&further=times"

@@ -221,6 +221,7 @@ def test_a_student_cannot_do_what_a_teacher_does(visit: Visit) -> None:
     close_class(teacher)
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_desk_is_accessible_and_fits_a_phone(visit: Visit, language: str) -> None:
     teacher, _ = open_class(visit)

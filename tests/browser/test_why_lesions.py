@@ -51,6 +51,7 @@ def test_a_block_is_deleted_by_a_click_and_put_back_by_the_keyboard(visit: Visit
     expect(page).to_have_url(re.compile(r"deleted=2\.4"))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 720)])
 def test_it_fits_and_can_be_read_by_everybody(visit: Visit, width: int, height: int) -> None:
     visitor = visit(width, height)

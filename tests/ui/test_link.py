@@ -17,6 +17,8 @@ from resnet_viz.refused import MOST_QUOTED, Refused
 from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.studies.race import DEPTHS
 from resnet_viz.text import LANGUAGES, lesson, names
+from resnet_viz.training.cost import cost
+from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui import lessons
 from resnet_viz.ui.classroom.classroom import ALPHABET, HIDEABLE, LENGTH
 from resnet_viz.ui.kit import shared_params as shared
@@ -72,7 +74,13 @@ fields = st.lists(
     max_size=4,
     unique_by=lambda text: "".join(c for c in text[:5] if c.isalpha()),
 )
-experiments = st.builds(lambda network, more: "~".join([network, *more]), raced, fields)
+
+
+def is_trained_live(text: str) -> bool:
+    return cost(Experiment.parse(text)).macs <= Limits().macs
+
+
+experiments = st.builds(lambda network, more: "~".join([network, *more]), raced, fields).filter(is_trained_live)
 decimals = st.integers(-30, 30).map(lambda tenth: f"{tenth / 10:g}")
 mixes = st.builds(
     lambda rows, options: "__".join([*rows, *options]),
