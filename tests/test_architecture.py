@@ -358,3 +358,11 @@ def test_no_page_looks_again_by_a_clock() -> None:
 def test_nothing_stands_directly_in_the_app_but_its_floors() -> None:
     there = {path.stem for path in (ROOT / "resnet_viz" / "ui").glob("*.py")}
     assert there == {"__init__", "main", "streamlit_internals", "streamlit_uploads"}
+
+
+@pytest.mark.parametrize("path", TALKING, ids=module_name)
+def test_sentences_are_joined_as_a_language_joins_them(path: Path) -> None:
+    """`Lesson.joined` puts no space between Chinese ones; a space that stands in the code is in both."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and isinstance(node.left, ast.Constant):
+            assert not (node.left.value == " " and ".say(" in ast.unparse(node.right)), f"line {node.lineno}"

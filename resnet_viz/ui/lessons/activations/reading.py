@@ -48,7 +48,7 @@ def show(view: PictureView) -> None:
             "before": words.separated(",", (view.class_name(first), percent(chance))),
             "after": words.separated(",", (view.class_name(other), percent(now))),
         }
-        said += " " + words.say("reading_same" if first == other else "reading_other", **values)
+        said = words.joined((said, words.say("reading_same" if first == other else "reading_other", **values)))
     st.markdown(said)
 
 

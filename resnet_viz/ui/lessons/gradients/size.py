@@ -155,9 +155,9 @@ def sentence(setup: Setup, found: Sequence[GradientNorms], words: Lesson) -> str
         said = flow_sentence(setup.name(spec, words), flow(one), words)
         outputs = output_ratio(one)
         if outputs and math.isfinite(outputs):
-            said += " " + words.say("said_output", ratio=times(outputs))
+            said = words.joined((said, words.say("said_output", ratio=times(outputs))))
         if spec.norm == "none" and spec.skips != "none" and growth(one) > MUCH:
-            said += " " + words.say("said_forward", growth=times(growth(one)))
+            said = words.joined((said, words.say("said_forward", growth=times(growth(one)))))
         parts.append(said)
     return "  \n".join(parts)
 
