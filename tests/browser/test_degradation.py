@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
@@ -35,11 +35,14 @@ def done(name: str) -> re.Pattern[str]:
     return re.compile(rf"{name} test error \d+%")
 
 
-def read(page: Page) -> str:
-    """What the reading line says at the first step."""
+def reading(page: Page) -> Locator:
+    """The line that says what the curves are at a step, by the keyboard; the pointer rests where it points at nothing."""
+    page.mouse.move(0, 0)
     page.locator(CHART).focus()
     page.keyboard.press("ArrowRight")
-    return page.locator(".st-key-picture_degradation .curves .read").inner_text()
+    line = page.locator(".st-key-picture_degradation .curves .read")
+    expect(line).not_to_have_text(WORDS["curves_hint"])
+    return line
 
 
 def test_the_curves_are_hidden_until_somebody_has_predicted(visit: Visit) -> None:
@@ -57,10 +60,11 @@ def test_the_curves_are_hidden_until_somebody_has_predicted(visit: Visit) -> Non
         assert button["y"] + button["height"] <= height
         assert (button["x"] >= chart["x"] + chart["width"]) == (width > 1000)
         assert (button["y"] >= chart["y"] + chart["height"]) == (width < 1000)
-    assert "plain-56" not in read(page)
+    expect(reading(page)).not_to_contain_text("plain-56")
     answer(visitor)
     expect(page.get_by_text(WORDS["not_overfitting"]).first).to_be_visible()
-    assert "plain-56" in read(page)
+    visitor.settled()  # its run has ended: no other drawing takes the chart's place
+    expect(reading(page)).to_contain_text("plain-56")
 
 
 def test_train_both_then_what_is_next(visit: Visit) -> None:

@@ -31,7 +31,7 @@ def test_a_worksheet_prints_on_one_or_two_pages_in_black_on_white(visit: Visit) 
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
     code = page.locator("img.rv-qr")
     page.wait_for_function("code => code.complete && code.naturalWidth > 0", arg=code.element_handle())
-    assert not [button for button in page.get_by_test_id("stButton").all() if button.is_visible()]
+    expect(page.get_by_test_id("stButton").locator("visible=true")).to_have_count(0)
     expect(page.get_by_text(lesson("common").labels["sheet_print"])).to_be_hidden()
     question, picture = (page.locator(f".st-key-{key}").bounding_box() for key in ("ask_degradation", "figure_cifar"))
     assert question
@@ -46,7 +46,7 @@ def test_one_figure_stands_alone_with_its_controls(visit: Visit) -> None:
     visitor = visit()
     for link, shown in (("", "nudge"), ("&figure=size", "size"), ("&figure=none", "nudge")):
         page = opened(visitor, f"/gradients?embed=true&lang=en{link}")
-        stages = page.locator("[class*=st-key-stage_]")
-        assert [stage.is_visible() for stage in stages.all()] == [shown == "nudge", shown == "size"]
+        for stage in ("nudge", "size"):
+            expect(page.locator(f".st-key-stage_{stage}")).to_be_visible(visible=stage == shown)
         expect(page.locator(f".st-key-stage_{shown}").get_by_test_id("stSlider").first).to_be_visible()
         expect(page.locator("h1, .st-key-foot, [data-testid=stTopNavLink]")).to_have_count(0)

@@ -39,8 +39,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     spare_every_run()
     METER.offer("stream_clients", "gauge", "Connections of the live channel", lambda: {"": CHANNEL.listeners})
     with guarding(Connections(allowed.connections, allowed.connections_an_address), CHANNEL.close):
-        timer = prepare_first_visit()
         announce()
+        timer = prepare_first_visit()
         yield {}
         timer.cancel()
         await end_all()

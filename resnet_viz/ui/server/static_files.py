@@ -4,6 +4,7 @@ of 3."""
 from __future__ import annotations
 
 import gzip
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -58,7 +59,7 @@ LETTERS = (
 @lru_cache(maxsize=512)  # there are some 300 files
 def compressed(path: Path) -> bytes:
     """A static file as gzip, made once."""
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
 @lru_cache
@@ -81,12 +82,34 @@ def small_fonts() -> dict[str, bytes]:
     return found
 
 
+@lru_cache
+def named_in_the_document() -> frozenset[Path]:
+    """The scripts and styles that a browser asks for before it can ask for a page."""
+    return frozenset(path for url, path in static_files().items() if url.removeprefix("/") in index_page())
+
+
 def compress_first_visit() -> None:
     """Compress the scripts that the document names, and read the fonts: the first visitor would wait for them."""
     small_fonts()
-    for url, path in static_files().items():
-        if url.removeprefix("/") in index_page():
-            compressed(path)
+    for path in named_in_the_document():
+        compressed(path)
+
+
+class Sent:
+    """Which files of the document have been sent: until all are, the first visitor waits for nothing else."""
+
+    def __init__(self) -> None:
+        self._files: set[Path] = set()
+        self.all = threading.Event()
+
+    def add(self, path: Path) -> None:
+        if not self.all.is_set():
+            self._files.add(path)
+            if self._files >= named_in_the_document():
+                self.all.set()
+
+
+SENT = Sent()
 
 
 class CompressedStatic:
@@ -111,6 +134,7 @@ class CompressedStatic:
         path = static_files().get(path_asked)
         if path is None:
             return None
+        SENT.add(path)
         fresh = "no-cache" if path.suffix == ".html" else FOREVER
         headers = {"content-encoding": "gzip", "vary": "Accept-Encoding", "cache-control": fresh}
         return Response(compressed(path), media_type=_COMPRESSIBLE[path.suffix], headers=headers)

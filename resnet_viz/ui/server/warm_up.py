@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from resnet_viz.missing import Missing
 from resnet_viz.ui.server.addresses import path_below_base
 from resnet_viz.ui.server.metrics import PAGE_RUNS
-from resnet_viz.ui.server.static_files import compress_first_visit
+from resnet_viz.ui.server.static_files import SENT, compress_first_visit
 from resnet_viz.ui.streamlit_internals import import_what_the_first_run_needs
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,9 @@ _WARM_AFTER_RUN = 1.0
 """Seconds between the first page and the import of torch, so that the page is painted first."""
 _WARM_AFTER_START = 10.0
 """The same where nobody has come yet."""
+
+_SCRIPTS_SENT = 1.0
+"""Seconds after which nobody is taken to be waiting for Streamlit's scripts."""
 
 ready = threading.Event()
 """Set once torch is imported."""
@@ -77,19 +80,35 @@ def warm_later(seconds: float) -> threading.Timer:
 
 def prepare_first_visit() -> threading.Timer:
     """At the start: what the first page needs at once, everything else later. The timer is for cancelling that."""
-    threading.Thread(target=import_what_streamlit_leaves, daemon=True).start()
+    threading.Thread(target=import_what_the_first_visit_needs, daemon=True).start()
     return warm_later(_WARM_AFTER_START)
 
 
-def import_what_streamlit_leaves() -> None:
-    """Do Streamlit's lazy imports, and compress the scripts of its document."""
-    import numpy  # noqa: F401
+_FIRST_PAGE = (
+    "kit.live",
+    "kit.page",
+    "kit.tour",
+    "kit.turns",
+    "lessons.home.hero",
+    "lessons.home.lesson_map",
+    "lessons.home.room",
+)
+"""What `main` and Home import, in `resnet_viz.ui`, but for what these import in turn."""
 
+
+def import_what_the_first_visit_needs() -> None:
+    """Compress Streamlit's scripts, and import what the first page is made of while the browser reads them.
+
+    Python's one lock would let the sending of the scripts wait for the imports, so these wait for that.
+    """
+    compress_first_visit()
+    SENT.all.wait(_SCRIPTS_SENT)
     try:
         import_what_the_first_run_needs()
     except Missing as error:
         log.error("%s", error)  # the app works without
-    compress_first_visit()
+    for name in _FIRST_PAGE:
+        importlib.import_module(f"resnet_viz.ui.{name}")
 
 
 _pandas = threading.Lock()

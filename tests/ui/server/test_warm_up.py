@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
-from resnet_viz.ui.server import warm_up
+from resnet_viz import ui
+from resnet_viz.ui.server import static_files, warm_up
 from tests.loops import run
 from tests.waiting import until
 
@@ -46,3 +51,35 @@ def test_who_asks_waits_for_no_first_page(monkeypatch: pytest.MonkeyPatch) -> No
     may_end.set()
     until(lambda: run(status_of("/readyz")) == 200, 20)
     assert warmed == ["once"]
+
+
+def imported_by(script: Path) -> set[str]:
+    """The modules of this package that a script names, as far as they are modules and not names in one."""
+    names = set()
+    for node in ast.walk(ast.parse(script.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("resnet_viz"):
+            assert node.module
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    root = Path(ui.__file__).parents[2]
+    return {name for name in names if any((root / name.replace(".", "/")).with_suffix(end).exists() for end in ("", ".py"))}
+
+
+def test_the_first_page_finds_imported_what_it_names_and_no_torch() -> None:
+    """Asked in a process of its own."""
+    main = Path(ui.__file__).with_name("main.py")
+    named = imported_by(main) | imported_by(main.parents[2] / "pages" / "home.py")
+    assert "resnet_viz.ui.lessons.home.hero" in named
+    do = "from resnet_viz.ui.server import warm_up\nwarm_up.import_what_the_first_visit_needs()"
+    ask = f"{do}\nimport sys\nprint(*({{*{sorted(named)}, 'torch'}} - sys.modules.keys()))"
+    said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, cwd=main.parents[2])
+    assert said.stdout.split() == ["torch"]
+
+
+def test_imports_wait_until_every_script_of_the_document_is_sent() -> None:
+    sent = static_files.Sent()
+    document = sorted(static_files.named_in_the_document())
+    assert document
+    for path in document:
+        assert not sent.all.is_set()
+        sent.add(path)
+    assert sent.all.is_set()
