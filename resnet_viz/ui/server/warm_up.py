@@ -85,6 +85,7 @@ def prepare_first_visit() -> threading.Timer:
 
 
 _FIRST_PAGE = (
+    "kit.cut_skips",
     "kit.live",
     "kit.page",
     "kit.tour",
