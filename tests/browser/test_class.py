@@ -55,6 +55,21 @@ def desk_button(teacher: Visitor, label: str) -> None:
     teacher.settled()
 
 
+REMEMBER_NOTES = """() => {
+  window.notes = []
+  const look = () => {
+    for (const each of document.querySelectorAll("[data-testid=stBidiComponentIsolated]")) {
+      const note = each.shadowRoot.querySelector("aside.note:not([hidden])")
+      const said = note?.checkVisibility() ? note.textContent : ""
+      if (said && window.notes.at(-1) !== said) window.notes.push(said)
+    }
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
+"""From now on, what a tab's note has said, looked at once a frame."""
+
+
 @pytest.mark.endurance
 def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
     teacher, code = open_class(visit)
@@ -113,11 +128,13 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
     at_home.page.get_by_role("button", name=code).click()
     at_home.page.get_by_text(WORDS.labels["follow"], exact=True).click()
     at_home.settled()
+    at_home.page.evaluate(REMEMBER_NOTES)
     teacher.open("/build?lang=en&net=resnet34")
     teacher.page.get_by_role("button", name=WORDS.labels["bring"]).click()
     expect(at_home.page).to_have_url(re.compile("/build.*net=resnet34"), timeout=SOON)
     expect(at_home.page.get_by_role("heading", level=1)).to_have_text(heading("build"), timeout=SOON)
-    note = WORDS.say("note_here", title=lesson("build").title)
+    going, note = (WORDS.say(f"note_{kind}", title=lesson("build").title) for kind in ("going", "here"))
+    assert at_home.page.evaluate("() => window.notes") == [going], "who follows reads where to while the page is on its way"
     for student in (by_link, by_code):
         expect(student.page.get_by_text(note)).to_be_visible(timeout=SOON)
     by_link.page.get_by_role("button", name=WORDS.labels["note_go"]).click()

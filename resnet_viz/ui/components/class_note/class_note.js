@@ -27,21 +27,17 @@ export default function (component) {
   const answer = (/** @type {"go" | "stay"} */ what, /** @type {number} */ number) => {
     if (number <= gone()) return
     done.set(code, number)
-    place.hidden = true
+    place.hidden = !data.follows // who follows reads where to until the page is there
     report(component, what, number)
   }
   const look = () => {
     const view = /** @type {View | undefined} */ (channel().topics.get(data.topic)?.view)
-    const news = isNews(view, gone(), data.page, data.link)
-    place.hidden = !news || data.follows
-    if (!view || !news) return
+    place.hidden = !isNews(view, gone(), data.page, data.link)
+    if (!view || place.hidden || place.dataset.number === String(view[0])) return
     const [number, page] = view
-    if (data.follows) {
-      setTimeout(() => answer("go", number), Math.random() * SPREAD)
-    } else if (place.dataset.number !== String(number)) {
-      place.dataset.number = String(number)
-      draw(place, data, page, number, answer)
-    }
+    place.dataset.number = String(number)
+    draw(place, data, page, number, answer)
+    if (data.follows) setTimeout(() => answer("go", number), Math.random() * SPREAD)
   }
   place.dataset.number = ""
   look()
@@ -49,11 +45,13 @@ export default function (component) {
 }
 
 /** @param {HTMLElement} place @param {Data} data @param {string} page @param {number} number @param {(what: "go" | "stay", number: number) => void} answer */
-function draw(place, { titles, words }, page, number, answer) {
+function draw(place, { titles, words, follows }, page, number, answer) {
+  const title = titles[page] ?? page
+  const said = make("p", { textContent: fill(follows ? words.note_going : words.note_here, { title }) })
+  if (follows) return place.replaceChildren(said)
   const go = make("button", { type: "button", className: "go", textContent: words.note_go })
   const stay = make("button", { type: "button", textContent: words.note_stay })
   go.onclick = () => answer("go", number)
   stay.onclick = () => answer("stay", number)
-  const said = make("p", { textContent: fill(words.note_here, { title: titles[page] ?? page }) })
   place.replaceChildren(said, make("div", {}, go, stay))
 }
