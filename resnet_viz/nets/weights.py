@@ -26,6 +26,7 @@ from resnet_viz.torch_internals import imagenet_accuracy
 _SUFFIXES = (".history.json", ".json", ".safetensors")
 
 
+@lru_cache
 def _folder() -> Path:
     return Path(str(importlib.resources.files("resnet_viz.nets"))) / "trained"
 
@@ -35,8 +36,14 @@ def shipped() -> tuple[str, ...]:
 
     No file is opened: one that is damaged is found by whoever needs it, and hides no other network.
     """
+    return _shipped(_folder(), _folder().stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _shipped(folder: Path, _changed: int) -> tuple[str, ...]:
+    """A page asks some twenty times; the folder is read again once a file has come or gone."""
     names = set()
-    for path in _folder().iterdir():
+    for path in folder.iterdir():
         suffix = next((suffix for suffix in _SUFFIXES if path.name.endswith(suffix)), None)
         if suffix and _is_network(name := path.name.removesuffix(suffix)):
             names.add(name)
