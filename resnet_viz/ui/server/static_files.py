@@ -59,7 +59,7 @@ LETTERS = (
 @lru_cache(maxsize=512)  # there are some 300 files
 def compressed(path: Path) -> bytes:
     """A static file as gzip, made once."""
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
 @lru_cache
