@@ -67,6 +67,7 @@ def test_the_curves_are_hidden_until_somebody_has_predicted(visit: Visit) -> Non
     expect(reading(page)).to_contain_text("plain-56")
 
 
+@pytest.mark.endurance
 def test_train_both_then_what_is_next(visit: Visit) -> None:
     visitor = visit()
     page = open_shown(visitor, f"/degradation?experiment={SHORT}")

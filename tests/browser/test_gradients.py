@@ -80,6 +80,7 @@ def test_a_run_is_played_and_a_skip_is_removed_on_the_diagram(visit: Visit) -> N
     expect(page).to_have_url(re.compile("skips=cut2[.]1"))
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_serious_for_axe_and_it_fits_a_phone(visit: Visit, language: str) -> None:
     visitor = visit(390, 844)

@@ -109,6 +109,7 @@ def test_on_a_phone_the_three_pictures_of_the_challenge_stand_side_by_side(visit
     assert all(box and box["x"] + box["width"] <= 390 for box in boxes)
 
 
+@pytest.mark.endurance
 def test_the_lesson_is_used_from_top_to_bottom_and_a_link_brings_the_mix_along(visit: Visit) -> None:
     page = visit().open("/mixing")
     what_comes_out_hides_until_it_is_predicted(page)
