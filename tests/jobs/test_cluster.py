@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from resnet_viz.jobs.store import Store
 from resnet_viz.training.experiment import Experiment
 from tests import waiting
 from tests.loops import run as in_a_loop
+from tests.processes import children_with
 
 ROOT = Path(__file__).parents[2]
 # Dask's own, from threads of its own
@@ -63,9 +65,12 @@ def all_up(found: cluster.Cluster) -> bool:
 
 
 def listening(process: psutil.Process) -> set[str]:
-    """Addresses on which a process and its children listen."""
-    family = [process, *process.children(recursive=True)]
-    return {c.laddr.ip for one in family for c in one.net_connections("inet") if c.status == psutil.CONN_LISTEN}
+    """Addresses on which a process and its children listen; a child may end meanwhile."""
+    found = [c.laddr.ip for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    for child in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # or it has ended, and waits for its parent
+            found += [c.laddr.ip for c in child.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    return set(found)
 
 
 def test_everything_listens_on_this_machine_only(made: cluster.Cluster) -> None:
@@ -110,10 +115,7 @@ def test_so_does_the_app_with_its_cluster(scratch: Path) -> None:
             message.rerun_script.page_name = "degradation"
             visitor.send(message.SerializeToString())
 
-            def workers() -> list[psutil.Process]:
-                return [child for child in process.children() if "worker" in child.cmdline()]
-
-            until(lambda: workers() and all(listening(worker) for worker in workers()))
+            until(lambda: (workers := children_with(process, "worker")) and all(map(listening, workers)))
             assert listening(process) == {"127.0.0.1"}
     finally:
         app.kill()

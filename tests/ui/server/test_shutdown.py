@@ -16,6 +16,7 @@ from benchmarks.session import Session, press_of
 from resnet_viz.studies.race import network
 from resnet_viz.training.experiment import Experiment
 from tests.loops import run as in_a_loop
+from tests.processes import children_with
 from tests.servers import app
 from tests.waiting import until
 
@@ -52,11 +53,8 @@ def test_nothing_is_left_behind(tmp_path: Path, how: signal.Signals, base: str) 
         until(lambda: answer.readline().startswith(b'data: ["run:'), 60)
         server = psutil.Process(started.process.pid)
 
-        def all_there() -> list[psutil.Process]:
-            return [child for child in server.children(recursive=True) if "resnet_viz.jobs.cluster" in child.cmdline()]
-
-        until(lambda: len(all_there()) >= 2, 60)
-        children = all_there()
+        until(lambda: len(children_with(server, "resnet_viz.jobs.cluster")) >= 2, 60)
+        children = children_with(server, "resnet_viz.jobs.cluster")
         os.kill(server.pid, how)
         server.wait(120)
         answer.read()  # it has come to its end
