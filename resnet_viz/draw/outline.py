@@ -1,7 +1,9 @@
 """The outline of a cloud of points: what lies within a small distance of any of them, with rounded corners.
 
-More points never make it smaller: each step (mark the cells, widen, blur, cut at one half) grows with the cells that are marked.
-So the outline of a set lies within that of any larger set, which a projection or a hull of samples would not promise.
+Gaps narrower than twice a few cells are closed, so that a cloud is one area and not an archipelago.
+
+More points never make it smaller: each step (mark the cells, widen, narrow, blur, cut at one half) grows with the cells that
+are marked. So the outline of a set lies within that of any larger set, which a projection or a hull of samples would not promise.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ CELLS = 180
 REACH = 1.8
 """The raster spans −REACH to REACH; points outside are left out."""
 _WIDEN = 4
+_CLOSE = 6  # wider by so much more, and narrower by it again
 _BLUR = 5
 
 
@@ -26,16 +29,24 @@ def field(points: Floats) -> Floats:
     cells = cells[((cells >= 0) & (cells < CELLS)).all(1)]
     marked = np.zeros((CELLS, CELLS))
     marked[cells[:, 1], cells[:, 0]] = 1
-    around = np.pad(marked, _WIDEN)
-    wide = np.zeros_like(marked)
-    for i in range(2 * _WIDEN + 1):
-        for j in range(2 * _WIDEN + 1):
-            if (i - _WIDEN) ** 2 + (j - _WIDEN) ** 2 <= _WIDEN**2 + 1:  # a disc
-                np.maximum(wide, around[i : i + CELLS, j : j + CELLS], out=wide)
+    wide = _widened(np.pad(marked, _CLOSE), _WIDEN + _CLOSE)
+    wide = 1 - _widened(1 - wide, _CLOSE)
+    wide = wide[_CLOSE:-_CLOSE, _CLOSE:-_CLOSE]
     for _ in range(_BLUR):
         around = np.pad(wide, 1)
         across = around[:, :-2] + 2 * around[:, 1:-1] + around[:, 2:]
         wide = (across[:-2] + 2 * across[1:-1] + across[2:]) / 16
+    return wide
+
+
+def _widened(marked: Floats, by: int) -> Floats:
+    """Each marked cell (1) of a raster becomes a disc of this radius, in cells."""
+    side = len(marked)
+    around, wide = np.pad(marked, by), np.zeros_like(marked)
+    for i in range(2 * by + 1):
+        for j in range(2 * by + 1):
+            if (i - by) ** 2 + (j - by) ** 2 <= by**2 + 1:
+                np.maximum(wide, around[i : i + side, j : j + side], out=wide)
     return wide
 
 

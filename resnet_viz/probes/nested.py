@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 Values = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Layer = Callable[[Values], Values]
 
 DEPTHS = 6
@@ -119,9 +120,10 @@ def distances(functions: Values, goal: Floats) -> Floats:
     return np.asarray(np.sqrt(((functions - goal) ** 2).mean(1)))
 
 
-def kept(smaller: Values, larger: Values) -> int:
-    """How many functions of one class are in another."""
-    return len(smaller) + len(larger) - len(distinct(np.concatenate([smaller, larger])))
+def still_reached(smaller: Values, larger: Values) -> Flags:
+    """Which functions of one class (F, P) another has too, (F,)."""
+    found = {row.tobytes() for row in larger + np.float32(0)}  # −0 becomes 0
+    return np.array([row.tobytes() in found for row in smaller + np.float32(0)], bool)
 
 
 class FunctionClasses(NamedTuple):
@@ -137,6 +139,8 @@ class FunctionClasses(NamedTuple):
     """How many of the functions of one layer fewer they still reach; 0 for one layer."""
     places: list[Floats]
     """The functions near the target on the map, (N, 2)."""
+    stay: list[Flags]
+    """Which of them one layer more still reaches, (N,); of the greatest depth all are taken to stay."""
     marks: list[tuple[float, float]]
     """The best fit on the map."""
 
@@ -173,13 +177,16 @@ def compare(goal: Floats, number: int, *, same: bool = False) -> NestedCompariso
     made = []
     for side, d in zip(sides, far, strict=True):
         fits = [functions[best.argmin()] for functions, best in zip(side, d, strict=True)]
+        stay = [still_reached(a, b) for a, b in pairwise(side)] + [np.ones(len(side[-1]), bool)]
+        near = [best < _FAR * edge for best in d]
         made.append(
             FunctionClasses(
                 errors=[float(best.min()) for best in d],
                 fits=fits,
                 sizes=[len(functions) for functions in side],
-                kept=[0, *(kept(a, b) for a, b in pairwise(side))],
-                places=[_place(f[best < _FAR * edge] - goal, ahead) for f, best in zip(side, d, strict=True)],
+                kept=[0, *(int(both.sum()) for both in stay[:-1])],
+                places=[_place(f[seen] - goal, ahead) for f, seen in zip(side, near, strict=True)],
+                stay=[both[seen] for both, seen in zip(stay, near, strict=True)],
                 marks=[(float(x), float(y)) for x, y in _place(np.stack(fits) - goal, ahead)],
             )
         )

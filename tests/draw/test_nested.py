@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from itertools import pairwise
+from functools import lru_cache
+from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from resnet_viz.draw import nested as nested_module
 from resnet_viz.draw.nested import HEIGHT, PANELS, WIDTH, Nested, nested
-from resnet_viz.probes.nested import TARGETS, compare, layers
+from resnet_viz.probes.nested import TARGETS, NestedComparison, classes, compare, distances, layers
 from resnet_viz.text import LANGUAGES, lesson
 from tests.draw.test_outline import inside
 
 
+@lru_cache
+def compared(target: str, family: int, same: bool) -> NestedComparison:
+    return compare(TARGETS[target], family, same=same)
+
+
+@lru_cache
+def every_class(family: int, skip: bool, same: bool) -> list[np.ndarray]:
+    return list(classes(layers(family, skip=skip, same=same), 5))
+
+
 def what(target: str = "tent", family: int = 61, depth: int = 5, same: bool = False) -> Nested:
     own = layers(family, skip=False, same=same)
-    return Nested(compare(TARGETS[target], family, same=same), own, layers(family, skip=True), depth)
+    return Nested(compared(target, family, same), own, layers(family, skip=True), depth)
 
 
 def draw(of: Nested, only: str = "", language: str = "en") -> ElementTree.Element:
@@ -54,21 +67,99 @@ def test_the_words_say_the_numbers(language: str, depth: int) -> None:
         before = words.say("layers_many", depth=depth - 1)
         plain, residual = of.compared.plain, of.compared.residual
         assert words.say("kept_some", layers=before, size=plain.sizes[depth - 2], kept=plain.kept[depth - 1]) in shown
+        assert words.say("lost_some", size=plain.sizes[depth - 2] - plain.kept[depth - 1]) in shown
         assert words.say("kept_all", layers=before, size=residual.sizes[depth - 2]) in shown
+        assert words.labels["lost_none"] in shown
 
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("panel", PANELS[:2])
-def test_marks_stand_at_their_errors(target: str, panel: str) -> None:
-    of = what(target, depth=6)
-    side = of.compared.plain if panel == "plain" else of.compared.residual
-    root = draw(of, panel)
-    scale = WIDTH / (1.8 * of.compared.edge)
-    walk = points(found(root, "path", "walk")[0].attrib["d"])[0]
-    away = np.hypot(*(np.array(walk) - star(root)).T) / scale
-    assert away == pytest.approx(side.errors, abs=1.5 / scale), "the star's middle is not quite its corners' mean"
-    numbers = [n for e in found(root, "g", "best") for n in "".join(e.itertext()).strip().split(",")]
-    assert sorted(numbers) == list("123456"), "each depth once"
+def test_marks_stand_at_their_errors_and_never_one_over_the_other(target: str, panel: str) -> None:
+    for depth in range(1, 7):
+        of = what(target, depth=depth)
+        side = of.compared.plain if panel == "plain" else of.compared.residual
+        root = draw(of, panel)
+        scale = WIDTH / (1.8 * of.compared.edge)
+        walk = points(found(root, "path", "walk")[0].attrib["d"])[0]
+        away = np.hypot(*(np.array(walk) - star(root)).T) / scale
+        assert away == pytest.approx(side.errors[max(depth - 2, 0) : depth], abs=1.5 / scale), "the star is not quite its mean"
+        discs = found(root, "g", "best")
+        numbers = [int(n) for e in discs for n in "".join(e.itertext()).strip().split(",")]
+        assert numbers == [d for d in (depth - 1, depth) if d], "the depth in focus and one fewer"
+        middles = np.array([middle(found(e, "rect")[0]) for e in discs])
+        assert len(discs) == 1 or np.hypot(*(middles[0] - middles[1])) >= 2 * 12 - 0.2, "two discs are seen whole"
+        off = [min(np.hypot(*(m - spot)) for spot in walk) for m in middles]
+        assert max(off) <= 23, "by no more than a disc"
+
+
+def middle(rect: ElementTree.Element) -> np.ndarray:
+    x, y, width, height = (float(rect.attrib[name]) for name in ("x", "y", "width", "height"))
+    return np.array([x + width / 2, y + height / 2])
+
+
+@pytest.mark.parametrize("panel", PANELS[:2])
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_function_of_one_layer_fewer_is_a_dot_inside_or_a_cross(target: str, panel: str) -> None:
+    """Which of them the larger class has is asked of the classes themselves."""
+    for same, depth in ((False, 3), (False, 5), (True, 4)):
+        of = what(target, depth=depth, same=same)
+        every = every_class(61, panel == "residual", same and panel == "plain")[:depth]
+        larger = {row.tobytes() for row in every[-1]}
+        inside_too = np.array([row.tobytes() in larger for row in every[-2]])
+        away = distances(every[-2], of.compared.goal)
+        root = draw(of, panel)
+        scale = WIDTH / (1.8 * of.compared.edge)
+        for class_, those in (("stays", inside_too), ("lost", ~inside_too)):
+            drawn = found(root, "path", class_)[:-1]  # the last is the legend's
+            marks = [spot for e in drawn for spot in spots(e.attrib["d"])]
+            assert bool(marks) <= bool(those.any())
+            if class_ == "lost":
+                marks = [(x + 3.2, y + 3.2) for x, y in marks]
+            for mark in marks:
+                far = np.hypot(*(np.array(mark) - star(root))) / scale
+                assert np.abs(away[those] - far).min() < 2 / scale
+        if panel == "residual" or same:
+            assert len(found(root, "path", "lost")) == 1, "nothing is lost"
+            smaller, now = (
+                points(e.attrib["d"]) for e in (found(root, "path", "reach before")[0], found(root, "path", "reach now")[0])
+            )
+            seen = np.array([spot for e in found(root, "path", "stays")[:-1] for spot in spots(e.attrib["d"])])
+            assert inside(smaller, seen).all()
+            assert inside(now, seen).all()
+
+
+def spots(path: str) -> list[tuple[float, float]]:
+    """Where each move of a path leads."""
+    return [(float(x), float(y)) for x, y in re.findall(r"M(-?[\d.]+) (-?[\d.]+)", path)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("panel", PANELS[:2])
+@pytest.mark.parametrize("target", TARGETS)
+def test_each_outline_has_its_name_on_it_and_nothing_is_covered(target: str, panel: str, language: str) -> None:
+    words = lesson("nested", language)
+    for family, depth in ((61, 2), (61, 4), (61, 5), (2, 3)):
+        root = draw(what(target, family, depth), panel, language)
+        names = found(root, "g", "name")
+        counts = [words.say("layers_one" if d == 1 else "layers_many", depth=d) for d in (depth, depth - 1)]
+        assert ["".join(e.itertext()).strip() for e in names] == counts
+        boxes = [extent(found(e, "rect")[0]) for e in [*names, *found(root, "g", "best")]]
+        for e, rank, box in zip(names, ("now", "before"), boxes, strict=False):
+            assert e.attrib["class"] == f"name {rank}"
+            line = np.array([spot for loop in points(found(root, "path", f"reach {rank}")[0].attrib["d"]) for spot in loop])
+            assert ((line >= box[0] - 0.1) & (line <= box[1] + 0.1)).all(1).any(), "it stands on its line"
+            assert (box[0] >= [0, 36]).all()
+            assert (box[1] <= [WIDTH, 410]).all()
+        for (a, b), (c, d) in combinations(boxes[:2], 2):
+            assert ((b < c) | (d < a)).any(), "no name on another"
+        for name in boxes[:2]:
+            for disc in boxes[2:]:
+                assert ((name[1] < disc[0]) | (disc[1] < name[0])).any(), "no name on a best fit"
+
+
+def extent(rect: ElementTree.Element) -> tuple[np.ndarray, np.ndarray]:
+    x, y, width, height = (float(rect.attrib[name]) for name in ("x", "y", "width", "height"))
+    return np.array([x, y]), np.array([x + width, y + height])
 
 
 @pytest.mark.parametrize("same", [False, True])
@@ -77,28 +168,85 @@ def test_the_identity_is_where_the_text_says(same: bool) -> None:
     for panel, within in (("plain", same), ("residual", True)):
         root = draw(what(same=same, depth=6), panel)
         square = found(root, "rect", "start")[0]
-        middle = np.array([[float(square.attrib["x"]) + 6, float(square.attrib["y"]) + 6 - 0.5]])  # on the floor, from above
-        outlines = [e for e in found(root, "path", "reach") if "Z" in e.attrib["d"]]
-        assert len(outlines) == 6
-        assert [bool(inside(points(e.attrib["d"]), middle)[0]) for e in outlines] == [within] * 6
+        place = middle(square)[None] - [0, 0.5]  # on the floor, from above
+        outlines = found(root, "path", "reach")
+        assert len(outlines) == 2
+        assert [bool(inside(points(e.attrib["d"]), place)[0]) for e in outlines] == [within] * 2
 
 
 def test_with_the_identity_each_outline_lies_within_the_next() -> None:
-    grid = np.stack(np.meshgrid(np.arange(3, WIDTH, 9.1), np.arange(40, 420, 9.1)), -1).reshape(-1, 2)
+    grid = np.stack(np.meshgrid(np.arange(3, WIDTH, 9.1), np.arange(40, 400, 9.1)), -1).reshape(-1, 2)
 
-    def areas(panel: str) -> list[np.ndarray]:
-        outlines = [e for e in found(draw(what(depth=5), panel), "path", "reach") if "Z" in e.attrib["d"]]
-        return [inside(points(e.attrib["d"]), grid) for e in outlines]
+    def areas(panel: str, depth: int) -> list[np.ndarray]:
+        return [inside(points(e.attrib["d"]), grid) for e in found(draw(what(depth=depth), panel), "path", "reach")]
 
-    residual, plain = areas("residual"), areas("plain")
-    assert all(not (a & ~b).any() for a, b in pairwise(residual))
-    assert (plain[3] & ~plain[4]).any(), "the plain class of four layers sticks out of that of five"
+    for depth in range(2, 7):
+        now, before = areas("residual", depth)
+        assert not (before & ~now).any()
+    now, before = areas("plain", 5)
+    assert (before & ~now).any(), "the plain class of four layers sticks out of that of five"
 
 
-def test_the_outline_in_focus_and_the_one_before_are_marked() -> None:
-    classes = [e.attrib["class"] for e in found(draw(what(depth=4), "plain"), "path", "reach")]
-    assert classes == ["reach", "reach", "reach before", "reach now", "reach now", "reach before"], "the last two are the legend"
-    assert [e.attrib["class"] for e in found(draw(what(depth=1), "plain"), "path", "reach")] == ["reach now"] * 2
+def test_the_area_in_focus_and_the_line_before_are_told_apart_by_more_than_colour() -> None:
+    classes_ = [e.attrib["class"] for e in found(draw(what(depth=4), "plain"), "path", "reach")]
+    assert classes_ == ["reach now", "reach before"]
+    assert [e.attrib["class"] for e in found(draw(what(depth=1), "plain"), "path", "reach")] == ["reach now"]
+    assert "stroke-dasharray" in rule(".reach.before")
+    assert "fill: var(--own)" in rule(".reach.now")
+
+
+def rule(selector: str) -> str:
+    return next(line.split("{")[1] for line in _css().splitlines() if line.split("{")[0].strip().endswith(selector))
+
+
+def _css() -> str:
+    return (Path(nested_module.__file__).parent / "nested.css").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("paper", "ink"), [("#ffffff", "#1f2937"), ("#0f141b", "#e5e9f0")])
+@pytest.mark.parametrize(("name", "own", "share"), [("blue", "#0072b2", 82), ("vermilion", "#d55e00", 84)])
+def test_marks_and_lines_stand_out_from_the_area(paper: str, ink: str, name: str, own: str, share: int) -> None:
+    """3 to 1 for lines and dots, 4.5 to 1 for words and crosses (WCAG 1.4.11 and 1.4.3), on the area's tint as on the paper."""
+    assert f"--{name}: color-mix(in srgb, {own} {share}%, var(--ink))" in _css()
+    mixed = blend(own, ink, share / 100)
+    opacity = float(re.search(r"fill-opacity: ([\d.]+)", rule(".reach.now")).group(1))  # type: ignore[union-attr]
+    for ground in (rgb(paper), mixed * opacity + rgb(paper) * (1 - opacity)):
+        assert contrast(mixed, ground) >= 3
+        assert contrast(rgb(ink), ground) >= 4.5
+    assert contrast(mixed, rgb(paper)) >= 4.5, "the number in a filled disc"
+
+
+def rgb(colour: str) -> np.ndarray:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+
+def blend(one: str, other: str, share: float) -> np.ndarray:
+    return rgb(one) * share + rgb(other) * (1 - share)
+
+
+def contrast(one: np.ndarray, other: np.ndarray) -> float:
+    def light(colour: np.ndarray) -> float:
+        linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_rings_words_stay_within_the_map(target: str) -> None:
+    for depth in (1, 5, 6):
+        for panel in PANELS[:2]:
+            for e in found(draw(what(target, 2, depth), panel), "text", "halo"):
+                said = "".join(e.itertext()).strip()
+                assert float(e.attrib["x"]) + 8 * len(said) <= WIDTH, said
+
+
+def test_its_words_are_large_enough_for_the_last_row() -> None:
+    """At the page's own size, 15 pixels: the drawing's 400 units are 390 pixels there."""
+    sizes = [int(size) for size in re.findall(r"font-size: (\d+)px", _css())]
+    assert sizes
+    assert min(sizes) >= 15
 
 
 def test_curves_are_the_functions() -> None:
@@ -127,11 +275,11 @@ def test_a_layer_that_copies_is_drawn_once() -> None:
 def test_one_alone_is_the_one_of_the_row(language: str) -> None:
     row = draw(what(), language=language)
     assert row.attrib["viewBox"] == f"0 0 {3 * WIDTH} {HEIGHT}"
-    panels = [g for g in found(row, "g") if "transform" in g.attrib]
+    panels = [g for g in row if "transform" in g.attrib]
     for panel, drawn in zip(panels, PANELS, strict=True):
         alone = draw(what(), drawn, language)
         assert alone.attrib["viewBox"] == f"0 0 {WIDTH} {HEIGHT}"
-        (same,) = [g for g in found(alone, "g") if "transform" in g.attrib]
+        (same,) = [g for g in alone if "transform" in g.attrib]
         assert [ElementTree.tostring(e) for e in panel] == [ElementTree.tostring(e) for e in same]
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from resnet_viz.probes import nested
-from resnet_viz.probes.nested import DEPTHS, FAMILIES, POINTS, TARGETS, Bend, classes, compare, distances, family, kept, layers
+from resnet_viz.probes.nested import DEPTHS, FAMILIES, POINTS, TARGETS, Bend, classes, compare, distances, family, layers, still_reached
 from resnet_viz.text import lesson
 
 EXACT = [Fraction(float(x)) for x in POINTS]
@@ -75,7 +75,7 @@ def test_with_the_identity_inside_every_class_contains_the_one_before(number: in
     choice = layers(number, skip=not on_the_plain_side, same=on_the_plain_side)
     found = classes(choice, 4)
     for smaller, larger in pairwise(found):
-        assert kept(smaller, larger) == len(smaller)
+        assert still_reached(smaller, larger).all()
         assert {row.tobytes() for row in smaller + np.float32(0)} <= {row.tobytes() for row in larger + np.float32(0)}
     errors = [distances(functions, TARGETS[target]).min() for functions in found]
     assert errors == sorted(errors, reverse=True)
@@ -86,7 +86,7 @@ def test_without_it_a_family_is_nested_only_by_chance() -> None:
     nested_anyway = []
     for number in range(FAMILIES):
         one, two = classes(layers(number, skip=False), 2)
-        if kept(one, two) == len(one):
+        if still_reached(one, two).all():
             nested_anyway.append(number)
     assert nested_anyway == [31]
 
@@ -98,6 +98,13 @@ def test_what_a_comparison_says_is_what_was_counted() -> None:
         assert side.sizes == [len(functions) for functions in every]
         sets = [{row.tobytes() for row in functions + np.float32(0)} for functions in every]
         assert side.kept == [0, *(len(a & b) for a, b in pairwise(sets))]
+        for depth, (a, b) in enumerate(pairwise(every)):
+            both = np.array([row for row in a if row.tobytes() in sets[depth + 1]]).reshape(-1, len(POINTS))
+            far = distances(both, TARGETS["wave"])
+            staying = np.hypot(*side.places[depth][side.stay[depth]].T)
+            assert np.sort(staying) == pytest.approx(np.sort(far)[: len(staying)], abs=1e-9), "of those near the target"
+            assert np.sum(far < 2.2 * found.edge) == len(staying)
+        assert side.stay[-1].all()
         assert [side.rises(d) for d in range(1, DEPTHS + 1)] == [
             False,
             *(round(b, 3) > round(a, 3) for a, b in pairwise(side.errors)),

@@ -45,7 +45,8 @@ def show(words: Lesson) -> None:
     shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="nested")
     family, same = url_state.get(FAMILY), url_state.get(COPY) == "yes"
     depth = url_state.get(LAYERS) if shown else 1
-    with figure("nested_maps", words.labels["caption_maps"], "measured", files=_files(words) if shown else []):
+    caption = words.labels["caption_map_one" if depth == 1 else "caption_maps"]
+    with figure("nested_maps", caption, "measured", files=_files(words) if shown else []):
         for column, panel in zip(st.columns(2, gap="small"), MAPS, strict=True):
             with column:
                 drawing(_drawn(url_state.get(TARGET), family, same, depth, url_state.get(LANGUAGE), panel), key=f"nested_{panel}")
