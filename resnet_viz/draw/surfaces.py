@@ -15,7 +15,7 @@ from resnet_viz.draw.tiles import colours
 
 PANEL, SIDE = 430, 340
 """Width of one surface's panel and of its map."""
-_LEFT, _TOP, _HEIGHT = 60, 46, 500
+_LEFT, _TOP, _HEIGHT = 60, 46, 552
 _BAR = 180
 
 
@@ -28,10 +28,17 @@ class SurfacePanel(NamedTuple):
 
 
 def surface_maps(
-    panels: Sequence[SurfacePanel], reach: float, words: Mapping[str, str], *, log: bool = False, own: bool = False
+    panels: Sequence[SurfacePanel],
+    reach: float,
+    words: Mapping[str, str],
+    note: Sequence[str] = (),
+    *,
+    log: bool = False,
+    own: bool = False,
 ) -> str:
     """The SVG. Colours run from the lowest loss of all to the highest, evenly in the loss or, with `log`, in its logarithm; with
-    `own` each surface has the whole range of colours for itself.
+    `own` each surface has the whole range of colours for itself, and its bar shows them where they are among all losses.
+    `note`, a sentence a line, says below how the heights compare.
 
     `words`: `surfaces_first` and `surfaces_second`, the names of the directions, `surfaces_loss`, and `map_alt` with {title},
     {low} and {high}.
@@ -46,12 +53,20 @@ def surface_maps(
         for n, (p, scale) in enumerate(zip(panels, scales, strict=True))
     ]
     middles = [(n + 0.5) * PANEL for n in range(len(panels))] if own else [width / 2]
-    bars = [
-        _bar(middle - _BAR / 2, _HEIGHT - 40, f"{words['surfaces_loss']} {a:.2f}", f"{b:.2f}")
-        for middle, (a, b) in zip(middles, scales, strict=False)
-    ]
+    ground = _HEIGHT - 78
+    bars = [_bar(m - _BAR / 2, ground, (low, high), scale, words) for m, scale in zip(middles, scales, strict=False)]
+    said = [words_at(width / 2, _HEIGHT - 34 + 22 * n, line, "mid") for n, line in enumerate(note)]
     title = " · ".join(p.title for p in panels)
-    return drawing(_RAMP, *drawn, *bars, size=(width, _HEIGHT), alt=told, title=title, class_="rv file")
+    return drawing(
+        _RAMP,
+        *drawn,
+        *bars,
+        *said,
+        size=(width, _HEIGHT),
+        alt=told,
+        title=title,
+        class_="rv file",
+    )
 
 
 def _units(losses: npt.NDArray[np.float64], low: float, high: float, log: bool) -> npt.NDArray[np.intp]:
@@ -93,11 +108,19 @@ def _panel(panel: SurfacePanel, reach: float, words: Mapping[str, str], units: n
     ]
 
 
-def _bar(x: float, y: float, low: str, high: str) -> str:
+def _bar(x: float, y: float, whole: tuple[float, float], own: tuple[float, float], words: Mapping[str, str]) -> str:
+    """A line for all losses with its two ends, and on it in colours those between `own`, with these two ends above."""
+    low, high = whole
+    places = [(end - low) / (high - low) if high > low else place for end, place in zip(own, (0.0, 1.0), strict=True)]
+    wide = max(4.0, (places[1] - places[0]) * _BAR)
+    left = x + min(places[0] * _BAR, _BAR - wide)
+    middle = min(max(left + wide / 2, x + 40), x + _BAR - 40)
     return (
-        element("rect", x=x, y=y, width=_BAR, height=14, fill="url(#losses)")
-        + element("text", escape(low), x=x - 10, y=y + 12, text_anchor="end")
-        + words_at(x + _BAR + 10, y + 12, high)
+        element("path", d=f"M{x} {y + 16}h{_BAR}", stroke="currentColor", stroke_width=2)
+        + element("rect", x=round(left, 2), y=y, width=round(wide, 2), height=14, fill="url(#losses)")
+        + element("text", escape(f"{words['surfaces_loss']} {low:.2f}"), x=x - 10, y=y + 14, text_anchor="end")
+        + words_at(x + _BAR + 10, y + 14, f"{high:.2f}")
+        + (words_at(middle, y - 8, f"{own[0]:.2f} – {own[1]:.2f}", "mid") if own != whole else "")
     )
 
 

@@ -75,7 +75,9 @@ def test_one_hand_turns_both_and_one_reading_reads_both(visit: Visit) -> None:
     expect(page.locator(".surfaces .scale:visible")).to_have_count(2)
     lows = [f"{LossSurface(name).recorded().losses.min():.2f}" for name in twins("shapes", 56)]
     for figure, low in zip(page.locator(".surfaces figure").all(), lows, strict=True):
-        expect(figure.locator(".scale")).to_contain_text(low)
+        expect(figure.locator(".scale b")).to_contain_text(low)
+        expect(figure.locator(".scale > span").first).to_contain_text(min(lows))
+    expect(page.locator(".surfaces .note")).to_contain_text(WORDS["scale_own"])
     arrow_keys_turn_both_and_home_turns_back(page)
     one_reading_reads_both(page, "Shift+ArrowRight")
     drag_turns_both(page)
@@ -84,6 +86,7 @@ def test_one_hand_turns_both_and_one_reading_reads_both(visit: Visit) -> None:
 def test_a_map_on_one_scale(visit: Visit) -> None:
     page = open_pair(visit(), PAIR + "&look=map&height=linear")
     expect(page.locator(".surfaces .scale:visible")).to_have_count(1)
+    expect(page.locator(".surfaces .note")).to_contain_text(WORDS["scale_linear"])
     one_reading_reads_both(page, "ArrowRight")
 
 

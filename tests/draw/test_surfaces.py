@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pytest
 
 from resnet_viz.draw.surfaces import SurfacePanel, surface_maps
 from resnet_viz.draw.tiles import colours
@@ -50,3 +51,20 @@ def test_it_is_said_in_words_too() -> None:
 
 def test_a_surface_without_heights_has_one_colour() -> None:
     assert set(fills(surface_maps([SurfacePanel("flat", np.ones((3, 3)))], 1.0, WORDS))) == set(hexes([0.0]))
+
+
+def test_a_bar_shows_where_a_surfaces_own_losses_are_among_all() -> None:
+    svg = surface_maps([LOW, HIGH], 1.0, WORDS, ["the note", "its second line"], own=True)
+    root = ET.fromstring(svg)
+    bars = [e.attrib for e in root.iter("{http://www.w3.org/2000/svg}rect") if e.attrib["fill"] == "url(#losses)"]
+    (low_left, low_wide), (high_left, high_wide) = ((float(e["x"]), float(e["width"])) for e in bars)
+    whole = 180
+    assert low_wide / whole == pytest.approx((3 - 1) / (10 - 1), abs=0.01)
+    assert high_wide / whole == pytest.approx((10 - 4) / (10 - 1), abs=0.01)
+    assert high_left + high_wide - (low_left + 430) == pytest.approx(whole, abs=0.1), "from the lowest to the highest of all"
+    assert "1.00 – 3.00" in svg
+    assert "4.00 – 10.00" in svg
+    notes = [e for e in root.iter("{http://www.w3.org/2000/svg}text") if (e.text or "") in ("the note", "its second line")]
+    assert float(notes[0].attrib["y"]) < float(notes[1].attrib["y"]) < 552
+    assert svg.count("loss 1.00") == 2, "both lines have the same two ends"
+    assert " – " not in surface_maps([LOW, HIGH], 1.0, WORDS), "on one scale there is one bar"

@@ -5,7 +5,8 @@ import * as profiles from "../../resnet_viz/ui/components/layer_profiles/axis.js
 import { apart, isSmall } from "../../resnet_viz/ui/components/shared/lines.js"
 import { between, clamp, colourAt, colourText, scaleEnds, valueOfByte } from "../../resnet_viz/ui/components/shared/scales.js"
 import { isDarkColour } from "../../resnet_viz/ui/components/shared/theme.js"
-import { nearestSpot, scaleOf, ticks, unitOf } from "../../resnet_viz/ui/components/surfaces/scale.js"
+import { ends, nearestSpot, partOf, scaleOf, ticks, unitOf } from "../../resnet_viz/ui/components/surfaces/scale.js"
+import { paintMap, paintSolid } from "../../resnet_viz/ui/components/surfaces/surfaces_paint.js"
 
 test("clamp and between keep what is inside and cut off what is not", () => {
   assert.deepEqual([-1, 0, 4, 5].map((v) => clamp(v, 5)), [0, 0, 4, 4])
@@ -137,6 +138,57 @@ test("playing comes to the last step and says so", () => {
   assert.deepEqual(profiles.nextStep(0, 3), { step: 1, last: false })
   assert.deepEqual(profiles.nextStep(1, 3), { step: 2, last: true })
   assert.deepEqual(profiles.nextStep(2, 3), { step: 2, last: true })
+})
+
+test("a surface's own scale has its place on that of both, and the whole of it where there is one only", () => {
+  const [flat, steep] = [scaleOf("own", [2, 2.5]), scaleOf("own", [0, 10])]
+  const both = scaleOf("own", [2, 2.5, 0, 10])
+  assert.deepEqual(partOf(flat, both), [0.2, 0.25])
+  assert.deepEqual(partOf(steep, both), [0, 1])
+  assert.deepEqual(partOf(scaleOf("own", [3, 3]), scaleOf("own", [3, 3])), [0, 1])
+})
+
+test("the lowest and the highest loss are named once all are known", () => {
+  assert.deepEqual(ends([4, 1, 3, 9]), [1, 3])
+  assert.equal(ends([4, -1, 3, 9]), null)
+  assert.equal(ends([]), null)
+})
+
+/** What is written on a canvas, and where. @returns {{context: any, said: [string, number, number][]}} */
+function paper() {
+  /** @type {[string, number, number][]} */
+  const said = []
+  const context = new Proxy(/** @type {Record<string, any>} */ ({ font: "16px x", said }), {
+    get(own, name) {
+      if (name in own) return own[String(name)]
+      if (name === "fillText") return (/** @type {[string, number, number]} */ ...args) => said.push(args)
+      return () => ({ width: 80 })
+    },
+    set(own, name, value) {
+      own[String(name)] = value
+      return true
+    },
+  })
+  return { context, said }
+}
+
+test("both surfaces say their lowest and their highest loss, at their places and within the picture", () => {
+  const words = { surfaces_lowest: "lowest {loss}", surfaces_highest: "highest {loss}", surfaces_first: "1", surfaces_second: "2", surfaces_loss: "loss" }
+  const values = [5, 2, 3, 4, 1.25, 4, 3, 2, 2.5]
+  for (const [look, paint] of /** @type {const} */ ([["solid", paintSolid], ["map", paintMap]]))
+    for (const [width, height] of [[390, 312], [320, 256]]) {
+      const { context, said } = paper()
+      const surface = { values, side: 3, lines: [0, 1, 2], inMesh: new Set(values.keys()), scale: scaleOf("own", values), ends: ends(values), width, height, colour: "#000", spots: [] }
+      const view = { about: { words, reach: 1, look }, turned: [Math.cos(0.62), Math.sin(0.62), Math.cos(0.58), Math.sin(0.58)], at: null, table: new Uint8Array(768), grid: "#ccc", paper: "#fff" }
+      paint(context, /** @type {any} */ (view), /** @type {any} */ (surface), "#000")
+      const [low, high] = ["lowest 1.25", "highest 5.00"].map((text) => said.find(([each]) => each === text))
+      assert.ok(low && high, look)
+      const spots = /** @type {[number, number, number][]} */ (surface.spots)
+      for (const [[, x, y], spot] of /** @type {const} */ ([[low, spots[4]], [high, spots[0]]])) {
+        assert.ok(Math.hypot(x - spot[0], y - spot[1]) <= 60, `${look}: beside its place`)
+        assert.ok(x >= 44 && x <= width - 44 && y >= 10 && y <= height - 10, `${look}: within the picture`)
+      }
+    }
 })
 
 test("a surface's scale leaves out what is missing; both ends have their place", () => {

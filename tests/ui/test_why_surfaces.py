@@ -19,7 +19,7 @@ from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.trainer import pictures
 from resnet_viz.ui.kit import run_client
-from resnet_viz.ui.lessons.why.loss_surfaces import kind, numbers, sentence, with_range
+from resnet_viz.ui.lessons.why.loss_surfaces import kind, numbers, scale_note, sentence, with_range
 from tests.ui.test_pages import link, texts
 
 WORDS = lesson("surfaces")
@@ -221,6 +221,32 @@ def test_each_surface_is_named_with_its_range_as_far_as_that_is_known() -> None:
     losses = np.array([[2.27, np.nan], [2.379, 2.3]])
     assert with_range("plain-56", losses, WORDS) == "plain-56: 2.27 to 2.38"
     assert with_range("plain-56", np.full((2, 2), np.nan), WORDS) == "plain-56"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_said_whether_both_share_a_scale_and_how_their_heights_compare(language: str) -> None:
+    words = lesson("surfaces", language)
+    heads = {height: words.labels[f"scale_{height}"] for height in ("own", "linear", "log")}
+    assert len({*heads.values()}) == 3
+    for data, depth in (("shapes", 56), ("shapes", 20), ("cifar10", 56), ("cifar10", 20)):
+        for weights in ("trained", "untrained"):
+            losses = [LossSurface(name, weights).recorded().losses for name in twins(data, depth)]
+            rises = [max(map(max, own.tolist())) - min(map(min, own.tolist())) for own in losses]
+            for height, head in heads.items():
+                first, said = scale_note(losses, ("one", "two"), height, words)  # type: ignore[arg-type]
+                assert first == head
+                assert "{" not in said
+                assert all(f"{rise:.2f}" in said for rise in rises)
+                small, large = ("one", "two") if rises[0] < rises[1] else ("two", "one")
+                assert said.index(small) < said.index(large), "the smaller first"
+                times = max(rises) / min(rises)
+                assert (f" {times:.0f} " in said or f" {times:.1f} " in said) == (times >= 1.1)
+
+
+def test_of_what_is_not_known_no_height_is_said() -> None:
+    nothing = np.full((3, 3), np.nan)
+    assert scale_note([nothing, np.array([[1.0, 2.0]])], TITLES, "own", WORDS) == [WORDS.labels["scale_own"]]
+    assert f"{1:.2f}" in scale_note([np.array([[1.0, 2.0, np.nan]]), np.array([[0.0, 5.0]])], TITLES, "own", WORDS)[1]
 
 
 def test_the_file_has_every_point() -> None:

@@ -40,9 +40,9 @@ class SurfaceSide(NamedTuple):
 
 
 def surfaces(
-    pair: Sequence[SurfaceSide], *, reach: float, height: Height, look: Look, words: Mapping[str, str], key: str
+    pair: Sequence[SurfaceSide], *, reach: float, height: Height, look: Look, words: Mapping[str, str], key: str, note: str = ""
 ) -> None:
-    """Show two surfaces of the same size, from −`reach` to `reach` along both directions."""
+    """Show two surfaces of the same size, from −`reach` to `reach` along both directions; `note` compares their heights."""
     about: dict[str, Any] = {
         "surfaces": [
             {"name": side.name, "title": side.title or side.name, "plain": side.plain, "lines": list(side.lines)} for side in pair
@@ -51,6 +51,7 @@ def surfaces(
         "reach": reach,
         "height": height,
         "look": look,
+        "note": note,
         "words": {name: text for name, text in words.items() if name.startswith("surfaces_")},
     }
     values = np.concatenate([side.losses.ravel() for side in pair])

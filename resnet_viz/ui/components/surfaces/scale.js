@@ -18,6 +18,15 @@ export function unitOf({ low, high, log }, value) {
   return (of(value) - of(low)) / (of(high) - of(low) || 1)
 }
 
+/** Which part of another scale this one covers, as two places from 0 to 1. @param {Scale} scale @param {Scale} whole @returns {[number, number]} */
+export const partOf = ({ low, high }, whole) => (whole.high > whole.low ? [unitOf(whole, low), unitOf(whole, high)] : [0, 1])
+
+/** Where the lowest and the highest of all values are; null as long as one is missing. @param {number[]} values @returns {[number, number] | null} */
+export function ends(values) {
+  if (!values.length || values.some((v) => v < 0)) return null
+  return [values.indexOf(Math.min(...values)), values.indexOf(Math.max(...values))]
+}
+
 /** Values to write beside a scale: round ones, three to six of them. @param {Scale} scale */
 export function ticks({ low, high, log }) {
   if (log) {

@@ -2,14 +2,14 @@
  * Two loss surfaces that are turned together, drawn here: dragging one, or an arrow key, turns both. Pointing at one reads both.
  *
  * @typedef {{name: string, title: string, plain: boolean, lines: number[]}} Side
- * @typedef {{surfaces: Side[], side: number, reach: number, height: "linear" | "log" | "own", look: "solid" | "map", words: Record<string, string>}} About
+ * @typedef {{surfaces: Side[], side: number, reach: number, height: "linear" | "log" | "own", look: "solid" | "map", note: string, words: Record<string, string>}} About
  * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {{about: About, values: Column, colours: Column}} Data
  * @typedef {ReturnType<typeof bar>} Bar
  * @typedef {Side & {canvas: HTMLCanvasElement, caption: HTMLElement, bar: Bar, side: number, values: number[], inMesh: Set<number>,
- *   scale: import("./scale.js").Scale, spots: (import("./surfaces_paint.js").Spot | null)[], width: number, height: number, colour: string}} Surface
+ *   scale: import("./scale.js").Scale, ends: [number, number] | null, spots: (import("./surfaces_paint.js").Spot | null)[], width: number, height: number, colour: string}} Surface
  * @typedef {{yaw: number, pitch: number, at: number | null, waiting: boolean, root: HTMLElement, about: About, table: Uint8Array,
- *   frame?: HTMLElement, surfaces: Surface[], shared: Bar, read: HTMLElement, grid: string, turned: [number, number, number, number],
+ *   frame?: HTMLElement, common: import("./scale.js").Scale, surfaces: Surface[], shared: Bar, note: HTMLElement, read: HTMLElement, grid: string, paper: string, turned: [number, number, number, number],
  *   observer?: ResizeObserver}} View
  */
 
@@ -19,7 +19,7 @@ import { find, make } from "../shared/dom.js"
 import { fill, number } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
-import { nearestSpot, scaleOf } from "./scale.js"
+import { ends, nearestSpot, partOf, scaleOf } from "./scale.js"
 import { paintMap, paintSolid } from "./surfaces_paint.js"
 
 const START = { yaw: 0.62, pitch: 0.58 }
@@ -51,10 +51,11 @@ function unpack(view, values) {
   const count = about.side * about.side
   if (view.at !== null && view.at >= count) view.at = null
   const own = about.surfaces.map((_, n) => Array.from(values.subarray(n * count, (n + 1) * count)))
+  view.common = scaleOf(about.height, own.flat())
   view.surfaces.forEach((surface, n) => {
-    Object.assign(surface, about.surfaces[n], { side: about.side, values: own[n] })
+    Object.assign(surface, about.surfaces[n], { side: about.side, values: own[n], ends: ends(own[n]) })
     surface.inMesh = new Set(surface.lines.flatMap((i) => surface.lines.map((j) => i * about.side + j)))
-    surface.scale = scaleOf(about.height, about.height === "own" ? own[n] : own.flat())
+    surface.scale = about.height === "own" ? scaleOf(about.height, own[n]) : view.common
   })
 }
 
@@ -71,14 +72,16 @@ function build(view) {
   view.shared = bar()
   view.read = make("div", { className: "read" })
   view.read.setAttribute("aria-live", "polite")
-  view.root.replaceChildren(frame, view.shared.row, view.read)
+  view.note = make("div", { className: "note" })
+  view.root.replaceChildren(frame, view.shared.row, view.note, view.read)
   listen(view, frame)
 }
 
-/** A colour scale with its two ends. */
+/** The scale of all losses with its two ends, and on it in colours those that a surface has, with their own two ends above. */
 function bar() {
-  const [low, high, canvas] = [make("span"), make("span"), make("canvas", { width: 256, height: 12 })]
-  return { row: make("div", { className: "scale" }, low, canvas, high), low, high, canvas }
+  const [low, high, own, canvas] = [make("span"), make("span"), make("b"), make("canvas", { width: 512, height: 24 })]
+  const track = make("div", { className: "track" }, own, canvas)
+  return { row: make("div", { className: "scale" }, low, track, high), low, high, own, canvas }
 }
 
 /** @param {View} view @param {HTMLElement} frame */
@@ -165,12 +168,18 @@ function label(view) {
     bar.row.hidden = height !== "own"
   }
   view.shared.row.hidden = height === "own"
-  const bars = height === "own" ? view.surfaces : [{ bar: view.shared, scale: view.surfaces[0].scale }]
+  const { common } = view
+  const bars = height === "own" ? view.surfaces : [{ bar: view.shared, scale: common }]
   for (const { bar, scale } of bars) {
-    bar.low.textContent = `${words.surfaces_loss} ${number(scale.low)}`
-    bar.high.textContent = number(scale.high)
-    paintScale(bar.canvas, view.table)
+    const part = partOf(scale, common)
+    bar.low.textContent = `${words.surfaces_loss} ${number(common.low)}`
+    bar.high.textContent = number(common.high)
+    bar.own.textContent = height === "own" ? `${number(scale.low)} – ${number(scale.high)}` : ""
+    bar.row.style.visibility = view.surfaces.some(({ values }) => values.some((v) => v >= 0)) ? "" : "hidden"
+    bar.row.style.setProperty("--middle", `${Math.round(50 * (part[0] + part[1]))}%`)
+    paintScale(bar.canvas, view.table, part)
   }
+  view.note.textContent = view.about.note
 }
 
 /** @param {View} view */
@@ -182,8 +191,9 @@ function paint(view) {
     const width = canvas.clientWidth
     if (!width) return
     const height = Math.round(between(250, width * 0.8, 450))
-    const { context, ink, grid } = sheet(view.root, canvas, width, height, width < 420 ? 13 : 15)
+    const { context, ink, grid, paper } = sheet(view.root, canvas, width, height, width < 350 ? 14 : 16)
     view.grid = grid
+    view.paper = paper
     Object.assign(surface, { width, height, colour: tone(surface.plain ? "plain" : "residual", false, ink) })
     const paintOne = view.about.look === "solid" ? paintSolid : paintMap
     paintOne(context, view, surface, ink)

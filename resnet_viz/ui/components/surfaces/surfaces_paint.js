@@ -9,8 +9,8 @@
  */
 
 import { disc, line } from "../shared/canvas.js"
-import { short } from "../shared/numbers.js"
-import { colourText } from "../shared/scales.js"
+import { fill, number, short } from "../shared/numbers.js"
+import { between, colourText } from "../shared/scales.js"
 import { ticks, unitOf } from "./scale.js"
 
 const DISTANCE = 6 // of the eye, in half sides of the floor
@@ -67,7 +67,7 @@ export function paintSolid(context, view, surface, ink) {
   surface.spots.forEach((p, n) => {
     if (p && !surface.inMesh.has(n)) disc(context, p[0], p[1], 2.5, ink) // just measured
   })
-  pins(context, view, surface, (n, top) => {
+  pins(context, view, surface, ink, (n, top) => {
     context.strokeStyle = ink
     context.setLineDash([3, 3])
     line(context, spot(Math.floor(n / side), n % side, 0), top)
@@ -75,8 +75,8 @@ export function paintSolid(context, view, surface, ink) {
   })
 }
 
-/** The network itself and the point that is read, each after what `before` draws for it. @param {Context} context @param {View} view @param {Surface} surface @param {(n: number, top: Spot) => void} [before] */
-function pins(context, view, surface, before) {
+/** The network itself and the point that is read, each after what `before` draws for it; the lowest and the highest loss in words. @param {Context} context @param {View} view @param {Surface} surface @param {string} ink @param {(n: number, top: Spot) => void} [before] */
+function pins(context, view, surface, ink, before) {
   const middle = (surface.side * surface.side - 1) / 2
   for (const [n, radius] of /** @type {const} */ ([[middle, 6], [view.at, 7]])) {
     const top = n === null ? null : surface.spots[n]
@@ -84,6 +84,29 @@ function pins(context, view, surface, before) {
     before?.(n, top)
     pin(context, top[0], top[1], radius, n === middle ? surface.colour : null)
   }
+  surface.ends?.forEach((n, isHighest) => {
+    const spot = surface.spots[n]
+    if (spot) end(context, view, surface, ink, spot, n, isHighest > 0)
+  })
+}
+
+/** The lowest or the highest loss, written beside its place. @param {Context} context @param {View} view @param {Surface} surface @param {string} ink @param {Spot} spot @param {number} n @param {boolean} isHighest */
+function end(context, view, surface, ink, [x, y], n, isHighest) {
+  const said = fill(view.about.words[isHighest ? "surfaces_highest" : "surfaces_lowest"], { loss: number(surface.values[n]) })
+  const font = context.font
+  context.font = `bold ${font}`
+  context.textAlign = "center"
+  context.textBaseline = "middle"
+  const half = context.measureText(said).width / 2 + 4
+  const at = /** @type {const} */ ([between(half, x, surface.width - half), between(10, y + (isHighest ? -18 : 20), surface.height - 10)])
+  context.strokeStyle = view.paper
+  context.lineWidth = 5
+  context.lineJoin = "round"
+  context.strokeText(said, ...at)
+  context.fillStyle = ink
+  context.fillText(said, ...at)
+  context.font = font
+  if (n !== (surface.side * surface.side - 1) / 2) disc(context, x, y, 3.5, ink) // the network itself has its pin
 }
 
 /** How much light a patch gets, from the left: 1 where it lies flat. @param {number[]} heights @param {number} lines */
@@ -122,8 +145,11 @@ function floor(context, view, surface, spot, ink) {
   const top = spot(row, column, 1)
   line(context, feet[left], top)
   context.textAlign = "center"
-  context.fillText(say.surfaces_loss, top[0], top[1] - 18)
+  const highest = surface.ends ? surface.spots[surface.ends[1]] : null
+  const isTaken = highest && Math.hypot(highest[0] - top[0], highest[1] - top[1]) < 60 // by the words of the highest loss
+  context.fillText(say.surfaces_loss, top[0], top[1] - (isTaken ? 40 : 18))
   context.textAlign = "right"
+  if (surface.values.every((v) => v < 0)) return
   for (const tick of ticks(scale)) {
     const [x, y] = spot(row, column, unitOf(scale, tick))
     line(context, [x - 5, y], [x, y])
@@ -167,7 +193,7 @@ export function paintMap(context, view, surface, ink) {
   context.restore()
   context.fillText(`−${reach}`, left - 16, top + size - at(0))
   context.fillText(reach, left - 16, top + size - at(side - 1))
-  pins(context, view, surface)
+  pins(context, view, surface, ink)
 }
 
 /** Lines of equal loss, at even steps of the scale: where a level crosses the edges of a cell, its crossings are joined. @param {Context} context @param {Surface} surface */

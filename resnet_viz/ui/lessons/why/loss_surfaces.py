@@ -14,7 +14,7 @@ from resnet_viz.nets.plan import plan
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
-from resnet_viz.ui.components.surfaces import SurfaceSide, surfaces
+from resnet_viz.ui.components.surfaces import Height, SurfaceSide, surfaces
 from resnet_viz.ui.kit import provenance, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prediction import Question, predict
@@ -36,6 +36,8 @@ BOTTOM = 0.05
 """A smooth surface is a bowl where the network itself stands in the lowest so much of it."""
 NEAR = 0.1
 """Losses this close, in nats, are called about the same."""
+ALIKE = 1.1
+"""Two rises are called about equal where the larger is less than so many times the smaller."""
 
 
 def controls(words: Lesson) -> None:
@@ -136,9 +138,24 @@ def _show_floor(words: Lesson) -> None:
         _draw(sides, words)
 
 
-def _draw(sides: Sequence[SurfaceSide], words: Lesson) -> None:
+def scale_note(losses: Sequence[Losses], titles: Sequence[str], height: Height, words: Lesson) -> list[str]:
+    """Sentences: whether two surfaces share a scale, and how the one's rise compares with the other's, where they are known."""
+    import numpy as np
+
+    rises = [float(np.nanmax(own) - np.nanmin(own)) if np.isfinite(own).any() else 0.0 for own in losses]
+    (less, small), (more, large) = sorted(zip(rises, titles, strict=True))
+    if less <= 0:
+        return [words.labels[f"scale_{height}"]]
+    times = more / less
+    key = "scale_alike" if times < ALIKE else "scale_rises"
+    counted = f"{times:.1f}" if times < 10 else f"{times:.0f}"
+    said = words.say(key, small=small, less=less, large=large, more=more, times=counted)
+    return [words.labels[f"scale_{height}"], said]
+
+
+def _draw(sides: Sequence[SurfaceSide], words: Lesson, note: str = "") -> None:
     reach, height, look = url_state.get(REACH), url_state.get(HEIGHT), url_state.get(LOOK)
-    surfaces(sides, reach=reach, height=height, look=look, words=words.labels, key="surfaces_pair")
+    surfaces(sides, reach=reach, height=height, look=look, words=words.labels, key="surfaces_pair", note=note)
 
 
 def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
@@ -149,6 +166,7 @@ def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
         for n, (name, surface) in enumerate(zip(titles, pair, strict=True))
     ]
     height, seed = url_state.get(HEIGHT), url_state.get(PLANE)
+    compared = scale_note([surface.losses for surface in pair], titles, height, words)
     note = words.say("measured_how", seed=seed)
     if recorded:
         note = provenance.recorded(recording("surfaces"), words)
@@ -156,11 +174,13 @@ def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     reach = f"{url_state.get(REACH):g}" + ("" if recorded else f"-seed{seed}")
     stem = f"surfaces-{url_state.get(TWINS)}-{url_state.get(SURFACE)}-{reach}"
     files = [
-        Download(words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(_picture, pair, titles, height, words)),
+        Download(
+            words.labels["file_svg"], f"{stem}.svg", "image/svg+xml", partial(_picture, pair, titles, height, words, compared)
+        ),
         Download(words.labels["file_csv"], f"{stem}.csv", "text/csv", partial(numbers, pair, titles)),
     ]
     with figure("surfaces", words.labels["caption"], "recorded" if recorded else "measured", note, files if is_whole else []):
-        _draw(sides, words)
+        _draw(sides, words, words.joined(compared))
     if not is_whole:
         return
     from resnet_viz.probes.landscape import terrain
@@ -173,11 +193,11 @@ def _show(pair: Sequence[Surface], words: Lesson, *, recorded: bool) -> None:
     st.caption(_slice(pair, words, recorded=recorded))
 
 
-def _picture(pair: Sequence[Surface], titles: Sequence[str], height: str, words: Lesson) -> str:
+def _picture(pair: Sequence[Surface], titles: Sequence[str], height: str, words: Lesson, note: Sequence[str]) -> str:
     from resnet_viz.draw.surfaces import SurfacePanel, surface_maps
 
     panels = [SurfacePanel(title, surface.losses) for title, surface in zip(titles, pair, strict=True)]
-    return surface_maps(panels, pair[0].reach, words.labels, log=height == "log", own=height == "own")
+    return surface_maps(panels, pair[0].reach, words.labels, note, log=height == "log", own=height == "own")
 
 
 def numbers(pair: Sequence[Surface], titles: Sequence[str]) -> str:
