@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -18,7 +19,7 @@ from resnet_viz.draw.guess_bars import percent
 from resnet_viz.file_limits import MAX_PICTURE
 from resnet_viz.nets.presets import natural_side, short_name
 from resnet_viz.nets.spec import ResNetSpec
-from resnet_viz.nets.weights import card, trained
+from resnet_viz.nets.weights import card, shipped, trained
 from resnet_viz.pictures import to_square
 from resnet_viz.samples import samples
 from resnet_viz.studies.skip_removal import SkipErrors
@@ -27,10 +28,12 @@ from resnet_viz.ui.kit import inference
 from resnet_viz.ui.lessons.activations.guesses import (
     USUAL,
     Lesioned,
+    SkipEffects,
     because,
-    changed_without_a_skip,
     guesses_of,
     lesion_sentence,
+    size_sentence,
+    without_each_skip,
 )
 from resnet_viz.ui.lessons.activations.skips import DATA, skip_errors, skips_sentence
 from tests.ui.test_link import link as link_of
@@ -138,7 +141,7 @@ def test_the_skips_that_change_the_guess_are_those_of_networks_that_were_built_w
         return inference.top(found.probabilities, 1)[0][0]
 
     changed = tuple(name for name in spec.blocks if guess(spec.with_skip(name, False)) != guess(spec))
-    assert changed_without_a_skip(spec, picture) == changed
+    assert without_each_skip(spec, picture).changed == changed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -146,6 +149,70 @@ def test_the_skips_that_change_the_guess_are_those_of_networks_that_were_built_w
 def test_the_skips_that_change_the_guess_are_named(changed: tuple[str, ...], language: str) -> None:
     said = because(changed, 8, "ResNet", lesson("activations", language))
     assert re.findall(r"\d\.\d", said) == [block.removeprefix("layer") for block in changed]
+
+
+RESIDUAL = sorted(name for name in shipped() if not name.endswith("-plain"))
+"""The shipped networks that the question can be about."""
+
+
+def keep(into: dict[str, object], name: str, _module: object, given: object, _sum: object) -> None:
+    into[name] = given
+
+
+@pytest.mark.parametrize("net", RESIDUAL)
+def test_why_these_skips_matter_is_said_only_as_far_as_the_sizes_go(net: str) -> None:
+    """On every sample picture; F and x are taken from the blocks' additions, beside the probe that the page asks."""
+    spec, source = card(net).spec, inference.WeightsSource("shipped", net)
+    network = inference.model(net, source, 0)
+    for sample in samples():
+        found = without_each_skip(spec, sample.load())
+        assert found.blocks == spec.blocks
+        terms: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
+        hooks = [network.get_submodule(f"{name}.add").register_forward_hook(partial(keep, terms, name)) for name in spec.blocks]
+        square = to_square(sample.load(), natural_side(spec))
+        with torch.no_grad():
+            network(inference.network_input(square, source, spec.in_channels))
+        for hook in hooks:
+            hook.remove()
+        ratio = {name: float(f.norm() / x.norm()) for name, (f, x) in terms.items()}
+        assert found.ratios == pytest.approx([ratio[name] for name in spec.blocks], rel=1e-4)
+        said = [size_sentence(found, lesson("activations", language)) for language in LANGUAGES]
+        there, rest = ([r for name, r in ratio.items() if (name in found.changed) == inside] for inside in (True, False))
+        if not there or not rest:
+            assert said == ["", ""]
+            continue
+        share = np.median(there) / np.median(rest)
+        places = [[i for i, name in enumerate(spec.blocks) if (name in found.changed) == inside] for inside in (True, False)]
+        early = np.median(places[0]) < np.median(places[1])
+        key = "less" if share < 0.9 else "more" if share > 1.1 else "alike"
+        for language, each in zip(LANGUAGES, said, strict=True):
+            labels = lesson("activations", language).labels
+            assert f"{np.median(there):.2f}" in each
+            assert f"{np.median(rest):.2f}" in each
+            endings = {name: labels[f"size_{name}"].rsplit("}", 1)[1] for name in ("less", "more", "alike")}
+            assert [name for name, ending in endings.items() if ending in each] == [key]
+            assert (labels["size_early"] in each) == (key == "less" and early)
+
+
+def test_on_the_photographs_of_its_classes_the_usual_network_answers_the_students_question() -> None:
+    """Block 1.0 always matters; small branches and an early place go together, and neither is called the cause."""
+    known = {*card(USUAL_NAME).classes}
+    own = [sample for sample in samples() if known & {*sample.classes}]
+    assert len(own) == 10
+    for sample in own:
+        found = without_each_skip(USUAL, sample.load())
+        assert "layer1.0" in found.changed
+        for language in LANGUAGES:
+            assert lesson("activations", language).labels["size_early"] in size_sentence(found, lesson("activations", language))
+
+
+def test_where_all_skips_matter_or_none_their_sizes_tell_nothing_apart() -> None:
+    blocks = ("layer1.0", "layer2.0")
+    for changed in ((), blocks):
+        assert size_sentence(SkipEffects(blocks, changed, (0.2, 1.0)), WORDS) == ""
+    assert size_sentence(SkipEffects(blocks, blocks[:1], (0.2, float("nan"))), WORDS) == ""
+    assert WORDS.labels["size_early"] in size_sentence(SkipEffects(blocks, blocks[:1], (0.2, 1.0)), WORDS)
+    assert WORDS.labels["size_early"] not in size_sentence(SkipEffects(blocks, blocks[1:], (1.0, 0.2)), WORDS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

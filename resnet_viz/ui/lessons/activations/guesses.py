@@ -34,6 +34,8 @@ USUAL = preset("photo_resnet18")
 """The network of the page until somebody chooses another."""
 FEW = 4
 """Skips that the option in the middle speaks of at most."""
+ALIKE = 0.1
+"""Sizes that differ by no larger a share of one of them are called about equal."""
 
 
 def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> None:
@@ -143,9 +145,11 @@ def predict_lesion(spec: ResNetSpec, picture: Image.Image, words: Lesson) -> boo
     asked = whole if inference.source_of(whole, "trained").kind == "shipped" else USUAL
 
     def measure() -> Question:
-        changed = changed_without_a_skip(asked, picture)
+        found = without_each_skip(asked, picture)
+        changed = found.changed
         answer = 0 if not changed else 1 if len(changed) <= FEW else 2
-        return Question(answer, because(changed, len(asked.blocks), title(asked), words))
+        told = [because(changed, len(asked.blocks), title(asked), words), size_sentence(found, words)]
+        return Question(answer, words.joined([each for each in told if each]))
 
     ask = words.say("predict_ask", name=title(asked), all=len(asked.blocks))
     return predict(measure, ask, [words.labels[f"predict_{i}"] for i in range(3)], key=QUESTION)
@@ -158,21 +162,55 @@ def because(changed: Sequence[str], every: int, name: str, words: Lesson) -> str
     return words.say(key, changed=len(changed), which=which, all=every, name=name)
 
 
-def changed_without_a_skip(spec: ResNetSpec, picture: Image.Image) -> tuple[str, ...]:
-    """The blocks of a shipped network whose skip, removed alone, changes its first guess."""
+class SkipEffects(NamedTuple):
+    """What each skip of a network is to one picture."""
+
+    blocks: tuple[str, ...]
+    changed: tuple[str, ...]
+    """Those whose skip, removed alone, changes the first guess."""
+    ratios: tuple[float, ...]
+    """‖F(x)‖ / ‖x‖ of each block of the whole network, x being what the shortcut hands on."""
+
+
+def size_sentence(found: SkipEffects, words: Lesson) -> str:
+    """Whether the size of F(x) against x tells the blocks whose skip matters from the others; empty where they are all or none.
+
+    Small F(x) and an early place mostly go together, so where both hold neither is called the cause.
+    """
+    groups: tuple[list[float], list[float]] = ([], [])
+    places: tuple[list[int], list[int]] = ([], [])
+    for place, (block, ratio) in enumerate(zip(found.blocks, found.ratios, strict=True)):
+        groups[block not in found.changed].append(ratio)
+        places[block not in found.changed].append(place)
+    if not all(groups) or not np.isfinite(found.ratios).all():
+        return ""
+    changed, rest = (float(np.median(group)) for group in groups)
+    less = changed < rest * (1 - ALIKE)
+    verdict = "less" if less else "more" if changed > rest * (1 + ALIKE) else "alike"
+    told = [words.say(f"size_{verdict}", changed=changed, rest=rest)]
+    if less and np.median(places[0]) < np.median(places[1]):
+        told.append(words.labels["size_early"])
+    return words.joined(told)
+
+
+def without_each_skip(spec: ResNetSpec, picture: Image.Image) -> SkipEffects:
+    """A shipped network on a picture: which skips, removed alone, change its first guess, and how large each branch is."""
     square = image_input.squared(picture, natural_side(spec))
-    return _changed(short_name(spec), digest(square), square)
+    return _without_each(short_name(spec), digest(square), square)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _changed(net: str, digest: str, _square: Image.Image) -> tuple[str, ...]:
+def _without_each(net: str, digest: str, _square: Image.Image) -> SkipEffects:
     import torch
 
     from resnet_viz.probes.lesion import skip_lesion
+    from resnet_viz.probes.responses import responses
 
     source = inference.WeightsSource("shipped", net)
     network = inference.model(net, source, 0)
     x = inference.network_input(_square, source, network.spec.in_channels)
     with one_at_a_time, torch.no_grad():
         first = network(x).argmax(1)  # (1,)
-        return tuple(found.block for found in skip_lesion(network, x, first) if found.score.error > 0)
+        changed = tuple(found.block for found in skip_lesion(network, x, first) if found.score.error > 0)
+        branches = responses(network, x).blocks
+    return SkipEffects(tuple(block.name for block in branches), changed, tuple(block.ratio for block in branches))
