@@ -6,19 +6,25 @@ import csv
 import io
 import math
 from collections.abc import Iterator
+from functools import partial
 from xml.etree import ElementTree
 
 import pytest
+import torch
 from hypothesis import given, settings
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from resnet_viz import build, parse_network, plan, preset, presets
 from resnet_viz.draw.family_table import FAMILY, family, family_table, stage_layers
 from resnet_viz.nets.headcost import head_cost
+from resnet_viz.nets.plan import receptive_field
 from resnet_viz.nets.published_results import CIFAR_TEST_ERROR, MULTIPLY_ADDS, PRE_ACTIVATION_ERROR
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import LANGUAGES, Lesson, lesson
 from resnet_viz.ui.kit import network_picker
 from resnet_viz.ui.kit.numbers import big
+from resnet_viz.ui.kit.prose import MORE
 from resnet_viz.ui.kit.stage_bars import to_csv as stages_csv
 from resnet_viz.ui.lessons.build import cost, head, initial_weights, thousand
 from resnet_viz.ui.lessons.build.family import to_csv as family_csv
@@ -102,6 +108,34 @@ def test_the_heads_numbers_in_prose() -> None:
         prose = lesson("build", language).sections["head"]
         assert all(f"{n:,}" in prose for n in (found.pooled, found.whole_map, 25_088, p.stem.macs))
     assert round(p.stem.macs / p.macs, 2) == 0.07
+
+
+def stem_facts(*convolutions: nn.Conv2d) -> tuple[int, int, int]:
+    """Multiply-adds counted by torch, the side of the map, and how many pixels across one of its numbers depends on."""
+    stem, x = nn.Sequential(*convolutions), torch.rand(1, 3, 224, 224, requires_grad=True)
+    for layer in convolutions:
+        nn.init.constant_(layer.weight, 1.0)  # so that nothing cancels
+    with FlopCounterMode(display=False) as counted:
+        y = stem(x)
+    y[0, 0, 50, 50].backward()
+    assert x.grad is not None
+    return counted.get_total_flops() // 2, y.shape[-1], int((x.grad[0].abs().sum((0, 1)) > 0).sum())
+
+
+def test_why_the_stem_is_seven_by_seven_is_answered_by_measurement() -> None:
+    spec = preset("resnet18")
+    conv = partial(nn.Conv2d, bias=False)
+    seven = stem_facts(conv(3, 64, 7, 2, 3))
+    three = stem_facts(conv(3, 32, 3, 2, 1), conv(32, 32, 3, 1, 1), conv(32, 64, 3, 1, 1))
+    assert seven == (plan(spec).stem.macs, 112, receptive_field(spec, "conv1").size)
+    assert seven[2] == 7
+    assert three == (357_654_528, 112, 11)
+    assert f"{three[0] / seven[0]:.1f}" == "3.0"
+    sixty_four = stem_facts(conv(3, 64, 3, 1, 1))[0] * 64 // 3  # the same kernel on 64 channels instead of 3
+    assert plan(spec).by_name["layer1.0.conv1"].macs * 16 == sixty_four, "a kernel costs as much as it reads channels"
+    for language in LANGUAGES:
+        more = lesson("build", language).sections["head"].partition(MORE)[2]
+        assert all(said in more for said in ("357,654,528", "112×112", " 7 ", " 11 ", " 3.0 "))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
