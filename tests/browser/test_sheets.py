@@ -14,6 +14,11 @@ from tests.browser.conftest import Visitor
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 PAPER = "embed=true&embed_options=light_theme&lang=en"
+LOADED = "row => [...row.querySelectorAll('img')].every(image => image.complete)"
+FLOW = """() => {
+  const blocks = [...document.querySelectorAll("[data-testid=stVerticalBlock]")].filter(block => block.offsetHeight)
+  return blocks.length > 5 && blocks.every(block => getComputedStyle(block).display === "block")
+}"""
 
 
 def opened(visitor: Visitor, path: str) -> Page:
@@ -50,3 +55,48 @@ def test_one_figure_stands_alone_with_its_controls(visit: Visit) -> None:
             expect(page.locator(f".st-key-stage_{stage}")).to_be_visible(visible=stage == shown)
         expect(page.locator(f".st-key-stage_{shown}").get_by_test_id("stSlider").first).to_be_visible()
         expect(page.locator("h1, .st-key-foot, [data-testid=stTopNavLink]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_pictures_of_a_class_share_one_line_of_paper(visit: Visit, language: str) -> None:
+    visitor = visit(688, 1000)  # A4 within its margins
+    page = opened(visitor, f"/transfer?sheet=worksheet&embed=true&embed_options=light_theme&lang={language}")
+    page.emulate_media(media="print")
+    rows = page.locator(".rv-classes .images")
+    expect(rows).to_have_count(3)
+    for row in rows.all():
+        expect(row.locator("img")).to_have_count(12)
+        box = row.bounding_box()
+        assert box
+        page.wait_for_function(LOADED, arg=row.element_handle())
+        lefts, tops, rights = row.locator("img").evaluate_all(
+            "all => ['left', 'top', 'right'].map(side => all.map(image => image.getBoundingClientRect()[side]))"
+        )
+        assert max(tops) - min(tops) < 1
+        assert lefts == sorted(lefts)
+        assert max(rights) <= box["x"] + box["width"] + 0.5
+        assert box["x"] + box["width"] <= 688
+
+
+@pytest.mark.parametrize("sheet", ["worksheet", "answers"])
+def test_no_slider_is_printed_but_what_it_is_set_to(visit: Visit, sheet: str) -> None:
+    visitor = visit(688, 1000)
+    for path in ("block", "bottleneck", "gradients", "mixing"):
+        page = opened(visitor, f"/{path}?sheet={sheet}&{PAPER}")
+        page.emulate_media(media="print")
+        expect(page.locator("input[type=range]").locator("visible=true")).to_have_count(0)
+    values = page.locator(".mixer .slider output")
+    expect(values).to_have_text(["1", "2", "−1", "0"])
+    expect(values.locator("visible=true")).to_have_count(4)
+    expect(page.locator(".edge-challenge .controls output").locator("visible=true")).to_have_count(4)
+    expect(page.locator(".mixer .presets, .mixer .switches, .edge-challenge button").locator("visible=true")).to_have_count(0)
+    expect(page.locator("[class*=st-key-files_], [class*=st-key-take_]").locator("visible=true")).to_have_count(0)
+
+
+def test_what_is_moved_to_the_next_page_lies_over_nothing(visit: Visit) -> None:
+    """Blocks, not flexible boxes, are what a browser breaks between pages."""
+    visitor = visit(688, 1000)
+    page = opened(visitor, f"/transfer?sheet=worksheet&{PAPER}")
+    page.emulate_media(media="print")
+    expect(page.locator(".st-key-foot")).to_be_visible()
+    page.wait_for_function(FLOW)
