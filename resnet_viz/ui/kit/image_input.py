@@ -34,6 +34,11 @@ def _samples() -> dict[str, tuple[Image.Image, str]]:
     return {code: (image, thumbnail(image)) for code, image in loaded.items()}
 
 
+def warm_up() -> None:
+    """Load and draw every sample, so that nobody waits who opens the first gallery."""
+    _samples()
+
+
 def current(classes: Sequence[str] = ()) -> tuple[str, Image.Image]:
     """Code and picture, square. Until somebody chooses, it is the first sample of one of these classes, or the usual one.
 

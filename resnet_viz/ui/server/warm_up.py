@@ -49,12 +49,13 @@ class Readiness:
 
 
 def warm_up() -> None:
-    """Import what the pages will need, off the request path, and hide it from the garbage collector."""
+    """Import and draw what the pages will need, off the request path, and hide it from the garbage collector."""
     try:
         import_pandas()
-        from resnet_viz.ui.kit import inference
+        from resnet_viz.ui.kit import image_input, inference
 
         inference.warm_up()
+        image_input.warm_up()
         settle_gc()
         ready.set()
     except Exception:  # a page that needs torch will show its own sentence

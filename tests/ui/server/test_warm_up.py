@@ -6,13 +6,17 @@ import ast
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 
 from resnet_viz import ui
+from resnet_viz.samples import samples
+from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.server import static_files, warm_up
 from tests.loops import run
 from tests.waiting import until
@@ -51,6 +55,27 @@ def test_who_asks_waits_for_no_first_page(monkeypatch: pytest.MonkeyPatch) -> No
     may_end.set()
     until(lambda: run(status_of("/readyz")) == 200, 20)
     assert warmed == ["once"]
+
+
+def test_the_samples_are_drawn_before_anybody_opens_a_gallery(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = list[str]()
+
+    def draw(code: str) -> Image.Image:
+        drawn.append(code)
+        return Image.new("RGB", (8, 8))
+
+    ready = threading.Event()
+    monkeypatch.setattr(warm_up, "ready", ready)
+    monkeypatch.setattr(image_input, "samples", lambda: tuple(one._replace(load=partial(draw, one.code)) for one in samples()))
+    image_input._samples.clear()
+    try:
+        warm_up.warm_up()
+        assert ready.is_set()
+        assert drawn == [one.code for one in samples()]
+        image_input.every()
+        assert len(drawn) == len(samples()), "who comes draws nothing again"
+    finally:
+        image_input._samples.clear()
 
 
 def imported_by(script: Path) -> set[str]:
