@@ -1,7 +1,7 @@
 /** Painting on canvases. */
 
 import { make, pen } from "./dom.js"
-import { borderOf, isDark, paperOf } from "./theme.js"
+import { borderOf, isDark } from "./theme.js"
 
 /** Pixels of a canvas for one of the page: as many as the screen has, or as the file that is being made. @param {Element} element */
 export const ratioOf = (element) => Number(getComputedStyle(element).getPropertyValue("--picture-ratio")) || globalThis.devicePixelRatio || 1
@@ -20,7 +20,7 @@ export function sheet(root, canvas, width, height, size = 15) {
   const style = getComputedStyle(root)
   context.font = `${size}px ${style.fontFamily}`
   context.textBaseline = "middle"
-  return { context, ink: style.color, grid: borderOf(style), paper: paperOf(style), dark: isDark(style) }
+  return { context, ink: style.color, grid: borderOf(style), dark: isDark(style) }
 }
 
 /** @type {HTMLCanvasElement | undefined} */
@@ -71,19 +71,13 @@ export function disc(context, x, y, radius, colour) {
   context.fill()
 }
 
-/**
- * A bar with the colours of a scale: the whole canvas, or the part of it between two places from 0 to 1, which is never too narrow to see.
- * @param {HTMLCanvasElement} canvas @param {Uint8Array} table @param {readonly number[]} [part]
- */
-export function paintScale(canvas, table, [from, to] = [0, 1]) {
+/** A bar with the colours of a scale. @param {HTMLCanvasElement} canvas @param {Uint8Array} table */
+export function paintScale(canvas, table) {
   const context = pen(canvas)
-  const wide = Math.max(5, Math.round((to - from) * canvas.width))
-  const left = Math.min(Math.round(from * canvas.width), canvas.width - wide)
-  context.clearRect(0, 0, canvas.width, canvas.height)
-  for (let x = 0; x < wide; x++) {
-    const at = 3 * Math.floor((x / wide) * 256)
+  for (let x = 0; x < canvas.width; x++) {
+    const at = 3 * Math.floor((x / canvas.width) * 256)
     context.fillStyle = `rgb(${table[at]} ${table[at + 1]} ${table[at + 2]})`
-    context.fillRect(left + x, 0, 1, canvas.height)
+    context.fillRect(x, 0, 1, canvas.height)
   }
 }
 

@@ -11,6 +11,3 @@ export const isDark = (style) => isDarkColour(style.getPropertyValue("--st-backg
 
 /** The colour of quiet lines. @param {CSSStyleDeclaration} style */
 export const borderOf = (style) => style.getPropertyValue("--st-border-color") || "#d0d5dd"
-
-/** The colour of the ground. @param {CSSStyleDeclaration} style */
-export const paperOf = (style) => style.getPropertyValue("--st-background-color") || "#fff"

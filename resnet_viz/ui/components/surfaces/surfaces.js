@@ -13,14 +13,14 @@
  *   observer?: ResizeObserver}} View
  */
 
-import { paintScale, sheet } from "../shared/canvas.js"
+import { sheet } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
 import { fill, number } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
 import { ends, nearestSpot, partOf, scaleOf } from "./scale.js"
-import { paintMap, paintSolid } from "./surfaces_paint.js"
+import { paintMap, paintPart, paintSolid } from "./surfaces_paint.js"
 
 const START = { yaw: 0.62, pitch: 0.58 }
 const [LOWEST, HIGHEST] = [0.08, 1.5] // radians above the floor
@@ -177,7 +177,7 @@ function label(view) {
     bar.own.textContent = height === "own" ? `${number(scale.low)} – ${number(scale.high)}` : ""
     bar.row.style.visibility = view.surfaces.some(({ values }) => values.some((v) => v >= 0)) ? "" : "hidden"
     bar.row.style.setProperty("--middle", `${Math.round(50 * (part[0] + part[1]))}%`)
-    paintScale(bar.canvas, view.table, part)
+    paintPart(bar.canvas, view.table, part)
   }
   view.note.textContent = view.about.note
 }
@@ -191,9 +191,9 @@ function paint(view) {
     const width = canvas.clientWidth
     if (!width) return
     const height = Math.round(between(250, width * 0.8, 450))
-    const { context, ink, grid, paper } = sheet(view.root, canvas, width, height, width < 350 ? 14 : 16)
+    const { context, ink, grid } = sheet(view.root, canvas, width, height, width < 350 ? 14 : 16)
     view.grid = grid
-    view.paper = paper
+    view.paper = getComputedStyle(view.root).getPropertyValue("--st-background-color") || "#fff"
     Object.assign(surface, { width, height, colour: tone(surface.plain ? "plain" : "residual", false, ink) })
     const paintOne = view.about.look === "solid" ? paintSolid : paintMap
     paintOne(context, view, surface, ink)

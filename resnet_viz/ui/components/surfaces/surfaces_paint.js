@@ -9,6 +9,7 @@
  */
 
 import { disc, line } from "../shared/canvas.js"
+import { pen } from "../shared/dom.js"
 import { fill, number, short } from "../shared/numbers.js"
 import { between, colourText } from "../shared/scales.js"
 import { ticks, unitOf } from "./scale.js"
@@ -232,4 +233,19 @@ function pin(context, x, y, radius, colour) {
     context.stroke()
   }
   if (colour) disc(context, x, y, radius - 1, colour)
+}
+
+/**
+ * The colours between two places, from 0 to 1, of a bar; never too narrow to be seen.
+ * @param {HTMLCanvasElement} canvas @param {Uint8Array} table @param {readonly number[]} part
+ */
+export function paintPart(canvas, table, [from, to]) {
+  const context = pen(canvas)
+  const wide = Math.max(5, Math.round((to - from) * canvas.width))
+  const left = Math.min(Math.round(from * canvas.width), canvas.width - wide)
+  context.clearRect(0, 0, canvas.width, canvas.height)
+  for (let x = 0; x < wide; x++) {
+    context.fillStyle = colourText(table, x / wide)
+    context.fillRect(left + x, 0, 1, canvas.height)
+  }
 }
