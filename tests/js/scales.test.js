@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { across, stepAt, stepsApart, ticksUp, topOf } from "../../resnet_viz/ui/components/curves/axis.js"
 import * as profiles from "../../resnet_viz/ui/components/layer_profiles/axis.js"
-import { apart, isSmall } from "../../resnet_viz/ui/components/shared/lines.js"
+import { BOTTOM, LEFT, apart, isSmall, lowestName, numberAt, numbersAt } from "../../resnet_viz/ui/components/shared/lines.js"
 import { between, clamp, colourAt, colourText, scaleEnds, valueOfByte } from "../../resnet_viz/ui/components/shared/scales.js"
 import { isDarkColour } from "../../resnet_viz/ui/components/shared/theme.js"
 import { ends, nearestSpot, partOf, scaleOf, ticks, unitOf } from "../../resnet_viz/ui/components/surfaces/scale.js"
@@ -98,6 +98,14 @@ test("no other places are nearer to the ends", () => {
 test("names side by side do not push each other", () => {
   const found = apart([{ x: 100, y: 50 }, { x: 500, y: 52 }, { x: 520, y: 54 }], 14, 200)
   assert.deepEqual(found.map(({ y }) => y), [50, 44, 62])
+})
+
+test("neither a name nor a number below an axis lies on the other numbers", () => {
+  const [height, half] = [300, 7.5] // px: half of what 15 px letters take
+  const [last] = apart([{ x: 500, y: height - BOTTOM }], 14, lowestName(height))
+  assert.ok(last.y + half <= numbersAt(height) - half, "a line that ends on the axis")
+  for (const wide of [8, 36, 60]) assert.ok(numberAt(LEFT + 8, wide) - wide / 2 > LEFT - 8, "beside the axis numbers end at LEFT - 8")
+  assert.equal(numberAt(LEFT + 200, 36), LEFT + 200, "who has room stands at its place")
 })
 
 const look = { log: false, mark: null, unit: false }

@@ -17,7 +17,7 @@ import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
 import { channel, listen } from "../shared/live.js"
-import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, rightOf, rule } from "../shared/lines.js"
+import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, numbersAt, rightOf, rule } from "../shared/lines.js"
 import { fill, fixed, percent } from "../shared/numbers.js"
 import { dashOfKind, deepened, tone } from "../shared/palette.js"
 import { between } from "../shared/scales.js"
@@ -182,9 +182,9 @@ function axes({ about, width, height, show }, { context, ink, grid, top, down })
   }
   const every = stepsApart(about.steps)
   context.textAlign = "center"
-  for (let step = every; step <= about.steps; step += every) context.fillText(String(step), across(step, about.steps, width), height - BOTTOM + 14)
+  for (let step = every; step <= about.steps; step += every) context.fillText(String(step), across(step, about.steps, width), numbersAt(height))
   context.textAlign = "left"
-  context.fillText(about.words[`curves_axis_${about.axis}`], every > 1 ? LEFT : right + 12, height - BOTTOM + 14)
+  context.fillText(about.words[`curves_axis_${about.axis}`], every > 1 ? LEFT : right + 12, numbersAt(height))
 }
 
 /** @param {View} view @param {Sheet} on */

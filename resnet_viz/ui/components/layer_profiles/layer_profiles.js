@@ -18,7 +18,7 @@
 import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
-import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, rightOf, rule } from "../shared/lines.js"
+import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, numberAt, numbersAt, rightOf, rule } from "../shared/lines.js"
 import { fill, scientific } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
@@ -195,9 +195,13 @@ function axes(view, { context, ink, grid, down }) {
     context.globalAlpha = 1
   }
   context.textAlign = "center"
-  for (const [place, text] of about.ticks) context.fillText(text, across(place, width), height - BOTTOM + 14)
+  for (const [place, text] of about.ticks) {
+    context.fillText(text, numberAt(across(place, width), context.measureText(text).width), numbersAt(height))
+  }
   context.textAlign = "left"
-  context.fillText(about.words[`profiles_axis_${about.axis}`], LEFT, height - 9)
+  const title = about.words[`profiles_axis_${about.axis}`]
+  const left = Math.max(0, Math.min(LEFT, width - context.measureText(title).width))
+  context.fillText(title, left, height - 9, width - left) // one that is longer than the drawing is written narrower
 }
 
 /** @param {View} view @param {Sheet} on */

@@ -10,6 +10,7 @@ export const BOTTOM = 40
 const RIGHT = 150
 const FEW = 520 // px: narrower drawings have their names below
 const APART = 18 // px between the names of two lines
+const LETTERS = 16 // px: the height of a row of letters
 const NEAR = 4 // px: a name so far from the end of its line needs no tie
 const TIE = 20 // px
 
@@ -23,6 +24,15 @@ export const isSmall = (width) => width < FEW
 
 /** What is kept free on the right for the names of the lines. @param {number} width */
 export const rightOf = (width) => (isSmall(width) ? 14 : RIGHT)
+
+/** The middle of the row of numbers below an axis. @param {number} height */
+export const numbersAt = (height) => height - BOTTOM + 15
+
+/** The lowest middle of a line's name: it ends where the numbers below the axis begin. @param {number} height */
+export const lowestName = (height) => numbersAt(height) - LETTERS
+
+/** The middle of a number below an axis: where its place is, unless it would lie below the numbers beside the axis. @param {number} x @param {number} wide */
+export const numberAt = (x, wide) => Math.max(x, LEFT - 2 + wide / 2)
 
 /** The height of a drawing that is so wide. @param {number} width @param {number} share @param {number} most */
 export const heightOf = (width, share, most) => Math.round(Math.max(260, Math.min(most, width * share)))
@@ -98,7 +108,7 @@ function endLabels(context, labels, most, bottom) {
 
 /** The names of the lines, at their ends or, where the drawing is too narrow to hold them, below it. @param {CanvasRenderingContext2D} context @param {HTMLElement} place @param {Label[]} labels @param {number} width @param {number} height */
 export function nameLines(context, place, labels, width, height) {
-  if (!isSmall(width)) endLabels(context, labels, width - rightOf(width) + 8, height - BOTTOM + 4)
+  if (!isSmall(width)) endLabels(context, labels, width - rightOf(width) + 8, lowestName(height))
   legend(place, isSmall(width) ? labels : [])
 }
 
