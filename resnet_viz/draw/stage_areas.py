@@ -40,13 +40,15 @@ QUANTITIES = (
 def stage_areas(plans: Sequence[Plan], names: Sequence[str], words: Lesson, alt: str, *, upright: bool = False) -> str:
     """Parameters, multiply-adds and activation memory of one network, or of two below each other and to the same scale.
 
-    A network with shortcuts is blue, a plain one vermilion with a dashed edge; the second is paler. On phones (`upright`) the
-    three quantities stand below each other. `words` has the labels `chart_params`, `chart_macs`, `chart_memory`, `chart_stem`
-    and `chart_head`.
+    A network with shortcuts is blue, a plain one vermilion with a dashed edge; the second is paler. Beside each other the three
+    quantities have a network's squares on one line; on phones (`upright`) they stand below each other. `words` has the labels
+    `chart_params`, `chart_macs`, `chart_memory`, `chart_stem` and `chart_head`.
     """
     parts, x, y, bottom = [], 0.0, 0.0, 0.0
-    for quantity in QUANTITIES:
-        drawn, height = _quantity(quantity, plans, names, words, x, y)
+    own = [_tallest(quantity, plans) for quantity in QUANTITIES]
+    level = [max(sides) for sides in zip(*own, strict=True)]
+    for quantity, tallest in zip(QUANTITIES, own, strict=True):
+        drawn, height = _quantity(quantity, plans, names, words, x, y, tallest if upright else level)
         parts.append(drawn)
         bottom = max(bottom, y + height)
         x, y = (x, bottom + 12) if upright else (x + _COLUMN + _BETWEEN, y)
@@ -56,17 +58,28 @@ def stage_areas(plans: Sequence[Plan], names: Sequence[str], words: Lesson, alt:
     return drawing(drawn, size=(round(width), round(bottom)), alt=alt, look=_LOOK, style=style)
 
 
-def _quantity(
-    quantity: Quantity, plans: Sequence[Plan], names: Sequence[str], words: Lesson, x: float, y: float
-) -> tuple[str, float]:
-    """One cost of all networks, and the height that it takes."""
+def _values(quantity: Quantity, plans: Sequence[Plan]) -> tuple[list[list[float]], float]:
+    """One cost of all parts of all networks, and its scale."""
     values = [[quantity.value(part) for part in p.parts] for p in plans]
-    scale = min(map(_fitting_scale, values))
+    return values, min(map(_fitting_scale, values))
+
+
+def _tallest(quantity: Quantity, plans: Sequence[Plan]) -> list[float]:
+    """The side of each network's largest square."""
+    values, scale = _values(quantity, plans)
+    return [scale * sqrt(max(costs)) for costs in values]
+
+
+def _quantity(
+    quantity: Quantity, plans: Sequence[Plan], names: Sequence[str], words: Lesson, x: float, y: float, room: Sequence[float]
+) -> tuple[str, float]:
+    """One cost of all networks, each with so much room above the line of its squares; and the height that it takes."""
+    values, scale = _values(quantity, plans)
     parts = [words_at(x, y + 18, words.labels[f"chart_{quantity.key}"], "big")]
     top = y + _TITLE
-    for i, (p, name, costs) in enumerate(zip(plans, names, values, strict=True)):
+    for i, (p, name, costs, above) in enumerate(zip(plans, names, values, room, strict=True)):
         parts.append(words_at(x, top + 14, name))
-        base = top + _NAME + scale * sqrt(max(costs))
+        base = top + _NAME + above
         colour = VERMILION if p.spec.skips == "none" else "var(--blue)"
         look = f"area {'plain' if p.spec.skips == 'none' else 'residual'}{' second' if i else ''}"
         at = x

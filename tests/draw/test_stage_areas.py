@@ -56,6 +56,17 @@ def test_everything_stays_inside_and_nothing_overlaps(name: str) -> None:
                 assert x + w <= x2 + 0.01 or x2 + w2 <= x + 0.01 or y + h <= y2 + 0.01 or y2 + h2 <= y + 0.01
 
 
+def test_a_networks_squares_stand_on_one_line_and_its_name_as_high_in_all_quantities() -> None:
+    p, q = plan(preset("resnet18")), plan(preset("resnet50"))
+    picture = drawn(p, q)
+    lines = [float(s.get("y", "")) + float(s.get("height", "")) for s in squares(picture)]
+    count = len(p.parts)
+    for i in range(2):
+        of_one = [line for at in range(i * count, len(lines), 2 * count) for line in lines[at : at + count]]
+        assert of_one == pytest.approx([of_one[0]] * 3 * count, abs=0.02)
+        assert len({text.get("y") for text in picture.iter(f"{SVG}text") if text.text == f"network {i}"}) == 1
+
+
 def test_a_plain_network_is_vermilion_and_dashed_and_the_second_is_paler() -> None:
     p, q = plan(preset("resnet18").plain()), plan(preset("resnet18"))
     found = squares(drawn(p, q))[: len(p.parts) + len(q.parts)]
