@@ -19,6 +19,10 @@ _GAP = re.compile(r"(?<=[\u4e00-\u9fff、。，：；！？”）]) (?=[\u4e00-\
 """Between Chinese words, and behind a Chinese sign: Chinese has no space there."""
 
 
+_WITHIN = re.compile(r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=× \d)|(?<=\d ×) (?=\d)")
+"""Within a quantity: between a number and its unit, and around the sign of 224 × 224."""
+
+
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -57,7 +61,8 @@ class Lesson(NamedTuple):
     def say(self, key: str, **values: object) -> str:
         """The label `key` with its placeholders filled."""
         label = self.labels[key]
-        return spaced(_NUMBERS.vformat(label, (), values) if ":power}" in label else label.format(**values), self.language)
+        said = _NUMBERS.vformat(label, (), values) if ":power}" in label else label.format(**values)
+        return unbroken(spaced(said, self.language))
 
     def joined(self, sentences: Iterable[str]) -> str:
         """Sentences behind each other.
@@ -90,6 +95,15 @@ def spaced(text: str, language: str) -> str:
     return _GAP.sub("", text) if language == "zh" else text
 
 
+def unbroken(text: str) -> str:
+    """With blanks at which no line ends within quantities.
+
+    >>> unbroken("1.8 G on 224 × 224 pixels in 3 s").split(" ")
+    ['1.8\xa0G', 'on', '224\xa0×\xa0224', 'pixels', 'in', '3\xa0s']
+    """
+    return _WITHIN.sub("\u00a0", text)
+
+
 @lru_cache(maxsize=64)
 def lesson(name: str, language: str = "en") -> Lesson:
     """The text of one lesson.
@@ -101,7 +115,7 @@ def lesson(name: str, language: str = "en") -> Lesson:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
     head, *rest = re.split(r"^## (.+)$", (_FOLDER / language / f"{name}.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     title, _, question = head.strip().partition("\n")
-    sections = {key.strip(): body.strip() for key, body in zip(rest[::2], rest[1::2], strict=True)}
+    sections = {key.strip(): unbroken(body.strip()) for key, body in zip(rest[::2], rest[1::2], strict=True)}
     return Lesson(title.removeprefix("# ").strip(), question.strip(), sections, _labels(sections.pop("labels", "")), language)
 
 

@@ -153,7 +153,7 @@ def test_what_is_the_same_is_not_in_a_name() -> None:
     assert run_summary.names([run, replace(run, seed=8)], WORDS) == ["plain-56 · seed 7", "plain-56 · seed 8"]
     assert run_summary.name(run, WORDS) == "plain-56 · no BN · learning rate 0.1 · seed 7"
     assert run_summary.name(replace(run, data="shapes-noise-large"), WORDS).startswith(
-        "plain-56 · no BN · Shapes (noisy, 32 × 32)"
+        "plain-56 · no BN · Shapes (noisy, 32\xa0×\xa032)"
     )
     assert run_summary.settings(run, WORDS) == "Shapes · 300 steps · 64 pictures a step · learning rate 0.1 · no BN · seed 7"
 

@@ -39,7 +39,7 @@ def test_the_network_for_photographs_shows_a_projection_that_it_has_learned(lang
     weight = trained("photo_resnet18").get_submodule("layer2.0.downsample.0").weight.detach()[:, :, 0, 0]  # (64, 32)
     energy = np.cumsum(np.linalg.svd(weight.numpy(), compute_uv=False) ** 2)
     few = int(np.searchsorted(energy, 0.9 * energy[-1])) + 1
-    said = next(element.value for element in at.markdown if "64 × 32" in element.value)
+    said = next(element.value for element in at.markdown if "64\xa0×\xa032" in element.value)
     assert f" {few} " in said
 
 
