@@ -27,7 +27,7 @@ def reading_steps(
     normal = (np.asarray(small, dtype=np.float64) / 255 - card.mean) / card.std  # (S, S, 3)
     low, high = float(normal.min()), float(normal.max())
     stretched = Image.fromarray(np.round((normal - low) / ((high - low) or 1.0) * 255).astype(np.uint8))
-    numbers = {"mean": _three(card.mean), "std": _three(card.std), "low": f"{low:.2f}", "high": f"{high:.2f}"}
+    numbers = {"mean": _three(card.mean), "std": _three(card.std), "low": f"{low:.2f}".replace("-", "−"), "high": f"{high:.2f}"}
     steps = [
         (_marked(picture, box), words.labels["reading_square"]),
         (small, words.say("reading_small", side=side)),

@@ -17,7 +17,8 @@ def show(p: Plan, words: Lesson) -> None:
     box = st.expander(words.labels["table"], icon=":material/table_rows:", on_change="rerun", key="w_table")
     if box.open:
         with box:
-            st.dataframe(_columns(p.layers, words), hide_index=True, height=420)
+            wide = {words.labels[f"col_{key}"]: st.column_config.Column(width="medium") for key in ("name", "reads")}
+            st.dataframe(_columns(p.layers, words), hide_index=True, height=420, column_config=wide)
 
 
 def _columns(layers: Sequence[Layer], words: Lesson) -> dict[str, list[Any]]:

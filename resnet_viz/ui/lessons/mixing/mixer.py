@@ -17,6 +17,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.mixer import mixer
 from resnet_viz.ui.kit import hand_over, image_input, url_state
 from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.numbers import scientific
 from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.lessons.mixing.params import MIX
 
@@ -67,7 +68,7 @@ def _question(words: Lesson) -> Question:
     """Shuffle, mix, put back: measured on the picture that is there."""
     picture = picture_of_class()[1]
     difference = _shuffle_difference(digest(picture), picture)
-    because = words.say("predict_because", count=f"{picture.width * picture.height:,}", difference=f"{difference:.1g}")
+    because = words.say("predict_because", count=f"{picture.width * picture.height:,}", difference=scientific(difference))
     return Question(2 if difference < 1e-5 else 0, because)
 
 

@@ -12,6 +12,7 @@ from resnet_viz.pictures import digest
 from resnet_viz.probes import mixing, same_layer
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.figures import badge
+from resnet_viz.ui.kit.numbers import scientific
 from resnet_viz.ui.lessons.mixing.mixer import current, picture_of_class
 
 
@@ -42,7 +43,7 @@ def show(words: Lesson) -> None:
     st.markdown(words.sections["ways"])
     found = _prove(digest(image), str(mix), image)
     badge("measured")
-    st.markdown(words.say("proof_ways", count=f"{found.ways.compared:,}", difference=f"{found.ways.largest:.1g}"))
+    st.markdown(words.say("proof_ways", count=f"{found.ways.compared:,}", difference=scientific(found.ways.largest)))
     key = "proof_shuffle_shift" if mix.shift else "proof_shuffle"
-    st.markdown(words.say(key, difference=f"{found.shuffle:.2g}"))
-    st.markdown(words.say("proof_nine", difference=f"{found.nine:.1g}"))
+    st.markdown(words.say(key, difference=scientific(found.shuffle)))
+    st.markdown(words.say("proof_nine", difference=scientific(found.nine)))

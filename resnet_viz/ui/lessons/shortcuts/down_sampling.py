@@ -51,7 +51,7 @@ def who_projects(words: Lesson) -> None:
                     say["col_block"]: [b.name for b in blocks],
                     "x": [shape_text(b.in_shape) for b in blocks],
                     "P(x)": [shape_text(b.out_shape) for b in blocks],
-                    say["col_stride"]: [b.stride for b in blocks],
+                    say["col_stride"]: [str(b.stride) for b in blocks],
                 }
             )
     first, second = (plan(replace(preset("resnet50"), stride_on=on), 224) for on in ("1x1", "3x3"))

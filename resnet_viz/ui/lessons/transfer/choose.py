@@ -32,14 +32,14 @@ def _choose_backbone(of: Backbone, words: Lesson) -> None:
     from resnet_viz.studies.transfer import backbones
 
     def named(name: str) -> str:
-        one = Backbone(name, card(name))
-        return words.say("backbone_one", network=one.title, data=provenance.pictures(one.card.data), side=one.card.size)
+        return Backbone(name, card(name)).title
 
     take = lambda name: url_state.put(BACKBONE, name)  # noqa: E731  # a callback of one line
     url_state.control(
         st.selectbox, words.labels["backbone"], list(backbones()), value=of.net, then=take, key="from", format_func=named
     )
-    st.caption(words.say("backbone_note", count=len(of.card.classes), accuracy=of.card.test_accuracy))
+    trained_on = {"data": provenance.pictures(of.card.data), "count": len(of.card.classes), "side": of.card.size}
+    st.caption(words.say("backbone_note", **trained_on, accuracy=of.card.test_accuracy))
 
 
 # One's own classes
