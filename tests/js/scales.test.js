@@ -228,4 +228,9 @@ test("words beside a mark stand where no line is near it", () => {
   assert.equal(profiles.isFreerAtStart([[0, 0.1, 0.5, 0.98], [0, 0, 0, NaN]], 1), true)
   assert.equal(profiles.isFreerAtStart([[0.95, 0.5, 0.2, 0.1]], 1), false)
   assert.equal(profiles.isFreerAtStart([], 1), false)
+  const lines = [[100, 150, 180, 190], [200, 202, 199, 201]] // pixels from the top; the second runs along the mark at 200
+  assert.equal(profiles.isFreerBelow(lines, 200, 260, false), true, "a line that ends just above pushes them down")
+  assert.equal(profiles.isFreerBelow([[100, 150, 180, 185]], 200, 210, false), false, "no room before the drawing ends")
+  assert.equal(profiles.isFreerBelow([[240, 230, 220, 215]], 200, 260, false), false, "a line below")
+  assert.equal(profiles.isFreerBelow([], 200, 260, true), false)
 })

@@ -4,6 +4,8 @@ import { LEFT, rightOf } from "../shared/lines.js"
 import { tenTo, whole } from "../shared/numbers.js"
 import { between, tickDistance } from "../shared/scales.js"
 
+const ALONG = 5 // px: a line so near to a mark runs along it
+
 /** @typedef {{log: boolean, mark: number | null, unit: boolean}} Look */
 
 /**
@@ -53,8 +55,23 @@ export function ticksOf(log, [low, high]) {
 export function isFreerAtStart(rows, mark) {
   /** @param {(row: number[]) => number[]} part */
   const room = (part) => Math.min(Infinity, ...rows.flatMap((row) => part(Array.from(row)).filter(Number.isFinite)).map((height) => Math.abs(height - mark)))
-  return room((row) => row.slice(0, Math.ceil(row.length / 4))) > room((row) => row.slice(-Math.ceil(row.length / 4)))
+  return room((row) => quarter(row, true)) > room((row) => quarter(row, false))
 }
+
+/**
+ * Whether words beside a mark have more room below it, between it and the end of the drawing, than above it. Lines that run along
+ * the mark are on neither side.
+ * @param {ArrayLike<number>[]} rows as in `isFreerAtStart` @param {number} mark @param {number} bottom @param {boolean} atStart where the words stand
+ */
+export function isFreerBelow(rows, mark, bottom, atStart) {
+  const heights = rows.flatMap((row) => quarter(Array.from(row), atStart)).filter((height) => Math.abs(height - mark) > ALONG)
+  const above = Math.min(Infinity, ...heights.filter((height) => height < mark).map((height) => mark - height))
+  const below = Math.min(bottom - mark, ...heights.filter((height) => height > mark).map((height) => height - mark))
+  return below > above
+}
+
+/** The first or the last quarter of a line. @param {number[]} row @param {boolean} atStart */
+const quarter = (row, atStart) => (atStart ? row.slice(0, Math.ceil(row.length / 4)) : row.slice(-Math.ceil(row.length / 4)))
 
 /** The pixel of a place from 0 to 1. @param {number} place @param {number} width */
 export const across = (place, width) => LEFT + 8 + place * (width - LEFT - 16 - rightOf(width))

@@ -22,7 +22,7 @@ import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, numberAt, n
 import { fill, scientific } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
-import { across, isFreerAtStart, nearest, nearestTo, nextStep, rangeOf, ticksOf, unitOf } from "./axis.js"
+import { across, isFreerAtStart, isFreerBelow, nearest, nearestTo, nextStep, rangeOf, ticksOf, unitOf } from "./axis.js"
 
 const PLAY_EVERY = 350 // milliseconds: a jump, then time to look
 /** One per mounted component. @type {WeakMap<HTMLElement, View>} */
@@ -189,9 +189,11 @@ function axes(view, { context, ink, grid, down }) {
     rule(context, down(look.mark), right, "", ink, [2, 4])
     context.globalAlpha = 0.85
     const top = down(look.mark) < TOP + 20 // then there is room only below, and only where lines start
-    const left = top || isFreerAtStart(view.lines.map((line) => line.values[show][stepOf(view)].map(down)), down(look.mark))
+    const rows = view.lines.map((line) => line.values[show][stepOf(view)].map(down))
+    const left = top || isFreerAtStart(rows, down(look.mark))
+    const below = top || isFreerBelow(rows, down(look.mark), height - BOTTOM, left)
     context.textAlign = left ? "left" : "right"
-    context.fillText(about.words[`profiles_mark_${look.name}`], left ? LEFT + 12 : right - 6, down(look.mark) + (top ? 13 : -11))
+    context.fillText(about.words[`profiles_mark_${look.name}`], left ? LEFT + 12 : right - 6, down(look.mark) + (below ? 13 : -11))
     context.globalAlpha = 1
   }
   context.textAlign = "center"

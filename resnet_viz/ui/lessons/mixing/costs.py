@@ -6,7 +6,6 @@ import streamlit as st
 
 from resnet_viz.probes.mixing import ConvolutionCost
 from resnet_viz.text import Lesson, unbroken
-from resnet_viz.ui.kit import network_picker
 from resnet_viz.ui.kit.numbers import big, shape_text
 from resnet_viz.ui.kit.prose import explain
 
@@ -16,16 +15,12 @@ def show(words: Lesson) -> None:
     st.markdown(words.sections["example"])
     pairs = {name: [ConvolutionCost(c, k, 32, kernel) for kernel in (1, 3)] for name, c, k in _EXAMPLES}
     kinds = [words.labels[f"cost_{name}"] for name in pairs]
-    columns = {words.labels["col_shapes"]: [f"{_shape(one.c_in)} → {_shape(one.c_out)}" for one, _ in pairs.values()]}
+    rows = {words.labels["col_shapes"]: [f"{_shape(one.c_in)} → {_shape(one.c_out)}" for one, _ in pairs.values()]}
     for i, kernel in enumerate(("1×1", "3×3")):
-        columns[words.say("col_weights", kernel=kernel)] = [f"{both[i].weights:,}" for both in pairs.values()]
-        columns[words.say("col_macs", kernel=kernel)] = [unbroken(big(both[i].macs)) for both in pairs.values()]
-    first = words.labels["col_what"]
-    if network_picker.is_narrow():  # a phone has room for three kinds beside each other, not for five numbers
-        table = {first: list(columns)} | {kind: list(row) for kind, *row in zip(kinds, *columns.values(), strict=True)}
-    else:
-        table = {first: kinds} | columns
-    st.table(table, hide_index=True, alt=words.labels["cost_alt"])
+        rows[words.say("col_weights", kernel=kernel)] = [f"{both[i].weights:,}" for both in pairs.values()]
+        rows[words.say("col_macs", kernel=kernel)] = [unbroken(big(both[i].macs)) for both in pairs.values()]
+    table = {kind: list(column) for kind, *column in zip(kinds, *rows.values(), strict=True)}  # a phone has room for three kinds
+    st.table({words.labels["col_what"]: list(rows)} | table, hide_index=True, alt=words.labels["cost_alt"])
     explain(words, "width")
 
 

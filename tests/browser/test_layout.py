@@ -1,0 +1,77 @@
+"""Where things stand on a page: nothing is hidden behind an inner edge, and every word has its room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Visitor]
+PHONE = {"has_touch": True, "is_mobile": True}
+
+_HIDDEN_SIDEWAYS = """() => [...document.querySelectorAll('[data-testid=stMain] *')].filter(e =>
+    e.clientWidth > 20 && e.scrollWidth > e.clientWidth + 1
+    && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX)
+    && !e.closest('[data-testid=stCode], [data-testid=stDataFrame], .katex-display'))
+  .map(e => `${e.textContent.trim().slice(0, 60)}: ${e.scrollWidth - e.clientWidth} px`)"""
+"""What scrolls inside of itself, but for code and the one sortable table."""
+_PARTED = """() => [...document.querySelectorAll('[data-testid=stSliderThumbValue] p')]
+  .filter(e => e.getClientRects()[0].height > 1.9 * parseFloat(getComputedStyle(e).fontSize)).map(e => e.textContent)"""
+"""Values of sliders that take more than one line."""
+_OPEN_EDGES = """() => [...document.querySelectorAll('[data-variant=segmented_control]')].filter(e =>
+    ['Left', 'Right', 'Top', 'Bottom'].some(side => /, 0\\)$/.test(getComputedStyle(e)[`border${side}Color`])))
+  .map(e => e.textContent)"""
+_CONTRAST = """() => {
+  const light = colour => {
+    const part = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
+    const [r, g, b] = colour.match(/[\\d.]+/g).map(Number)
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
+  }
+  const ground = light(getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor)
+  return [...document.querySelectorAll('.js-plotly-plot svg text')].filter(e => e.textContent).map(e => {
+    const word = light(getComputedStyle(e).fill)
+    return [e.textContent, (Math.max(word, ground) + 0.05) / (Math.min(word, ground) + 0.05)]
+  })
+}"""
+"""Each word of the charts in Plotly with its contrast."""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    "path", ["/degradation?further=glimpses.sweep", "/mixing?further=cost", "/shortcuts", "/bottleneck?further=compare", "/build"]
+)
+def test_on_a_phone_nothing_is_beyond_an_inner_edge(visit: Visit, path: str, language: str) -> None:
+    visitor = visit(390, 844, **PHONE)
+    page = visitor.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
+    for shown in page.locator("[class*=st-key-w_predict_][class*=_show] button").all():
+        if shown.is_visible():
+            shown.click()
+            visitor.settled()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate(_HIDDEN_SIDEWAYS) == []
+
+
+def test_a_choice_in_two_rows_has_whole_edges_and_a_sliders_value_one_line(visit: Visit) -> None:
+    visitor = visit(1440, 900)
+    page = visitor.open("/degradation?lang=en")
+    page.get_by_text("More: rate, pictures, seed").click()
+    choice = page.get_by_role("radiogroup", name="Before anything is trained, show")
+    expect(choice).to_be_visible()
+    visitor.settled()
+    page.mouse.move(0, 0)
+    assert page.evaluate(_OPEN_EDGES) == []
+    assert page.evaluate("document.querySelectorAll('[data-testid=stSliderThumbValue] p').length") > 1
+    assert page.evaluate(_PARTED) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_words_of_charts_can_be_read(visit: Visit, scheme: str) -> None:
+    page = visit(color_scheme=scheme).open("/why?lang=en")
+    expect(page.locator(".js-plotly-plot .xtick text").first).to_be_visible()
+    contrasts = page.evaluate(_CONTRAST)
+    assert len(contrasts) > 10
+    assert not [each for each in contrasts if each[1] < 4.5]
