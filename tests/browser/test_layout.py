@@ -55,6 +55,13 @@ def test_on_a_phone_nothing_is_beyond_an_inner_edge(visit: Visit, path: str, lan
     assert page.evaluate(_HIDDEN_SIDEWAYS) == []
 
 
+@pytest.mark.parametrize("width", [1280, 1024, 768])
+def test_what_networks_see_fits_every_window(visit: Visit, width: int) -> None:
+    page = visit(width, 720).open("/degradation?further=glimpses&lang=en")
+    expect(page.locator(".rv-glimpses td.filters").first).to_be_visible()
+    assert page.evaluate(_HIDDEN_SIDEWAYS) == []
+
+
 def test_a_choice_in_two_rows_has_whole_edges_and_a_sliders_value_one_line(visit: Visit) -> None:
     visitor = visit(1440, 900)
     page = visitor.open("/degradation?lang=en")

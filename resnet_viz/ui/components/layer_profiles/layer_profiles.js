@@ -203,7 +203,7 @@ function axes(view, { context, ink, grid, down }) {
   context.textAlign = "left"
   const title = about.words[`profiles_axis_${about.axis}`]
   const left = Math.max(0, Math.min(LEFT, width - context.measureText(title).width))
-  context.fillText(title, left, height - 9, width - left) // one that is longer than the drawing is written narrower
+  context.fillText(title, left, height - 8, width - left) // one that is longer than the drawing is written narrower
 }
 
 /** @param {View} view @param {Sheet} on */
