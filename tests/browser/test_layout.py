@@ -82,3 +82,22 @@ def test_the_words_of_charts_can_be_read(visit: Visit, scheme: str) -> None:
     contrasts = page.evaluate(_CONTRAST)
     assert len(contrasts) > 10
     assert not [each for each in contrasts if each[1] < 4.5]
+
+
+@pytest.mark.parametrize("path", ["/degradation", "/build", "/why", "/shortcuts"])
+def test_what_is_said_of_a_picture_begins_where_the_picture_does_on_paper(visit: Visit, path: str) -> None:
+    page = visit(794, 1123).open(f"{path}?lang=zh&sheet=answers&embed=true&embed_options=light_theme")
+    badges = page.locator("[class*=st-key-caption_] .stMarkdownBadge")
+    expect(badges.first).to_be_visible()
+    left = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer] h1').getBoundingClientRect().left")
+    assert [b["x"] for b in (badge.bounding_box() for badge in badges.all()) if b and b["x"] > left + 4] == []
+
+
+def test_on_paper_no_word_of_the_family_is_broken(visit: Visit) -> None:
+    page = visit(794, 1123).open("/build?lang=zh&sheet=answers&embed=true&embed_options=light_theme")
+    cells = page.locator(".st-key-figure_family tbody :is(th, td):not(:has(.times))")
+    expect(cells.first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 794
+    for cell in cells.all():  # a word and a number take one line, and what is said of the paper's stride another two
+        assert cell.evaluate("e => (e.querySelector('a') ?? e).getClientRects().length") == 1
+        assert cell.evaluate("e => e.getBoundingClientRect().width") > 30
