@@ -55,6 +55,12 @@ def test_numbers_agree_between_languages() -> None:
         assert {n for n in english ^ chinese if len(n) > 2 and "." not in n} == set(), name
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "resnet_viz" / "text" / "zh").glob("*.md")), ids=lambda path: path.stem)
+def test_no_space_follows_what_is_bold_after_a_chinese_stop(path: Path) -> None:
+    """Behind a stop inside of the stars Markdown needs a space, which Chinese has not."""
+    assert not re.findall(r".{12}[。？！：]\*\* .{0,8}", path.read_text(encoding="utf-8"))
+
+
 def test_every_code_has_its_words() -> None:
     network, activations = lesson("network").labels, lesson("activations").labels
     assert {f"net_{name}" for name in presets()} <= set(network)
