@@ -158,5 +158,9 @@ def test_whoever_has_seen_every_lesson_still_sees_all_of_them_in_the_navigation(
         visitor.settled()
     links = page.get_by_test_id("stTopNavLink")
     expect(links).to_have_count(len(PAGES))
-    assert [link.inner_text()[0] for link in links.all()].count("✓") >= len(LESSONS) - 2, "the one just left may have none yet"
-    expect(page.locator("[data-testid=stTopNavLink][aria-current=page]")).to_contain_text(lesson("claims").labels["nav"])
+    for once_more in (False, True):
+        if once_more:
+            page.reload()
+            visitor.settled()
+        expect(links.filter(has_text="✓")).to_have_count(len(LESSONS) - 1)
+        expect(page.locator("[data-testid=stTopNavLink][aria-current=page]")).to_contain_text(lesson("claims").labels["nav"])

@@ -1,4 +1,4 @@
-"""The pages of the app, in the order of the course, and which of them this session has seen."""
+"""The pages of the app, in the order of the course, and which of them this session's browser has seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from resnet_viz.ui.kit import extent
 from resnet_viz.ui.kit.course import LESSONS, place_of
+from resnet_viz.ui.kit.own_pages import own_pages
+from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.words import text
 
 _PLACES = (Path(__file__).parents[2] / "pages", Path(__file__).parents[3] / "pages")
@@ -15,7 +18,7 @@ _PLACES = (Path(__file__).parents[2] / "pages", Path(__file__).parents[3] / "pag
 _FOLDER = next(place for place in _PLACES if place.is_dir())
 PAGES = ("home", *LESSONS, "teach")
 """What the navigation shows, in its order."""
-_SEEN, _MADE = "seen", "pages_made"
+_HERE, _MADE = "page_here", "pages_made"
 DESK = ("plan",)
 """Pages for the teacher's desk, which other pages lead to."""
 
@@ -44,24 +47,28 @@ def pages() -> list[Any]:
     return [page(name) for name in (*PAGES, *DESK)]
 
 
+def enter() -> Any:
+    """Draw the navigation; the page that is asked for, at which this session is now."""
+    page = _draw()
+    name = page.url_path or "home"
+    if name != here():
+        st.session_state[_HERE] = name
+        if extent.is_page():
+            own_pages().see(visitor(), name)
+        page = _draw()  # which page it is, Streamlit's navigation alone knows: the one that was left has its tick now
+    return page
+
+
+def _draw() -> Any:
+    return st.navigation(pages(), position="top" if extent.is_page() else "hidden")
+
+
 def tick(name: str) -> str:
-    """What marks a lesson that this session has been at and left again."""
-    return "✓" if name in _visited() and name != here() else ""
+    """What marks a page that this session's browser has been at, unless the session is there now."""
+    return "✓" if name != here() and name in own_pages().of(visitor()) else ""
 
 
 def here() -> str:
     """The page that this session is at."""
-    return next(reversed(_visited()), "home")
-
-
-def see(name: str) -> None:
-    """This session is at the page `name`."""
-    visited = _visited()
-    visited.pop(name, None)
-    visited[name] = None
-
-
-def _visited() -> dict[str, None]:
-    """The pages that this session has been at, the one where it is last."""
-    found: dict[str, None] = st.session_state.setdefault(_SEEN, {})
+    found: str = st.session_state.get(_HERE, "home")
     return found

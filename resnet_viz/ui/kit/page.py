@@ -38,7 +38,6 @@ def open_page(name: str) -> Lesson:
     prose.start()
     if hides("controls"):
         st.html(_NO_CONTROLS)
-    navigation.see(name)
     if extent.sheet():
         _sheet_head(name)
     elif extent.is_page():

@@ -1,7 +1,7 @@
 """Which browser a session is in: a random name in a cookie, so that a reload is nobody new.
 
-The name says nothing about anybody: it tells whose vote is whose, and who has started a run and may stop it. Who deletes the
-cookie is somebody new.
+The name says nothing about anybody: it tells whose vote is whose, which lessons were seen, and who has started a run and may stop
+it. Who deletes the cookie is somebody new.
 """
 
 from __future__ import annotations
