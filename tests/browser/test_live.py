@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
@@ -12,8 +13,8 @@ from resnet_viz.jobs.run_state import key_of
 from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
-from tests.browser.conftest import Visitor
-from tests.browser.test_degradation import answer, open_shown
+from tests.browser.conftest import Visitor, serious_findings
+from tests.browser.test_degradation import SHORT, answer, open_shown
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -91,3 +92,34 @@ def test_a_run_is_watched_by_listening_only(visit: Visit) -> None:
     for each in (page, other):
         expect(each.get_by_text(re.compile(r"residual-20.*stopped at step \d+ of 2000")).first).to_be_visible(timeout=60_000)
         expect(each.get_by_text(re.compile(r"After \d+ steps residual-20 gets"))).to_be_visible(timeout=60_000)
+
+
+def test_who_leaves_while_something_trains_is_told_how_far_it_is(visit: Visit) -> None:
+    """The next page counts on without a word to the server, says when all is done, and leads back to where that is seen; then
+    nothing is said any more."""
+    visitor = visit(390, 844, has_touch=True)
+    frames = Frames(visitor.page)
+    run = replace(SHORT, steps=1000, seed=23)
+    page = visitor.open(f"/degradation?experiment={run}")
+    page.locator(".st-key-w_race_train button").tap()
+    expect(page.locator(".run-line")).to_have_count(2, timeout=120_000)
+    line, on = page.locator(".st-key-left_running .left"), page.locator(".st-key-foot").get_by_test_id("stPageLink-NavLink")
+    expect(line).to_have_count(0)
+    on.tap()
+    expect(page.locator("h1")).to_contain_text(lesson("gradients").title)
+    visitor.settled()
+    goes_on = re.compile(r"Your training in lesson 3 goes on: \d+%")
+    expect(line).to_have_text(goes_on)
+    before, said = frames.count, line.inner_text()
+    expect(line).not_to_have_text(said, timeout=120_000)
+    expect(line).to_have_text("Your training in lesson 3 is done", timeout=120_000)
+    assert frames.count == before, "how far it is costs no message to the server"
+    assert not serious_findings(page)
+    page.locator(".st-key-left_running").get_by_test_id("stPageLink-NavLink").tap()
+    expect(page.locator("h1")).to_contain_text(lesson("degradation").title)
+    visitor.settled()
+    expect(line).to_have_count(0)
+    on.tap()
+    expect(page.locator("h1")).to_contain_text(lesson("gradients").title)
+    visitor.settled()
+    expect(line).to_have_count(0)

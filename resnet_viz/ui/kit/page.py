@@ -12,7 +12,7 @@ from resnet_viz.text import LANGUAGES, Lesson
 from resnet_viz.ui.components.language import set_page_language
 from resnet_viz.ui.components.share import Framed, share
 from resnet_viz.ui.components.take import take_pictures
-from resnet_viz.ui.kit import classroom, extent, navigation, prediction, prose, url_state
+from resnet_viz.ui.kit import classroom, extent, left_running, navigation, prediction, prose, url_state
 from resnet_viz.ui.kit.class_session import hides
 from resnet_viz.ui.kit.course import COURSE, LessonPlace, after, place_of
 from resnet_viz.ui.kit.shared_params import LANGUAGE, SHEET
@@ -42,6 +42,7 @@ def open_page(name: str) -> Lesson:
         _sheet_head(name)
     elif extent.is_page():
         _head(name)
+        left_running.show(name)
     return words
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 RECENT = 20
 """Steps over which the speed is averaged."""
+STRIDE = 10
+"""Steps from one news of how far a run is to the next."""
 ALIVE = ("waiting", "running")
 
 
@@ -26,7 +28,8 @@ def tell_of(engine: Engine, hub: Hub) -> None:
     """Have the channel tell of everything that an engine does.
 
     Topics: `run:<key>` is a run with all its points, `stand:<key>` only how it stands (`alive` while it waits or trains),
-    `study:<name>` how many calls of a study have ended, `engine:problem` which problem there is.
+    `far:<key>` that and how many steps there are, `study:<name>` how many calls of a study have ended, `engine:problem` which
+    problem there is.
     """
 
     def run(key: str, mark: str) -> News | None:
@@ -37,13 +40,19 @@ def tell_of(engine: Engine, hub: Hub) -> None:
         state = engine.known(key)
         return _standing(standing(state.run.status), mark) if state else None
 
+    def far(key: str, mark: str) -> News | None:
+        state = engine.known(key)
+        return far_news(state, mark) if state else None
+
     def changed(kind: str, name: str) -> None:
         hub.changed(f"{kind}:{name}")
         if kind == "run":
             hub.changed(f"stand:{name}")
+            hub.changed(f"far:{name}")
 
     hub.offer("run", run, engine.watch)
     hub.offer("stand", stand, engine.watch)
+    hub.offer("far", far, engine.watch)
     studies = engine.studies
     hub.offer("study", lambda name, mark: _standing(studies.stand(name), mark), lambda names, _: studies.watch(names))
     hub.offer("engine", lambda _name, mark: _standing(problem_code(engine), mark), lambda _names, _visitor: None)
@@ -53,6 +62,13 @@ def tell_of(engine: Engine, hub: Hub) -> None:
 def _standing(status: str, mark: str) -> News | None:
     """News of a topic of which only this is told."""
     return News(status, json.dumps({"status": status})) if status != mark else None
+
+
+def far_news(state: RunState, mark: str) -> News | None:
+    """How a run stands and how many steps it has, every `STRIDE` steps."""
+    stands, step = standing(state.run.status), state.steps
+    now = f"{step // STRIDE}.{stands}"
+    return News(now, json.dumps({"status": stands, "step": step})) if now != mark else None
 
 
 def standing(status: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from resnet_viz.studies.race import network
 from resnet_viz.text import lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
-from resnet_viz.ui.live.runs import newest, run_news, says, speed, standing_of
+from resnet_viz.ui.live.hub import Hub, News
+from resnet_viz.ui.live.runs import STRIDE, far_news, newest, run_news, says, speed, standing_of, tell_of
 
 RUN = Experiment(network(8), steps=100)
 
@@ -122,3 +124,53 @@ def test_how_a_run_stands_has_words(status: str) -> None:
         state.ask("stop")
         state.expect(2, None)
         assert f"status_{says(state.view(may_stop=True), steps)}" in labels
+
+
+def far_told(state: RunState, steps: int) -> list[dict[str, Any]]:
+    """What somebody hears who listens while a run comes to so many steps, and once more when it is done."""
+    mark, told = "", []
+
+    def listen() -> None:
+        nonlocal mark
+        if news := far_news(state, mark):
+            mark = news.mark
+            told.append(json.loads(news.data))
+
+    listen()
+    for step in range(1, steps + 1):
+        state.history.add([record(step)])  # type: ignore[union-attr]
+        listen()
+    state.set("done")
+    listen()
+    return told
+
+
+def test_how_far_a_run_is_told_at_every_so_many_steps_and_at_its_end() -> None:
+    told = far_told(a_run(), 3 * STRIDE + 2)
+    assert [one["step"] for one in told] == [0, STRIDE, 2 * STRIDE, 3 * STRIDE, 3 * STRIDE + 2]
+    assert [one["status"] for one in told] == ["alive"] * 4 + ["done"]
+
+
+def test_who_hears_only_how_far_a_run_is_keeps_it_alive_too() -> None:
+    """Otherwise it would stop soon after its page is left, while its session is in the lesson after it."""
+    state, offered = a_run(), {}
+    watched, tells, told = [], [], []  # type: ignore[var-annotated]
+
+    class Listener(Hub):
+        def offer(self, kind: str, source: Any, watch: Any) -> None:
+            offered[kind] = source, watch
+
+        def changed(self, topic: str) -> None:
+            told.append(topic)
+
+    studies = SimpleNamespace(stand=str, watch=list)
+    known, watching = {state.key: state}.get, lambda *who: watched.append(who)
+    engine = SimpleNamespace(known=known, watch=watching, studies=studies, news=tells.append)
+    tell_of(engine, Listener())  # type: ignore[arg-type]
+    tells[0]("run", state.key)
+    assert f"far:{state.key}" in told
+    source, watch = offered["far"]
+    assert source(state.key, "") == News("0.alive", json.dumps({"status": "alive", "step": 0}))
+    assert source("of nobody", "") is None
+    watch([state.key], "me")
+    assert watched == [([state.key], "me")]
