@@ -164,6 +164,38 @@ def test_a_question_of_two_lines_ends_above_the_tools_of_a_phone(visit: Visit) -
         )
 
 
+@pytest.mark.parametrize("name", ["block", "shortcuts"])
+def test_a_question_that_a_phone_has_below_its_picture_is_announced_until_it_was_seen(visit: Visit, name: str) -> None:
+    visitor = visit(390, 844, **PHONE)
+    page = visitor.open(f"/{name}?lang=en")
+    way, question = page.locator(".rv-below"), page.locator(f".st-key-panel_{name} .st-key-ask_{name}")
+    expect(question).not_to_be_in_viewport()
+    expect(way).to_be_in_viewport(ratio=1)
+    assert not serious_findings_in_both_schemes(page)
+    way.tap()
+    expect(question).to_be_in_viewport(ratio=1)
+    expect(way).to_be_hidden()
+    page.locator("h1").scroll_into_view_if_needed()
+    expect(question).not_to_be_in_viewport()
+    expect(way).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.reload()
+    visitor.settled()
+    expect(question).to_be_in_viewport()
+    expect(way).to_be_hidden()
+
+
+def test_a_question_that_lies_on_its_picture_needs_no_announcement(visit: Visit) -> None:
+    visitor = visit(390, 844, **PHONE)
+    page = visitor.open("/block")
+    expect(page.locator(".rv-below")).to_be_visible()
+    page.get_by_test_id("stExpandSidebarButton").tap()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=lesson("degradation").labels["nav"]).tap()
+    expect(page.locator(".st-key-ask_degradation")).to_be_in_viewport()
+    visitor.settled()
+    expect(page.locator(".rv-below")).to_be_hidden()
+
+
 def test_the_menu_of_a_phone_closes_after_a_choice(visit: Visit) -> None:
     visitor = visit(390, 844, **PHONE)
     page = visitor.open("/bottleneck?lang=en")

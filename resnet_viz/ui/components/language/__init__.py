@@ -1,6 +1,6 @@
 """What every page tells the browser: its language, for a screen reader, that an address without values was no view, that a menu
-closes after a choice, what a group of buttons asks, how a keyboard gets past the navigation, where an explanation has room, and
-that a verdict is looked at.
+closes after a choice, what a group of buttons asks, how a keyboard gets past the navigation and a phone to a question below its
+picture, where an explanation has room, and that a verdict is looked at.
 
 Streamlit's own page always says English. And where a page is opened from the navigation, it enters the bare address into the
 history before the page's link is known: going Back would then stop at a place where nobody was.
@@ -22,7 +22,9 @@ _component = st.components.v2.component(
 )
 
 
-def set_page_language(language: str, skip: Mapping[str, str] | None) -> None:
-    """Set `<html lang>`. `skip` names the way past the navigation by where it leads, to a `question`, a `picture` or the `page`;
-    None where there is no navigation."""
-    _component(key="page_language", data={"code": _CODES[language], "skip": skip and dict(skip)}, height=0)
+def set_page_language(language: str, skip: Mapping[str, str] | None, below: str) -> None:
+    """Set `<html lang>`. `skip` names the way past the navigation by where it leads, to a `question`, a `picture` or the `page`,
+    and `below` the way to a question that a narrow window has out of sight. Where there is no navigation `skip` is None, and
+    so there is neither."""
+    ways = {"skip": skip and dict(skip), "below": skip and below}
+    _component(key="page_language", data={"code": _CODES[language], **ways}, height=0)

@@ -1,19 +1,21 @@
 /**
  * What the document of every page needs besides what Streamlit gives it: its language, a history in which every entry is a view, a menu
- * that closes once something is chosen, names for groups of buttons, a way past the navigation, explanations that stay in the window, and
- * verdicts that come into it.
+ * that closes once something is chosen, names for groups of buttons, a way past the navigation and one to a question out of sight,
+ * explanations that stay in the window, and verdicts that come into it.
  */
 
+import { offerBelow, watchBelow } from "./below.js"
 import { nameSkip, offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
 import { watchVerdicts } from "./verdict.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
 
-/** @param {{ data: { code: string, skip: import("./skip.js").Words | null } }} component */
+/** @param {{ data: { code: string, skip: import("./skip.js").Words | null, below: string | null } }} component */
 export default function ({ data }) {
   document.documentElement.lang = data.code
   offerSkip(data.skip)
+  offerBelow(data.below)
   const marked = /** @type {Document & { isWatched?: boolean }} */ (document)
   if (marked.isWatched) return
   marked.isWatched = true
@@ -57,6 +59,7 @@ function nameWhatIsAsked() {
       box.setAttribute("aria-label", question)
     }
     nameSkip()
+    watchBelow()
   }
   const later = () => {
     if (!waits) requestAnimationFrame(name)

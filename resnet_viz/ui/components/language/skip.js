@@ -10,7 +10,7 @@ const PLACES = /** @type {const} */ ([["question", "[class*='st-key-ask_']"], ["
 const STOPS = "a[href], button, input, select, textarea, summary, [tabindex]"
 
 /** The first thing in a place at which Tab stops, also in components. @param {Element | ShadowRoot} place @returns {HTMLElement | SVGElement | null} */
-function firstStop(place) {
+export function firstStop(place) {
   for (const element of place.querySelectorAll("*")) {
     const found = /** @type {HTMLElement} */ (element)
     if (found.matches(STOPS) && found.tabIndex >= 0 && !found.matches(":disabled") && found.checkVisibility({ visibilityProperty: true })) return found
