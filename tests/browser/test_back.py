@@ -100,6 +100,18 @@ def test_back_over_pages_takes_one_step_a_page(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(heading("activations"))
 
 
+def test_the_next_page_begins_at_its_top_also_where_the_last_one_leaves_room_for_its_foot(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/degradation?lang=en")
+    page.get_by_test_id("stMainBlockContainer").evaluate("place => { place.style.minHeight = '5000px' }")
+    page.get_by_test_id("stMain").evaluate("place => { place.style.overflowAnchor = 'none' }")
+    page.locator(".st-key-foot").get_by_test_id("stPageLink-NavLink").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading("gradients"))
+    visitor.settled()
+    assert page.get_by_test_id("stMainBlockContainer").evaluate("place => place.style.minHeight") == "5000px", "it never shrank"
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+
+
 FOREIGN = (
     "www.example.org",
     "http://example.org/x",

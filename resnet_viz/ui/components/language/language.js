@@ -26,13 +26,17 @@ export default function ({ data }) {
   watchVerdicts()
 }
 
-/** From now on the first link of a page takes the place of the page's bare address instead of following it. */
+/**
+ * From now on the first link of a page takes the place of the page's bare address instead of following it, and a page that is opened
+ * begins at its top: Streamlit leaves that to chance, for the browser may hold on to the foot, which the last page had too.
+ */
 function keepHistoryOfViews() {
   const push = window.history.pushState
   /** @type {History["pushState"]} */
   window.history.pushState = function (state, title, url) {
     const from = window.location
     const to = new URL(url ?? "", from.href)
+    if (from.pathname !== to.pathname) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" })
     const isBare = from.pathname === to.pathname && !from.search && Boolean(to.search)
     return (isBare ? window.history.replaceState : push).call(this, state, title, url)
   }
