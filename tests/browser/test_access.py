@@ -164,7 +164,7 @@ def test_a_question_of_two_lines_ends_above_the_tools_of_a_phone(visit: Visit) -
         )
 
 
-@pytest.mark.parametrize("name", ["block", "shortcuts"])
+@pytest.mark.parametrize("name", ["block", pytest.param("shortcuts", marks=pytest.mark.endurance)])
 def test_a_question_that_a_phone_has_below_its_picture_is_announced_until_it_was_seen(visit: Visit, name: str) -> None:
     visitor = visit(390, 844, **PHONE)
     page = visitor.open(f"/{name}?lang=en")

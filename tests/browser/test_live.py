@@ -94,6 +94,7 @@ def test_a_run_is_watched_by_listening_only(visit: Visit) -> None:
         expect(each.get_by_text(re.compile(r"After \d+ steps residual-20 gets"))).to_be_visible(timeout=60_000)
 
 
+@pytest.mark.endurance
 def test_who_leaves_while_something_trains_is_told_how_far_it_is(visit: Visit) -> None:
     """The next page counts on without a word to the server, says when all is done, and leads back to where that is seen; then
     nothing is said any more."""
