@@ -110,6 +110,8 @@ def test_the_next_page_begins_at_its_top_also_where_the_last_one_leaves_room_for
     visitor.settled()
     assert page.get_by_test_id("stMainBlockContainer").evaluate("place => place.style.minHeight") == "5000px", "it never shrank"
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(page.locator(".rv-skip")).to_be_focused()
 
 
 FOREIGN = (

@@ -36,10 +36,20 @@ function keepHistoryOfViews() {
   window.history.pushState = function (state, title, url) {
     const from = window.location
     const to = new URL(url ?? "", from.href)
-    if (from.pathname !== to.pathname) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" })
+    if (from.pathname !== to.pathname) beginAtTop()
     const isBare = from.pathname === to.pathname && !from.search && Boolean(to.search)
     return (isBare ? window.history.replaceState : push).call(this, state, title, url)
   }
+}
+
+/** What is seen, and where Tab goes on if the focus was on what goes away. */
+function beginAtTop() {
+  const main = document.querySelector("[data-testid=stMain]")
+  main?.scrollTo({ top: 0, behavior: "instant" })
+  if (!main?.contains(document.activeElement)) return
+  document.body.tabIndex = -1
+  document.body.focus({ preventScroll: true })
+  document.body.removeAttribute("tabindex")
 }
 
 /** Streamlit leaves the menu of a narrow window over the page that was chosen in it. */
