@@ -12,6 +12,8 @@ from tests.browser.conftest import CALM
 pytestmark = pytest.mark.browser
 WIDTH, HEIGHT = 390, 844
 MOST, MOST_WITH_PLOTLY = 1_200_000, 2_800_000
+PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36"
+"""What a phone's browser says it is: the first run draws by it."""
 TOP, TOP_BELOW_A_CLAIM = 210, 275
 """Where a picture begins at the latest, and where it does below the sentence that it is to prove."""
 LARGEST_MESSAGE = 230_000
@@ -37,7 +39,7 @@ def opened(page: Page, url: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_first_visit_is_light_and_its_picture_whole(browser: Browser, server: str, name: str) -> None:
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, has_touch=True)
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, has_touch=True, user_agent=PHONE)
     try:
         page = context.new_page()
         received = Received(page)
@@ -50,5 +52,18 @@ def test_a_first_visit_is_light_and_its_picture_whole(browser: Browser, server: 
         assert top <= (TOP_BELOW_A_CLAIM if name == "claims" else TOP), "the head is short"
         wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
         assert wide <= WIDTH, "nothing reaches beyond the screen"
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("name", ["activations", "build"])
+def test_a_phone_is_drawn_for_at_once(browser: Browser, server: str, name: str) -> None:
+    """No part of the page has to ask for a second run because it finds the page narrow."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, has_touch=True, user_agent=PHONE)
+    try:
+        page, asked = context.new_page(), list[object]()
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
+        opened(page, f"{server}/{name}?lang=en")
+        assert len(asked) == 1
     finally:
         context.close()

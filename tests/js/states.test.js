@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { beforeEach, mock, test } from "node:test"
 import { switched } from "../../resnet_viz/ui/components/clickable_svg/cuts.js"
+import { isNews } from "../../resnet_viz/ui/components/clickable_svg/narrow.js"
 import { dot, formula, subscript } from "../../resnet_viz/ui/components/mixer/in_writing.js"
 import { added, noteOf, removed, withNumber, withRows } from "../../resnet_viz/ui/components/mixer/matrix.js"
 import { permutation, reachOf, scrambledOf, valueAt } from "../../resnet_viz/ui/components/mixer/mixer_paint.js"
@@ -175,4 +176,9 @@ test("an answer is waited for until it comes, and not for ever", () => {
   assert.ok(!isAnswered(component))
   mock.timers.tick(31_000)
   assert.ok(isAnswered(component))
+})
+
+test("the server hears once that a page is narrow, until it draws by it, and again when it has forgotten it", () => {
+  const asked = [[true, false], [true, false], [true, true], [true, true], [true, false], [true, true], [false, true], [true, true]]
+  assert.deepEqual(asked.map(([narrow, drawn]) => isNews(narrow, drawn)), [true, false, false, false, true, false, true, true])
 })

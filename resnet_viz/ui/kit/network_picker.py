@@ -20,6 +20,8 @@ from resnet_viz.ui.kit.words import said, text
 
 SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
 """Input sizes on offer, in pixels."""
+_PHONE = "Mobi"
+"""What is in the names of phones' browsers (MDN, *Browser detection using the user agent*)."""
 _OF_NO_VIEW = (LANGUAGE, SHEET, TOUR, CLASS, HIDE)
 """What the app's own links to a whole page say."""
 
@@ -286,7 +288,7 @@ def show_diagram(
 
 def is_narrow() -> bool:
     """Whether this session's page is as narrow as a phone."""
-    return bool(st.session_state.get("narrow"))
+    return bool(st.session_state.get("narrow", _PHONE in str(st.context.headers.get("User-Agent", ""))))
 
 
 def set_narrow(narrow: bool) -> None:

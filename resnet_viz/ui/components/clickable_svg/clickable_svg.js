@@ -5,8 +5,8 @@
  * @typedef {import("../shared/report.js").Component} Reports
  * @typedef {{svg: string, base: string, cut: string[], selected: string, narrow: boolean, heard: number, words: Record<string, string>}} Data
  * @typedef {Reports & {data: Data}} Component
- * @typedef {{component: Component, zoom: number, svg: string, focus: string, narrow: boolean | undefined, base: string, cut: string[],
- *   selected: string, observer?: ResizeObserver, listening?: boolean, say: (event: Event) => void}} State
+ * @typedef {{component: Component, zoom: number, svg: string, focus: string, base: string, cut: string[], selected: string,
+ *   observer?: ResizeObserver, listening?: boolean, say: (event: Event) => void}} State
  */
 
 import { around, find } from "../shared/dom.js"
@@ -16,6 +16,7 @@ import { neighbour, stopAt } from "../shared/roving.js"
 import { between } from "../shared/scales.js"
 import { isDark } from "../shared/theme.js"
 import { switched } from "./cuts.js"
+import { isNews } from "./narrow.js"
 
 const NARROW = 620 // px: below this the page draws three columns
 const LARGEST = 1.3 // times natural size when fitting a wide page
@@ -26,7 +27,7 @@ const memory = new WeakMap()
 export default function (component) {
   const { data, parentElement } = component
   const frame = find(parentElement, ".frame")
-  const state = memory.get(frame) ?? { component, zoom: 1, svg: "", focus: "", narrow: undefined, base: "", cut: [], selected: "", say: () => {} }
+  const state = memory.get(frame) ?? { component, zoom: 1, svg: "", focus: "", base: "", cut: [], selected: "", say: () => {} }
   memory.set(frame, state)
   state.component = component
   const stage = find(frame, ".stage")
@@ -113,8 +114,7 @@ function fit(frame, state) {
   const natural = svg.viewBox.baseVal.width
   svg.style.width = `${Math.min(width, natural * LARGEST) * state.zoom}px`
   const narrow = width < NARROW
-  if (narrow !== (state.narrow ?? state.component.data.narrow)) report(state.component, "narrow", narrow)
-  state.narrow = narrow
+  if (isNews(narrow, state.component.data.narrow)) report(state.component, "narrow", narrow)
 }
 
 /** @param {HTMLElement} frame @param {State} state @param {number} zoom @param {number} x @param {number} y */
