@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from resnet_viz.text import lesson
-from resnet_viz.ui.kit.course import place_of
+from resnet_viz.ui.kit.course import LESSONS, place_of
 from tests.servers import ROOT, answers, app
 from tests.waiting import until
 
@@ -70,6 +70,14 @@ def server(fresh_server: str) -> str:
     """The same server once torch is warm."""
     until(lambda: answers(f"{fresh_server}/readyz") == 200, 180)
     return fresh_server
+
+
+PAGES = {"home": "/"} | {name: f"/{name}" for name in LESSONS}
+QUICK = ("home", "block", "degradation", "transfer")
+every_page = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.endurance) for name in PAGES]
+)
+"""For what holds of every page: some of them are quickly asked, all by `.ci/run`."""
 
 
 class Visitor:

@@ -10,11 +10,18 @@ from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS
-from tests.browser.conftest import Visitor, heading, serious_findings, serious_findings_in_both_schemes, settled_colours
+from tests.browser.conftest import (
+    PAGES,
+    Visitor,
+    every_page,
+    heading,
+    serious_findings,
+    serious_findings_in_both_schemes,
+    settled_colours,
+)
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
-PAGES = {"home": "/"} | {name: f"/{name}" for name in LESSONS}
 PHONE = {"has_touch": True, "is_mobile": True}
 
 _CONTRAST = """e => {
@@ -134,7 +141,7 @@ def test_the_focus_is_seen_wherever_it_is(visit: Visit, name: str) -> None:
     assert not [what for what, marked in seen if not marked]
 
 
-@pytest.mark.parametrize("name", PAGES)
+@every_page
 def test_a_phone_shows_all_of_a_page_to_fingers(visit: Visit, name: str) -> None:
     page = visit(390, 844, **PHONE).open(PAGES[name])
     expect(page.get_by_role("heading", level=1)).to_be_visible()

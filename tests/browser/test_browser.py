@@ -16,13 +16,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from resnet_viz import parse_network, plan, preset
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit.course import LESSONS, place_of
+from resnet_viz.ui.kit.course import place_of
 from resnet_viz.ui.kit.numbers import big
-from tests.browser.conftest import Visitor, heading, serious_findings, serious_findings_in_both_schemes
+from tests.browser.conftest import PAGES, Visitor, every_page, heading, serious_findings, serious_findings_in_both_schemes
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
-PAGES = {"home": "/"} | {name: f"/{name}" for name in LESSONS}
 
 VIEWS = {
     "build": "net=resnet50&open=layer1.0",
@@ -87,7 +86,7 @@ def test_a_deep_link_on_a_fresh_server_opens_with_navigation_and_language(browse
     context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@every_page
 def test_a_page_is_quiet_and_legible_in_both_languages_and_schemes(visit: Visit, name: str) -> None:
     """It opens in one language and is switched to the other; the tab is called as the lesson. Two keys lead past the navigation
     to what is to be done, and what Chinese is read aloud counts in 万."""

@@ -40,6 +40,7 @@ _CONTRAST = """() => {
 """Each word of the charts in Plotly with its contrast."""
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(
     "path", ["/degradation?further=glimpses.sweep", "/mixing?further=cost", "/shortcuts", "/bottleneck?further=compare", "/build"]
@@ -84,6 +85,7 @@ def test_the_words_of_charts_can_be_read(visit: Visit, scheme: str) -> None:
     assert not [each for each in contrasts if each[1] < 4.5]
 
 
+@pytest.mark.endurance
 @pytest.mark.parametrize("path", ["/degradation", "/build", "/why", "/shortcuts"])
 def test_what_is_said_of_a_picture_begins_where_the_picture_does_on_paper(visit: Visit, path: str) -> None:
     page = visit(794, 1123).open(f"{path}?lang=zh&sheet=answers&embed=true&embed_options=light_theme")

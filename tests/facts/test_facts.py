@@ -133,5 +133,5 @@ def test_build_an_addition_keeps_nothing() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_activations_shapes_of_the_network_for_photographs(language: str) -> None:
     p = plan(preset("photo_resnet18"), 192)
-    said = re.findall(r"(\d+) (?:maps of|张) ?(\d+) × (\d+)", lesson("activations", language).sections["maps"])
+    said = re.findall(r"(\d+) (?:maps of|张) ?(\d+)\s×\s(\d+)", lesson("activations", language).sections["maps"])
     assert [tuple(map(int, shape)) for shape in said] == [p.stages[0].out_shape, p.stages[-1].out_shape]

@@ -185,7 +185,7 @@ def test_a_checkpoint_beyond_the_limit_is_refused(tmp_path: Path) -> None:
     store = Store(tmp_path / "lab.sqlite", max_blob=2**20)
     store.ask("k", "e")
     store.keep("k", 1, b"small")
-    with pytest.raises(CheckpointTooLarge, match="1 MiB is kept, this network's has 2 MiB"):
+    with pytest.raises(CheckpointTooLarge, match=r"1\sMiB is kept, this network's has 2\sMiB"):
         store.keep("k", 2, bytes(2**21))
     assert store.checkpoint("k") == (1, b"small")
 

@@ -19,7 +19,7 @@ from resnet_viz.studies.quiz.answer import nearest
 from resnet_viz.studies.quiz.idea import PICTURES, errors_without_a_skip
 from resnet_viz.studies.quiz.parts import pixel_change
 from resnet_viz.studies.skip_removal import SkipRemoval
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.lessons.claims.quiz_answers import ask_text, option_texts
 from resnet_viz.ui.lessons.claims.quiz_pictures import picture_of
@@ -85,7 +85,7 @@ def test_activations_size(found: dict[str, Answer]) -> None:
     with torch.no_grad():
         maps = nn.Sequential(*list(model.children())[:-3])(torch.zeros(1, 3, 32, 32))
     side = maps.shape[-1]
-    assert chosen(found, "activations_size").startswith(f"{side} × {side}")
+    assert chosen(found, "activations_size").startswith(unbroken(f"{side} × {side}"))
 
 
 def test_activations_skip(found: dict[str, Answer]) -> None:

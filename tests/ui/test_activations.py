@@ -23,7 +23,7 @@ from resnet_viz.nets.weights import card, shipped, trained
 from resnet_viz.pictures import to_square
 from resnet_viz.samples import samples
 from resnet_viz.studies.skip_removal import SkipErrors
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.ui.kit import inference
 from resnet_viz.ui.lessons.activations.guesses import (
     USUAL,
@@ -334,7 +334,7 @@ def test_the_prose_on_evidence_has_the_receptive_field(language: str) -> None:
     assert field > p.input_shape[1]
     prose = lesson("activations", language).sections["evidence"]
     assert str(field) in prose
-    assert " × ".join(map(str, last.out_shape[1:])) in prose
+    assert unbroken(" × ".join(map(str, last.out_shape[1:]))) in prose
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -19,7 +19,7 @@ from resnet_viz.refused import Refused
 from resnet_viz.studies.depth_sweep import Sweep
 from resnet_viz.studies.race import DEFAULT_RACE, DRAMATIC_RACE, SLOWER_RACE, network
 from resnet_viz.studies.recorded import recording
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 from resnet_viz.ui.components.live import read_turn
@@ -358,7 +358,7 @@ def test_a_run_of_somebody_else_says_so_and_one_that_is_not_kept_why(monkeypatch
         "of_others", text=WORDS.labels["status_starting"]
     )
     e, view = a_run("paused", unkept=Refused("store_no_room", most=200.0))
-    assert "200 MiB" in run_status.told(Watched(e, view, []), WORDS, shown=True)
+    assert unbroken("200 MiB") in run_status.told(Watched(e, view, []), WORDS, shown=True)
 
 
 def test_errors_are_not_told_before_the_question_is_answered() -> None:
