@@ -25,6 +25,7 @@ def show(visitor: Visitor, page: Page, *questions: str) -> None:
     for question in questions:
         button = page.locator(f".st-key-w_predict_{question}_show button")
         button.click()
+        page.mouse.move(0, 0)  # where it points at no curve, whatever moves
         expect(page.locator(f".st-key-answered_{question}")).to_be_focused(timeout=20_000)
         visitor.settled()
 

@@ -20,9 +20,10 @@ PAIR = "/why?panel=surface"
 
 
 def open_pair(visitor: Visitor, link: str = PAIR) -> Page:
-    """The page once its question has been answered."""
+    """The page once its question has been answered; the pointer rests where no surface comes to lie below it."""
     page = visitor.open(link)
     page.locator(".st-key-w_predict_surfaces_show button").click()
+    page.mouse.move(0, 0)
     visitor.settled()
     return page
 
