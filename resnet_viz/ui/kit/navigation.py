@@ -18,7 +18,7 @@ _PLACES = (Path(__file__).parents[2] / "pages", Path(__file__).parents[3] / "pag
 _FOLDER = next(place for place in _PLACES if place.is_dir())
 PAGES = ("home", *LESSONS, "teach")
 """What the navigation shows, in its order."""
-_HERE, _MADE = "page_here", "pages_made"
+_HERE, _SEEN, _MADE = "page_here", "pages_seen", "pages_made"
 DESK = ("plan",)
 """Pages for the teacher's desk, which other pages lead to."""
 
@@ -49,6 +49,7 @@ def pages() -> list[Any]:
 
 def enter() -> Any:
     """Draw the navigation; the page that is asked for, at which this session is now."""
+    st.session_state[_SEEN] = own_pages().of(visitor())  # asked once a run, for all its ticks
     page = _draw()
     name = page.url_path or "home"
     if name != here():
@@ -65,7 +66,7 @@ def _draw() -> Any:
 
 def tick(name: str) -> str:
     """What marks a page that this session's browser has been at, unless the session is there now."""
-    return "✓" if name != here() and name in own_pages().of(visitor()) else ""
+    return "✓" if name != here() and name in st.session_state.get(_SEEN, ()) else ""
 
 
 def here() -> str:
