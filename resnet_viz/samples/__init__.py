@@ -32,7 +32,12 @@ class Sample(NamedTuple):
     @property
     def is_photograph(self) -> bool:
         """Or else it is a drawing."""
-        return (_FOLDER / f"{self.code}.jpg").is_file() and "Clip Art" not in self.source
+        return self.code in _photographs() and "Clip Art" not in self.source
+
+
+@lru_cache
+def _photographs() -> frozenset[str]:
+    return frozenset(path.stem for path in _FOLDER.glob("*.jpg"))
 
 
 def photograph(code: str) -> Image.Image:

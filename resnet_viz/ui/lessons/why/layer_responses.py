@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from resnet_viz.nets.resnet import ResNet
-    from resnet_viz.probes.responses import Responses
 
 PAIRS = (20, 56)
 """Depths of the twins that are compared, all trained on CIFAR-10."""
@@ -99,15 +98,14 @@ def measured(words: Lesson) -> list[Response]:
     found = []
     for depth in PAIRS:
         for name, kind in zip(twins(CIFAR, depth), ("plain", "residual"), strict=True):
-            one = _responses(name, digest, list(pictures.values()))
-            stds, ratios = tuple(layer.std for layer in one.layers), tuple(block.ratio for block in one.blocks)
+            stds, ratios = _responses(name, digest, list(pictures.values()))
             found.append(Response(words.say(kind, depth=depth), depth, kind == "plain", stds, ratios))
     return found
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _responses(name: str, digest: str, _pictures: list[Image.Image]) -> Responses:
-    """One network's responses; `digest` stands for the pictures."""
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _responses(name: str, digest: str, _pictures: list[Image.Image]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """One network's (standard deviation of each layer, ratio of each block); `digest` stands for the pictures."""
     import torch
 
     from resnet_viz.nets.weights import card
@@ -118,7 +116,8 @@ def _responses(name: str, digest: str, _pictures: list[Image.Image]) -> Response
     source, size = WeightsSource("shipped", name), card(name).size
     batch = torch.cat([network_input(to_square(image, size), source, 3) for image in _pictures])  # (N, 3, size, size)
     with one_at_a_time:
-        return responses(_network(name), batch)
+        found = responses(_network(name), batch)
+    return tuple(layer.std for layer in found.layers), tuple(block.ratio for block in found.blocks)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
