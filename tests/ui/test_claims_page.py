@@ -16,8 +16,8 @@ from resnet_viz.nets.weights import WeightsUnavailable
 from resnet_viz.studies.claims import CLAIMS, measure
 from resnet_viz.studies.quiz import QUESTIONS, answer, claim_of
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.kit.by_browser import own_answers
 from resnet_viz.ui.kit.course import LESSONS
-from resnet_viz.ui.kit.own_answers import own_answers
 from resnet_viz.ui.kit.visitor import COOKIE
 from resnet_viz.ui.lessons.claims import one_claim, pictures, quiz_result
 from resnet_viz.ui.lessons.claims.measurement import measured

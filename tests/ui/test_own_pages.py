@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz.ui.kit import navigation
-from resnet_viz.ui.kit.own_pages import OwnPages, own_pages
+from resnet_viz.ui.kit.by_browser import own_pages
 from resnet_viz.ui.kit.visitor import COOKIE
 from tests.ui.test_pages import open_page
 
@@ -76,12 +76,3 @@ def test_the_page_that_is_left_has_its_tick_at_once_and_the_one_that_is_there_ha
 def test_a_sheet_of_paper_is_no_visit(browser: Browser, sheet: str) -> None:
     browser(ME, "block", sheet=sheet)
     assert "block" not in own_pages().of(ME)
-
-
-def test_more_browsers_than_are_kept() -> None:
-    pages = OwnPages(most=3)
-    for name in "abc":
-        pages.see(name, "block")
-    pages.see("a", "build")
-    pages.see("d", "block")
-    assert [sorted(pages.of(name)) for name in "abcd"] == [["block", "build"], [], ["block"], ["block"]]

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from resnet_viz.ui.kit import extent
+from resnet_viz.ui.kit.by_browser import own_pages
 from resnet_viz.ui.kit.course import LESSONS, place_of
-from resnet_viz.ui.kit.own_pages import own_pages
 from resnet_viz.ui.kit.visitor import visitor
 from resnet_viz.ui.kit.words import text
 
@@ -55,7 +55,7 @@ def enter() -> Any:
     if name != here():
         st.session_state[_HERE] = name
         if extent.is_page():
-            own_pages().see(visitor(), name)
+            own_pages().keep(visitor(), name, True)
         page = _draw()  # which page it is, Streamlit's navigation alone knows: the one that was left has its tick now
     return page
 

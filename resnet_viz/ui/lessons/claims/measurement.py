@@ -8,8 +8,8 @@ import streamlit as st
 
 from resnet_viz.studies.claims import CLAIMS, Claim
 from resnet_viz.ui.kit import class_question, url_state
+from resnet_viz.ui.kit.by_browser import own_answers
 from resnet_viz.ui.kit.class_session import classroom
-from resnet_viz.ui.kit.own_answers import own_answers
 from resnet_viz.ui.kit.prediction import SHOWN
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
@@ -48,7 +48,7 @@ def open_claim(claim: str, guess: int | None) -> None:
     """This view shows what `claim` came to. A guess counts where this session has not seen that before."""
     known: set[str] = st.session_state.setdefault(_KNOWN, set())
     if guess is not None and claim not in known:
-        own_answers().answer(visitor(), f"claim_{claim}", guess)
+        own_answers().keep(visitor(), f"claim_{claim}", guess)
     url_state.put(MEASURED, tuple(name for name in CLAIMS if name in (*url_state.get(MEASURED), claim)))
     opened()
 

@@ -6,8 +6,8 @@ from resnet_viz.studies.quiz import QUESTIONS, QuizQuestion
 from resnet_viz.studies.quiz.answer import Answer
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import class_question
+from resnet_viz.ui.kit.by_browser import own_answers
 from resnet_viz.ui.kit.class_session import teaches
-from resnet_viz.ui.kit.own_answers import own_answers
 from resnet_viz.ui.kit.prediction import SHOWN
 from resnet_viz.ui.kit.study_panel import found_at_once
 from resnet_viz.ui.kit.visitor import visitor
@@ -45,7 +45,7 @@ def said(question: str) -> int | None:
 def choose(question: str, option: int) -> None:
     """Answer: the first answer counts."""
     if class_question.standing(key(question)) == "alone" or teaches():
-        own_answers().answer(visitor(), question, option)
+        own_answers().keep(visitor(), question, option)
     else:
         class_question.vote(key(question), option)
 
