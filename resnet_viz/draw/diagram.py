@@ -39,7 +39,7 @@ class DiagramView:
     columns: int = 10
     """Blocks on a line: 10 suit a page, 3 a phone."""
     selected: str = ""
-    shades: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    shades: Mapping[str, tuple[float, str]] = field(default_factory=dict, hash=False)
     """Blocks filled with a colour of viridis, by name: (0 to 1, the figure that stands on it). Nothing is folded then."""
 
     def unfolded_stages(self, p: Plan) -> frozenset[str]:

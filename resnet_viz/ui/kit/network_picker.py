@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -13,6 +13,7 @@ from resnet_viz.draw.diagram import Diagram, DiagramView, diagram
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import natural_side, preset, preset_name, presets, short_name
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
+from resnet_viz.text import lesson
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
 from resnet_viz.ui.kit import cut_skips, url_state
 from resnet_viz.ui.kit.shared_params import CLASS, HIDE, LANGUAGE, NETWORK, OPEN, PICK, SEED, SHEET, SIZE, TOUR, UNFOLD
@@ -268,7 +269,7 @@ def show_diagram(
 
     words = text("diagram")
     view = replace(_view(p, columns), shades=shades or {})
-    picture = diagram(p, view=view, words=words.labels, language=words.language)
+    picture = _drawn(p, view, words.language)
     diagram_view(
         picture.svg,
         base=base,
@@ -284,6 +285,12 @@ def show_diagram(
     )
     st.container(key=f"hint_{key}").caption(hint)
     return picture
+
+
+@lru_cache(maxsize=128)
+def _drawn(p: Plan, view: DiagramView, language: str) -> Diagram:
+    """One drawing for all who look at the same: every run of a page shows its diagram again."""
+    return diagram(p, view=view, words=lesson("diagram", language).labels, language=language)
 
 
 def is_narrow() -> bool:
