@@ -66,13 +66,13 @@ def _is_network(name: str) -> bool:
 
 def card(name: str) -> Card:
     """The card of weights that ship with the package. Raises `WeightsUnavailable`."""
-    if name not in shipped():
-        raise WeightsUnavailable("unknown", name=name, names=", ".join(shipped()))
     return _card(_folder(), name)
 
 
 @lru_cache(maxsize=64)
 def _card(folder: Path, name: str) -> Card:
+    if name not in shipped():
+        raise WeightsUnavailable("unknown", name=name, names=", ".join(shipped()))
     path = folder / f"{name}.json"
     try:
         found = parse_card(name, read(path))
