@@ -15,6 +15,8 @@ _UNTOUCHED = re.compile(
 )
 """Code, formulas, links, tags and headings: no word in them is marked."""
 _EMPHASIS = re.compile(r"(\*\*?)(?=[^\s*])((?:[^*\n]|\n(?!\n))+)(?<=\S)\1(?!\*)")
+_OTHER_WORDS = "深度(?:学习|监督)"
+"""Deep learning and deep supervision: their “deep” is written like “depth”, of which the glossary has the number of layers."""
 
 
 class GlossaryTerm(NamedTuple):
@@ -85,6 +87,6 @@ def _index(terms: tuple[GlossaryTerm, ...]) -> tuple[re.Pattern[str], dict[str, 
     term_of = {word: term for term in terms for word in term.words}
     longest_first = sorted(term_of, key=len, reverse=True)
     latin = "|".join(re.escape(word) for word in longest_first if word.isascii())
-    others = "|".join(re.escape(word) for word in longest_first if not word.isascii())
+    others = "|".join(rf"(?!{_OTHER_WORDS}){re.escape(word)}" for word in longest_first if not word.isascii())
     whole_words = rf"(?<![A-Za-z-])(?:{latin})(?![A-Za-z])" if latin else ""
     return re.compile("|".join(filter(None, (others, whole_words))) or "(?!)"), term_of

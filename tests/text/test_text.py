@@ -107,6 +107,31 @@ def test_the_glossary_marks_whole_words_only() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("term", "elsewhere"), [("depth", {"shortcuts", "mixing"}), ("loss", {"activations", "shortcuts"})])
+def test_a_word_with_an_everyday_meaning_is_not_used_in_that_meaning(term: str, elsewhere: set[str], language: str) -> None:
+    """The thickness of a box is no depth of a network, and what a narrow network lacks is no loss that training lowers."""
+    for name in elsewhere:
+        words = lesson(name, language)
+        told = {key: marked(text, glossary(language))[1] for key, text in {**words.sections, **words.labels}.items()}
+        assert not {key: found for key, found in told.items() if term in found}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_features_are_called_so_only_where_they_are_a_networks_last(language: str) -> None:
+    """The glossary means one number a channel, before the last layer: not what stands behind any block."""
+    for name in {*names()} - {"glossary", "refused", "transfer", "claims", "quiz"}:
+        words = lesson(name, language)
+        for key, text in {**words.sections, **words.labels}.items():
+            assert "features" not in marked(text, glossary(language))[1], (name, key)
+
+
+def test_deep_learning_is_no_depth() -> None:
+    told, found = marked("《动手学深度学习》讲深度监督，深度另说。", glossary("zh"))
+    assert found == ["depth"]
+    assert told.startswith('《动手学深度学习》讲深度监督，<span class="term"')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", [name for name in names() if name != "refused"])
 def test_emphasis_is_drawn_wherever_it_stands(name: str, language: str) -> None:
     """Markdown would show the stars of “是*捷径*的” once a word in them is marked. Code and formulas keep theirs."""
