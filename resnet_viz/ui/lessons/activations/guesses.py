@@ -188,8 +188,10 @@ def size_sentence(found: SkipEffects, words: Lesson) -> str:
     less = changed < rest * (1 - ALIKE)
     verdict = "less" if less else "more" if changed > rest * (1 + ALIKE) else "alike"
     told = [words.say(f"size_{verdict}", changed=changed, rest=rest)]
-    if less and np.median(places[0]) < np.median(places[1]):
-        told.append(words.labels["size_early"])
+    middle = np.median(places[1])
+    early = sum(place < middle for place in places[0])
+    if less and early > len(places[0]) / 2:
+        told.append(words.labels["size_early" if early == len(places[0]) else "size_mostly_early"])
     return words.joined(told)
 
 
