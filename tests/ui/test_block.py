@@ -18,7 +18,7 @@ from resnet_viz.samples import samples
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.components.stepper import MAX_CHANNELS
 from resnet_viz.ui.kit import inference
-from resnet_viz.ui.lessons.block import controls, step_words
+from resnet_viz.ui.lessons.block import controls, step_by_step, step_words
 from resnet_viz.ui.lessons.block.verdict import BlockNumbers, numbers_of, sentence
 from tests.ui.test_pages import link, open_page, texts
 
@@ -203,6 +203,7 @@ def test_every_step_has_its_sentence_and_the_terms_their_place() -> None:
             for weights in ("trained", "untrained"):
                 said = [step_words.why(shape, found, i, weights, words) for i in range(len(found.steps))]
                 assert all(said)
+                assert skip or words.labels["why_relu_last"] not in said, "no sum without a skip"
                 assert not any(re.search(r"[{}]", text) for text in said)
                 assert all(text.count("*") % 2 == 0 for text in said)
         labels = [step_words.label(found, i, WORDS) for i in range(len(found.steps))]
@@ -213,6 +214,31 @@ def test_every_step_has_its_sentence_and_the_terms_their_place() -> None:
         formula = "".join(text for text, _ in step_words.formula(found, WORDS))
         assert formula.startswith("y = F(x)")
         assert ("+" in formula) == skip
+
+
+def test_the_number_that_is_followed_stays_while_skip_and_branch_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    followed: list[tuple[int, int, int]] = []
+
+    def kept(*_args: object, place: tuple[int, int, int], **_more: object) -> None:
+        followed.append(place)
+
+    monkeypatch.setattr(step_by_step, "stepper", kept)
+    at = shown()
+    at.segmented_control("w_branch").set_value("zero").run()
+    at.segmented_control("w_block_skip").set_value(False).run()
+    at.segmented_control("w_branch").set_value("full").run()
+    assert not at.exception
+    assert len(followed) >= 4
+    assert len({*followed}) == 1
+
+
+def test_the_number_that_is_followed_is_changed_by_the_branch_and_was_not_0() -> None:
+    for spec, block, skip, _ in every_block():
+        found = steps_of(spec, block, skip, False)
+        x, branch = found.steps[0].value, (found.of_term("F") or found.steps[-1]).value
+        place = (0, *step_by_step.telling_place(found, 2))
+        assert branch[place] != 0
+        assert x.shape != branch.shape or x[place] != 0
 
 
 @pytest.mark.parametrize("block", ["layer1.0", "layer2.0"])

@@ -46,7 +46,8 @@ def show(p: Plan, block: str, words: Lesson, *, answered: bool) -> None:
     from resnet_viz.probes.steps import by_hand  # with torch, which has come by now
 
     counts = shown_channels(found)
-    place = _place(found, counts)
+    speaking = inference.steps(net, source, seed, digest(square), block, False, square)[0] if silent else found
+    place = _place(speaking, counts)
     hands = by_hand(inference.model(net, source, seed), found, place)
     url_state.put(STEP, min(url_state.get(STEP), len(found.steps) - 1))
     start, turn = hand_over.hand_over(_KEY, url_state.get(STEP))
@@ -94,20 +95,26 @@ def _stepped(step: int) -> None:
     url_state.put(STEP, step)
 
 
-def _place(found: BlockSteps, counts: list[int]) -> tuple[int, int, int]:
-    """The number to follow: the chosen one, or where the residual branch changes the most."""
-    _, _, height, width = found.steps[-1].value.shape
+def _place(speaking: BlockSteps, counts: list[int]) -> tuple[int, int, int]:
+    """The number to follow: the chosen one, or the telling one. `speaking` is the block before its branch is silenced.
+
+    So it stays the same number when the branch is set to zero or the skip is removed.
+    """
+    _, _, height, width = speaking.steps[-1].value.shape
     last = (counts[-1] - 1, height - 1, width - 1)
     fits = all(at <= most for at, most in zip(url_state.get(FOLLOW) or (), last, strict=False))
     chosen: tuple[int, int, int] | None = url_state.fitting(
         FOLLOW, fits, "no_place", channel=last[0], row=last[1], column=last[2]
     )
-    if chosen is None:
-        branch = found.steps[-1] if found.silenced else found.of_term("F") or found.steps[-1]
-        size = branch.value[0, : counts[-1]].abs()
-        channel, rest = divmod(int(size.argmax()), height * width)
-        chosen = (channel, *divmod(rest, width))
-    return chosen
+    return chosen or telling_place(speaking, counts[-1])
+
+
+def telling_place(found: BlockSteps, shown: int) -> tuple[int, int, int]:
+    """Channel, row and column where the residual branch adds most to what is not 0, among the first `shown` channels."""
+    x, branch = found.steps[0].value, (found.of_term("F") or found.steps[-1]).value
+    size = (branch * (x != 0) if x.shape == branch.shape else branch)[0, :shown].abs()
+    channel, row, column = (int(at) for at in (size == size.max()).nonzero()[0])
+    return channel, row, column
 
 
 def predict_silence(words: Lesson) -> bool:

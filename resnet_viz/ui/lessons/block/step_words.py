@@ -58,6 +58,8 @@ def why(block: Block, found: BlockSteps, i: int, weights: str, words: Lesson) ->
         key = "why_input" if _adds(found) else "why_input_plain"
         return words.say(key, channels=channels, height=height, width=width, shape=shape_text((channels, height, width)))
     sentences = [_does(layer, step.term, weights, words)]
+    if step.term == "relu" and not _adds(found):
+        sentences = [words.labels["why_relu_last_plain"]]
     if step.name == found.silenced:
         sentences = [words.labels["why_silenced" if layer.kind == "bn" else "why_silenced_conv"]]
     elif step is found.of_term("F"):
