@@ -7,7 +7,9 @@ import string
 from pathlib import Path
 
 import pytest
+import torch
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from resnet_viz.nets.presets import presets
 from resnet_viz.nets.spec import CHOICES
@@ -199,3 +201,22 @@ def test_what_has_an_index_is_set_as_a_formula(name: str, language: str) -> None
     for key, section in lesson(name, language).sections.items():
         prose = re.sub(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", "", section, flags=re.DOTALL)
         assert not re.search(r"\b[A-Za-z]_\w", prose, re.ASCII), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_torchvisions_networks_is_code_that_runs(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is downloaded: its weights are those of a network that was never trained."""
+    import torchvision
+
+    def never_trained(weights: object, *_args: object, **_more: object) -> dict[str, object]:
+        assert weights is torchvision.models.ResNet50_Weights.DEFAULT
+        return dict(torchvision.models.resnet50().state_dict())
+
+    monkeypatch.setattr(torchvision.models.ResNet50_Weights, "get_state_dict", never_trained)
+    network, prepare = (
+        eval(code, {"torchvision": torchvision})
+        for code in re.findall(r"`(torchvision[^`]*)`", lesson("transfer", language).sections["take"])
+    )
+    assert not network.training
+    with torch.no_grad():
+        assert network(prepare(Image.new("RGB", (320, 240)))[None]).shape == (1, 1000)
