@@ -10,25 +10,33 @@ from resnet_viz.nets import blockcost
 from resnet_viz.nets.blockcost import PAPER, BlockComparison, block_plan
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.numbers import mebibytes
+from resnet_viz.ui.kit.prediction import answered
 from resnet_viz.ui.lessons.bottleneck.cells import cells_table, short, unbroken
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
 from resnet_viz.ui.lessons.bottleneck.to_scale import paper_ratio
 
 NETWORKS = ("resnet34", "resnet50")
+ASKED_OF_NETWORKS = "build"
+"""The question of the next lesson, how many more multiply-adds the second network does: no answer stands here before it."""
 
 
 def show(size: Size, words: Lesson) -> None:
-    """Three comparisons, each with its ratios."""
+    """Three comparisons, each with its ratios; what the next lesson asks stands there once it has been answered."""
     compared = blockcost.comparisons(*size)
     for column, pair in zip(st.columns(3, gap="medium"), compared, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{words.labels[f'compare_{pair.name}']}**  \n{_about(pair, size, words)}")
             basic, bottleneck = (unbroken(name_of(run, words)) for run in runs_of(size)[pair.name])
-            rows = []
+            rows, asked_later = [], pair.name == "networks" and not answered(ASKED_OF_NETWORKS)
             for cost, write in (("macs", short), ("params", short), ("activation_bytes", mebibytes)):
                 values = f"{write(getattr(pair.basic, cost))} → {write(getattr(pair.bottleneck, cost))}"
-                rows.append((words.labels[cost], unbroken(values), unbroken(f"× {pair.ratio(cost):.3g}")))
+                ratio = f"× {pair.ratio(cost):.3g}"
+                if asked_later and cost == "macs":
+                    values = ratio = "?"
+                rows.append((words.labels[cost], unbroken(values), unbroken(ratio)))
             cells_table((" ", f"{basic} → {bottleneck}", words.labels["ratio_column"]), rows)
+            if asked_later:
+                st.caption(words.labels["asked_later"])
     st.caption(words.labels["memory_help"])
 
 
