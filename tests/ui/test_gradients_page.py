@@ -14,7 +14,9 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import build, plan
 from resnet_viz.draw.diagram import DiagramView, diagram
 from resnet_viz.nets.weights import card, history
+from resnet_viz.pictures import digest
 from resnet_viz.probes.gradients import GradientNorms, gradient_norms
+from resnet_viz.samples import samples
 from resnet_viz.studies.claims import measure
 from resnet_viz.studies.pretrained_pairs import twins
 from resnet_viz.studies.race import network
@@ -22,9 +24,10 @@ from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.trainer import run
+from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.numbers import times
 from resnet_viz.ui.lessons.gradients import comparison, identity_term, norms, nudge, runs, size
-from resnet_viz.ui.lessons.gradients.params import NORM
+from resnet_viz.ui.lessons.gradients.params import AMOUNT, DOT, NORM
 from resnet_viz.ui.lessons.gradients.verdict import LARGE, LEVEL, SMALL, flow_sentence, verdict
 from tests.ui.test_pages import link, open_page, open_shown, texts
 
@@ -279,6 +282,15 @@ def test_a_nudge_becomes_another_picture_in_the_plain_network_alone() -> None:
     plain, residual = (float(part) for part in said.split("**")[1::2])
     assert plain > 0.7
     assert residual < 0.2
+
+
+def test_what_one_may_predict_of_the_nudge_decides() -> None:
+    """The measured distance is clearly nearest to one of the options."""
+    net = comparison.default_spec().plain()
+    square = image_input.squared(next(sample.load() for sample in samples() if sample.code == image_input.USUAL), nudge.SIDE)
+    apart = nudge.nudged(str(net), 0, digest(square), "noise", AMOUNT.default, DOT.default, square).values[-1]
+    nearest, next_to_it, _ = sorted(abs(apart - option) for option in nudge.OPTIONS)
+    assert nearest < next_to_it / 2
 
 
 def test_gradients_shatter_in_the_plain_network_alone() -> None:

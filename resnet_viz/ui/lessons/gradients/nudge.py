@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 CROWD = 64
 """Pictures whose statistics BN uses, and whose distances are the unit."""
 TILES = 8
+OPTIONS = (0.0, 0.1, 1.0)
+"""The distances that one may predict."""
 VIEW = ProfileView("apart", log=False, mark=1.0, unit=True)
 _DOT = "touch_dot"
 _SHOWN = 128
@@ -94,7 +96,7 @@ def _question(words: Lesson) -> Question:
     square = image_input.squared(image_input.every()[image_input.USUAL], SIDE)
     about = ("noise", AMOUNT.default, DOT.default)
     plain, residual = (nudged(str(net), 0, digest(square), *about, square).values[-1] for net in (spec.plain(), spec))
-    answer = min(range(3), key=lambda i: abs(plain - (0, 0.5, 1)[i]))
+    answer = min(range(3), key=lambda i: abs(plain - OPTIONS[i]))
     return Question(answer, words.say("nudge_because", plain=scientific(plain), residual=scientific(residual)))
 
 
