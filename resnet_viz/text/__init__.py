@@ -23,6 +23,11 @@ _WITHIN = re.compile(r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=× \
 """Within a quantity: between a number and its unit, and around the sign of 224 × 224."""
 
 
+_TERM = r"(?:[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d[\d.,]*\d|\d)"
+_FORMULA = re.compile(rf"(?<![\w.]){_TERM}(?: [=+−≈←] {_TERM})+(?!\w)")
+"""A formula of short terms, such as y = F(x) + x."""
+
+
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -96,12 +101,14 @@ def spaced(text: str, language: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """With blanks at which no line ends within quantities.
+    """With blanks at which no line ends within quantities and short formulas.
 
     >>> unbroken("1.8 G on 224 × 224 pixels in 3 s").split(" ")
     ['1.8\xa0G', 'on', '224\xa0×\xa0224', 'pixels', 'in', '3\xa0s']
+    >>> unbroken("The sum y = F(x) + x is new.").split(" ")
+    ['The', 'sum', 'y\xa0=\xa0F(x)\xa0+\xa0x', 'is', 'new.']
     """
-    return _WITHIN.sub("\u00a0", text)
+    return _FORMULA.sub(lambda found: found[0].replace(" ", "\u00a0"), _WITHIN.sub("\u00a0", text))
 
 
 @lru_cache(maxsize=64)
