@@ -38,6 +38,17 @@ test("the arrow keys stay on the maps", () => {
   assert.deepEqual(start, { group: 0, channel: 0, row: 2, column: 3 }, "the place itself is left alone")
 })
 
+test("the last row of maps is full where a quarter fewer columns make it so", () => {
+  for (let width = 300; width <= 1200; width += 20) {
+    for (const count of [16, 32, 64]) {
+      const lay = maps.layOut(width, [{ ...atlas[0], count }], false)
+      const fuller = Array.from({ length: lay.columns }, (_, i) => i + 1).filter((c) => c >= lay.columns * 0.75 && count % c === 0)
+      assert.ok(count % lay.columns === 0 || !fuller.length, `${count} maps in ${width} px: ${lay.columns} columns`)
+    }
+  }
+  assert.equal(maps.layOut(840, atlas, false).columns, 8)
+})
+
 test("a receptive field that reaches over the edge is known to", () => {
   assert.deepEqual(maps.fieldOf([7, 2, -3], { group: 0, channel: 0, row: 0, column: 0 }, 32), [-3, -3, 7, false])
   assert.deepEqual(maps.fieldOf([7, 2, -3], { group: 0, channel: 0, row: 3, column: 4 }, 32), [5, 3, 7, true])

@@ -25,6 +25,7 @@ from resnet_viz.samples import samples
 from resnet_viz.studies.skip_removal import SkipErrors
 from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.ui.kit import inference
+from resnet_viz.ui.kit.course import place_of
 from resnet_viz.ui.lessons.activations.guesses import (
     USUAL,
     Lesioned,
@@ -295,7 +296,15 @@ def test_the_filters_on_the_page_are_the_networks(net: str, language: str) -> No
     name, side = lesson("network", language).labels[f"net_{net}"], weights.shape[-1]
     values = {"count": len(weights), "all": len(weights), "side": side, "name": name}
     assert side == (7 if spec.stem == "imagenet" else 3)
-    assert words.say("filters_caption", **values).split(",")[0].split("，")[0] in texts(at)
+    assert words.say("filters_caption_all", **values).split(",")[0].split("，")[0] in texts(at)
+    place = place_of("build")
+    assert place
+    led = words.say("filters_why", number=place.number)
+    section = re.search("“(.+)”", led)
+    assert section
+    assert section[1] in lesson("build", language).sections["head"].splitlines()[0]
+    assert "7×7" in lesson("build", language).sections["head"]
+    assert led in [link.proto.label for link in at.get("page_link")]
 
 
 def test_filters_without_training_and_without_colours_are_called_so() -> None:

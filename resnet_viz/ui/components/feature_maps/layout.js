@@ -15,11 +15,17 @@ export const GAP = 4 // px between tiles
 export function layOut(width, groups, strip) {
   const { count } = groups[0]
   const wanted = strip ? 92 : between(56, Math.sqrt((width * 520) / count), 96)
-  const columns = strip ? groups.length : between(1, Math.floor((width + GAP) / (wanted + GAP)), count)
+  const columns = strip ? groups.length : evenColumns(between(1, Math.floor((width + GAP) / (wanted + GAP)), count), count)
   const pitch = strip ? width / columns : (width + GAP) / columns
   const tile = strip ? Math.min(92, pitch - 30) : Math.min(pitch - GAP, 120)
   const rows = strip ? count : Math.ceil(count / columns)
   return { strip, columns, rows, tile, pitchX: strip ? pitch : tile + GAP, pitchY: tile + (strip ? 10 : GAP), offset: strip ? (pitch - tile) / 2 : 0 }
+}
+
+/** Up to a quarter fewer columns than there is room for, where the last row is full then. @param {number} most @param {number} count */
+function evenColumns(most, count) {
+  for (let columns = most; columns >= most * 0.75; columns--) if (count % columns === 0) return columns
+  return most
 }
 
 /** The corner of map i of group g. @param {Layout} lay @param {number} g @param {number} i @returns {[number, number]} */

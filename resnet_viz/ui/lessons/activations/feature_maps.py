@@ -47,16 +47,16 @@ def shown_of(p: Plan, words: Lesson) -> Shown:
 def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
     p, words = view.plan, view.words
     layer, block, mode, steps = shown
-    heading, switch = st.columns([2, 1], vertical_alignment="bottom")
-    heading.subheader(words.say("maps_of", name=layer.name), anchor=False)
-    if block:
-        with switch:
+    with st.container(key="maps_head", horizontal=True, vertical_alignment="center"):
+        st.subheader(words.say("maps_of", name=layer.name), anchor=False)
+        if block:
             url_state.view(
                 st.segmented_control,
                 words.labels["show"],
                 of=SHOW,
                 format_func=url_state.labels(words.labels, "show_"),
                 label_visibility="collapsed",
+                width="content",
             )
     groups = [
         MapGroup(label, tiles.pack(look.maps[name], STRIP_CHANNELS if mode == "strip" else 64), _norm(look.maps[name]))

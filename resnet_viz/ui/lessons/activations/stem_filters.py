@@ -15,13 +15,17 @@ from resnet_viz.draw.filters import filter_sheet
 from resnet_viz.nets.presets import short_name
 from resnet_viz.probes.filter_colour import colour_share
 from resnet_viz.ui.kit import inference, url_state
+from resnet_viz.ui.kit.course import COURSE, LESSONS
 from resnet_viz.ui.kit.figures import Download, figure
+from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.shared_params import SEED
 from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.activations.picture import PictureView
 
 STEM = "conv1"
+_WHY = COURSE[LESSONS.index("build")]
+"""Where the paper's first layer is explained."""
 COLUMNS, MOST = 8, 64
 """Filters in a row, and those that are shown at most: all of a network as wide as the paper's."""
 
@@ -42,7 +46,8 @@ def show(view: PictureView) -> None:
         Download(words.labels["file_filters"], f"{short_name(spec)}-{STEM}.png", "image/png", partial(_png, weights)),
         Download(words.labels["file_filter_numbers"], f"{short_name(spec)}-{STEM}.csv", "text/csv", partial(_numbers, weights)),
     ]
-    with figure("filters", words.say("filters_caption", **values), "measured", files=files):
+    caption = words.say("filters_caption" if count > MOST else "filters_caption_all", **values)
+    with figure("filters", caption, "measured", files=files):
         left, right = st.columns(2, gap="medium")
         left.image(filter_sheet(weights[:MOST], COLUMNS), width="stretch", alt=words.say("filters_alt", **values))
         most = np.abs(maps).max((1, 2), keepdims=True)  # (K, 1, 1)
@@ -53,6 +58,8 @@ def show(view: PictureView) -> None:
     else:
         colour = int((colour_share(weights) > 0.5).sum())
         st.markdown(words.say("filters_said", colour=colour, rest=count - colour, **values))
+    label = words.say("filters_why", number=_WHY.number)
+    st.page_link(page(_WHY.name), label=label, icon=":material/arrow_forward:", icon_position="right")
 
 
 def stem_weights(view: PictureView) -> npt.NDArray[np.floating]:
