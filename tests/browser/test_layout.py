@@ -85,6 +85,63 @@ def test_the_words_of_charts_can_be_read(visit: Visit, scheme: str) -> None:
     assert not [each for each in contrasts if each[1] < 4.5]
 
 
+@pytest.mark.parametrize("path", ["/?lang=zh", "/why?lang=en"])
+def test_on_a_phone_no_heading_is_larger_than_the_pages_own(visit: Visit, path: str) -> None:
+    page = visit(390, 844, **PHONE).open(path)
+    sizes = page.evaluate("""() => [...document.querySelectorAll('[data-testid=stMain] :is(h1, h2, h3, h4, h5)')]
+        .map(e => [e.tagName, parseFloat(getComputedStyle(e).fontSize)])""")
+    own = max(size for name, size in sizes if name == "H1")
+    assert len(sizes) > 1
+    assert [each for each in sizes if each[0] != "H1" and each[1] >= own] == []
+
+
+def test_the_switch_over_the_maps_ends_where_they_do(visit: Visit) -> None:
+    page = visit(1440, 900).open("/activations?net=cifar_resnet20&pic=cat&lang=en")
+    switch = page.locator(".st-key-maps_head [role=radiogroup]")
+    expect(switch).to_be_visible()
+    ends = [place["x"] + place["width"] for place in (e.bounding_box() for e in (switch, page.locator(".grid canvas"))) if place]
+    assert ends == pytest.approx([ends[0]] * 2, abs=2)
+
+
+def test_the_way_back_to_a_question_stands_beside_it(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/degradation?lang=en")
+    page.locator("[class*=st-key-w_predict_][class*=_show] button").click()
+    visitor.settled()
+    back, question = (
+        page.locator("[class*=_again] button").bounding_box(),
+        page.locator(".st-key-answered_degradation [data-testid=stCaptionContainer]").bounding_box(),
+    )
+    assert back
+    assert question
+    assert back["x"] >= question["x"] + question["width"]
+    assert question["y"] < back["y"] + back["height"] / 2 < question["y"] + question["height"]
+
+
+def test_the_help_of_a_control_stands_beside_its_name(visit: Visit) -> None:
+    page = visit().open("/gradients?lang=en")
+    gaps = page.evaluate("""() => [...document.querySelectorAll('[data-testid=stWidgetLabel]:has(button)')].map(e =>
+        e.querySelector('button').getBoundingClientRect().left - e.querySelector('p').getBoundingClientRect().right)""")
+    assert gaps
+    assert [gap for gap in gaps if not 0 < gap < 20] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_on_a_phone_the_places_of_the_maps_stand_in_a_row(visit: Visit, language: str) -> None:
+    page = visit(390, 844, **PHONE).open(f"/gradients?further=maps&lang={language}")
+    places = page.locator(".st-key-w_touch_at [role=radio]")
+    expect(places).to_have_count(3)
+    assert len({round(box["y"]) for box in (place.bounding_box() for place in places.all()) if box}) == 1
+
+
+def test_the_questions_of_a_part_begin_at_one_height(visit: Visit) -> None:
+    page = visit().open("/?lang=en")
+    questions = page.locator(".rv-ask")
+    expect(questions).to_have_count(11)
+    tops = [round(box["y"]) for box in (question.bounding_box() for question in questions.all()) if box]
+    assert len({*tops}) == 2
+
+
 @pytest.mark.endurance
 @pytest.mark.parametrize("path", ["/degradation", "/build", "/why", "/shortcuts"])
 def test_what_is_said_of_a_picture_begins_where_the_picture_does_on_paper(visit: Visit, path: str) -> None:
