@@ -85,6 +85,26 @@ def test_the_words_of_charts_can_be_read(visit: Visit, scheme: str) -> None:
     assert not [each for each in contrasts if each[1] < 4.5]
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_focus_has_a_whole_ring_in_the_colour_of_its_words(visit: Visit, scheme: str) -> None:
+    page = visit(color_scheme=scheme).open("/gradients?lang=en")
+    words = page.locator("h1").evaluate("e => getComputedStyle(e).color")
+    choice = page.get_by_role("combobox", name="Networks")
+    slider = page.get_by_test_id("stSlider").last
+    link = page.locator(".st-key-foot").get_by_test_id("stPageLink-NavLink")
+    for field, shown in (
+        (choice, page.locator("[role=group]").filter(has=choice)),
+        (slider.locator("input"), slider.get_by_test_id("stSliderThumbValue").locator("..")),
+        (link, link),
+    ):
+        field.focus()
+        page.keyboard.press("Shift")  # the ring is the keyboard's
+        expect(shown).to_have_css("outline-style", "solid")
+        expect(shown).to_have_css("outline-color", words)
+    choice.focus()
+    expect(choice).to_have_css("outline-style", "none")  # it would be cut
+
+
 @pytest.mark.parametrize("path", ["/?lang=zh", "/why?lang=en"])
 def test_on_a_phone_no_heading_is_larger_than_the_pages_own(visit: Visit, path: str) -> None:
     page = visit(390, 844, **PHONE).open(path)
