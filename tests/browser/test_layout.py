@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
@@ -25,6 +26,9 @@ _PARTED = """() => [...document.querySelectorAll('[data-testid=stSliderThumbValu
 _OPEN_EDGES = """() => [...document.querySelectorAll('[data-variant=segmented_control]')].filter(e =>
     ['Left', 'Right', 'Top', 'Bottom'].some(side => /, 0\\)$/.test(getComputedStyle(e)[`border${side}Color`])))
   .map(e => e.textContent)"""
+_ROWS = "all => new Set(all.map(e => Math.round(e.getBoundingClientRect().top))).size"
+"""At how many heights elements begin, all asked at once: the page may move between two questions."""
+_LINES = "e => { const words = document.createRange(); words.selectNodeContents(e); return words.getClientRects().length }"
 _CONTRAST = """() => {
   const light = colour => {
     const part = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
@@ -54,6 +58,33 @@ def test_on_a_phone_nothing_is_beyond_an_inner_edge(visit: Visit, path: str, lan
             visitor.settled()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate(_HIDDEN_SIDEWAYS) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_on_a_phone_no_word_of_a_table_is_broken(visit: Visit, language: str) -> None:
+    visitor = visit(390, 844, **PHONE)
+    page = visitor.open(f"/why?panel=surface&lang={language}")
+    page.locator("[class*=st-key-w_predict_][class*=_show] button").click()
+    visitor.settled()
+    heads = page.locator("[data-testid=stMarkdownContainer] th")
+    expect(heads).to_have_count(6)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate(_HIDDEN_SIDEWAYS) == []
+    words = lesson("surfaces", language).labels["table_roughness"]
+    expect(heads.last).to_have_text(words)
+    assert heads.last.evaluate(_LINES) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_three_deletions_stand_in_a_row(visit: Visit, width: int, language: str) -> None:
+    visitor = visit(width, 800)
+    page = visitor.open(f"/why?panel=ensemble&lang={language}")
+    page.locator("[class*=st-key-w_predict_][class*=_show] button").click()
+    visitor.settled()
+    choices = page.get_by_role("radiogroup", name=lesson("ensemble", language).labels["deletion"]).get_by_role("radio")
+    expect(choices).to_have_count(3)
+    assert choices.evaluate_all(_ROWS) == 1
 
 
 @pytest.mark.parametrize("width", [1280, 1024, 768])
@@ -128,14 +159,13 @@ def test_the_way_back_to_a_question_stands_beside_it(visit: Visit) -> None:
     page = visitor.open("/degradation?lang=en")
     page.locator("[class*=st-key-w_predict_][class*=_show] button").click()
     visitor.settled()
-    back, question = (
-        page.locator("[class*=_again] button").bounding_box(),
-        page.locator(".st-key-answered_degradation [data-testid=stCaptionContainer]").bounding_box(),
-    )
-    assert back
-    assert question
-    assert back["x"] >= question["x"] + question["width"]
-    assert question["y"] < back["y"] + back["height"] / 2 < question["y"] + question["height"]
+    beside = page.evaluate("""() => {
+      const box = e => document.querySelector(`.st-key-answered_degradation ${e}`).getBoundingClientRect()
+      const [question, back] = [box('[data-testid=stCaptionContainer]'), box('[class*=_again] button')]
+      const middle = (back.top + back.bottom) / 2
+      return back.left >= question.right && question.top < middle && middle < question.bottom
+    }""")
+    assert beside
 
 
 def test_the_help_of_a_control_stands_beside_its_name(visit: Visit) -> None:
@@ -151,15 +181,14 @@ def test_on_a_phone_the_places_of_the_maps_stand_in_a_row(visit: Visit, language
     page = visit(390, 844, **PHONE).open(f"/gradients?further=maps&lang={language}")
     places = page.locator(".st-key-w_touch_at [role=radio]")
     expect(places).to_have_count(3)
-    assert len({round(box["y"]) for box in (place.bounding_box() for place in places.all()) if box}) == 1
+    assert places.evaluate_all(_ROWS) == 1
 
 
 def test_the_questions_of_a_part_begin_at_one_height(visit: Visit) -> None:
     page = visit().open("/?lang=en")
     questions = page.locator(".rv-ask")
     expect(questions).to_have_count(11)
-    tops = [round(box["y"]) for box in (question.bounding_box() for question in questions.all()) if box]
-    assert len({*tops}) == 2
+    assert questions.evaluate_all(_ROWS) == 2
 
 
 @pytest.mark.endurance
