@@ -73,6 +73,9 @@ def test_on_a_phone_no_word_of_a_table_is_broken(visit: Visit, language: str) ->
     words = lesson("surfaces", language).labels["table_roughness"]
     expect(heads.last).to_have_text(words)
     assert heads.last.evaluate(_LINES) == 1
+    assert (
+        heads.last.evaluate("e => e.getBoundingClientRect().right - e.closest('.stMarkdown').getBoundingClientRect().right") < 1
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
