@@ -23,7 +23,7 @@ _WITHIN = re.compile(r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=× \
 """Within a quantity: between a number and its unit, and around the sign of 224 × 224."""
 
 
-_TERM = r"(?:[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d[\d.,]*\d|\d)"
+_TERM = r"(?:[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d(?:[\d.,]*\d)?[⁰-⁹²³]*)"
 _FORMULA = re.compile(rf"(?<![\w.]){_TERM}(?: [=+−≈←] {_TERM})+(?!\w)")
 """A formula of short terms, such as y = F(x) + x."""
 
