@@ -79,18 +79,34 @@ def test_the_pictures_of_a_class_share_one_line_of_paper(visit: Visit, language:
 
 
 @pytest.mark.parametrize("sheet", ["worksheet", "answers"])
-def test_no_slider_is_printed_but_what_it_is_set_to(visit: Visit, sheet: str) -> None:
+def test_nothing_to_press_is_printed_but_what_it_is_set_to(visit: Visit, sheet: str) -> None:
+    """The lines of a block's code, which are read, are buttons too."""
     visitor = visit(688, 1000)
-    for path in ("block", "bottleneck", "gradients", "mixing"):
+    for path in ("block", "activations", "degradation", "bottleneck", "build", "gradients", "mixing"):
         page = opened(visitor, f"/{path}?sheet={sheet}&{PAPER}")
         page.emulate_media(media="print")
-        expect(page.locator("input[type=range]").locator("visible=true")).to_have_count(0)
+        expect(page.locator("input, select, button:not(.code button)").locator("visible=true")).to_have_count(0)
+        expect(page.locator("[class*=st-key-hint_]").locator("visible=true")).to_have_count(0)
+        if path == "gradients":
+            expect(page.get_by_text("gradient of the weights", exact=True)).to_be_visible()
+            expect(page.get_by_text("gradient of the output", exact=True)).to_be_hidden()
     values = page.locator(".mixer .slider output")
     expect(values).to_have_text(["1", "2", "−1", "0"])
     expect(values.locator("visible=true")).to_have_count(4)
     expect(page.locator(".edge-challenge .controls output").locator("visible=true")).to_have_count(4)
     expect(page.locator(".mixer .presets, .mixer .switches, .edge-challenge button").locator("visible=true")).to_have_count(0)
     expect(page.locator("[class*=st-key-files_], [class*=st-key-take_]").locator("visible=true")).to_have_count(0)
+
+
+def test_the_words_of_a_whole_network_can_be_read_on_paper(visit: Visit) -> None:
+    visitor = visit(688, 1000)
+    page = opened(visitor, f"/build?sheet=worksheet&{PAPER}")
+    page.emulate_media(media="print")
+    words = page.locator(".st-key-diagram_build svg text")
+    expect(words.first).to_be_visible()
+    heights = words.evaluate_all("all => all.map(word => word.getBoundingClientRect().height).filter(height => height)")
+    assert len(heights) > 20
+    assert min(heights) > 9
 
 
 def test_what_is_moved_to_the_next_page_lies_over_nothing(visit: Visit) -> None:

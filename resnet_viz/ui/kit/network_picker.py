@@ -15,7 +15,7 @@ from resnet_viz.nets.presets import natural_side, preset, preset_name, presets, 
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.text import lesson
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
-from resnet_viz.ui.kit import cut_skips, url_state
+from resnet_viz.ui.kit import cut_skips, extent, url_state
 from resnet_viz.ui.kit.shared_params import CLASS, HIDE, LANGUAGE, NETWORK, OPEN, PICK, SEED, SHEET, SIZE, TOUR, UNFOLD
 from resnet_viz.ui.kit.words import said, text
 
@@ -23,6 +23,8 @@ SIZES = (16, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 384, 512)
 """Input sizes on offer, in pixels."""
 _PHONE = "Mobi"
 """What is in the names of phones' browsers (MDN, *Browser detection using the user agent*)."""
+_ON_PAPER = 5
+"""The most blocks on a line of paper whose words can be read."""
 _OF_NO_VIEW = (LANGUAGE, SHEET, TOUR, CLASS, HIDE)
 """What the app's own links to a whole page say."""
 
@@ -251,7 +253,7 @@ def show_diagram(
     """The live diagram. A click changes this session's network, or what is selected or unfolded, before the page runs again.
 
     `take` receives the network without the skips that were clicked; without it, it becomes the session's.
-    `shades` colour the blocks, see `View.shades`; `columns` are the blocks on a line, on a phone at most 3.
+    `shades` colour the blocks, see `View.shades`; `columns` are the blocks on a line: on a phone at most 3, on paper 5.
     """
     spec = p.spec
     base = str(spec.residual())
@@ -307,10 +309,11 @@ def _view(p: Plan, columns: int) -> DiagramView:
     """What of the diagram this session has unfolded and selected, as far as it is there."""
     stages = [stage.name for stage in p.stages]
     names = {part.name for part in p.parts} | {*p.spec.blocks, *p.by_name}
+    most = _ON_PAPER if extent.sheet() else 3 if is_narrow() else columns
     unfold = url_state.fitting(UNFOLD, {*(url_state.get(UNFOLD) or ())} <= {*stages}, "no_stage", stages=", ".join(stages))
     return DiagramView(
         unfolded=None if unfold is None else frozenset(unfold),
         open_block=url_state.fitting(OPEN, url_state.get(OPEN) in p.spec.blocks, "no_block", blocks=p.spec.block_range),
-        columns=min(3, columns) if is_narrow() else columns,
+        columns=min(columns, most),
         selected=url_state.fitting(PICK, url_state.get(PICK) in names, "no_part", example=p.blocks[0].layers[0].name),
     )
