@@ -19,8 +19,8 @@ _GAP = re.compile(r"(?<=[\u4e00-\u9fff、。，：；！？”）]) (?=[\u4e00-\
 """Between Chinese words, and behind a Chinese sign: Chinese has no space there."""
 
 
-_WITHIN = re.compile(r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=× \d)|(?<=\d ×) (?=\d)")
-"""Within a quantity: between a number and its unit, and around the sign of 224 × 224."""
+_WITHIN = re.compile(r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=[×→] \d)|(?<=\d [×→]) (?=\d)")
+"""Within a quantity: between a number and its unit, and around the signs of 224 × 224 and 3 → 16."""
 
 
 _TERM = r"(?:[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d(?:[\d.,]*\d)?[⁰-⁹²³]*)"
@@ -105,8 +105,8 @@ def unbroken(text: str) -> str:
 
     >>> unbroken("1.8 G on 224 × 224 pixels in 3 s").split(" ")
     ['1.8\xa0G', 'on', '224\xa0×\xa0224', 'pixels', 'in', '3\xa0s']
-    >>> unbroken("The sum y = F(x) + x is new.").split(" ")
-    ['The', 'sum', 'y\xa0=\xa0F(x)\xa0+\xa0x', 'is', 'new.']
+    >>> unbroken("y = F(x) + x, as f(a + b)").split(" ")
+    ['y\xa0=\xa0F(x)\xa0+\xa0x,', 'as', 'f(a\xa0+\xa0b)']
     """
     return _FORMULA.sub(lambda found: found[0].replace(" ", "\u00a0"), _WITHIN.sub("\u00a0", text))
 

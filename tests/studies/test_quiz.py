@@ -69,7 +69,7 @@ def test_the_right_ones_are_spread_over_the_letters(found: dict[str, Answer]) ->
 def test_block_relu(found: dict[str, Answer]) -> None:
     layers = {layer.name: layer for layer in plan(preset("resnet18")).layers}
     assert layers["layer1.0.relu2"].inputs == ("layer1.0.add",)
-    assert "F(x) + x" in chosen(found, "block_relu")
+    assert "F(x)\u00a0+\u00a0x" in chosen(found, "block_relu")
 
 
 def test_block_zero(found: dict[str, Answer]) -> None:
