@@ -102,6 +102,9 @@ def test_all_at_once_as_a_further_experiment(language: str) -> None:
     assert summary(found, {}, words) in texts(at)
     assert not at.exception
     assert not at.error
+    said_of_code = at.table[0].value[words.labels["column_claim"]][CLAIMS.index("code")]
+    assert said_of_code.startswith(words.labels["claim_code"])
+    assert "out = conv3(out)" in said_of_code
 
 
 def test_a_link_opens_what_it_names_and_a_bad_one_says_so() -> None:

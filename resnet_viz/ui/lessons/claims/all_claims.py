@@ -20,10 +20,15 @@ def show(words: Lesson) -> None:
             with sentence_instead():
                 found[claim] = measured(claim)
     rows = {
-        say["column_claim"]: [say[f"claim_{claim}"] for claim in found],
+        say["column_claim"]: [_said(claim, words) for claim in found],
         say["column_guess"]: [say[f"guess_{GUESSES[own[claim]]}"] if claim in own else "–" for claim in found],
         say["column_verdict"]: [verdict_text(claim, finding, words) for claim, finding in found.items()],
     }
     file = Download(say["file_all_csv"], "claims.csv", "text/csv", lambda: to_csv(found))
     with figure("claims_all", caption=summary(found, own, words), kind="measured", files=[file]):
         st.table(rows, border="horizontal", hide_index=True)
+
+
+def _said(claim: str, words: Lesson) -> str:
+    """All of a claim: its sentence, and the code that some speak of."""
+    return "\n\n".join([words.labels[f"claim_{claim}"], *([words.sections[claim]] if claim in words.sections else [])])
