@@ -212,3 +212,61 @@ def test_on_paper_no_word_of_the_family_is_broken(visit: Visit) -> None:
     for cell in cells.all():  # a word and a number take one line, and what is said of the paper's stride another two
         assert cell.evaluate("e => (e.querySelector('a') ?? e).getClientRects().length") == 1
         assert cell.evaluate("e => e.getBoundingClientRect().width") > 30
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", ["/claims", "/build", "/shortcuts"])
+def test_no_heading_is_larger_than_the_pages_own(visit: Visit, path: str, width: int) -> None:
+    page = visit(width, 800).open(f"{path}?lang=en")
+    sizes = page.locator("[data-testid=stMain] :is(h1, h2, h3, h4)").evaluate_all(
+        "all => all.map(e => [parseFloat(getComputedStyle(e).fontSize), e.tagName])"
+    )
+    assert len(sizes) > 2
+    assert max(sizes)[0] == next(size for size, tag in sizes if tag == "H1")
+
+
+def test_headings_beside_each_other_are_equally_large(visit: Visit) -> None:
+    page = visit().open("/build?lang=en")
+    expect(page.get_by_role("heading", name="With and without pooling")).to_be_visible()
+    sizes = page.locator("[data-testid=stColumn]:first-child").evaluate_all(
+        """all => all.map(column => [column, column.nextElementSibling].map(e => e?.querySelector('h3, h4'))
+          .filter(Boolean).map(e => getComputedStyle(e).fontSize)).filter(pair => pair.length === 2)"""
+    )
+    assert len(sizes) >= 2
+    assert [pair for pair in sizes if pair[0] != pair[1]] == []
+
+
+def test_numbers_beside_each_other_stand_equally_high_whatever_their_unit(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/build?lang=zh")
+    page.locator(".st-key-w_predict_build_show button").click()
+    values = page.locator(".st-key-totals [data-testid=stMetricValue]")
+    expect(values).to_have_count(4)
+    visitor.settled()
+    boxes = [box for box in (value.bounding_box() for value in values.all()) if box]
+    assert max(box["y"] for box in boxes) - min(box["y"] for box in boxes) < 1
+    assert max(box["height"] for box in boxes) - min(box["height"] for box in boxes) < 1
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_question_about_bars_hides_none_of_them(visit: Visit, width: int) -> None:
+    page = visit(width, 844).open("/shortcuts?lang=en")
+    for key in ("errors", "widen"):
+        place = page.locator(f".st-key-picture_{key}")
+        picture, ask = (place.locator(f"[class*=st-key-{part}_]").first.bounding_box() for part in ("figure", "ask"))
+        assert picture
+        assert ask
+        assert ask["y"] >= picture["y"] + picture["height"]
+
+
+@pytest.mark.parametrize(
+    ("language", "button", "most"), [("en", "Upload", "Up to 20 MB a file"), ("zh", "选择文件", "每个文件不超过 20 MB")]
+)
+def test_a_place_for_files_speaks_the_pages_language(visit: Visit, language: str, button: str, most: str) -> None:
+    page = visit().open(f"/transfer?set=own&from=cifar_resnet20&lang={language}")
+    place = page.get_by_test_id("stFileUploaderDropzone")
+    expect(place.get_by_role("button", name=button, exact=True)).to_be_visible()
+    said = place.locator("[data-testid=stFileUploaderDropzoneInstructions] > div")
+    assert said.evaluate("e => getComputedStyle(e, '::after').content") == f'"{most}"'
+    assert place.get_by_text("20MB").is_hidden()

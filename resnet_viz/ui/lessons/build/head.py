@@ -36,7 +36,7 @@ def show(p: Plan, words: Lesson) -> None:
         ValueBar(words.labels["head_whole"], cost.whole_map, big(cost.whole_map), "ghost"),
     ]
     file = Download(words.labels["head_csv"], "head.csv", "text/csv", lambda: _to_csv(cost))
-    st.subheader(words.labels["head_title"], anchor=False)
+    st.markdown(f"#### {words.labels['head_title']}")  # as large as the prose beside it says its own
     with figure("head", caption=words.say("head_caption", name=name, size=p.input_shape[1]), files=[file]):
         svg_figure(bars(rows, told), key="head_bars")
     st.markdown(told)
