@@ -139,16 +139,6 @@ def test_what_has_the_focus_has_a_whole_ring_in_the_colour_of_its_words(visit: V
     expect(choice).to_have_css("outline-style", "none")  # it would be cut
 
 
-@pytest.mark.parametrize("path", ["/?lang=zh", "/why?lang=en"])
-def test_on_a_phone_no_heading_is_larger_than_the_pages_own(visit: Visit, path: str) -> None:
-    page = visit(390, 844, **PHONE).open(path)
-    sizes = page.evaluate("""() => [...document.querySelectorAll('[data-testid=stMain] :is(h1, h2, h3, h4, h5)')]
-        .map(e => [e.tagName, parseFloat(getComputedStyle(e).fontSize)])""")
-    own = max(size for name, size in sizes if name == "H1")
-    assert len(sizes) > 1
-    assert [each for each in sizes if each[0] != "H1" and each[1] >= own] == []
-
-
 def test_the_switch_over_the_maps_ends_where_they_do(visit: Visit) -> None:
     page = visit(1440, 900).open("/activations?net=cifar_resnet20&pic=cat&lang=en")
     switch = page.locator(".st-key-maps_head [role=radiogroup]")
@@ -216,13 +206,13 @@ def test_on_paper_no_word_of_the_family_is_broken(visit: Visit) -> None:
 
 @pytest.mark.endurance
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["/claims", "/build", "/shortcuts"])
+@pytest.mark.parametrize("path", ["/", "/why", "/claims", "/build", "/shortcuts"])
 def test_no_heading_is_larger_than_the_pages_own(visit: Visit, path: str, width: int) -> None:
     page = visit(width, 800).open(f"{path}?lang=en")
-    sizes = page.locator("[data-testid=stMain] :is(h1, h2, h3, h4)").evaluate_all(
+    sizes = page.locator("[data-testid=stMain] :is(h1, h2, h3, h4, h5)").evaluate_all(
         "all => all.map(e => [parseFloat(getComputedStyle(e).fontSize), e.tagName])"
     )
-    assert len(sizes) > 2
+    assert len(sizes) > 1
     assert max(sizes)[0] == next(size for size, tag in sizes if tag == "H1")
 
 
