@@ -13,7 +13,7 @@ from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.published_results import SHORTCUTS_110, TOP1_ERROR_34
 from resnet_viz.studies import widening
 from resnet_viz.studies.widening import Trained
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.ui.lessons.shortcuts import twice_the_channels, ways_out
 from tests.ui.test_pages import link, open_page, texts
 
@@ -158,4 +158,4 @@ def test_further_experiments_open(language: str) -> None:
     at = open_page("shortcuts", further="add.picture.who.network", lang=language)
     assert not at.exception
     assert len(at.table) == 2
-    assert re.search(r"64×56×56 = 200,704", texts(at))
+    assert unbroken("64×56×56 = 200,704") in texts(at)

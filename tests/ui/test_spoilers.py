@@ -52,12 +52,17 @@ def told(at: AppTest) -> str:
     labels = [str(button.label) for button in at.button if not str(button.key).startswith("w_predict_")]
     html = [str(element.proto.body) for element in at.get("html") if "<style>" not in str(element.proto.body)]
     folds = [str(fold.label) for fold in at.expander]
-    return re.sub(r"\s+", " ", " ".join([texts(at), *labels, *html, *folds]))
+    return _plain(" ".join([texts(at), *labels, *html, *folds]))
+
+
+def _plain(text: str) -> str:
+    """With one usual blank wherever there is any, also one at which no line ends."""
+    return re.sub(r"\s+", " ", text)
 
 
 def heading(name: str, section: str, language: str) -> str:
     """What stands over a section: where it is, the section is."""
-    return next(line for line in lesson(name, language).sections[section].splitlines() if line.startswith("#"))
+    return _plain(next(line for line in lesson(name, language).sections[section].splitlines() if line.startswith("#")))
 
 
 def figures(sentence: str) -> set[str]:
@@ -72,7 +77,7 @@ def test_an_open_question_is_answered_nowhere_else_on_the_page(view: str, langua
     at = open_page(name, lang=language, **LESSONS[view])
     questions = asked(at)
     before, given = told(at), figures(" ".join(ask_of(at, key) for key in questions))
-    take_away = lesson(name, language).sections["take_away"]
+    take_away = _plain(lesson(name, language).sections["take_away"]).strip()
     assert take_away not in before
     for key in questions:
         for word in WORDS.get(key, {}).get(language, []):
