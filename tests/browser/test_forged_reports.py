@@ -80,6 +80,7 @@ VALUES: dict[str, Any] = {
     "other network": {"base": "no-network", "blocks": ["layer1.0"]},
     "foreign blocks": {"base": "basic-2.2.2.2", "blocks": ["layer9.9", "", "layer1.0", None]},
 }
+OF_THE_MIXER = ("relu", "shuffle", "rows", "row")
 TEXTS = ("null", "[]", '"text"', "NaN", "1e999")
 """Instead of an object."""
 NO_JSON = ("", "no JSON", '{"mix": {"value": [[[', "[" * 100_000, "1" * 5_000)
@@ -145,6 +146,8 @@ async def _attack(url: str, page: str, query: str) -> set[str]:
         assert bool(first.errors) == (page == "shortcuts"), "it quotes an error of PyTorch's, on purpose"
         assert not first.failures
         for name, value in VALUES.items():
+            if name in OF_THE_MIXER and "mixer" not in attacker.components:
+                continue  # elsewhere one more object of the wrong form
             run = await attacker.run(widgets=forged(attacker, value))
             assert run.errors == first.errors, f"{page}: {name}"
             assert len(attacker.query) < LINK, f"{page}: {name}"
