@@ -248,3 +248,16 @@ def test_a_question_about_bars_hides_none_of_them(visit: Visit, width: int) -> N
         assert picture
         assert ask
         assert ask["y"] >= picture["y"] + picture["height"]
+
+
+@pytest.mark.parametrize(
+    ("language", "button", "most"), [("en", "Upload", "Up to 20 MB a file"), ("zh", "选择文件", "每个文件不超过 20 MB")]
+)
+def test_a_place_for_files_speaks_the_pages_language(visit: Visit, language: str, button: str, most: str) -> None:
+    page = visit().open(f"/transfer?set=own&from=cifar_resnet20&lang={language}")
+    place = page.get_by_test_id("stFileUploaderDropzone").first
+    expect(place.locator("button").first).to_have_attribute("aria-label", button)
+    expect(place.get_by_role("button", name=button, exact=True)).to_be_visible()
+    said = place.locator("[data-testid=stFileUploaderDropzoneInstructions] > div")
+    assert said.evaluate("e => getComputedStyle(e, '::after').content") == f'"{most}"'
+    expect(place.get_by_text("20MB")).to_be_hidden()

@@ -15,6 +15,7 @@ from resnet_viz.samples import samples
 from resnet_viz.ui.components.gallery import gallery, thumbnail
 from resnet_viz.ui.kit import crop, url_state
 from resnet_viz.ui.kit.shared_params import PICTURE
+from resnet_viz.ui.kit.uploader import uploader
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.streamlit_uploads import forget_upload, is_upload
 
@@ -126,8 +127,9 @@ def choose_own() -> None:
     """Upload and camera. The gallery tells the user which picture could not be read; the old one stays."""
     words = text("activations").labels
     # any file may be chosen: browsers know neither .heic nor a picture without an ending, so its bytes decide
-    accepted = words["upload_help"].format(formats=", ".join(FORMATS), limit=MAX_PICTURE // 2**20)
-    st.file_uploader(words["upload"], key="w_upload", on_change=_uploaded, help=accepted, max_upload_size=MAX_PICTURE // 2**20)
+    most = MAX_PICTURE // 2**20
+    accepted = words["upload_help"].format(formats=", ".join(FORMATS), limit=most)
+    uploader(words["upload"], key="w_upload", on_change=_uploaded, help=accepted, most=most)
     if st.toggle(words["camera"], key="w_use_camera"):
         st.camera_input(words["camera_take"], key="w_camera", on_change=_photographed)
 

@@ -7,6 +7,7 @@
 import { offerBelow, watchBelow } from "./below.js"
 import { nameSkip, offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
+import { nameUploads } from "./uploads.js"
 import { watchVerdicts } from "./verdict.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
@@ -73,6 +74,7 @@ function nameWhatIsAsked() {
       box.setAttribute("aria-label", question)
     }
     nameSkip()
+    nameUploads()
     watchBelow()
   }
   const later = () => {

@@ -13,6 +13,7 @@ from resnet_viz.file_limits import MAX_PICTURE, MAX_WAITING
 from resnet_viz.picture_process import read_pictures_apart
 from resnet_viz.pictures import FORMATS, PictureError
 from resnet_viz.text import Lesson
+from resnet_viz.ui.kit.uploader import uploader
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.transfer import classes
 from resnet_viz.ui.streamlit_uploads import forget_upload, is_upload
@@ -99,7 +100,7 @@ def files(
     # any file may be chosen: browsers know neither .heic nor a picture without an ending, so its bytes decide
     most = MAX_PICTURE // 2**20
     accepted = words.say("bring_help", formats=", ".join(FORMATS), limit=most, all=MAX_WAITING // 2**20)
-    st.file_uploader(label, key=name, accept_multiple_files=several, on_change=brought, help=accepted, max_upload_size=most)
+    uploader(label, key=name, on_change=brought, help=accepted, most=most, several=several)
 
 
 def camera(words: Lesson, to: Destination, *, key: str, then: Callable[[], None] = lambda: None) -> None:

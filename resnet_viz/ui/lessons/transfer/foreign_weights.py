@@ -17,6 +17,7 @@ from resnet_viz.ui.kit.network_picker import title
 from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.shared_params import LANGUAGE, NETWORK
 from resnet_viz.ui.kit.turns import exporting
+from resnet_viz.ui.kit.uploader import uploader
 from resnet_viz.ui.kit.words import quoted, said
 from resnet_viz.ui.server import large_files
 from resnet_viz.ui.streamlit_uploads import forget_upload, is_gone, is_upload
@@ -39,7 +40,7 @@ def show(words: Lesson) -> None:
     st.markdown(words.sections["weights"])
     most = MAX_WEIGHTS // 10**6
     accepted = words.say("weights_help", limit=most, small=_SMALL, minutes=_MINUTES)
-    st.file_uploader(words.labels["weights_bring"], key=_KEY, on_change=_brought, help=accepted, max_upload_size=most)
+    uploader(words.labels["weights_bring"], key=_KEY, on_change=_brought, help=accepted, most=most)
     found = st.session_state.get(_FOUND)
     if isinstance(found, Refused):
         st.warning(said(found), icon=":material/broken_image:")
