@@ -81,6 +81,8 @@ VALUES: dict[str, Any] = {
     "foreign blocks": {"base": "basic-2.2.2.2", "blocks": ["layer9.9", "", "layer1.0", None]},
 }
 OF_THE_MIXER = ("relu", "shuffle", "rows", "row")
+OF_ANY_FORM = ("build", "mixing")
+"""Pages whose components are sent what is no object at all, which one reader refuses for all components."""
 TEXTS = ("null", "[]", '"text"', "NaN", "1e999")
 """Instead of an object."""
 NO_JSON = ("", "no JSON", '{"mix": {"value": [[[', "[" * 100_000, "1" * 5_000)
@@ -151,7 +153,7 @@ async def _attack(url: str, page: str, query: str) -> set[str]:
             run = await attacker.run(widgets=forged(attacker, value))
             assert run.errors == first.errors, f"{page}: {name}"
             assert len(attacker.query) < LINK, f"{page}: {name}"
-        for text in TEXTS:
+        for text in TEXTS if page in OF_ANY_FORM else ():
             run = await attacker.run(widgets=everywhere(attacker, text))
             assert run.errors == first.errors, f"{page}: {text}"
         flood = json.dumps([{"event": name} for name in NAMES] * FLOOD)

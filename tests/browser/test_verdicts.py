@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import cycle
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,7 +30,7 @@ PATHS = (
     "transfer",
     "claims",
 )
-"""Every lesson that asks, with all that it asks."""
+"""Every lesson that asks, with all that it asks; one after the other at a screen and on a phone, for one rule serves all."""
 WHOLE = """name => {
   const box = document.querySelector(`.st-key-answered_${name}`)?.getBoundingClientRect()
   const head = document.querySelector("[data-testid=stHeader]").getBoundingClientRect().bottom
@@ -50,10 +51,9 @@ def press(page: Page, name: str, option: int = 0) -> None:
     page.locator(f".st-key-w_predict_{name}_{option} button").click()
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("path", PATHS)
-def test_a_verdict_comes_into_view(visit: Visit, path: str, width: int, height: int) -> None:
-    visitor = visit(width, height)
+@pytest.mark.parametrize(("path", "size"), [*zip(PATHS, cycle(SIZES), strict=False)])
+def test_a_verdict_comes_into_view(visit: Visit, path: str, size: tuple[int, int]) -> None:
+    visitor = visit(*size)
     page = visitor.open(f"/{path}")
     names = open_questions(page)
     assert names
