@@ -72,7 +72,7 @@ class Plane:
 
     def loss(self, a: float, b: float) -> float:
         """L(a, b), with BN's statistics of this batch at these weights."""
-        with unchanged(self._model, training=True):
+        with torch.inference_mode(False), torch.no_grad():  # the copy is this plane's own, and stays in training mode
             for weight, middle, one, two in self._moves:
                 torch.add(middle, one, alpha=a, out=weight).add_(two, alpha=b)
             return F.cross_entropy(self._model(self._x), self._labels).item()
