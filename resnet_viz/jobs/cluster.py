@@ -41,8 +41,9 @@ APP_BYTES = 1200 * 2**20
 MOST_WORKERS = 64
 """More than one app's queue is for."""
 SCRATCH = "resnet-viz-cluster-"
-THREADS, TRAINING = 2, {"training": 1.0}
-"""What a worker has. A run takes the resource: none has two, and there is always a thread for measurements of a second."""
+THREADS, TRAINING, MEASURING = 2, {"training": 1.0}, {"measuring": 1.0}
+"""What a worker has. A run takes the one resource, a measurement the other: no worker does two of a kind at once, and neither
+kind waits for the other. Two measurements on one core would have their first figure in twice the time."""
 _ADDRESS = "listens at "
 _SETTINGS: dict[str, Any] = {  # Dask ignores a name that it does not know: a test holds them to its own
     "distributed.scheduler.allowed-failures": 20,  # a killed worker is no fault of the task
@@ -294,7 +295,7 @@ async def _worker(address: str) -> None:
         protocol=parts.scheme,
         security=found.security() if found and parts.scheme == "tls" else None,
         nthreads=THREADS,
-        resources=TRAINING,
+        resources=TRAINING | MEASURING,
         memory_limit=0,
         dashboard=False,
         dashboard_address="127.0.0.1:0",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from resnet_viz.jobs.cluster import TRAINING, Cluster, Process
+from resnet_viz.jobs.cluster import MEASURING, TRAINING, Cluster, Process
 from resnet_viz.jobs.file_lock import FileLock
 from resnet_viz.jobs.scheduler_address import check_address, security
 from resnet_viz.jobs.task import TOPIC
@@ -112,8 +112,8 @@ class Connection:
         if self.client is None:
             self._connect()
         if self.given and time.monotonic() - self._counted > COUNT_EVERY:
-            known = self._client.scheduler_info(n_workers=-1)["workers"]
-            self._found = [address for address, worker in known.items() if worker["resources"].items() >= TRAINING.items()]
+            known, needed = self._client.scheduler_info(n_workers=-1)["workers"], TRAINING | MEASURING
+            self._found = [address for address, worker in known.items() if worker["resources"].items() >= needed.items()]
             self.count = len(self._found)
             self._counted = time.monotonic()
         self.problem = Refused("engine_no_workers", address=self.address) if self.count == 0 else None

@@ -2,7 +2,7 @@
 
 A call is a function and plain arguments; its name on the cluster is a digest of both, so a class that asks thirty times has it
 done once. Results arrive one by one, in whatever order the workers finish. Few calls are on the cluster at a time, ten seconds'
-worth; each worker has a thread for them beside the run that it trains. Of the sessions that wait the one is next that has had
+worth; each worker makes one beside the run that it trains. Of the sessions that wait the one is next that has had
 least of the workers' time (`measuring_turns`). So who has measured nothing lately waits for ten seconds' worth of calls and one
 call of each session that has had no more, shared by the workers.
 """
@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import resnet_viz
+from resnet_viz.jobs.cluster import MEASURING
 from resnet_viz.jobs.measuring_turns import Asking, Turns, timed
 from resnet_viz.refused import Coded, Refused
 
@@ -226,7 +227,7 @@ class Studies:
             self._leave_if_empty(owner)
             if key not in self._results and key not in self._failed and key not in self._futures:
                 name = f"{key}-{self._again[key]}" if key in self._again else key
-                future = client.submit(timed, call.function, *call.arguments, key=name)
+                future = client.submit(timed, call.function, *call.arguments, key=name, resources=MEASURING)
                 future.add_done_callback(lambda _: self._woken())
                 self._futures[key] = _Begun(owner, call, future, self._turns.begin(owner, call.name))
 

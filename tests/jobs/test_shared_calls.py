@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from resnet_viz.jobs.cluster import THREADS
 from resnet_viz.jobs.engine import Engine
 from resnet_viz.jobs.shared_calls import Call, Studies
 from resnet_viz.jobs.store import Store
@@ -32,6 +33,14 @@ def hold(folder: str, number: int) -> int:
     (Path(folder) / f"started-{number}.txt").touch()
     until((Path(folder) / "go.txt").exists)
     return number
+
+
+def occupied(number: int) -> tuple[int, float, float]:
+    """The worker, and from when to when it was at this call; long enough for another to begin meanwhile."""
+    start = time.monotonic()
+    while time.monotonic() - start < 0.1:
+        pass
+    return os.getpid(), start, time.monotonic()
 
 
 def damaged(file: str) -> None:
@@ -88,7 +97,7 @@ def test_what_has_words_of_its_own_comes_with_them(engine: Engine) -> None:
 
 
 def test_what_is_stopped_does_not_start(engine: Engine, tmp_path: Path) -> None:
-    held = [Call(hold, str(tmp_path), n) for n in range(THREADS * engine.count)]  # all workers are busy
+    held = [Call(hold, str(tmp_path), n) for n in range(engine.count)]  # all workers are busy
     waiting = [Call(double, str(tmp_path), 7)]
     engine.studies.look(held)
     until(lambda: len(list(tmp_path.glob("started-*.txt"))) == len(held))
@@ -122,6 +131,14 @@ def test_no_training_keeps_a_measurement_waiting(engine: Engine, tmp_path: Path)
     assert {status(engine, key) for key in keys} == {"running"}, "none has ended or was interrupted"
     for key in keys:
         engine.cancel(key)
+
+
+def test_a_worker_makes_one_measurement_at_a_time(engine: Engine) -> None:
+    calls = [Call(occupied, n) for n in range(4 * engine.count)]
+    until(lambda: engine.studies.look(calls).done)
+    at = sorted(engine.studies.look(calls).results)
+    for (worker, _, end), (following, start, _) in pairwise(at):
+        assert worker != following or end <= start
 
 
 def test_what_nobody_looks_at_is_dropped(engine: Engine, tmp_path: Path) -> None:
