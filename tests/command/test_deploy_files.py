@@ -65,6 +65,14 @@ def test_what_is_typed_names_what_is_there() -> None:
         assert importlib.util.find_spec(name), name
 
 
+def test_no_key_gets_into_the_image_or_the_history() -> None:
+    """Where the certificates are made, beside what the image and the history are made of."""
+    (folder,) = {words[1] for words in typed() if words[0] == "deploy/certificates"}
+    assert f"./{folder}:/etc/resnet-viz/tls:ro" in text(ROOT / "compose.yaml")
+    assert folder in text(ROOT / ".dockerignore").splitlines()
+    assert f"/{folder}/" in text(ROOT / ".gitignore").splitlines()
+
+
 def test_who_starts_the_containers_says_what_their_file_asks_for() -> None:
     asked = set(re.findall(r"\$\{(\w+):\?", text(ROOT / "compose.yaml")))
     assert asked == {"RESNET_VIZ_HOSTS", "TLS_GROUP"}
