@@ -6,6 +6,7 @@ gets the same run. Pages ask and press; `Keeper`, in a thread of its own, does e
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -25,6 +26,8 @@ from resnet_viz.training.records import StepRecord
 
 LEASE = 75.0
 """Seconds after which a run that nobody looks at stops. A page that listens counts as looking, also in the background."""
+OWNERS = 1_000
+"""Sessions that are remembered to have looked; when more come, those are forgotten that have not for so long."""
 
 
 class Engine:
@@ -39,6 +42,7 @@ class Engine:
         self.store, self.lease = store, lease
         self.limits, self.share = Limits(), Share()
         self._owners: dict[str, float] = {}
+        self._owners_lock = threading.Lock()
         self._born = time.monotonic()
         self.runs = RunStates(store, lease)
         self.keeper = Keeper(self.runs, address, workers or worker_count())
@@ -191,9 +195,10 @@ class Engine:
 
     def _seen(self, owner: str) -> None:
         now = time.monotonic()
-        self._owners[owner] = now
-        if len(self._owners) > 1000:
-            self._owners = {each: at for each, at in self._owners.items() if now - at <= self.lease}
+        with self._owners_lock:
+            self._owners[owner] = now
+            if len(self._owners) > OWNERS:
+                self._owners = {each: at for each, at in self._owners.items() if now - at <= self.lease}
 
 
 __all__ = ["LEASE", "Busy", "Engine", "RunView", "key_of"]

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resnet_viz.jobs import connection
-from resnet_viz.jobs.engine import Busy, Engine, key_of
+from resnet_viz.jobs.engine import OWNERS, Busy, Engine, key_of
 from resnet_viz.jobs.fair_queue import TEACHERS, TURN, Share, Waiting, order, overdue
 from resnet_viz.jobs.store import Store
 from tests.jobs.helpers import experiment
+from tests.threads import at_once
 from tests.waiting import until
 
 
@@ -158,6 +159,13 @@ def test_a_scheduler_that_does_not_answer_is_named(engine: Engine) -> None:
     view = engine.view(key)
     assert view
     assert (view.run.status, view.run.reason) == ("stopped", "asked"), "at once, without a worker"
+
+
+def test_sessions_are_remembered_whoever_comes_meanwhile(engine: Engine) -> None:
+    """More than are kept for nothing, from several threads, as pages ask."""
+    times = OWNERS * 2 // 3
+    at_once(*[lambda n, who=who: engine.watch([], f"{who}-{n}") for who in range(3)], times=times)
+    assert len(engine._owners) == 3 * times > OWNERS
 
 
 def test_thirty_runs_and_a_board_are_read_from_the_store_once(tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ class Hub:
         self._changed: set[str] = set()
         self._remembered: dict[str, dict[str, tuple[News, bytes] | None]] = {}
         self.is_closed = False
+        self.listeners = 0
+        """Connections there are now."""
 
     def offer(self, kind: str, source: Source, watch: Watch) -> None:
         """From now on topics `kind:…` are told by `source`, and `watch` is called when somebody comes to follow some and then at
@@ -128,15 +130,12 @@ class Hub:
         seat = self._seats.get(token)
         return seat if seat and (not seat.cookie or seat.cookie == cookie) else None
 
-    @property
-    def listeners(self) -> int:
-        """Connections there are now."""
-        return sum(seat.stream is not None for seat in self._seats.values())
-
     def close(self) -> None:
         """End all connections: a server that stops waits for them."""
         self.is_closed = True
-        self._wake(list(self._seats.values()))
+        with self._lock:
+            seats = [*self._seats.values()]
+        self._wake(seats)
 
     async def events(self, seat: Seat, marks: Mapping[str, str]) -> AsyncIterator[bytes]:
         """Server-sent events for one connection: what has come since `marks` of each topic, at once and then as it comes.
@@ -148,11 +147,12 @@ class Hub:
         if seat.woken:
             seat.woken.set()  # the connection before this one ends
         own = seat.stream = object()
+        self.listeners += 1
         woken = seat.woken = asyncio.Event()
         told, watched = dict(marks), 0.0
         follows: dict[str, None] | None = None
-        yield b"retry: 1000\n\n"
         try:
+            yield b"retry: 1000\n\n"
             while seat.stream is own and not self.is_closed:
                 woken.clear()
                 if time.monotonic() - watched > BEAT / 2:
@@ -171,6 +171,7 @@ class Hub:
                 except TimeoutError:
                     yield b": \n\n"
         finally:
+            self.listeners -= 1
             if seat.stream is own:
                 seat.stream = seat.woken = None
 

@@ -208,6 +208,20 @@ class Guard(asyncio.Protocol):
             self._timer = None
 
 
+class _Telling:
+    """A server that tells of its end before it comes. Some loops' servers, as uvloop's, take no method that is not their own."""
+
+    def __init__(self, server: asyncio.Server, on_close: Callable[[], None]) -> None:
+        self._server, self._on_close = server, on_close
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._server, name)
+
+    def close(self) -> None:
+        self._on_close()
+        self._server.close()
+
+
 @contextlib.contextmanager
 def guarding(connections: Connections, on_close: Callable[[], None]) -> Iterator[None]:
     """While this lasts, every server that is created in the running event loop has its connections guarded, and `on_close` is
@@ -218,7 +232,7 @@ def guarding(connections: Connections, on_close: Callable[[], None]) -> Iterator
     loop = asyncio.get_running_loop()
     create_server = loop.create_server
 
-    async def create_guarded(make: Callable[[], asyncio.BaseProtocol], *args: Any, **options: Any) -> asyncio.Server:
+    async def create_guarded(make: Callable[[], asyncio.BaseProtocol], *args: Any, **options: Any) -> _Telling:
         def guarded() -> asyncio.BaseProtocol:
             inner = make()
             return Guard(inner, connections) if isinstance(inner, asyncio.Protocol) else inner
@@ -227,14 +241,7 @@ def guarding(connections: Connections, on_close: Callable[[], None]) -> Iterator
         server = await create_server(guarded, *args, **{**options, "backlog": _AT_ONCE, **hurry})
         if isinstance(listening := options.get("sock"), socket.socket):
             listening.listen(_BACKLOG)
-        close = server.close
-
-        def closing() -> None:
-            on_close()
-            close()
-
-        setattr(server, "close", closing)  # noqa: B010  (a method, for the type checker)
-        return server
+        return _Telling(server, on_close)
 
     setattr(loop, "create_server", create_guarded)  # noqa: B010  (a method, for the type checker)
     try:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from resnet_viz.ui.live import hub as hub_module
 from resnet_viz.ui.live.hub import Hub, News, Seat, read_marks
 from tests.loops import run
+from tests.threads import at_once
 
 
 class Log:
@@ -157,6 +158,33 @@ def test_where_a_browser_keeps_no_cookies_the_token_alone_opens() -> None:
     seat = hub.seat(hub.take_seat("a session", ""), "")
     assert seat
     assert seat.visitor == "a session"
+
+
+def test_sessions_come_and_go_while_others_are_drawn() -> None:
+    hub, log = Hub(), Log()
+    hub.offer("log", log.since, lambda names, visitor: None)
+
+    async def listen() -> tuple[int, int]:
+        events = hub.events(Seat("me", "me"), {})
+        await anext(events)
+        during = hub.listeners
+        await asyncio.to_thread(at_once, come_and_go, come_and_go, look, times=1000)
+        hub.close()
+        async for _ in events:
+            pass
+        return during, hub.listeners
+
+    def come_and_go(n: int) -> None:
+        token = hub.take_seat("me", "me")
+        hub.follow(token, [f"log:{n % 7}"])
+        hub.changed(f"log:{n % 7}")
+        hub.leave(token)
+
+    def look(_n: int) -> None:
+        assert hub.listeners == 1
+        assert not hub.has_seat("nobody's")
+
+    assert run(listen()) == (1, 0)
 
 
 def test_the_same_question_is_asked_once_for_a_whole_class() -> None:
