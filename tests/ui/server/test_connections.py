@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import uvicorn
@@ -53,27 +53,29 @@ class Small(NamedTuple):
     kept: Connections
     tell_more: Callable[[], object]
     """Lets answers of `/news` end, those that come later too."""
+    server: uvicorn.Server
 
 
 @contextmanager
-def small_server(most: int = MOST) -> Iterator[Small]:
+def small_server(most: int = MOST, loop: str = "asyncio") -> Iterator[Small]:
+    """When it stops listening, answers of `/news` end."""
     kept = Connections(most, most)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.loop, app.state.more = asyncio.get_running_loop(), asyncio.Event()
-        with guarding(kept, lambda: None):
+        with guarding(kept, app.state.more.set):
             yield
 
     routes = [Route("/echo", echo, methods=["POST"]), Route("/large", large), Route("/news", news)]
     app = Starlette(routes=routes, middleware=[Middleware(RequestTimes)], lifespan=lifespan)
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_keep_alive=600))
+    server = uvicorn.Server(uvicorn.Config(app, loop=loop, log_config=None, timeout_keep_alive=600))
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     try:
         until(lambda: server.started, 30)
-        yield Small(listening.getsockname()[1], kept, lambda: app.state.loop.call_soon_threadsafe(app.state.more.set))
+        yield Small(listening.getsockname()[1], kept, lambda: app.state.loop.call_soon_threadsafe(app.state.more.set), server)
     finally:
         server.should_exit = server.force_exit = True
         thread.join(30)
@@ -120,7 +122,7 @@ def is_ended(one: socket.socket) -> bool:
     "sent", [b"", b"GET /news HTTP/1.1\r\nHost: x\r\n", b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc"]
 )
 def test_a_request_that_does_not_end_is_ended(sent: bytes) -> None:
-    with small_server() as (port, kept, _), socket.create_connection(("127.0.0.1", port)) as one:
+    with small_server() as (port, kept, *_), socket.create_connection(("127.0.0.1", port)) as one:
         one.sendall(sent)
         assert is_ended(one)
         until(lambda: not kept.open, 30)
@@ -128,7 +130,7 @@ def test_a_request_that_does_not_end_is_ended(sent: bytes) -> None:
 
 @pytest.mark.usefixtures("hurry")
 def test_a_slow_body_is_told_so() -> None:
-    with small_server() as (port, _, _):
+    with small_server() as (port, *_):
         one = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         one.putrequest("POST", "/echo")
         one.putheader("Content-Length", "9")
@@ -151,7 +153,7 @@ def wait_longer_than_anybody_may(port: int, kept: Connections) -> None:
 @pytest.mark.usefixtures("hurry")
 def test_an_answer_that_takes_long_is_not_cut_off() -> None:
     """Server-sent events go on for as long as they like."""
-    with small_server() as (port, kept, tell_more):
+    with small_server() as (port, kept, tell_more, _):
         one = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         one.request("GET", "/news")
         answer = one.getresponse()
@@ -166,7 +168,7 @@ def test_an_answer_that_takes_long_is_not_cut_off() -> None:
 
 @pytest.mark.usefixtures("hurry")
 def test_who_reads_nothing_is_ended() -> None:
-    with small_server() as (port, kept, _), asking_for_much(port):
+    with small_server() as (port, kept, *_), asking_for_much(port):
         until(lambda: len(kept.open) == 1, 30)
         until(lambda: not kept.open, 30)
 
@@ -174,7 +176,7 @@ def test_who_reads_nothing_is_ended() -> None:
 @pytest.mark.usefixtures("hurry")
 def test_who_reads_slowly_is_waited_for() -> None:
     """A piece a look, for longer than somebody may be silent who came later; then the rest."""
-    with small_server() as (port, kept, _), asking_for_much(port) as one:
+    with small_server() as (port, kept, *_), asking_for_much(port) as one:
         until(lambda: len(kept.open) == 1, 30)
         (reader,) = kept.open
         silent = socket.create_connection(("127.0.0.1", port))
@@ -193,7 +195,7 @@ def test_who_reads_slowly_is_waited_for() -> None:
 
 
 def test_there_is_room_for_a_request_though_silent_connections_hold_all() -> None:
-    with small_server() as (port, kept, _):
+    with small_server() as (port, kept, *_):
         silent = [socket.create_connection(("127.0.0.1", port)) for _ in range(4 * MOST)]
         until(lambda: len(kept.open) == MOST, 30)
         assert all(is_ended(one) for one in silent[: 3 * MOST])
@@ -207,7 +209,7 @@ def test_there_is_room_for_a_request_though_silent_connections_hold_all() -> Non
 
 
 def test_where_every_connection_is_busy_a_new_one_is_turned_away_with_a_sentence() -> None:
-    with small_server() as (port, kept, _):
+    with small_server() as (port, kept, *_):
         busy = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(MOST)]
         for one in busy:
             one.request("GET", "/news")
@@ -220,6 +222,39 @@ def test_where_every_connection_is_busy_a_new_one_is_turned_away_with_a_sentence
         assert answer.read()
         for one in (*busy, turned_away):
             one.close()
+
+
+class Sealed:
+    """A server that takes no attribute, as those of compiled loops."""
+
+    __slots__ = ("_server",)
+
+    def __init__(self, server: asyncio.Server) -> None:
+        self._server = server
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._server, name)
+
+
+class SealedLoop(asyncio.SelectorEventLoop):
+    """Stands for uvloop, which uvicorn takes wherever it is installed."""
+
+    async def create_server(self, *args: Any, **options: Any) -> Any:
+        return Sealed(await super().create_server(*args, **options))
+
+
+@pytest.mark.parametrize("loop", ["asyncio", f"{__name__}:SealedLoop"])
+def test_a_server_that_stops_waits_for_its_answers_which_end(loop: str) -> None:
+    with small_server(loop=loop) as small:
+        asking = http.client.HTTPConnection("127.0.0.1", small.port, timeout=60)
+        asking.request("GET", "/news")
+        answer = asking.getresponse()
+        assert answer.read(5) == b"first"
+        assert len(small.kept.open) == 1
+        small.server.should_exit = True
+        assert answer.read() == b"last"
+        asking.close()
+        until(lambda: not small.kept.open, 30)
 
 
 class Wire(asyncio.Transport):
