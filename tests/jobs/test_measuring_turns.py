@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from resnet_viz.jobs import shared_calls
+from resnet_viz.jobs.cluster import MEASURING
 from resnet_viz.jobs.fair_queue import TEACHERS
 from resnet_viz.jobs.measuring_turns import UNKNOWN, Timed, timed
 from resnet_viz.jobs.shared_calls import SECONDS_AT_ONCE, Call, Studies
@@ -46,8 +47,8 @@ class Client:
         self.futures: list[Future] = []
         self.owners: list[str] = []
 
-    def submit(self, call: object, function: Callable[..., Any], *arguments: Any, key: str) -> Future:
-        assert call is timed
+    def submit(self, call: object, function: Callable[..., Any], *arguments: Any, key: str, resources: object) -> Future:
+        assert (call, resources) == (timed, MEASURING)
         assert key.startswith("study-")
         self.owners.append(arguments[0])
         self.futures.append(Future(self, function, arguments))
