@@ -20,9 +20,9 @@ from tests.ui.test_pages import open_page, texts
 WORDS = lesson("ensemble")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_network_for_photographs_on_its_own_pictures(language: str) -> None:
-    """Against networks that were built without each skip, and blocks that hand on what their shortcut brings."""
+@pytest.fixture(scope="module")
+def counted() -> PhotoLesions:
+    """Of networks that were built without each skip, and of blocks that hand on what their shortcut brings."""
     spec, facts = preset("photo_resnet18"), card("photo_resnet18")
     own = [to_square(sample.load(), facts.size) for sample in samples() if {*sample.classes} & {*facts.classes}]
     source = inference.WeightsSource("shipped", "photo_resnet18")
@@ -37,14 +37,22 @@ def test_the_network_for_photographs_on_its_own_pictures(language: str) -> None:
             silent.get_submodule(f"{block}.bn2").weight.zero_()
             silent.get_submodule(f"{block}.bn2").bias.zero_()  # F(x) = 0
             branch.append(int((silent(x).argmax(1) != first).sum()))
-    found = PhotoLesions(spec.blocks, tuple(branch), tuple(skip), len(own))
-    assert photo_lesions.measured() == found
+    return PhotoLesions(spec.blocks, tuple(branch), tuple(skip), len(own))
+
+
+def test_the_network_for_photographs_on_its_own_pictures(counted: PhotoLesions) -> None:
+    assert photo_lesions.measured() == counted
+    assert sum(counted.skip) > sum(counted.branch)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_counted_waits_for_the_prediction(language: str) -> None:
+    found = photo_lesions.measured()
     words = lesson("ensemble", language)
     at = open_page("why", panel="ensemble", lang=language, further="photo")
     assert photo_lesions.sentence(found, words) not in texts(at), "it waits for the prediction"
     at.button("w_predict_lesion_show").click().run()
     assert photo_lesions.sentence(found, words) in texts(at)
-    assert sum(skip) > sum(branch)
 
 
 def test_the_sentence_on_photographs_says_what_was_counted() -> None:
