@@ -28,6 +28,14 @@ _OPEN_EDGES = """() => [...document.querySelectorAll('[data-variant=segmented_co
   .map(e => e.textContent)"""
 _ROWS = "all => new Set(all.map(e => Math.round(e.getBoundingClientRect().top))).size"
 """At how many heights elements begin, all asked at once: the page may move between two questions."""
+_REACHED = """e => {
+  const main = document.querySelector('[data-testid=stMain]')
+  main.scrollBy({ top: e.getBoundingClientRect().top - innerHeight / 5, behavior: 'instant' })
+  const box = e.getBoundingClientRect()
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]
+  return e.contains(e.getRootNode().elementFromPoint(x, y))
+}"""
+"""Scrolls a control to a fifth of the window's height, as a finger may, and says whether a touch of its middle is its own."""
 _LINES = "e => { const words = document.createRange(); words.selectNodeContents(e); return words.getClientRects().length }"
 _CONTRAST = """() => {
   const light = colour => {
@@ -255,14 +263,28 @@ def test_a_question_about_bars_hides_none_of_them(visit: Visit, width: int) -> N
         assert ask["y"] >= picture["y"] + picture["height"]
 
 
+@pytest.mark.parametrize("name", ["bottleneck", "mixing", "build"])
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_controls_are_reached_while_a_question_is_open(visit: Visit, name: str, width: int) -> None:
+    page = visit(width, 720, **PHONE).open(f"/{name}?lang=en")
+    picture = page.locator("[class*=st-key-picture_]:has([class*=st-key-ask_])").first
+    controls = picture.locator("input[type=range]:visible, button:visible")
+    expect(controls.first).to_be_attached()
+    assert [
+        control.get_attribute("aria-label") or control.inner_text()
+        for control in controls.all()
+        if not control.evaluate(_REACHED)
+    ] == []
+
+
 @pytest.mark.parametrize(
-    ("language", "button", "most"), [("en", "Upload", "Up to 20 MB a file"), ("zh", "选择文件", "每个文件不超过 20 MB")]
+    ("language", "button", "most"), [("en", "Upload", "up to 20 MB a file"), ("zh", "选择文件", "每个文件不超过 20 MB")]
 )
 def test_a_place_for_files_speaks_the_pages_language(visit: Visit, language: str, button: str, most: str) -> None:
     page = visit().open(f"/transfer?set=own&from=cifar_resnet20&lang={language}")
     place = page.get_by_test_id("stFileUploaderDropzone").first
     expect(place.locator("button").first).to_have_attribute("aria-label", button)
     expect(place.get_by_role("button", name=button, exact=True)).to_be_visible()
-    said = place.locator("[data-testid=stFileUploaderDropzoneInstructions] > div")
-    assert said.evaluate("e => getComputedStyle(e, '::after').content") == f'"{most}"'
+    assert place.locator("button").first.evaluate("e => getComputedStyle(e, '::after').content") == f'"{button}"'
+    expect(page.get_by_test_id("stFileUploader").first.locator("label")).to_contain_text(most)
     expect(place.get_by_text("20MB")).to_be_hidden()
