@@ -155,6 +155,13 @@ def test_measuring(language: str) -> None:
                 assert 0 < low <= median <= high
     assert words["said"].split("{macs}")[0].format(title=words["compare_paper"]) in texts(at)
     assert torch.get_num_threads() == threads
+    whole = words["said"].split("{macs}")[0].format(title=words["compare_networks"])
+    assert whole not in texts(at)
+    assert len(networks) == len(paper) - 1, "the next lesson asks how many multiply-adds, which speed and time tell"
+    at.session_state["answer_build"] = 0
+    at.run()
+    assert whole in texts(at)
+    assert len(at.table[2].value) == len(paper)
     at.select_slider(key="w_height").set_value(16).run()
     assert not at.table, "what was measured at another size is put away"
     assert not at.button(key="w_measure").disabled

@@ -16,7 +16,7 @@ def cells_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     st.table({name: list(column) for name, column in zip(head, columns, strict=True)}, border="horizontal", hide_index=True)
 
 
-def unbroken(text: str) -> str:
+def on_one_line(text: str) -> str:
     """The same with blanks at which no line ends, so that no number is parted from its unit."""
     return text.replace(" ", "\u00a0")
 

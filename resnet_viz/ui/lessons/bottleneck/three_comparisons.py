@@ -11,7 +11,7 @@ from resnet_viz.nets.blockcost import PAPER, BlockComparison, block_plan
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.numbers import mebibytes
 from resnet_viz.ui.kit.prediction import answered
-from resnet_viz.ui.lessons.bottleneck.cells import cells_table, short, unbroken
+from resnet_viz.ui.lessons.bottleneck.cells import cells_table, on_one_line, short
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
 from resnet_viz.ui.lessons.bottleneck.to_scale import paper_ratio
 
@@ -26,18 +26,23 @@ def show(size: Size, words: Lesson) -> None:
     for column, pair in zip(st.columns(3, gap="medium"), compared, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{words.labels[f'compare_{pair.name}']}**  \n{_about(pair, size, words)}")
-            basic, bottleneck = (unbroken(name_of(run, words)) for run in runs_of(size)[pair.name])
-            rows, asked_later = [], pair.name == "networks" and not answered(ASKED_OF_NETWORKS)
+            basic, bottleneck = (on_one_line(name_of(run, words)) for run in runs_of(size)[pair.name])
+            rows, later = [], is_asked_later(pair.name)
             for cost, write in (("macs", short), ("params", short), ("activation_bytes", mebibytes)):
                 values = f"{write(getattr(pair.basic, cost))} → {write(getattr(pair.bottleneck, cost))}"
                 ratio = f"× {pair.ratio(cost):.3g}"
-                if asked_later and cost == "macs":
+                if later and cost == "macs":
                     values = ratio = "?"
-                rows.append((words.labels[cost], unbroken(values), unbroken(ratio)))
+                rows.append((words.labels[cost], on_one_line(values), on_one_line(ratio)))
             cells_table((" ", f"{basic} → {bottleneck}", words.labels["ratio_column"]), rows)
-            if asked_later:
+            if later:
                 st.caption(words.labels["asked_later"])
     st.caption(words.labels["memory_help"])
+
+
+def is_asked_later(comparison: str) -> bool:
+    """Whether the next lesson asks how many more multiply-adds one side of this comparison does, and has not been answered."""
+    return comparison == "networks" and not answered(ASKED_OF_NETWORKS)
 
 
 def _about(pair: BlockComparison, size: Size, words: Lesson) -> str:

@@ -20,9 +20,9 @@ from resnet_viz.ui.kit.words import said as in_words
 
 if TYPE_CHECKING:
     from resnet_viz.probes.timing import Timing, Work
-from resnet_viz.ui.lessons.bottleneck.cells import cells_table, short, unbroken
+from resnet_viz.ui.lessons.bottleneck.cells import cells_table, on_one_line, short
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
-from resnet_viz.ui.lessons.bottleneck.three_comparisons import Timeable, name_of, runs_of
+from resnet_viz.ui.lessons.bottleneck.three_comparisons import Timeable, is_asked_later, name_of, runs_of
 
 NETWORK_SIZE = 112
 """Pixels of the picture on which whole networks are timed."""
@@ -110,26 +110,32 @@ def show(size: Size, words: Lesson) -> None:
         for column, (name, pair) in zip(st.columns(3, gap="medium"), runs_of(size).items(), strict=True):
             with column:
                 basic, bottleneck = (times[run] for run in pair)
-                _times([name_of(run, words) for run in pair], (basic, bottleneck), words)
-                st.markdown(sentence(words.labels[f"compare_{name}"], basic, bottleneck, words))
+                later = is_asked_later(name)
+                _times([name_of(run, words) for run in pair], (basic, bottleneck), words, counted=not later)
+                if later:
+                    st.caption(words.labels["asked_later"])
+                else:
+                    st.markdown(sentence(words.labels[f"compare_{name}"], basic, bottleneck, words))
         st.markdown(why(size, words))
 
 
-def _times(names: Sequence[str], found: Sequence[Measured], words: Lesson) -> None:
-    """Two runs beside each other."""
+def _times(names: Sequence[str], found: Sequence[Measured], words: Lesson, *, counted: bool) -> None:
+    """Two runs beside each other. Speed times time is multiply-adds: where these must not be `counted` yet, no speed is told."""
     rows: dict[str, Callable[[Measured], str]] = {
         "time_forward": lambda m: _spread(m.forward, words),
         "time_both": lambda m: _spread(m.both, words),
-        "time_speed": lambda m: unbroken(short(m.work.macs / (m.forward.median_ms / 1e3))),
+        "time_speed": lambda m: on_one_line(short(m.work.macs / (m.forward.median_ms / 1e3))),
         "time_intensity": lambda m: f"{m.work.intensity:.1f}",
     }
+    if not counted:
+        del rows["time_speed"]
     cells_table((" ", *names), [(words.labels[key], *map(write, found)) for key, write in rows.items()])
 
 
 def _spread(t: Timing, words: Lesson) -> str:
     digits = max(0, 2 - math.floor(math.log10(max(t.median_ms, 1e-3))))
     median, low, high = (f"{value:.{digits}f}" for value in t[:3])
-    return f"**{median}** {unbroken(words.say('time_spread', low=low, high=high))}"
+    return f"**{median}** {on_one_line(words.say('time_spread', low=low, high=high))}"
 
 
 class Ratios(NamedTuple):
