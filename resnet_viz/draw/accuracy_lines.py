@@ -64,7 +64,7 @@ def _drawn(
         parts.append(element("path", d=f"M{_LEFT} {y(tick):.1f}H{width - _RIGHT}", stroke="currentColor", stroke_opacity=0.18))
         parts.append(words_at(_LEFT - 8, y(tick) + 5, f"{tick:.0%}", text_anchor="end"))
     for i, count in enumerate(counts):
-        parts.append(words_at(x(i), _HEIGHT - _BOTTOM + 20, str(count), "mid"))
+        parts.append(words_at(x(i), _HEIGHT - _BOTTOM + 20, f"{count:,}", "mid"))
     parts.append(words_at((_LEFT + width) / 2, _HEIGHT - 4, across, "mid"))
     if chance:
         share, name = chance

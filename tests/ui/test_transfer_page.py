@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
 
@@ -100,6 +101,17 @@ def test_where_no_count_is_enough_no_option_is_called_right(monkeypatch: pytest.
     assert not any(f"**{common.labels[verdict]}**" in said for verdict in ("right", "wrong"))
     assert "✓" not in said
     assert common.say("your_answer", option=WORDS.labels["predict_1"]) in said
+
+
+@pytest.mark.parametrize("link", [{}, {"set": "own"}])
+def test_the_axis_of_an_open_question_gives_nothing_away(link: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    axes: list[Sequence[int]] = []
+    draw = how_many.accuracy_lines
+    monkeypatch.setattr(
+        how_many, "accuracy_lines", lambda shown, counts, **names: axes.append(counts) or draw(shown, counts, **names)
+    )
+    open_page("transfer", **link)
+    assert min(axes[0]) <= how_many.FEW < max(axes[0]) / 1_000, "there is room for five at most, for some more and for thousands"
 
 
 @pytest.mark.parametrize("new", ["cup-3", "flower-0", "cat"])

@@ -30,6 +30,8 @@ GOOD, FEW = 0.8, 5
 """Right guesses that the question asks for, and pictures a class that are called few."""
 _KINDS = {"trained": "residual", "plain": "plain", "untrained": "slate", "pixels": "slate"}
 _MOST_SHOWN = 14
+_ANY_COUNT = (1, 5, 10, 100, 1_000, 10_000)
+"""The places on the axis before anything has been measured: room for every answer to the question."""
 
 
 def show(words: Lesson) -> None:
@@ -72,7 +74,7 @@ def _picture(taught: Taught | None, of: Backbone, words: Lesson, *, seen: bool) 
         everything = classes.shown(words)
         st.html(class_rows([_row(one) for one in everything.classes], empty=words.labels["no_pictures"]))
         st.html(flow(_flow(everything, of, words)))
-        counts = [point.pictures for point in found["trained"]] if found else _counts(taught)
+        counts = [point.pictures for point in found["trained"]] if found else _ANY_COUNT
         shown = [AccuracyLine(_name(source, words), _points(found, source), _KINDS[source]) for source in measured.sources(of)]
         chance = 1 / len(taught.classes) if taught else None
         drawing(
@@ -109,14 +111,6 @@ def _flow(taught: Taught, of: Backbone, words: Lesson) -> list[tuple[str, str]]:
         ("", words.say("flow_features", count=width)),
         ("trained", words.say("flow_head", width=width, classes=count, weights=f"{(width + 1) * count:,}")),
     ]
-
-
-def _counts(taught: Taught | None) -> list[int]:
-    """The places on the axis before anything has been measured."""
-    from resnet_viz.probes.few_pictures import COUNTS
-
-    smallest = min(len(one.pictures) for one in taught.classes) if taught else COUNTS[4] + 1
-    return sorted({*(count for count in COUNTS if count < smallest), smallest - 1})
 
 
 def _name(source: str, words: Lesson) -> str:
