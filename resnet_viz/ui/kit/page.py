@@ -149,7 +149,7 @@ def _sheet_foot(words: Lesson) -> None:
             st.html(prediction.LINES)
 
 
-def lesson_link(place: LessonPlace, said: str) -> None:
-    """A link that leads on to a lesson; `said` is the label that names its number and title, `first` or `next`."""
-    label = text("common").say(said, number=place.number, title=text(place.name).title)
+def lesson_link(place: LessonPlace, said: str, words: Lesson | None = None) -> None:
+    """A link that leads on to a lesson; `said` is the label that names its number and title: `first`, `next` or a page's own."""
+    label = (words or text("common")).say(said, number=place.number, title=text(place.name).title)
     st.page_link(navigation.page(place.name), label=label, icon=":material/arrow_forward:", icon_position="right")

@@ -17,8 +17,8 @@ from resnet_viz.probes.filter_colour import colour_share
 from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.course import COURSE, LESSONS
 from resnet_viz.ui.kit.figures import Download, figure
-from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.network_picker import title
+from resnet_viz.ui.kit.page import lesson_link
 from resnet_viz.ui.kit.shared_params import SEED
 from resnet_viz.ui.kit.words import sentence_instead
 from resnet_viz.ui.lessons.activations.picture import PictureView
@@ -58,8 +58,7 @@ def show(view: PictureView) -> None:
     else:
         colour = int((colour_share(weights) > 0.5).sum())
         st.markdown(words.say("filters_said", colour=colour, rest=count - colour, **values))
-    label = words.say("filters_why", number=_WHY.number)
-    st.page_link(page(_WHY.name), label=label, icon=":material/arrow_forward:", icon_position="right")
+    lesson_link(_WHY, "filters_why", words)
 
 
 def stem_weights(view: PictureView) -> npt.NDArray[np.floating]:
