@@ -278,7 +278,7 @@ def test_controls_are_reached_while_a_question_is_open(visit: Visit, name: str, 
 
 
 @pytest.mark.parametrize(
-    ("language", "button", "most"), [("en", "Upload", "up to 20 MB a file"), ("zh", "选择文件", "每个文件不超过 20 MB")]
+    ("language", "button", "most"), [("en", "Upload", "up to 20 MB a file"), ("zh", "选择文件", "单个不超过 20 MB")]
 )
 def test_a_place_for_files_speaks_the_pages_language(visit: Visit, language: str, button: str, most: str) -> None:
     page = visit().open(f"/transfer?set=own&from=cifar_resnet20&lang={language}")

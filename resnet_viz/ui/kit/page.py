@@ -31,7 +31,8 @@ def open_page(name: str) -> Lesson:
     title = f"{place.number} {words.title} · {common.title}" if place else common.title
     st.set_page_config(page_title=title)
     skip = {kind: common.labels[f"skip_{kind}"] for kind in ("question", "picture", "page")}
-    set_page_language(url_state.get(LANGUAGE), skip if extent.is_page() else None, common.labels["question_below"])
+    ways = skip if extent.is_page() else None
+    set_page_language(url_state.get(LANGUAGE), ways, common.labels["question_below"], common.labels["upload"])
     take_pictures(common.title)
     extent.dress()
     prediction.start()

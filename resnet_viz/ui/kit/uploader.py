@@ -1,8 +1,7 @@
-"""A place for files with the words on it in this session's language: Streamlit's own are English only."""
+"""A place for files whose limit is said in this session's language: what Streamlit writes into it is English only."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import streamlit as st
@@ -11,9 +10,6 @@ from resnet_viz.ui.kit.words import text
 
 
 def uploader(label: str, *, key: str, on_change: Callable[[], None], help: str, most: int, several: bool = False) -> None:
-    """Take files of up to `most` MB. What the button and the line below it say is put in their place by `static/app.css`."""
-    common = text("common")
-    words = {"--rv-upload": common.labels["upload"], "--rv-upload-most": common.say("upload_most", limit=most)}
-    said = "".join(f"{name}:{json.dumps(word, ensure_ascii=False)};" for name, word in words.items())
-    st.html(f"<style>.st-key-{key}{{{said}}}</style>")
-    st.file_uploader(label, key=key, accept_multiple_files=several, on_change=on_change, help=help, max_upload_size=most)
+    """Take files of up to `most` MB, which the label says. `static/app.css` leaves out the English line that says it too."""
+    said = text("common").say("upload_label", label=label, limit=most)
+    st.file_uploader(said, key=key, accept_multiple_files=several, on_change=on_change, help=help, max_upload_size=most)

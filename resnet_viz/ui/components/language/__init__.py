@@ -22,9 +22,9 @@ _component = st.components.v2.component(
 )
 
 
-def set_page_language(language: str, skip: Mapping[str, str] | None, below: str) -> None:
+def set_page_language(language: str, skip: Mapping[str, str] | None, below: str, upload: str) -> None:
     """Set `<html lang>`. `skip` names the way past the navigation by where it leads, to a `question`, a `picture` or the `page`,
     and `below` the way to a question that a narrow window has out of sight. Where there is no navigation `skip` is None, and
-    so there is neither."""
+    so there is neither. `upload` is the word on a button that takes files."""
     ways = {"skip": skip and dict(skip), "below": skip and below}
-    _component(key="page_language", data={"code": _CODES[language], **ways}, height=0)
+    _component(key="page_language", data={"code": _CODES[language], "upload": upload, **ways}, height=0)

@@ -7,16 +7,17 @@
 import { offerBelow, watchBelow } from "./below.js"
 import { nameSkip, offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
-import { nameUploads } from "./uploads.js"
+import { callUploads, nameUploads } from "./uploads.js"
 import { watchVerdicts } from "./verdict.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
 
-/** @param {{ data: { code: string, skip: import("./skip.js").Words | null, below: string | null } }} component */
+/** @param {{ data: { code: string, skip: import("./skip.js").Words | null, below: string | null, upload: string } }} component */
 export default function ({ data }) {
   document.documentElement.lang = data.code
   offerSkip(data.skip)
   offerBelow(data.below)
+  callUploads(data.upload)
   const marked = /** @type {Document & { isWatched?: boolean }} */ (document)
   if (marked.isWatched) return
   marked.isWatched = true

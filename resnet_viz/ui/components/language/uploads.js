@@ -1,10 +1,16 @@
-/** The names of the buttons that take files. */
+/** The names of the buttons that take files: Streamlit's are English. A style shows the name in the place of its words. */
 
-/** What is read on them stands there by a style (`kit/uploader`), which counts as no name: say it as one. */
+let name = ""
+
+/** From now on such buttons are called so. @param {string} word */
+export function callUploads(word) {
+  name = word
+  nameUploads()
+}
+
+/** Name those that are there. */
 export function nameUploads() {
   for (const button of document.querySelectorAll("[data-testid=stFileUploaderDropzone] button")) {
-    const said = getComputedStyle(button).getPropertyValue("--rv-upload")
-    const name = said ? JSON.parse(said) : ""
-    if (name && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name)
+    if (button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name)
   }
 }
