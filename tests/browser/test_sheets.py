@@ -47,6 +47,16 @@ def test_a_worksheet_prints_on_one_or_two_pages_in_black_on_white(visit: Visit) 
     visitor.check()
 
 
+@pytest.mark.parametrize("name", ["activations", "shortcuts"])
+def test_no_paper_is_turned_for_the_last_lines_alone(visit: Visit, name: str) -> None:
+    visitor = visit(794, 1123)
+    page = opened(visitor, f"/{name}?sheet=worksheet&embed=true&embed_options=light_theme&lang=zh")
+    expect(page.locator(".st-key-foot")).to_be_visible(timeout=90_000)
+    visitor.settled()
+    page.emulate_media(media="print")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 2
+
+
 def test_one_figure_stands_alone_with_its_controls(visit: Visit) -> None:
     visitor = visit()
     for link, shown in (("", "nudge"), ("&figure=size", "size"), ("&figure=none", "nudge")):

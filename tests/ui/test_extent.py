@@ -8,9 +8,11 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
+from resnet_viz.studies.quiz import QUESTIONS
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.page import framed
+from resnet_viz.ui.lessons.claims.quiz_answers import answer, ask_text, option_texts
 from tests.ui.test_pages import open_page, texts
 
 BOXES = "<ul class='rv-boxes'>"
@@ -36,7 +38,8 @@ def test_a_worksheet_asks_what_the_page_asks_and_gives_nothing_away(name: str, l
     assert options
     assert all(f"<li>{escape(option)}</li>" in html(sheet) for option in options if option not in shown)
     assert not [button for button in sheet.button if str(button.key).startswith("w_predict_")]
-    assert html(sheet).count(BOXES) == sum(option in shown for option in options)
+    quiz = len(QUESTIONS) if name == "claims" else 0
+    assert html(sheet).count(BOXES) == sum(option in shown for option in options) + quiz
     assert f"%2F{name}%3Flang%3D{language}" in html(sheet)
     assert lesson(name, language).sections["take_away"] not in texts(sheet)
 
@@ -53,6 +56,19 @@ def test_a_teachers_copy_says_what_the_page_says_to_who_wants_to_see(name: str) 
     answers = [said for said in texts(page).splitlines() if said.startswith(":blue[")]
     assert len(answers) == len(asked)
     assert all(said in texts(sheet) for said in answers)
+
+
+def test_the_quiz_is_on_paper_as_a_whole_and_right_on_the_teachers_copy() -> None:
+    words = lesson("quiz", "en")
+    worksheet, answers = (open_page("claims", lang="en", sheet=sheet) for sheet in ("worksheet", "answers"))
+    for place, question in enumerate(QUESTIONS, 1):
+        found = answer(question)
+        options, because = option_texts(question, found, words), words.say(f"because_{question}", **found.numbers)
+        assert f"**{place}. {ask_text(question, found, words)}**" in texts(worksheet)
+        assert all(f". {escape(option)}</li>" in html(worksheet) for option in options)
+        assert because not in texts(worksheet)
+        assert because in texts(answers)
+        assert any(f". {options[found.right]}**" in caption.value for caption in answers.caption)
 
 
 def test_a_sheet_has_no_prose_and_a_page_has() -> None:

@@ -15,7 +15,7 @@ from resnet_viz.ui.classroom.poll import SHOWN
 from resnet_viz.ui.kit import class_question, extent
 from resnet_viz.ui.kit.words import sentence_instead, text
 
-__all__ = ["LINES", "SHOWN", "Question", "answer_of", "answered", "any_open", "marked", "predict", "start", "start_with"]
+__all__ = ["LINES", "SHOWN", "Question", "answer_of", "answered", "any_open", "boxes", "marked", "predict", "start", "start_with"]
 _OPEN = "open_questions"
 LINES = "<div class='rv-lines'><i></i><i></i></div>"
 """Where something is written by hand."""
@@ -116,12 +116,16 @@ def _options(options: Sequence[str], key: str) -> None:
             st.button(label, key=f"w_predict_{key}_show", on_click=_say, args=(key, SHOWN), type="tertiary")
 
 
+def boxes(options: Sequence[str]) -> str:
+    """Options to tick on paper."""
+    return f"<ul class='rv-boxes'>{''.join(f'<li>{escape(option)}</li>' for option in options)}</ul>"
+
+
 def _on_paper(ask: str, options: Sequence[str], key: str) -> None:
     """The question with boxes to tick and room for what was measured."""
     with st.container(key=f"ask_{key}", border=True):
         st.markdown(f"**{ask}**")
-        boxes = "".join(f"<li>{escape(option)}</li>" for option in options)
-        st.html(f"<ul class='rv-boxes'>{boxes}</ul>")
+        st.html(boxes(options))
         st.caption(text("common").labels["sheet_measured"])
         st.html(LINES)
 

@@ -9,7 +9,7 @@ import streamlit as st
 from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import CIFAR
-from resnet_viz.ui.kit import prediction, provenance, url_state
+from resnet_viz.ui.kit import extent, prediction, provenance, url_state
 from resnet_viz.ui.kit.figures import Download, badge, figure
 from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.page import stage
@@ -74,7 +74,8 @@ def _guess_and_measurement(claim: str, words: Lesson) -> None:
 
     if not predict(measure, words.labels["guess"], options, key):
         close_claim(claim)
-        st.container(key="claim_place", height=330, border=True)
+        if not extent.sheet():
+            st.container(key="claim_place", height=330, border=True)
         return
     said = prediction.answer_of(key)
     open_claim(claim, None if said == prediction.SHOWN else said)

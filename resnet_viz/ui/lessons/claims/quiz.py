@@ -8,8 +8,8 @@ import streamlit as st
 
 from resnet_viz.studies.quiz import QUESTIONS, lesson_of
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import class_question, url_state
-from resnet_viz.ui.kit.prediction import SHOWN
+from resnet_viz.ui.kit import class_question, extent, url_state
+from resnet_viz.ui.kit.prediction import SHOWN, boxes, marked
 from resnet_viz.ui.kit.words import sentence_instead, text
 from resnet_viz.ui.lessons.claims import quiz_feedback, quiz_result
 from resnet_viz.ui.lessons.claims.params import QUIZ
@@ -19,9 +19,13 @@ COUNT = len(QUESTIONS)
 
 
 def show(words: Lesson) -> None:
-    """The question of the moment, after an answer the feedback; after the last question the result."""
-    given, number = answers(), url_state.get(QUIZ)
+    """The question of the moment, after an answer the feedback; after the last question the result. On paper all questions."""
     st.header(words.title, anchor=False)
+    if extent.sheet():
+        for place, question in enumerate(QUESTIONS, 1):
+            _on_paper(place, question, words)
+        return
+    given, number = answers(), url_state.get(QUIZ)
     with st.container(border=True, key="quiz_card"):
         with sentence_instead():
             right = sum(option == answer(name).right for name, option in given.items())
@@ -37,7 +41,7 @@ def show(words: Lesson) -> None:
 
 def _question(question: str, words: Lesson) -> None:
     name, own, ask = key(question), said(question), ask_text(question, answer(question), words)
-    options = [f"{'ABCD'[i]}. {option}" for i, option in enumerate(option_texts(question, answer(question), words))]
+    options = _lettered(question, words)
     st.caption(text(lesson_of(question)).title)
     st.subheader(ask, anchor=False)
     is_revealed = class_question.standing(name) == "revealed"
@@ -52,6 +56,24 @@ def _question(question: str, words: Lesson) -> None:
         for i, option in enumerate(options):
             st.button(option, key=f"w_quiz_{question}_{i}", on_click=choose, args=(question, i), width="stretch")
     class_question.desk(name, ask, options)
+
+
+def _lettered(question: str, words: Lesson) -> list[str]:
+    return [
+        f"{letter}. {option}" for letter, option in zip("ABCD", option_texts(question, answer(question), words), strict=False)
+    ]
+
+
+def _on_paper(place: int, question: str, words: Lesson) -> None:
+    """A question with boxes to tick; on the teacher's copy with what is right and why."""
+    with st.container(key=f"ask_{key(question)}"), sentence_instead():
+        found, options = answer(question), _lettered(question, words)
+        st.markdown(f"**{place}. {ask_text(question, found, words)}**")
+        if extent.sheet() == "worksheet":
+            st.html(boxes(options))
+        else:
+            st.caption(marked(options, SHOWN, found.right))
+            st.markdown(words.say(f"because_{question}", **found.numbers))
 
 
 def _onwards(number: int, words: Lesson) -> None:
