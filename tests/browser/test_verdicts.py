@@ -32,7 +32,7 @@ PATHS = (
 )
 """Every lesson that asks, with all that it asks; one after the other at a screen and on a phone, for one rule serves all."""
 WHOLE = """name => {
-  const box = document.querySelector(`.st-key-answered_${name}`)?.getBoundingClientRect()
+  const box = document.querySelector(`.st-key-${name}`)?.getBoundingClientRect()
   const head = document.querySelector("[data-testid=stHeader]").getBoundingClientRect().bottom
   return box?.height > 0 && box.top >= head && box.bottom <= innerHeight
 }"""
@@ -61,10 +61,23 @@ def test_a_verdict_comes_into_view(visit: Visit, path: str, size: tuple[int, int
         press(page, name)
         verdict = page.locator(f".st-key-answered_{name}")
         expect(verdict).to_be_focused(timeout=90_000)
-        page.wait_for_function(WHOLE, arg=name, timeout=10_000)
+        page.wait_for_function(WHOLE, arg=f"answered_{name}", timeout=10_000)
         said = verdict.get_attribute("aria-label")
         assert said
         assert said in verdict.inner_text().replace("\n", "")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_who_is_asked_again_sees_the_question(visit: Visit, size: tuple[int, int]) -> None:
+    page = visit(*size).open("/bottleneck?lang=en")
+    press(page, "bottleneck")
+    page.wait_for_function(WHOLE, arg="answered_bottleneck")
+    page.locator(".st-key-w_predict_bottleneck_again button").click()
+    question = page.locator(".st-key-ask_bottleneck")
+    expect(question).to_be_focused(timeout=90_000)
+    page.wait_for_function(WHOLE, arg="ask_bottleneck", timeout=10_000)
+    asked = question.get_attribute("aria-label")
+    assert asked == lesson("bottleneck").labels["predict_ask"]
 
 
 def test_a_page_that_is_opened_again_stays_where_it_is(visit: Visit) -> None:
@@ -72,7 +85,7 @@ def test_a_page_that_is_opened_again_stays_where_it_is(visit: Visit) -> None:
     visitor = visit(390, 844)
     page = visitor.open("/build")
     press(page, "build")
-    page.wait_for_function(WHOLE, arg="build")
+    page.wait_for_function(WHOLE, arg="answered_build")
     page.get_by_test_id("stMain").evaluate("e => e.scrollTo({ top: 0, behavior: 'instant' })")
     page.get_by_role("radio", name="中文", exact=True).click()
     expect(page.locator(".st-key-answered_build")).to_contain_text(lesson("common", "zh").say("your_answer", option="").strip())

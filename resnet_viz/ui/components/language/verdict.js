@@ -1,11 +1,16 @@
 /**
  * After an answer its verdict is what one looks at: it comes into view, with the picture it is about where both fit, and the focus
- * goes to it, so that it is read aloud. Only the press of an option does that; whoever scrolls or presses on meanwhile is left alone.
+ * goes to it, so that it is read aloud. So does the question for who wants to be asked again. Only such a press does that; whoever
+ * scrolls or presses on meanwhile is left alone.
  */
 
 import { motion, onceSteady } from "../shared/steady.js"
 
-const OPTION = "[class*='st-key-ask_'] [class*='st-key-w_predict_'] button"
+/** What is pressed, what it stands in, and what comes in the place of that. */
+const WAYS = [
+  ["[class*='st-key-ask_'] [class*='st-key-w_predict_'] button", "st-key-ask_", "st-key-answered_"],
+  ["[class*='st-key-answered_'] [class*='_again'] button", "st-key-answered_", "st-key-ask_"],
+]
 const GAP = 12 // px between a verdict and the edge of what is seen
 
 /** Where a verdict is taken to: itself, or from its picture down to it where that is no taller than the room. @param {{top: number, bottom: number}} verdict @param {{top: number, bottom: number} | null} picture @param {number} room */
@@ -32,13 +37,15 @@ function bringIntoView(verdict) {
   verdict.scrollIntoView({ block: "nearest", behavior: motion() })
 }
 
-/** The press took the focus with it, unless somebody has put it elsewhere. @param {HTMLElement} verdict */
-function giveFocus(verdict) {
+/** The press took the focus with it, unless somebody has put it elsewhere. What is asked has its name (`language.js`). @param {HTMLElement} place */
+function giveFocus(place) {
   if (document.activeElement && document.activeElement !== document.body) return
-  verdict.tabIndex = -1
-  verdict.setAttribute("role", "group")
-  verdict.setAttribute("aria-label", verdict.querySelector("[data-testid=stMarkdownContainer]")?.textContent ?? "")
-  verdict.focus({ preventScroll: true })
+  place.tabIndex = -1
+  if (!place.matches("[class*='st-key-ask_']")) {
+    place.setAttribute("role", "group")
+    place.setAttribute("aria-label", place.querySelector("[data-testid=stMarkdownContainer]")?.textContent ?? "")
+  }
+  place.focus({ preventScroll: true })
 }
 
 /** From now on, once a document. */
@@ -48,13 +55,15 @@ export function watchVerdicts() {
     "click",
     ({ target }) => {
       giveUp()
-      const ask = target instanceof Element && target.closest(OPTION)?.closest("[class*='st-key-ask_']")
-      const name = ask && [...ask.classList].find((each) => each.startsWith("st-key-ask_"))
-      if (!name) return
-      giveUp = onceSteady(`.${name.replace("ask_", "answered_")}`, (verdict) => {
-        bringIntoView(verdict)
-        giveFocus(verdict)
-      })
+      for (const [pressed, from, to] of WAYS) {
+        const place = target instanceof Element && target.closest(pressed)?.closest(`[class*='${from}']`)
+        const name = place && [...place.classList].find((each) => each.startsWith(from))
+        if (!name) continue
+        giveUp = onceSteady(`.${name.replace(from, to)}`, (next) => {
+          bringIntoView(next)
+          giveFocus(next)
+        })
+      }
     },
     true,
   )
