@@ -149,6 +149,19 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
         expect(student.page.get_by_text(lesson("refused").labels["class_over"])).to_be_visible(timeout=SOON)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_phones_head_has_a_line_for_its_tools_in_a_class_too(visit: Visit, language: str) -> None:
+    teacher, code = open_class(visit)
+    student = visit(390, 844, has_touch=True, is_mobile=True)
+    page = student.open(f"/bottleneck?class={code}&lang={language}")
+    tools = page.locator(".st-key-tools")
+    expect(tools.get_by_role("button", name=code)).to_be_visible()
+    tops = tools.evaluate("e => [...e.children].filter(c => c.checkVisibility()).map(c => c.getBoundingClientRect().top)")
+    assert len(tops) == 3
+    assert len({round(top) for top in tops}) == 1
+    close_class(teacher)
+
+
 @pytest.mark.endurance
 def test_the_teachers_runs_are_everybodys_and_only_the_teacher_stops_anothers(visit: Visit) -> None:
     teacher, code = open_class(visit)

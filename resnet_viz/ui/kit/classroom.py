@@ -46,8 +46,10 @@ def show_problem() -> None:
     """What stood in the way of the last wish, in a sentence."""
     if problem := class_session.problem_once():
         words = text("classroom")
-        st.warning(words.say("problem", problem=said(problem)), icon=":material/front_hand:")
-        if isinstance(problem, Refused) and problem.code == "class_elsewhere":
+        code = problem.code if isinstance(problem, Refused) else ""
+        label = "over" if code == "class_over" else "problem"  # that a class is over has stood in the way of nothing
+        st.warning(words.say(label, problem=said(problem)), icon=":material/front_hand:")
+        if isinstance(problem, Refused) and code == "class_elsewhere":
             there = f"{base_path()}/?{urlencode({'class': problem.values['given'], LANGUAGE.name: url_state.get(LANGUAGE)})}"
             st.link_button(words.labels["open_elsewhere"], there, icon=":material/open_in_new:")
 

@@ -144,7 +144,7 @@ def test_when_the_class_is_over_everybody_is_told_once_and_goes_on_alone(monkeyp
     student = BenchBrowser(monkeypatch).open(PAGE, **{"class": code})
     classes().close_class(code, teacher.cookies["resnet_viz_teacher"])
     student.look()
-    assert REFUSED["class_over"] in student.says
+    assert WORDS.say("over", problem=REFUSED["class_over"]) in student.says
     student.look()
     assert REFUSED["class_over"] not in student.says
     assert buttons(student) == {*OPTIONS, SHOW}

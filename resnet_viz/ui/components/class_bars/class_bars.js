@@ -27,15 +27,15 @@ function draw(place, { options, right, own, words }, now) {
   count.setAttribute("role", "status")
   const rounds = now.counts ?? []
   const rows = bars(rounds, options.length).map((row, option) => {
-    const marks = [option === right ? "✓ " : "", options[option], option === own ? ` (${words.bars_yours})` : ""]
+    const name = option === own ? fill(words.bars_yours, { option: options[option] }) : options[option]
     const each = row.map((bar, at) => {
       const fillUp = make("i", { className: at === row.length - 1 ? "last" : "before" })
       fillUp.style.width = `${bar.share * 100}%`
       const track = make("span", { className: "track" }, fillUp)
-      const name = row.length > 1 ? make("span", { className: "round", textContent: fill(words.bars_round, { number: at + 1 }) }) : ""
-      return make("div", { className: "bar" }, name, track, make("span", { className: "number", textContent: said(bar) }))
+      const round = row.length > 1 ? make("span", { className: "round", textContent: fill(words.bars_round, { number: at + 1 }) }) : ""
+      return make("div", { className: "bar" }, round, track, make("span", { className: "number", textContent: said(bar) }))
     })
-    const line = make("li", { className: option === right ? "right" : "" }, make("span", { className: "option", textContent: marks.join("") }), ...each)
+    const line = make("li", { className: option === right ? "right" : "" }, make("span", { className: "option", textContent: option === right ? `✓ ${name}` : name }), ...each)
     return line
   })
   place.replaceChildren(...(rows.length ? [make("ol", {}, ...rows)] : []), count)
