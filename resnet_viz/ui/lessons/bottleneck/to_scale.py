@@ -44,6 +44,7 @@ def show(words: Lesson) -> None:
     with numbers:
         st.markdown(words.labels["areas_read"])
         if shown:
+            st.markdown(words.labels["areas_switch"])
             st.markdown(f"**{said(size.channels, fair, words)}**")
             _cost_table(size.channels, fair, words)
 
