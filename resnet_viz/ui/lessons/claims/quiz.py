@@ -22,8 +22,8 @@ def show(words: Lesson) -> None:
     """The question of the moment, after an answer the feedback; after the last question the result. On paper all questions."""
     st.header(words.title, anchor=False)
     if extent.sheet():
-        for place, question in enumerate(QUESTIONS, 1):
-            _on_paper(place, question, words)
+        for count, question in enumerate(QUESTIONS, 1):
+            _on_paper(count, question, words)
         return
     given, number = answers(), url_state.get(QUIZ)
     with st.container(border=True, key="quiz_card"):
@@ -64,11 +64,11 @@ def _lettered(question: str, words: Lesson) -> list[str]:
     ]
 
 
-def _on_paper(place: int, question: str, words: Lesson) -> None:
+def _on_paper(number: int, question: str, words: Lesson) -> None:
     """A question with boxes to tick; on the teacher's copy with what is right and why."""
     with st.container(key=f"ask_{key(question)}"), sentence_instead():
         found, options = answer(question), _lettered(question, words)
-        st.markdown(f"**{place}. {ask_text(question, found, words)}**")
+        st.markdown(f"**{number}. {ask_text(question, found, words)}**")
         if extent.sheet() == "worksheet":
             st.html(boxes(options))
         else:
