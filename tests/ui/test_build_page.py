@@ -225,3 +225,9 @@ def test_its_error_is_hidden_until_somebody_guessed() -> None:
     assert "7.93" not in texts(at)
     at.button("w_predict_thousand_show").click().run()
     assert "7.93" in texts(at)
+
+
+def test_numbers_that_belong_together_follow_each_other_in_one_column_too() -> None:
+    keys = [str(field.key).removeprefix("w_") for field in open_compose().number_input]
+    width = keys.index("spec_width")
+    assert keys[width : width + 3] == ["spec_width", "spec_groups", "spec_width_per_group"]

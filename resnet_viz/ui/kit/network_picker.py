@@ -188,15 +188,19 @@ def compose(spec: ResNetSpec) -> None:
         segmented("norm")
         segmented("init")
         segmented("stride_on", disabled=basic)
-        one, two, three = st.columns(3)
-        with one:
+        width, groups, width_per_group = st.columns(3)
+        with width:
             number("width")
-            number("in_channels", high=64)
-        with two:
+        with groups:
             number("groups", disabled=basic, high=1024)
-            number("classes", high=100_000)
-        with three:
+        with width_per_group:
             number("width_per_group", disabled=basic)
+        in_channels, classes, seed = st.columns(3)
+        with in_channels:
+            number("in_channels", high=64)
+        with classes:
+            number("classes", high=100_000)
+        with seed:
             url_state.view(st.number_input, words["seed"], 0, 999_999, of=SEED)
         url_state.control(
             st.toggle,
