@@ -29,7 +29,7 @@ from resnet_viz.ui.kit.stage_bars import to_csv as stages_csv
 from resnet_viz.ui.lessons.build import cost, head, initial_weights, thousand
 from resnet_viz.ui.lessons.build.family import to_csv as family_csv
 from tests.conftest import specs
-from tests.ui.test_pages import link, open_page, texts
+from tests.ui.test_pages import link, open_compose, open_page, texts
 
 WORDS = lesson("build")
 
