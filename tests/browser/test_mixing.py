@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from resnet_viz.pictures import to_square
 from resnet_viz.probes.mixing import Mix, mixed, pixels
 from resnet_viz.samples import samples
-from resnet_viz.text import lesson
+from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.mixing.mixer import SIDE
 from tests.browser.conftest import Visitor
 
@@ -126,12 +126,42 @@ def test_the_lesson_is_used_from_top_to_bottom_and_a_link_brings_the_mix_along(v
     expect(other.get_by_role("button", name=WORDS["mix_preset_opponent"])).to_have_attribute("aria-pressed", "true")
 
 
-def test_the_question_covers_no_slider(visit: Visit) -> None:
-    visitor = visit(1280, 720)
-    page = visitor.open("/mixing?lang=zh")
+@pytest.mark.parametrize(
+    ("width", "height", "language"),
+    [(1280, 720, "zh"), (1280, 720, "en"), (1440, 900, "en"), (1000, 720, "en"), (700, 900, "en")],
+)
+def test_the_question_covers_no_slider(visit: Visit, width: int, height: int, language: str) -> None:
+    page = visit(width, height).open(f"/mixing?lang={language}")
     question = page.locator(".st-key-ask_mixing").bounding_box()
-    first = page.locator(".mixer").get_by_role("slider", name="R", exact=True).bounding_box()
+    sliders = [row.bounding_box() for row in page.locator(".mixer .slider").all()]
     assert question
-    assert first
-    assert question["x"] + question["width"] < first["x"] - 40, "its name stands before a slider"
-    visitor.check()
+    assert len(sliders) == 4
+    for slider in sliders:
+        assert slider
+        assert question["x"] + question["width"] < slider["x"] or question["y"] + question["height"] < slider["y"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_every_slider_can_be_reached_while_the_question_is_in_view(visit: Visit, language: str) -> None:
+    page = visit(390, 844, has_touch=True, is_mobile=True).open(f"/mixing?lang={language}")
+    question = page.locator(".st-key-ask_mixing")
+    sliders = page.locator(".mixer .slider input")
+    expect(sliders).to_have_count(4)
+    for slider in sliders.all():
+        slider.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        expect(question).to_be_in_viewport(ratio=1)
+        slider.tap(timeout=2_000)  # which fails where anything lies over it
+    assert page.locator(".mixer .frame").first.evaluate("e => e.getBoundingClientRect().bottom") < question.evaluate(
+        "e => e.getBoundingClientRect().top"
+    )
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_switches_stand_in_a_row(visit: Visit, width: int, height: int, language: str) -> None:
+    page = visit(width, height).open(f"/mixing?lang={language}")
+    switches = page.locator(".mixer .switches :is(label, .distance)")
+    expect(switches.first).to_be_visible()
+    middles = switches.evaluate_all("all => all.map(e => e.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2)")
+    assert len(middles) == 5
+    assert max(middles) - min(middles) < 4

@@ -14,6 +14,8 @@ from tests.browser.conftest import Visitor
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 PAPER = "embed=true&embed_options=light_theme&lang=en"
+ROOM = (297 - 2 * 14) / 25.4 * 96
+"""Pixels that A4 has between the sheet's margins."""
 LOADED = "row => [...row.querySelectorAll('img')].every(image => image.complete)"
 FLOW = """() => {
   const blocks = [...document.querySelectorAll("[data-testid=stVerticalBlock]")].filter(block => block.offsetHeight)
@@ -86,6 +88,18 @@ def test_the_pictures_of_a_class_share_one_line_of_paper(visit: Visit, language:
         assert lefts == sorted(lefts)
         assert max(rights) <= box["x"] + box["width"] + 0.5
         assert box["x"] + box["width"] <= 688
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_first_question_is_on_the_first_page(visit: Visit, language: str) -> None:
+    visitor = visit(688, 1000)
+    for path in ("gradients", "why", "shortcuts", "mixing"):
+        page = opened(visitor, f"/{path}?sheet=worksheet&embed=true&embed_options=light_theme&lang={language}")
+        page.emulate_media(media="print")
+        page.wait_for_function(FLOW)
+        question = page.locator("[class*=st-key-ask_]").first
+        expect(question).to_be_visible()
+        assert question.evaluate("e => e.getBoundingClientRect().bottom") <= ROOM, path
 
 
 @pytest.mark.parametrize("sheet", ["worksheet", "answers"])
