@@ -19,18 +19,20 @@ from resnet_viz.ui.lessons.gradients import (
 words = open_page("gradients")
 take()
 picture, panel = stage("nudge")
+verdict = panel.container()
 with panel:
     nudge.controls(words)
 with picture:
-    nudge.show(words)
+    nudge.show(words, verdict)
 explain(words, "nudge", after="nudge")
 
 explain(words, "to_size")
 picture, panel = stage("size")
+verdict = panel.container()
 with panel:
     size.controls(words)
 with picture:
-    size.show(words)
+    size.show(words, verdict)
 explain(words, "size", "training", after="size")
 if answered("size"):
     size.say_training(words)

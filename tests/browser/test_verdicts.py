@@ -80,6 +80,23 @@ def test_who_is_asked_again_sees_the_question(visit: Visit, size: tuple[int, int
     assert asked == lesson("bottleneck").labels["predict_ask"]
 
 
+@pytest.mark.parametrize(
+    "path", ["gradients", *(f"why?panel={code}" for code in ("small", "ensemble", "surface", "nested")), "shortcuts", "mixing"]
+)
+def test_on_a_screen_the_picture_stays_with_its_verdict(visit: Visit, path: str) -> None:
+    visitor = visit(1280, 720)
+    page = visitor.open(f"/{path}")
+    for name in open_questions(page):
+        press(page, name)
+        page.wait_for_function(WHOLE, arg=name, timeout=90_000)
+        visitor.settled()
+        top, head = page.locator(f".st-key-answered_{name}").evaluate(
+            """verdict => [verdict.closest("[class*=st-key-stage_]").querySelector("[class*=st-key-figure_]"),
+              document.querySelector("[data-testid=stHeader]")].map((e, i) => e.getBoundingClientRect()[i ? "bottom" : "top"])"""
+        )
+        assert top >= head, name
+
+
 def test_a_page_that_is_opened_again_stays_where_it_is(visit: Visit) -> None:
     """A change of language and Back show the verdict and go nowhere."""
     visitor = visit(390, 844)

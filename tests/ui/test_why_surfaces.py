@@ -27,6 +27,8 @@ TITLES = ("plain-56", "residual-56")
 
 
 def page() -> None:
+    import streamlit as st
+
     from resnet_viz.ui.kit import url_state
     from resnet_viz.ui.kit.shared_params import SHARED
     from resnet_viz.ui.kit.words import text
@@ -37,7 +39,7 @@ def page() -> None:
     url_state.load([*SHARED, *PARAMS])
     words = text("surfaces")
     loss_surfaces.controls(words)
-    loss_surfaces.show(words)
+    loss_surfaces.show(words, st.container())
     loss_surfaces.rest(words)
     url_state.save()
 

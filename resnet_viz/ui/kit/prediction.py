@@ -6,6 +6,7 @@ In a class its teacher may ask the question: then everybody answers, and the res
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from html import escape
 from typing import NamedTuple
 
@@ -15,7 +16,20 @@ from resnet_viz.ui.classroom.poll import SHOWN
 from resnet_viz.ui.kit import class_question, extent
 from resnet_viz.ui.kit.words import sentence_instead, text
 
-__all__ = ["LINES", "SHOWN", "Question", "answer_of", "answered", "any_open", "boxes", "marked", "predict", "start", "start_with"]
+__all__ = [
+    "LINES",
+    "SHOWN",
+    "Question",
+    "answer_of",
+    "answered",
+    "any_open",
+    "asks_too",
+    "boxes",
+    "marked",
+    "predict",
+    "start",
+    "start_with",
+]
 _OPEN = "open_questions"
 LINES = "<div class='rv-lines'><i></i><i></i></div>"
 """Where something is written by hand."""
@@ -29,17 +43,24 @@ class Question(NamedTuple):
     because: str
 
 
-def predict(measure: Callable[[], Question], ask: str, options: Sequence[str], key: str) -> bool:
+def predict(
+    measure: Callable[[], Question],
+    ask: str,
+    options: Sequence[str],
+    key: str,
+    beside: st.delta_generator.DeltaGenerator | None = None,
+) -> bool:
     """Ask, and say whether what answers it may be shown: once somebody has chosen an option or wants to be shown.
 
     `measure` runs only then. The answer is kept in the session by its index, so it survives a change of page and of language.
+    The verdict stands where the question did, or in the place `beside` the picture, which then need not make room for it.
     """
     said = answer_of(key)
     if said is None:
         st.session_state.setdefault(_OPEN, set()).add(key)
         (_on_paper if extent.sheet() else _ask)(ask, options, key)
         return False
-    with st.container(key=f"answered_{key}"), sentence_instead():
+    with nullcontext() if beside is None else beside, st.container(key=f"answered_{key}"), sentence_instead():
         _answer(measure(), said, ask, options, key)
     return True
 
@@ -61,6 +82,11 @@ def answer_of(key: str) -> int | None:
 def start() -> None:
     """At the head of a page: nothing has been asked yet."""
     st.session_state[_OPEN] = set()
+
+
+def asks_too(*keys: str) -> None:
+    """This page asks these as well, in another of its views: while one of them is open, so is the page."""
+    st.session_state.setdefault(_OPEN, set()).update(key for key in keys if not answered(key))
 
 
 def any_open() -> bool:

@@ -28,11 +28,20 @@ function seen() {
   return { head: head + GAP, foot: foot + GAP, room: window.innerHeight - head - foot - 2 * GAP }
 }
 
+/** The first picture of a verdict's stage, without its caption, above which a verdict may stand. @param {HTMLElement} verdict @param {number} bottom the verdict's */
+function drawn(verdict, bottom) {
+  const figure = verdict.closest("[class*='st-key-stage_']")?.querySelector("[class*='st-key-picture_'] [class*='st-key-figure_']")
+  const box = figure?.getBoundingClientRect()
+  if (!box) return null
+  const caption = figure?.querySelector("[class*='st-key-caption_']")?.getBoundingClientRect()
+  return { top: box.top, bottom: figure?.contains(verdict) ? bottom : caption?.top ?? box.bottom }
+}
+
 /** @param {HTMLElement} verdict */
 function bringIntoView(verdict) {
-  const figures = verdict.closest("[class*='st-key-stage_']")?.querySelectorAll("[class*='st-key-picture_'] [class*='st-key-figure_']")
+  const box = verdict.getBoundingClientRect()
   const { head, foot, room } = seen()
-  const { above, below } = span(verdict.getBoundingClientRect(), figures?.[0]?.getBoundingClientRect() ?? null, room)
+  const { above, below } = span(box, drawn(verdict, box.bottom), room)
   verdict.style.scrollMargin = `${head + above}px 0 ${foot + below}px`
   verdict.scrollIntoView({ block: "nearest", behavior: motion() })
 }

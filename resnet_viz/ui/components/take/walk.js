@@ -10,7 +10,7 @@ import { copied, paint, shape, withOwnNames } from "./svg.js"
 import { pieces } from "./words.js"
 
 const CONTROLS = [
-  "[data-take=no]", "[class*=st-key-caption_]", "[class*=st-key-ask_]", "input", "select", "textarea", "fieldset", "summary", "[role=slider]", "[role=tablist]",
+  "[data-take=no]", "[class*=st-key-caption_]", "[class*=st-key-ask_]", "[class*=st-key-answered_]", "input", "select", "textarea", "fieldset", "summary", "[role=slider]", "[role=tablist]",
   "label:has(input)", ".modebar-container", ".hint", ".read", "[data-testid=stElementToolbar]", "[data-testid=stTooltipIcon]", ".tip", "style", "script",
   ...["Selectbox", "Slider", "Button", "ButtonGroup", "Radio", "Checkbox", "NumberInput", "TextInput", "DownloadButton", "FileUploader", "Multiselect"].map(
     (name) => `.st${name}`,

@@ -63,10 +63,10 @@ def controls(words: Lesson) -> None:
             image_input.choose()
 
 
-def show(words: Lesson) -> None:
-    """The distances block by block, and the sentence that they make."""
+def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
+    """The distances block by block, and the sentence that they make; the verdict `beside` them."""
     options = [words.labels[f"nudge_{i}"] for i in range(3)]
-    shown = predict(lambda: _question(words), words.labels["nudge_ask"], options, key="nudge")
+    shown = predict(lambda: _question(words), words.labels["nudge_ask"], options, "nudge", beside)
     setup, square = comparison.chosen(), current_square()
     found = [nudged_now(spec, setup.seed, square) for spec in setup.networks] if shown else []
     names = [words.labels["input"], *setup.spec.blocks]

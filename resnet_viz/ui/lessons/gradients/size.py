@@ -64,9 +64,10 @@ def shown_runs() -> str:
     return "chosen" if code == "board" and not runs.is_on_board() else code
 
 
-def show(words: Lesson) -> None:
-    """The chart, and the sentences that its numbers make."""
-    shown = predict(lambda: _question(words), words.labels["size_ask"], [words.labels[f"size_{i}"] for i in range(3)], key="size")
+def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
+    """The chart, and the sentences that its numbers make; the verdict `beside` it."""
+    options = [words.labels[f"size_{i}"] for i in range(3)]
+    shown = predict(lambda: _question(words), words.labels["size_ask"], options, "size", beside)
     which = shown_runs()
     with sentence_instead():
         if which == "chosen":

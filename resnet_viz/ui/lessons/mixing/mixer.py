@@ -30,9 +30,7 @@ def show(words: Lesson) -> None:
     """The mixer on the class's picture, its result once it has been predicted what shuffled pixels become."""
     options = [words.labels[f"predict_{i}"] for i in range(3)]
     picture = st.container(key="stage_mixing").container(key="picture_mixing")
-    place, verdict = picture.container(), picture.container()
-    with verdict if answered("mixing") else picture:
-        shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="mixing")
+    place, shown = picture.container(), answered("mixing")
     start, turn = hand_over.hand_over(_KEY, current())
     files = _files(words) if shown else []
     with place, figure("mixing", caption=words.labels["limits"], kind="measured" if shown else "", files=files):
@@ -45,6 +43,9 @@ def show(words: Lesson) -> None:
             key=_KEY,
             on_mix=_mixed,
         )
+        verdict = st.container()
+    with picture:
+        predict(lambda: _question(words), words.labels["predict_ask"], options, "mixing", verdict)
     if current().rows == mixing.PRESETS["learned"]:
         place.caption(_learned_from(words))
     fold = st.expander(words.labels["pictures"], icon=":material/image:", key="w_mixing_pictures", on_change="rerun")

@@ -17,7 +17,7 @@ from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.page import stage
-from resnet_viz.ui.kit.prediction import Question, answered, predict
+from resnet_viz.ui.kit.prediction import Question, predict
 
 _STEP = 4
 """Every fourth row and column of the picture is enough."""
@@ -29,12 +29,13 @@ def show(words: Lesson) -> None:
     picture, panel = stage("row")
     plain, bent = _measured(digest(image_input.current()[1]), image_input.current()[1])
     options = [words.say(f"row_{i}", width=WIDTH) for i in range(3)]
-    with panel if answered("mixing_row") else picture:
+    with picture:
         shown = predict(
             lambda: Question(2 if bent.rank > plain.rank else 0, said(plain, bent, words)),
             words.say("row_ask", width=WIDTH),
             options,
-            key="mixing_row",
+            "mixing_row",
+            panel,
         )
     with panel:
         st.markdown(words.say("row_how", width=WIDTH))

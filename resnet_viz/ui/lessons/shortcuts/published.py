@@ -12,7 +12,7 @@ from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import provenance
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.page import stage
-from resnet_viz.ui.kit.prediction import Question, answered, predict
+from resnet_viz.ui.kit.prediction import Question, predict
 
 _GAINS = (1.0, 3.0, 10.0)
 """The answers, in percentage points."""
@@ -23,8 +23,9 @@ def show(words: Lesson) -> None:
     st.subheader(words.labels["errors_title"], anchor=False)
     picture, panel = stage("errors")
     ask = words.say("gain_ask", a=TOP1_ERROR_34["A"].value)
-    with panel if answered("shortcuts_gain") else picture:
-        shown = predict(lambda: _question(words), ask, [words.labels[f"gain_{i}"] for i in range(3)], key="shortcuts_gain")
+    with picture:
+        options = [words.labels[f"gain_{i}"] for i in range(3)]
+        shown = predict(lambda: _question(words), ask, options, "shortcuts_gain", panel)
     rows = []
     for name, cited in TOP1_ERROR_34.items():
         known = shown or name in ("plain", "A")

@@ -19,7 +19,7 @@ from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.numbers import big, shape_text
 from resnet_viz.ui.kit.page import stage
-from resnet_viz.ui.kit.prediction import Question, answered, predict
+from resnet_viz.ui.kit.prediction import Question, predict
 
 _TIMES = (1.0, 2.5, 8.0)
 """The answers: how many times as many mistakes."""
@@ -32,9 +32,9 @@ def show(words: Lesson) -> None:
     doubled, constant, _ = found
     picture, panel = stage("widen")
     ask = words.say("widen_ask", steps=widening.steps(), error=doubled.mean)
-    with panel if answered("shortcuts_widen") else picture:
+    with picture:
         options = [words.labels[f"widen_{i}"] for i in range(3)]
-        shown = predict(partial(_question, doubled, constant, words), ask, options, key="shortcuts_widen")
+        shown = predict(partial(_question, doubled, constant, words), ask, options, "shortcuts_widen", panel)
     with panel:
         _volumes(found, words)
     rows = [

@@ -46,12 +46,12 @@ def _question(words: Lesson) -> Question:
 
 
 @sentence_instead()
-def show(words: Lesson) -> None:
+def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
     """The lesion that is chosen, of the pair that is chosen."""
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
     options = [words.labels[f"predict_{i}"] for i in range(3)]
-    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="lesion")
+    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, "lesion", beside)
     possible = has_pictures(names_of(url_state.get(PAIR))[0])
     if not shown:
         _picture(_twins(url_state.get(PAIR), "one", None), words, possible=possible, shown=False)

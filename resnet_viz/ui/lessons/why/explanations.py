@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 import streamlit as st
 
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit import url_state
+from resnet_viz.ui.kit import extent, url_state
 from resnet_viz.ui.kit.page import stage
+from resnet_viz.ui.kit.prediction import answered, asks_too
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.why import ensemble, layer_responses, loss_surfaces, nested_classes
 from resnet_viz.ui.lessons.why.params import PANEL
@@ -27,23 +28,28 @@ class Explanation(NamedTuple):
 
     words: Callable[[], Lesson]
     """Its text, in this session's language."""
+    question: str
+    """What it asks, as `predict` calls it."""
     strength: Strength
     """Of its evidence, as an answer to *why*."""
     controls: Callable[[Lesson], None]
-    picture: Callable[[Lesson], None]
+    picture: Callable[[Lesson, st.delta_generator.DeltaGenerator], None]
+    """With the place of its question's verdict."""
     rest: Callable[[Lesson], None]
     """What stands below: how to read it, how strong it is, further experiments."""
 
 
 EXPLANATIONS = {
     "small": Explanation(
-        lambda: text("responses"), "suggestive", layer_responses.controls, layer_responses.show, layer_responses.rest
+        lambda: text("responses"), "responses", "suggestive", layer_responses.controls, layer_responses.show, layer_responses.rest
     ),
-    "ensemble": Explanation(lambda: text("ensemble"), "contested", ensemble.controls, ensemble.show, ensemble.rest),
+    "ensemble": Explanation(lambda: text("ensemble"), "lesion", "contested", ensemble.controls, ensemble.show, ensemble.rest),
     "surface": Explanation(
-        lambda: text("surfaces"), "suggestive", loss_surfaces.controls, loss_surfaces.show, loss_surfaces.rest
+        lambda: text("surfaces"), "surfaces", "suggestive", loss_surfaces.controls, loss_surfaces.show, loss_surfaces.rest
     ),
-    "nested": Explanation(lambda: text("nested"), "strong", nested_classes.controls, nested_classes.show, nested_classes.rest),
+    "nested": Explanation(
+        lambda: text("nested"), "nested", "strong", nested_classes.controls, nested_classes.show, nested_classes.rest
+    ),
 }
 """By the code that a link carries."""
 
@@ -65,10 +71,23 @@ def show(words: Lesson) -> None:
         )
     with panel:
         st.markdown(f"**{own.title}**  \n{own.question}")
+        verdict = st.container()
         colour, icon = _LOOK[chosen.strength]
         st.badge(words.labels[f"evidence_{chosen.strength}"], icon=icon, color=colour)
         st.caption(words.labels[f"evidence_of_{code}"])
         chosen.controls(own)
     with picture:
-        chosen.picture(own)
+        chosen.picture(own, verdict)
     chosen.rest(own)
+    asks_too(*(explanation.question for explanation in EXPLANATIONS.values()))
+
+
+def show_open(words: Lesson) -> None:
+    """The ways to the explanations that still ask something: the lesson's sentence waits for all four."""
+    still = [code for code, each in EXPLANATIONS.items() if code != url_state.get(PANEL) and not answered(each.question)]
+    if not still or not extent.is_page():
+        return
+    with st.container(key="onward", horizontal=True, vertical_alignment="center"):
+        st.caption(words.labels["still_open"], width="content")
+        for code in still:
+            st.button(words.labels[f"panel_{code}"], key=f"w_onward_{code}", on_click=url_state.put, args=(PANEL, code))

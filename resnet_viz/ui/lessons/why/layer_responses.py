@@ -39,11 +39,10 @@ def controls(words: Lesson) -> None:
     explain(words, "what")
 
 
-def show(words: Lesson) -> None:
+def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
     """The corrections of both residual networks, block by block."""
-    shown = predict(
-        lambda: _question(words), words.labels["predict_ask"], [words.labels[f"predict_{i}"] for i in range(3)], key="responses"
-    )
+    options = [words.labels[f"predict_{i}"] for i in range(3)]
+    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, "responses", beside)
     with sentence_instead():
         found = measured(words)
         rows = partial(_numbers, found)

@@ -55,12 +55,12 @@ def controls(words: Lesson) -> None:
             url_state.view(st.segmented_control, say["side"], of=POINTS, help=say["side_help"])
 
 
-def show(words: Lesson) -> None:
+def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
     """Both surfaces and what they show, once it has been guessed which one is rougher."""
     from resnet_viz.studies.pretrained_pairs import has_pictures
 
     options = [words.labels[f"predict_{i}"] for i in range(3)]
-    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="surfaces")
+    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, "surfaces", beside)
     with sentence_instead():
         if shown:
             measurable("surfaces", partial(_measurement, words), words, possible=has_pictures(_names()[0]))

@@ -39,10 +39,10 @@ def controls(words: Lesson) -> None:
     )
 
 
-def show(words: Lesson) -> None:
+def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
     """Both maps and the sentence; before the question is answered those of a single layer."""
     options = [words.labels[f"predict_{i}"] for i in range(3)]
-    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, key="nested")
+    shown = predict(lambda: _question(words), words.labels["predict_ask"], options, "nested", beside)
     family, same = url_state.get(FAMILY), url_state.get(COPY) == "yes"
     depth = url_state.get(LAYERS) if shown else 1
     caption = words.labels["caption_map_one" if depth == 1 else "caption_maps"]
