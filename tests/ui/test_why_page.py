@@ -13,6 +13,7 @@ from resnet_viz.ui.lessons.why.explanations import EXPLANATIONS, Strength
 from resnet_viz.ui.lessons.why.params import PANEL
 from resnet_viz.ui.lessons.why.shortcut_kinds import _numbers
 from tests.ui.test_pages import open_page, texts
+from tests.ui.test_predictions import asked
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -24,6 +25,24 @@ def test_each_explanation_says_how_strong_its_evidence_is(code: str, language: s
     assert words[f"evidence_of_{code}"] in said
     others = {*get_args(Strength)} - {EXPLANATIONS[code].strength}
     assert not any(words[f"evidence_{other}"] in said for other in others)
+
+
+@pytest.mark.parametrize("first", PANEL.options)
+def test_the_lessons_sentence_comes_last_whichever_explanation_is_read_first(first: str) -> None:
+    """Each of the others is offered for as long as it asks something."""
+    take_away = lesson("why").sections["take_away"].strip()
+    at = open_page("why", panel=first)
+    left = [code for code in EXPLANATIONS if code != first]
+    for code in (first, *left):
+        if code != first:
+            at.button(f"w_onward_{code}").click().run()
+        assert asked(at) == [EXPLANATIONS[code].question]
+        assert take_away not in texts(at)
+        at.button(f"w_predict_{EXPLANATIONS[code].question}_0").click().run()
+        left = [other for other in left if other != code]
+        offered = [str(button.key) for button in at.button if str(button.key).startswith("w_onward_")]
+        assert offered == [f"w_onward_{other}" for other in left]
+    assert take_away in texts(at)
 
 
 def test_the_identity_has_the_least_error_of_all_that_was_published() -> None:

@@ -1,6 +1,7 @@
 """What every page tells the browser: its language, for a screen reader, that an address without values was no view, that a menu
 closes after a choice, what a group of buttons asks, how a keyboard gets past the navigation and a phone to a question below its
-picture, where an explanation has room, what a button that takes files is called, and that a verdict is looked at.
+picture, where an explanation has room, what a button that takes files is called, that a verdict is looked at, and that a way on
+at a page's foot leads to its top.
 
 Streamlit's own page always says English. And where a page is opened from the navigation, it enters the bare address into the
 history before the page's link is known: going Back would then stop at a place where nobody was.
