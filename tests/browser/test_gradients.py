@@ -51,6 +51,17 @@ def test_a_dot_is_put_with_the_keyboard_and_a_number_is_read(visit: Visit) -> No
     expect(first.locator(".read")).not_to_contain_text(f"plain-56 {float(f'{found:.3g}'):g}")
 
 
+def test_what_a_finger_has_touched_stays_read(visit: Visit) -> None:
+    visitor = visit(390, 844, has_touch=True, is_mobile=True)
+    page = visitor.open("/gradients")
+    show(visitor, page, "nudge")
+    picture = page.locator(".st-key-figure_nudge .profiles")
+    picture.locator("canvas").first.tap()
+    expect(picture.locator(".read")).to_contain_text("plain-56")
+    page.locator("h1").tap()
+    expect(picture.locator(".read")).to_contain_text("plain-56")
+
+
 def test_a_run_is_played_and_a_skip_is_removed_on_the_diagram(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/gradients?depth=20&further=diagram")

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { across, stepAt, stepsApart, ticksUp, topOf } from "../../resnet_viz/ui/components/curves/axis.js"
 import * as profiles from "../../resnet_viz/ui/components/layer_profiles/axis.js"
-import { BOTTOM, LEFT, apart, isSmall, lowestName, numberAt, numbersAt } from "../../resnet_viz/ui/components/shared/lines.js"
+import { BOTTOM, LEFT, apart, isSmall, lowestName, numberAt, numbersAt, readUnder } from "../../resnet_viz/ui/components/shared/lines.js"
 import { between, clamp, colourAt, colourText, scaleEnds, valueOfByte } from "../../resnet_viz/ui/components/shared/scales.js"
 import { isDarkColour } from "../../resnet_viz/ui/components/shared/theme.js"
 import { ends, nearestSpot, partOf, scaleOf, ticks, unitOf } from "../../resnet_viz/ui/components/surfaces/scale.js"
@@ -109,6 +109,19 @@ test("neither a name nor a number below an axis lies on the other numbers", () =
 })
 
 const look = { log: false, mark: null, unit: false }
+
+test("a mouse that leaves takes its reading along, and a finger that lifts leaves it", () => {
+  /** @type {(number | null)[]} */
+  const told = []
+  const canvas = /** @type {HTMLElement} */ (/** @type {unknown} */ ({ getBoundingClientRect: () => ({ left: 40 }) }))
+  readUnder(canvas, (x) => told.push(x))
+  const event = (/** @type {string} */ pointerType, /** @type {number} */ clientX) => /** @type {PointerEvent} */ ({ pointerType, clientX })
+  canvas.onpointerdown?.(event("touch", 100))
+  canvas.onpointerleave?.(event("touch", 100))
+  canvas.onpointermove?.(event("mouse", 70))
+  canvas.onpointerleave?.(event("mouse", 30))
+  assert.deepEqual(told, [60, 30, null])
+})
 
 test("the profiles' axis holds every value that can be shown", () => {
   const rows = [[0.02, 3], [Number.NaN, 0, 700, Infinity]]

@@ -17,7 +17,7 @@ import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
 import { channel, listen } from "../shared/live.js"
-import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, numbersAt, rightOf, rule } from "../shared/lines.js"
+import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, numbersAt, readUnder, rightOf, rule } from "../shared/lines.js"
 import { fill, fixed, percent } from "../shared/numbers.js"
 import { dashOfKind, deepened, tone } from "../shared/palette.js"
 import { between } from "../shared/scales.js"
@@ -89,14 +89,10 @@ function build(view) {
     view.fields.append(make("label", {}, input, make("span", { className: `word-${index}` })))
   }
   view.root.replaceChildren(view.fields, canvas, view.names, view.read)
-  canvas.onpointermove = (event) => {
-    view.at = stepAt(event.clientX - canvas.getBoundingClientRect().left, view.about.steps, view.width)
+  readUnder(canvas, (x) => {
+    view.at = x === null ? null : stepAt(x, view.about.steps, view.width)
     paint(view)
-  }
-  canvas.onpointerleave = () => {
-    view.at = null
-    paint(view)
-  }
+  })
   canvas.onkeydown = (event) => {
     const move = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1, PageUp: 10, PageDown: -10 })[event.key]
     if (!move) return

@@ -18,7 +18,7 @@
 import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
-import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, numberAt, numbersAt, rightOf, rule } from "../shared/lines.js"
+import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, numberAt, numbersAt, readUnder, rightOf, rule } from "../shared/lines.js"
 import { fill, scientific } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
@@ -91,14 +91,10 @@ function build(view) {
   view.when = make("output")
   view.player = make("div", { className: "player" }, view.play, view.slider, view.when)
   view.root.replaceChildren(view.fields, canvas, view.names, view.read, view.player)
-  canvas.onpointermove = (event) => {
-    view.at = nearestTo(leader(view).x, event.clientX - canvas.getBoundingClientRect().left, view.width)
+  readUnder(canvas, (x) => {
+    view.at = x === null ? null : nearestTo(leader(view).x, x, view.width)
     paint(view)
-  }
-  canvas.onpointerleave = () => {
-    view.at = null
-    paint(view)
-  }
+  })
   canvas.onkeydown = (event) => {
     const last = leader(view).count - 1
     const here = view.at ?? -1

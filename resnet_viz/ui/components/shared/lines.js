@@ -126,3 +126,15 @@ function legend(place, labels) {
     }),
   )
 }
+
+/**
+ * Have what is under a mouse or a finger read: `read` gets how far right it is, in px, and null once a mouse has left. What a finger
+ * has read stays, for it lifts to let one see.
+ * @param {HTMLElement} canvas @param {(x: number | null) => void} read
+ */
+export function readUnder(canvas, read) {
+  canvas.onpointerdown = canvas.onpointermove = (event) => read(event.clientX - canvas.getBoundingClientRect().left)
+  canvas.onpointerleave = (event) => {
+    if (event.pointerType === "mouse") read(null)
+  }
+}
