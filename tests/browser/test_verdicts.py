@@ -97,6 +97,25 @@ def test_on_a_screen_the_picture_stays_with_its_verdict(visit: Visit, path: str)
         assert top >= head, name
 
 
+@pytest.mark.parametrize("path", ["gradients", "why?panel=surface", "shortcuts"])
+def test_on_a_phone_a_verdict_comes_right_below_its_picture(visit: Visit, path: str) -> None:
+    visitor = visit(390, 844, has_touch=True, is_mobile=True)
+    page = visitor.open(f"/{path}")
+    for name in open_questions(page):
+        press(page, name)
+        page.wait_for_function(WHOLE, arg=name, timeout=90_000)
+        visitor.settled()
+        gap, width = page.locator(f".st-key-answered_{name}").evaluate(
+            """verdict => {
+              const stage = verdict.closest("[class*=st-key-stage_]")
+              const [figure, box] = [stage.querySelector("[class*=st-key-figure_]"), verdict].map(e => e.getBoundingClientRect())
+              return [box.top - figure.bottom, box.width / figure.width]
+            }"""
+        )
+        assert 0 <= gap < 40, name
+        assert width == pytest.approx(1, abs=0.01)
+
+
 def test_a_page_that_is_opened_again_stays_where_it_is(visit: Visit) -> None:
     """A change of language and Back show the verdict and go nowhere."""
     visitor = visit(390, 844)
