@@ -28,6 +28,16 @@ _FORMULA = re.compile(rf"(?<![\w.]){_TERM}(?: [=+−≈←] {_TERM})+(?!\w)")
 """A formula of short terms, such as y = F(x) + x."""
 
 
+_NAME = re.compile(r"(?<=[A-Za-z\u4e00-\u9fff]{2})-(?=\d+(?!\d|\.\w|-[a-z]))")
+"""The hyphen of ResNet-18 and of residual-56, but not those of a network in an address, such as basic-3.3.3-w16."""
+JOINER = "\u2060"
+"""Has no width, and no line ends at it. Who searches a page finds words past it; what is copied or written to a file has none."""
+VERBATIM = r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>"
+"""Of Markdown: code, typeset formulas and tags, in which no character changes."""
+_ALONE = re.compile(r"[\w-]*")
+_KEPT = re.compile(rf"({VERBATIM}|\]\([^)]*\))", re.DOTALL)
+
+
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -101,14 +111,27 @@ def spaced(text: str, language: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """With blanks at which no line ends within quantities and short formulas.
+    """With blanks at which no line ends within quantities and short formulas, and with names whole that end in a number. Code and
+    where links lead stay as they are, as does a name that is the whole text: who shows it has it in a menu or on a line's end.
 
     >>> unbroken("1.8 G on 224 × 224 pixels in 3 s").split(" ")
     ['1.8\xa0G', 'on', '224\xa0×\xa0224', 'pixels', 'in', '3\xa0s']
     >>> unbroken("y = F(x) + x, as f(a + b)").split(" ")
     ['y\xa0=\xa0F(x)\xa0+\xa0x,', 'as', 'f(a\xa0+\xa0b)']
+    >>> unbroken("plain-56 or `y = x`"), unbroken("plain-56")
+    ('plain-\u206056 or `y = x`', 'plain-56')
     """
-    return _FORMULA.sub(lambda found: found[0].replace(" ", "\u00a0"), _WITHIN.sub("\u00a0", text))
+    if _ALONE.fullmatch(text):
+        return text
+    parts = _KEPT.split(text)
+    parts[::2] = map(_unbroken, parts[::2])  # between them what is kept
+    return "".join(parts)
+
+
+def _unbroken(text: str) -> str:
+    quantities = _WITHIN.sub("\u00a0", text)
+    formulas = _FORMULA.sub(lambda found: found[0].replace(" ", "\u00a0"), quantities)
+    return _NAME.sub(f"-{JOINER}", formulas)
 
 
 @lru_cache(maxsize=64)
@@ -128,7 +151,7 @@ def lesson(name: str, language: str = "en") -> Lesson:
 
 def _labels(section: str) -> dict[str, str]:
     pairs = re.findall(r"^- ([\w./-]+): (.*(?:\n  .*)*)", section, flags=re.MULTILINE)
-    return {key: re.sub(r"\s*\n\s*", " ", text.strip()) for key, text in pairs}
+    return {key: unbroken(re.sub(r"\s*\n\s*", " ", text.strip())) for key, text in pairs}
 
 
 def names(language: str = "en") -> tuple[str, ...]:

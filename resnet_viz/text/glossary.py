@@ -8,11 +8,9 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text import JOINER, LANGUAGES, VERBATIM, lesson
 
-_UNTOUCHED = re.compile(
-    r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\[[^\]]*\]\([^)]*\)|<[^>]*>|^#[^\n]*", re.DOTALL | re.MULTILINE
-)
+_UNTOUCHED = re.compile(rf"{VERBATIM}|\[[^\]]*\]\([^)]*\)|^#[^\n]*", re.DOTALL | re.MULTILINE)
 """Code, formulas, links, tags and headings: no word in them is marked."""
 _EMPHASIS = re.compile(r"(\*\*?)(?=[^\s*])((?:[^*\n]|\n(?!\n))+)(?<=\S)\1(?!\*)")
 _OTHER_WORDS = "深度(?:学习|监督)"
@@ -38,7 +36,8 @@ def glossary(language: str) -> tuple[GlossaryTerm, ...]:
     found = []
     for key, text in lesson("glossary", language).labels.items():
         words, _, meaning = text.partition(" | ")
-        found.append(GlossaryTerm(key, tuple(word.strip() for word in re.split("[,、]", words)), meaning.strip()))
+        forms = re.split("[,、]", words.replace(JOINER, ""))
+        found.append(GlossaryTerm(key, tuple(word.strip() for word in forms), meaning.strip()))
     return tuple(found)
 
 
@@ -55,7 +54,7 @@ def marked(markdown: str, terms: tuple[GlossaryTerm, ...], known: Collection[str
     found: list[str] = []
 
     def explain(match: re.Match[str]) -> str:
-        key, _, meaning = term_of[match[0]]
+        key, _, meaning = term_of[match[0].replace(JOINER, "")]
         if key in found or key in known:
             return match[0]
         found.append(key)
@@ -86,7 +85,7 @@ def _index(terms: tuple[GlossaryTerm, ...]) -> tuple[re.Pattern[str], dict[str, 
     """
     term_of = {word: term for term in terms for word in term.words}
     longest_first = sorted(term_of, key=len, reverse=True)
-    latin = "|".join(re.escape(word) for word in longest_first if word.isascii())
+    latin = "|".join(re.escape(word).replace(r"\-", f"-{JOINER}?") for word in longest_first if word.isascii())
     others = "|".join(rf"(?!{_OTHER_WORDS}){re.escape(word)}" for word in longest_first if not word.isascii())
-    whole_words = rf"(?<![A-Za-z-])(?:{latin})(?![A-Za-z])" if latin else ""
+    whole_words = rf"(?<![A-Za-z-])(?:{latin})(?![A-Za-z\d])" if latin else ""
     return re.compile("|".join(filter(None, (others, whole_words))) or "(?!)"), term_of

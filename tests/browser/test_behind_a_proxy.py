@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from resnet_viz.jobs.run_state import key_of
 from resnet_viz.studies.race import network
+from resnet_viz.text import unbroken
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit.course import LESSONS
 from tests.browser.conftest import Visitor, missing
@@ -82,7 +83,7 @@ def test_a_large_file_comes_through_and_is_not_written_on_the_way(site: Site, at
     before = folder.stat().st_mtime_ns  # the time at which a file in it was last made or deleted
     page = at("a").open("/transfer?lang=en&set=drawings&from=cifar_resnet20&further=weights")
     page.locator(".st-key-w_transfer_weights input[type=file]").set_input_files(str(weights))
-    expect(page.get_by_text("The weights of ResNet-18: 18 layers")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(unbroken("The weights of ResNet-18: 18 layers"))).to_be_visible(timeout=60_000)
     assert folder.stat().st_mtime_ns == before
 
 

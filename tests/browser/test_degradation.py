@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz.studies.race import network
-from resnet_viz.text import lesson
+from resnet_viz.text import lesson, unbroken
 from resnet_viz.training.experiment import Experiment
 from tests.browser.conftest import Visitor, serious_findings
 
@@ -76,7 +76,7 @@ def test_train_both_then_what_is_next(visit: Visit) -> None:
         expect(page.get_by_text(done(name))).to_be_visible(timeout=120_000)
     expect(page.get_by_text("After 40 steps the plain 8-layer network gets")).to_be_visible()
     visitor.settled()
-    expect(page.get_by_text("Trains plain-20 + residual-20.")).to_be_visible()
+    expect(page.get_by_text(unbroken("Trains plain-20 + residual-20."))).to_be_visible()
     page.get_by_role("button", name=WORDS["next_press"]).click()
     for name in ("plain-20", "residual-20", "plain-8"):
         expect(page.get_by_text(done(name))).to_be_visible(timeout=120_000)
@@ -144,7 +144,7 @@ def test_points_arrive_while_it_trains(visit: Visit) -> None:
     expect(page.locator(".rv-glimpses").get_by_text(re.compile("step 1[0-9]0"))).to_be_visible(timeout=90_000)
     expect(page.get_by_text(done("residual-20"))).to_be_visible(timeout=90_000)
     assert page.evaluate("performance.getEntriesByName('curves-paint').length") > before + 5
-    expect(page.get_by_text("After 150 steps residual-20 gets")).to_be_visible()
+    expect(page.get_by_text(unbroken("After 150 steps residual-20 gets"))).to_be_visible()
 
 
 def test_plain_is_broken_residual_unbroken_and_the_deep_one_stands_out(browser: object) -> None:

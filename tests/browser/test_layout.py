@@ -288,3 +288,27 @@ def test_a_place_for_files_speaks_the_pages_language(visit: Visit, language: str
     assert place.locator("button").first.evaluate("e => getComputedStyle(e, '::after').content") == f'"{button}"'
     expect(page.get_by_test_id("stFileUploader").first.locator("label")).to_contain_text(most)
     expect(place.get_by_text("20MB")).to_be_hidden()
+
+
+def test_a_name_with_its_number_is_whole_in_any_width_and_is_found_and_copied_as_one_types_it(visit: Visit) -> None:
+    page = visit().open("/?lang=en")
+    words = page.get_by_test_id("stPageLink-NavLink").filter(has_text="A sample").locator("p")
+    expect(words).to_have_text(lesson("home").labels["sample_link"])
+    lines = words.evaluate("""e => {
+      const [text, name] = [e.firstChild, document.createRange()]
+      name.setStart(text, 0)
+      name.setEnd(text, text.data.indexOf('ResNet-') + 'ResNet-'.length)
+      e.style.width = `${name.getBoundingClientRect().width + 2}px`  // a line might end behind the hyphen
+      name.setStart(text, text.data.indexOf('ResNet-'))
+      name.setEnd(text, text.data.indexOf('20') + 2)
+      return name.getClientRects().length
+    }""")
+    assert lines == 1
+    assert page.evaluate("window.find('ResNet-20')")
+    copied = words.evaluate("""e => {
+      getSelection().selectAllChildren(e)
+      const event = new ClipboardEvent('copy', { clipboardData: new DataTransfer(), bubbles: true, cancelable: true })
+      e.dispatchEvent(event)
+      return ['text/plain', 'text/html'].map(kind => event.clipboardData.getData(kind))
+    }""")
+    assert [("ResNet-20 " in each) for each in copied] == [True, True]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from resnet_viz.samples.to_teach import set_to_teach
-from resnet_viz.text import lesson
+from resnet_viz.text import lesson, unbroken
 from resnet_viz.ui.streamlit_uploads import UPLOADS
 from tests.browser.conftest import Visitor, serious_findings_in_both_schemes
 from tests.nets.test_weights_file import published
@@ -52,7 +52,7 @@ def test_weights_of_any_of_the_papers_networks_can_be_brought_and_pictures_canno
     page = visit().open("/transfer?set=own&from=cifar_resnet20&lang=en&further=weights")
     place = page.locator(".st-key-w_transfer_weights")
     place.locator("input[type=file]").set_input_files(str(weights))
-    expect(page.get_by_text("The weights of ResNet-18: 18 layers")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(unbroken("The weights of ResNet-18: 18 layers"))).to_be_visible(timeout=30_000)
     page.route(f"**{UPLOADS}**", lambda route: route.fulfill(status=202))  # what the server says of one that it does not keep
     place.locator("input[type=file]").set_input_files(str(other))
     expect(page.get_by_text("come one at a time")).to_be_visible(timeout=30_000)

@@ -11,11 +11,12 @@ import torch
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from resnet_viz.csv_table import table
 from resnet_viz.nets.presets import presets
 from resnet_viz.nets.spec import CHOICES
 from resnet_viz.pictures import _SENTENCES
 from resnet_viz.samples import samples
-from resnet_viz.text import LANGUAGES, lesson, names
+from resnet_viz.text import JOINER, LANGUAGES, VERBATIM, lesson, names, unbroken
 from resnet_viz.text.glossary import glossary, marked
 from resnet_viz.ui.kit.course import LESSONS
 from resnet_viz.ui.kit.prose import MORE
@@ -100,6 +101,27 @@ def test_the_glossary_explains_every_form_once(language: str) -> None:
         explained, found = marked(sentence, terms)
         assert len(found) == explained.count('class="term"') == 1, "once, and neither in the heading nor in code"
         assert f'0">{form}<span' in explained
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", names())
+def test_no_line_ends_within_a_name_and_code_is_left_as_it_is_typed(name: str, language: str) -> None:
+    words = lesson(name, language)
+    for text in (*words.sections.values(), *words.labels.values()):
+        prose = re.sub(VERBATIM, "", text, flags=re.DOTALL)
+        if not re.fullmatch(r"[\w-]*", text):  # a name alone, as in a menu
+            assert not re.findall(r"(?:Net|plain|residual|CIFAR|普通|残差)-\d+(?![\d.])", prose)
+        for code in re.findall(VERBATIM, text, flags=re.DOTALL):
+            assert not {JOINER, "\u00a0"} & {*code}, code
+
+
+def test_what_is_held_together_is_explained_and_written_to_files_like_any_other_word() -> None:
+    said = unbroken("On CIFAR-10, and CIFAR-100")
+    assert said.count(JOINER) == 2
+    assert marked(said, glossary("en"))[1] == ["cifar_10"]
+    assert marked(unbroken("CIFAR-100 only"), glossary("en"))[1] == []
+    assert table([[said]]) == '"On CIFAR-10, and CIFAR-100"\n'
+    assert unbroken(unbroken(said)) == said
 
 
 def test_the_glossary_marks_whole_words_only() -> None:

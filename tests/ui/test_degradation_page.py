@@ -61,7 +61,6 @@ def test_the_question_is_held_against_the_shipped_histories() -> None:
     assert max(ends, key=ends.__getitem__) == recorded_runs.OPTIONS[1]
     for depth in (20, 56):
         assert f"{ends[depth, False]:.1%}" in said
-        assert f"plain-{depth}" in said
         assert f"{ends[depth, True]:.1%}" in said
 
 
@@ -169,7 +168,7 @@ def test_what_was_only_slower_is_what_was_recorded() -> None:
         assert f"{ends[20, 'none'][1]:.2%}" in prose
         assert f"{ends[56, 'none'][1]:.0%}" in prose
     assert all(f"{error:.2%}" in said for _, error in ends.values())
-    assert "Trains plain-20 + plain-32 + plain-56 + residual-56 (falling rate)." in said
+    assert unbroken("Trains plain-20 + plain-32 + plain-56 + residual-56 (falling rate).") in said
 
 
 @pytest.mark.parametrize("reason", get_args(Reason))
@@ -237,7 +236,7 @@ def test_controls_make_an_experiment_that_travels() -> None:
     wanted = Experiment(replace(network(32), norm="none"), seed=5)
     assert Experiment.parse(link(at)["experiment"]) == wanted
     assert link(at)["train"] == "none"
-    assert "Trains plain-32 (no BN · seed 5)." in texts(at), "the press is announced"
+    assert unbroken("Trains plain-32 (no BN · seed 5).") in texts(at), "the press is announced"
 
 
 @pytest.mark.parametrize("bad", ["basic-3~steps0", "cats", "basic-3.3.3-w8-c10~lr99999"])

@@ -10,7 +10,7 @@ import pytest
 
 from resnet_viz.nets.spec import CHOICES
 from resnet_viz.studies.race import CLEAR, DEPTHS, Outcome, differing, groups, network, setting, verdict
-from resnet_viz.text import LANGUAGES, Lesson, lesson
+from resnet_viz.text import LANGUAGES, Lesson, lesson, unbroken
 from resnet_viz.training.data.shapes import LEVELS
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_summary
@@ -53,7 +53,8 @@ def test_runs_that_have_not_come_as_far_are_not_compared() -> None:
     assert found
     assert found.twin is found.shallow is found.hurts_plain is found.skips is None
     said = run_summary.sentence(outcomes, WORDS)
-    assert [f"After {steps} steps {name}" in said for steps, name in ((100, "plain-20"), (300, "plain-56"), (10, "residual-56"))]
+    told = ((100, "plain-20"), (300, "plain-56"), (10, "residual-56"))
+    assert all(unbroken(f"After {steps} steps {name}") in said for steps, name in told)
     assert "twin" not in said
 
 
@@ -104,7 +105,7 @@ def test_depths_are_the_papers() -> None:
 
 def test_a_network_alone_is_told_and_held_against_guessing() -> None:
     said = run_summary.sentence([outcome(20, plain=False, error=0.2)], WORDS)
-    assert said == "After 300 steps residual-20 gets 20% of its training pictures wrong."
+    assert said == unbroken("After 300 steps residual-20 gets 20% of its training pictures wrong.")
     assert WORDS.labels["said_guessing"] in run_summary.sentence([outcome(20, plain=False, error=0.9)], WORDS)
     assert run_summary.sentence([], WORDS) == ""
 

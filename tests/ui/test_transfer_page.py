@@ -32,7 +32,7 @@ from resnet_viz.samples.to_teach import KEPT, SETS, TAUGHT, set_to_teach
 from resnet_viz.studies import transfer
 from resnet_viz.studies.fine_tuning import FineTuning
 from resnet_viz.studies.transfer import Modes
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.text.tour import tour
 from resnet_viz.ui.lessons.transfer import (
     arrive,
@@ -359,7 +359,7 @@ def test_the_place_for_weights_takes_what_torchvision_publishes(monkeypatch: pyt
     place = at.file_uploader(key="w_transfer_weights")
     assert place.proto.max_upload_size_mb == MAX_WEIGHTS // 10**6
     place.upload("resnet18.pth", published("resnet18", "archive")).run()
-    found = re.compile("The weights of ResNet-18: 18 layers")
+    found = re.compile(unbroken("The weights of ResNet-18: 18 layers"))
     assert found.search(texts(at))
     at.run()  # the browser tells of its file again, which has been let go of
     assert not at.exception

@@ -1,10 +1,12 @@
 /**
  * What the document of every page needs besides what Streamlit gives it: its language, a history in which every entry is a view, a menu
  * that closes once something is chosen, names for groups of buttons, a way past the navigation and one to a question out of sight,
- * explanations that stay in the window, verdicts that come into it, and ways on that lead to the top of what they open.
+ * explanations that stay in the window, copies without what nobody sees, verdicts that come into it, and ways on that lead to the top
+ * of what they open.
  */
 
 import { offerBelow, watchBelow } from "./below.js"
+import { watchCopies } from "./copies.js"
 import { watchWaysOn } from "./onward.js"
 import { nameSkip, offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
@@ -26,6 +28,7 @@ export default function ({ data }) {
   closeMenuAfterChoice()
   nameWhatIsAsked()
   watchTips()
+  watchCopies()
   watchVerdicts()
   watchWaysOn()
 }
