@@ -37,6 +37,12 @@ _REACHED = """e => {
 }"""
 """Scrolls a control to a fifth of the window's height, as a finger may, and says whether a touch of its middle is its own."""
 _LINES = "e => { const words = document.createRange(); words.selectNodeContents(e); return words.getClientRects().length }"
+_WHOLE = """places => places.every(place => {
+  const box = document.querySelector(`[class*='st-key-stage_'] ${place}`)?.getBoundingClientRect()
+  const head = document.querySelector("[data-testid=stHeader]").getBoundingClientRect().bottom
+  return box?.height > 0 && box.top >= head && box.bottom < innerHeight + 1
+})"""
+"""Whether all of these places of a picture and its controls are seen whole."""
 _CONTRAST = """() => {
   const light = colour => {
     const part = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
@@ -161,13 +167,30 @@ def test_the_switch_over_the_maps_ends_where_they_do(visit: Visit) -> None:
     assert ends == pytest.approx([ends[0]] * 2, abs=2)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("name", "picture"), [("activations", "diagram_activations"), ("degradation", "cifar_curves")])
+def test_a_picture_stays_whole_beside_its_verdict(visit: Visit, name: str, picture: str, language: str) -> None:
+    page = visit(1280, 720).open(f"/{name}?lang={language}")
+    page.locator(f".st-key-w_predict_{name}_0 button").click()
+    expect(page.locator(f".st-key-answered_{name}")).to_be_focused(timeout=30_000)
+    page.wait_for_function(_WHOLE, arg=[f".st-key-answered_{name}", f".st-key-{picture}"], timeout=10_000)
+
+
+def test_a_picture_stays_whole_while_the_lowest_of_its_controls_is_used(visit: Visit) -> None:
+    page = visit(1280, 720).open("/degradation?lang=en")
+    places = [".st-key-cifar_curves", ".st-key-next_run"]
+    assert not page.evaluate(_WHOLE, places)
+    page.locator(places[1]).evaluate("e => e.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    page.wait_for_function(_WHOLE, arg=places, timeout=10_000)
+
+
 def test_the_way_back_to_a_question_stands_beside_it(visit: Visit) -> None:
     visitor = visit()
-    page = visitor.open("/degradation?lang=en")
-    page.locator("[class*=st-key-w_predict_][class*=_show] button").click()
+    page = visitor.open("/mixing?lang=en")
+    page.locator(".st-key-w_predict_mixing_show button").click()
     visitor.settled()
     beside = page.evaluate("""() => {
-      const box = e => document.querySelector(`.st-key-answered_degradation ${e}`).getBoundingClientRect()
+      const box = e => document.querySelector(`.st-key-answered_mixing ${e}`).getBoundingClientRect()
       const [question, back] = [box('[data-testid=stCaptionContainer]'), box('[class*=_again] button')]
       const middle = (back.top + back.bottom) / 2
       return back.left >= question.right && question.top < middle && middle < question.bottom

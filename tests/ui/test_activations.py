@@ -181,7 +181,7 @@ def test_why_these_skips_matter_is_said_only_as_far_as_the_sizes_go(net: str) ->
             hook.remove()
         ratio = {name: float(f.norm() / x.norm()) for name, (f, x) in terms.items()}
         assert found.ratios == pytest.approx([ratio[name] for name in spec.blocks], rel=1e-4)
-        said = [size_sentence(found, lesson("activations", language)) for language in LANGUAGES]
+        said = [size_sentence(found, "ResNet", lesson("activations", language)) for language in LANGUAGES]
         there, rest = ([r for name, r in ratio.items() if (name in found.changed) == inside] for inside in (True, False))
         if not there or not rest:
             assert said == ["", ""]
@@ -211,22 +211,22 @@ def test_on_the_photographs_of_its_classes_the_usual_network_answers_the_student
         assert "layer1.0" in found.changed
         for language in LANGUAGES:
             labels = lesson("activations", language).labels
-            told = size_sentence(found, lesson("activations", language))
+            told = size_sentence(found, "ResNet", lesson("activations", language))
             assert labels["size_early"] in told or labels["size_mostly_early"] in told
 
 
 def test_where_all_skips_matter_or_none_their_sizes_tell_nothing_apart() -> None:
     blocks = ("layer1.0", "layer2.0")
     for changed in ((), blocks):
-        assert size_sentence(SkipEffects(blocks, changed, (0.2, 1.0)), WORDS) == ""
-    assert size_sentence(SkipEffects(blocks, blocks[:1], (0.2, float("nan"))), WORDS) == ""
-    assert WORDS.labels["size_early"] in size_sentence(SkipEffects(blocks, blocks[:1], (0.2, 1.0)), WORDS)
-    assert WORDS.labels["size_early"] not in size_sentence(SkipEffects(blocks, blocks[1:], (1.0, 0.2)), WORDS)
+        assert size_sentence(SkipEffects(blocks, changed, (0.2, 1.0)), "ResNet", WORDS) == ""
+    assert size_sentence(SkipEffects(blocks, blocks[:1], (0.2, float("nan"))), "ResNet", WORDS) == ""
+    assert WORDS.labels["size_early"] in size_sentence(SkipEffects(blocks, blocks[:1], (0.2, 1.0)), "ResNet", WORDS)
+    assert WORDS.labels["size_early"] not in size_sentence(SkipEffects(blocks, blocks[1:], (1.0, 0.2)), "ResNet", WORDS)
 
 
 def test_blocks_of_which_one_comes_last_are_not_called_early() -> None:
     blocks = tuple(f"layer{stage}.0" for stage in range(1, 9))
-    mostly = size_sentence(SkipEffects(blocks, (*blocks[:2], blocks[-1]), (0.2, 0.2, *[1.0] * 5, 0.2)), WORDS)
+    mostly = size_sentence(SkipEffects(blocks, (*blocks[:2], blocks[-1]), (0.2, 0.2, *[1.0] * 5, 0.2)), "ResNet", WORDS)
     assert WORDS.labels["size_mostly_early"] in mostly
     assert WORDS.labels["size_early"] not in mostly
 

@@ -141,18 +141,27 @@ def predict_lesion(spec: ResNetSpec, picture: Image.Image, words: Lesson) -> boo
 
     Asked of the page's network with all its skips where its weights ship, else of the usual one.
     """
-    whole = spec.residual()
-    asked = whole if inference.source_of(whole, "trained").kind == "shipped" else USUAL
+    asked = _asked(spec)
 
     def measure() -> Question:
-        found = without_each_skip(asked, picture)
-        changed = found.changed
+        changed = without_each_skip(asked, picture).changed
         answer = 0 if not changed else 1 if len(changed) <= FEW else 2
-        told = [because(changed, len(asked.blocks), title(asked), words), size_sentence(found, words)]
-        return Question(answer, words.joined([each for each in told if each]))
+        return Question(answer, because(changed, len(asked.blocks), title(asked), words))
 
     ask = words.say("predict_ask", name=title(asked), all=len(asked.blocks))
     return predict(measure, ask, [words.labels[f"predict_{i}"] for i in range(3)], key=QUESTION)
+
+
+def _asked(spec: ResNetSpec) -> ResNetSpec:
+    whole = spec.residual()
+    return whole if inference.source_of(whole, "trained").kind == "shipped" else USUAL
+
+
+def say_sizes(spec: ResNetSpec, picture: Image.Image, words: Lesson) -> None:
+    """Once that has been answered: whether the sizes of the branches are the reason."""
+    asked = _asked(spec)
+    if said := size_sentence(without_each_skip(asked, picture), title(asked), words):
+        st.container(key=f"answered_{QUESTION}_sizes").markdown(said)
 
 
 def because(changed: Sequence[str], every: int, name: str, words: Lesson) -> str:
@@ -172,8 +181,9 @@ class SkipEffects(NamedTuple):
     """‖F(x)‖ / ‖x‖ of each block of the whole network, x being what the shortcut hands on."""
 
 
-def size_sentence(found: SkipEffects, words: Lesson) -> str:
-    """Whether the size of F(x) against x tells the blocks whose skip matters from the others; empty where they are all or none.
+def size_sentence(found: SkipEffects, name: str, words: Lesson) -> str:
+    """Whether the size of F(x) against x tells the blocks of the network `name` whose skip matters from the others; empty where
+    they are all or none.
 
     Small F(x) and an early place mostly go together, so where both hold neither is called the cause.
     """
@@ -187,7 +197,7 @@ def size_sentence(found: SkipEffects, words: Lesson) -> str:
     changed, rest = (float(np.median(group)) for group in groups)
     less = changed < rest * (1 - ALIKE)
     verdict = "less" if less else "more" if changed > rest * (1 + ALIKE) else "alike"
-    told = [words.say(f"size_{verdict}", changed=changed, rest=rest)]
+    told = [words.say(f"size_{verdict}", name=name, changed=changed, rest=rest)]
     middle = np.median(places[1])
     early = sum(place < middle for place in places[0])
     if less and early > len(places[0]) / 2:

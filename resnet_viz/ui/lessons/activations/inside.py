@@ -43,14 +43,17 @@ def show(p: Plan, words: Lesson) -> PictureView | None:
         _diagram(p, view, look, words)
         if view and look and answered:
             guesses.say_lesion(view, look)
-    with picture:
-        guesses.predict_lesion(p.spec, original, words)
     with panel:
         network_picker.choose(p.spec)
         image_input.choose_known(view.classes if view else (), code)
     if view and look:
         with above:
             guesses.show_guesses(view, look, answered=answered)
+    with panel if answered and not narrow else picture:  # the verdict stands where the diagram stays in view
+        guesses.predict_lesion(p.spec, original, words)
+    if answered:
+        with picture, sentence_instead():
+            guesses.say_sizes(p.spec, original, words)
     with panel:
         if view and look:
             guesses.say_head(view)

@@ -36,11 +36,12 @@ def show(words: Lesson, *, shown: bool) -> None:
 
 
 def question(words: Lesson) -> Question:
-    """Which of the four networks makes the most mistakes on its own training pictures at the end."""
+    """Which of the four networks makes the most mistakes on its own training pictures at the end. What is said then is what the
+    recorded curves show, and it is said there only."""
     final = cifar_errors()
     worst = max(OPTIONS, key=final.__getitem__)
-    told = {f"{'plain' if plain else 'residual'}_{depth}": error for (depth, plain), error in final.items()}
-    return Question(OPTIONS.index(worst), words.say("predict_because", **told))
+    told = (cifar_sentence(final, EPOCHS, words), words.labels["predict_now"])
+    return Question(OPTIONS.index(worst), words.joined(told))
 
 
 def cifar_runs() -> list[tuple[int, bool, str]]:
@@ -86,8 +87,6 @@ def _cifar(words: Lesson, shown: bool) -> None:
     files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", partial(epoch_table, columns))] if runs else []
     with figure("cifar", words.say("caption_cifar", epochs=count), "recorded" if runs else "", note, files=files):
         curves(lines, views=EPOCH_VIEWS, steps=count, words=words.labels, key="cifar_curves", marks=marks, axis="epoch")
-    if runs:
-        st.markdown(cifar_sentence(cifar_errors(), count, words))
 
 
 def epoch_table(columns: Mapping[str, Sequence[Sequence[float]]]) -> str:
@@ -107,7 +106,7 @@ def cifar_sentence(final: dict[tuple[int, bool], float], epochs: int, words: Les
         "shallow_error": final[shallow, False],
         "deep_error": final[deep, False],
     }
-    told = words.say("cifar_said", epochs=epochs, shallow=shallow, deep=deep, **numbers)
+    told = words.say("predict_because", epochs=epochs, shallow=shallow, deep=deep, **numbers)
     hurt, helped = final[deep, True] > final[shallow, True], final[deep, False] < final[shallow, False]
     return words.joined([told, words.labels["cifar_fig6"]]) if hurt and helped else told
 
