@@ -1,4 +1,4 @@
-"""Runs that train on while their session is at another page: a line below the head says how far they are, and leads back."""
+"""Runs that train on while their session is at another page: a line in the header says how far they are, and leads back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _LEFT = "left_running"
 
 
 def show(page: str) -> None:
-    """Below a page's head: nothing where none of this session's runs has been left training. Who listens keeps them alive."""
+    """In the header, where it moves nothing of the page (`app.css`): nothing where none of this session's runs has been left
+    training. Who listens keeps them alive."""
     if page == LESSON:
         st.session_state.pop(_LEFT, None)
         return
@@ -29,13 +30,11 @@ def show(page: str) -> None:
         return
     live.follow(run["topic"] for run in runs)
     words = text("common")
-    with st.container(key="left_running", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="left_running", horizontal=True, vertical_alignment="center", gap=None):
         says = {kind: words.labels[f"left_{kind}"].replace("{number}", str(place.number)) for kind in ("alive", "done", "over")}
         left_running(runs, says, key="left_running_line")
         back = navigation.page(LESSON)
-        st.page_link(
-            back, label=words.labels["left_back"], icon=":material/arrow_forward:", icon_position="right", width="content"
-        )
+        st.page_link(back, label=words.labels["left_back"], icon=":material/arrow_forward:", icon_position="right")
 
 
 def _states() -> list[RunState]:

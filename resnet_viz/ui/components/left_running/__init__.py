@@ -29,4 +29,4 @@ class Left(TypedDict):
 
 def left_running(runs: Sequence[Left], says: Mapping[str, str], key: str) -> None:
     """What is said of all of them together: `says` has `alive`, `done` and `over`, with `{part:.0%}` of their steps."""
-    _component(key=key, data={"runs": list(runs), "says": dict(says)}, width="content")
+    _component(key=key, data={"runs": list(runs), "says": dict(says)}, width="stretch")
