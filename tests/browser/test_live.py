@@ -127,7 +127,12 @@ def test_who_leaves_while_something_trains_is_told_how_far_it_is(visit: Visit) -
     expect(line).to_have_text("Your training in lesson 3 is done", timeout=120_000)
     assert frames.count == before, "how far it is costs no message to the server"
     assert not serious_findings(page)
-    for width in (390, 768, 1024, 1280):  # it moves nothing of the page, covers nothing of the navigation, and is a link from end to end
+    for width in (
+        390,
+        768,
+        1024,
+        1280,
+    ):  # it moves nothing of the page, covers nothing of the navigation, and is a link from end to end
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_function(IN_THE_HEADER)
     page.set_viewport_size({"width": 390, "height": 844})

@@ -401,3 +401,14 @@ def test_no_run_of_anybody_else_is_on_a_board(monkeypatch: pytest.MonkeyPatch) -
     open_shown(runs=str(runs))
     assert {*asked} == {key_of(runs)}
     engine.cancel(key_of(Experiment(network(8), steps=25, seed=74)), "somebody")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_batchnorm_is_called_alike_on_every_page_that_switches_it(language: str) -> None:
+    found = {
+        (control.label, tuple(control.options))
+        for page, key in (("degradation", "w_race_norm"), ("gradients", "w_norm_nudge"))
+        for control in [open_page(page, lang=language).segmented_control(key)]
+    }
+    words = lesson("network", language).labels
+    assert found == {(words["norm"], (words["norm_batch"], words["norm_none"]))}

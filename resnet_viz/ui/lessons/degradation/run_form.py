@@ -50,7 +50,7 @@ def change(**fields: Any) -> None:
 
 def show(words: Lesson) -> None:
     """Depth, skips and BatchNorm; everything else under *More*."""
-    now, say = wanted(), words.labels
+    now, say, fields = wanted(), words.labels, network_picker.labels()
     e = now.experiment
     options = sorted({*DEPTHS, e.spec.depth})
     url_state.control(st.select_slider, say["depth"], options, value=e.spec.depth, then=_take_depth, key="race_depth")
@@ -66,12 +66,12 @@ def show(words: Lesson) -> None:
     )
     url_state.control(
         st.segmented_control,
-        say["norm"],
+        fields["norm"],
         ["batch", "none"],
         value=e.spec.norm,
         then=lambda norm: change(spec=replace(e.spec, norm=norm or e.spec.norm)),
         key="race_norm",
-        format_func=url_state.labels(say, "norm_"),
+        format_func=url_state.labels(fields, "norm_"),
     )
     more = st.expander(say["more"], icon=":material/tune:", key="w_race_more", on_change="rerun")
     if more.open:
