@@ -184,6 +184,18 @@ def test_a_picture_stays_whole_while_the_lowest_of_its_controls_is_used(visit: V
     page.wait_for_function(_WHOLE, arg=places, timeout=10_000)
 
 
+@pytest.mark.parametrize("path", ["/block", "/transfer"])
+def test_code_within_a_sentence_is_no_smaller_than_a_caption(visit: Visit, path: str) -> None:
+    page = visit().open(f"{path}?lang=en")
+    sizes = page.evaluate("""() => {
+      const size = e => parseFloat(getComputedStyle(e).fontSize)
+      const all = places => [...document.querySelectorAll(places)].map(size)
+      return [all('[data-testid=stMarkdownContainer] :not(pre) > code'), all('[data-testid=stCaptionContainer] p')]
+    }""")
+    assert all(sizes)
+    assert min(sizes[0]) >= max(sizes[1])
+
+
 def test_the_way_back_to_a_question_stands_beside_it(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/mixing?lang=en")
