@@ -8,8 +8,8 @@ from typing import NamedTuple
 from resnet_viz.draw.lines import COLOURS, DASHES
 from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 
-_WIDE, _NARROW, _HEIGHT = 760, 400, 226
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 30, 44
+_WIDE, _NARROW, _HEIGHT = 760, 400, 233
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 37, 44
 _ROW, _COLUMN = 24, 372
 _LOOK, _CHOOSE = stylesheet("lines.css"), stylesheet("by_window.css")
 _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)

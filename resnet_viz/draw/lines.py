@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 
-_WIDTH, _HEIGHT = 440, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 30, 46
+_WIDTH, _HEIGHT = 440, 257
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 37, 46
 _ROW = 24
 DASHES = (None, "7 5", "2 5", "12 4 2 4")
 _PALE = 0.7

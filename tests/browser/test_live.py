@@ -100,7 +100,7 @@ IN_THE_HEADER = """() => {
   const links = [...document.querySelectorAll('[data-testid=stTopNavLink], [data-testid=stExpandSidebarButton]')]
   const menu = box(document.querySelector('[data-testid=stMainMenu]'))
   const at = document.elementFromPoint(line.left + 4, line.top + line.height / 2)
-  return line.top >= head.top && line.bottom <= head.bottom && line.right <= menu.left + 4 && at?.closest('a')
+  return line.top >= head.top && line.bottom <= head.bottom && line.right <= menu.left && at?.closest('a')
     && links.every(e => box(e).right <= line.left || !e.checkVisibility({ visibilityProperty: true }))
 }"""
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet_viz.draw.accuracy_lines import AccuracyLine, accuracy_lines
 from resnet_viz.draw.bars import ValueBar, bars
 from resnet_viz.draw.lines import Line, lines, power
 
@@ -97,3 +98,17 @@ def test_lines_are_told_apart_by_more_than_colour() -> None:
 def test_what_is_not_positive_has_no_place_on_a_logarithmic_axis() -> None:
     drawn = curves(lines([Line("one", [1.0, 0.0, 100.0], "slate")], across="", up="", alt="", write=power, logarithmic=True))
     assert len(drawn[0]) == 2
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        lines([Line("one", [0.5, 1.0], "plain")], across="step", up="training error", alt="", write=lambda v: f"{v:.0%}"),
+        accuracy_lines([AccuracyLine("one", (0.5, 1.0), "plain")], (1, 5), across="pictures", up="accuracy", alt=""),
+    ],
+)
+def test_the_name_of_an_axis_keeps_clear_of_its_highest_figure(svg: str) -> None:
+    """Between the two rows of letters, 15 px high, a third of a row is free."""
+    rows = [float(y) for y in re.findall(r'<text [^>]*?\by="([\d.]+)"', svg)]
+    name, highest = sorted(set(rows))[:2]
+    assert highest - name >= 15 * 4 / 3
