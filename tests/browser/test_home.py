@@ -70,6 +70,22 @@ def test_a_removed_skip_changes_the_guess_without_the_server(visit: Callable[...
     assert len(sent) == before
 
 
+def test_an_arc_under_the_hand_or_the_focus_stands_out_and_says_what_a_press_does(visit: Callable[..., Visitor]) -> None:
+    page = visit().open("/?lang=en")
+    button = page.get_by_role("button", name=remove("1.1"))
+    arc, other = (page.locator(f".hero .block:nth-child({n}) .skip") for n in (2, 3))
+    wide = other.evaluate("e => parseFloat(getComputedStyle(e).strokeWidth)")
+    for reach in (button.hover, lambda: (page.mouse.move(0, 0), button.focus(), page.keyboard.press("Shift"))):
+        reach()
+        for gone, label in (("false", "hero_remove"), ("true", "hero_put_back")):
+            expect(button).to_have_attribute("aria-pressed", gone)
+            expect(button).to_have_attribute("title", WORDS[label].format(block="1.1"))
+            assert arc.evaluate("e => parseFloat(getComputedStyle(e).strokeWidth)") > wide
+            assert other.evaluate("e => parseFloat(getComputedStyle(e).strokeWidth)") == wide
+            button.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "false")
+
+
 def test_keys_go_from_arc_to_arc(visit: Callable[..., Visitor]) -> None:
     page = visit().open("/?lang=en")
     first, second = (page.get_by_role("button", name=remove(block)) for block in ("1.0", "1.1"))

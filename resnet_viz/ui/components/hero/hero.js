@@ -72,7 +72,7 @@ function build(view) {
   })
   view.blocks = about.blocks.map((name, n) => {
     const label = fill(words.hero_remove, { block: name })
-    const button = make("button", { type: "button", title: label, ariaLabel: label, className: "block", innerHTML: BLOCK })
+    const button = make("button", { type: "button", ariaLabel: label, className: "block", innerHTML: BLOCK })
     button.append(make("canvas", { width: about.sides[n], height: about.sides[n] }), make("span", { textContent: name }))
     button.onclick = () => go(view, { choice: switched(view.choice, n) })
     return button
@@ -114,6 +114,7 @@ function show(view) {
   for (const [n, button] of view.chosen.entries()) button.ariaPressed = String(n === picture)
   for (const [n, button] of view.blocks.entries()) {
     button.ariaPressed = String(isGone(choice, n))
+    button.title = fill(isGone(choice, n) ? words.hero_put_back : words.hero_remove, { block: about.blocks[n] }) // what a press does
     if (view.maps.length) paint(find(button, "canvas"), mapOf(view.maps[picture], about.sides, n, choice), view.colours)
   }
   for (const [n, row] of view.rows.entries()) {
