@@ -31,23 +31,26 @@ now = run_form.wanted()
 shown = answered("degradation")
 options = [words.labels[f"predict_{index}"] for index in range(len(recorded_runs.OPTIONS))]
 ask = partial(predict, partial(recorded_runs.question, words), words.labels["predict_ask"], options, key="degradation")
-beside = shown and not network_picker.is_narrow()  # the verdict stands where the curves stay in view
-untrained = not url_state.get(RUNS)
+# where the verdict stands, by whether something is trained and the page is narrow: with the curves, then out of the race's way
+places = {(False, False): "button", (False, True): "picture", (True, False): "panel", (True, True): "below"}
+where = places[bool(url_state.get(RUNS)), network_picker.is_narrow()] if shown else "picture"
 with panel:
     train.button(now, words)
-    if beside and untrained:
+    if where == "button":
         ask()
     run_form.show(words)
     train.next_card(now, words)
     train.clear_button(words)
-    if beside and not untrained:
+    if where == "panel":
         ask()
 with picture:
     board.show(words, shown=shown)
-    if not beside:
+    if where == "picture":
         ask()
 with below:
     run_form.on_diagram(words)
+    if where == "below":
+        ask()
 explain(words, "what", after="degradation")
 further(words, "photographs", lambda: photographs.show(words))
 further(words, "slower", lambda: slower.show(now.experiment, words))

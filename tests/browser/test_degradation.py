@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,6 +13,7 @@ from resnet_viz.studies.race import network
 from resnet_viz.text import lesson, unbroken
 from resnet_viz.training.experiment import Experiment
 from tests.browser.conftest import Visitor, serious_findings
+from tests.browser.test_first_screen import PHONE
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -65,6 +67,23 @@ def test_the_curves_are_hidden_until_somebody_has_predicted(visit: Visit) -> Non
     expect(page.get_by_text(WORDS["not_overfitting"]).first).to_be_visible()
     visitor.settled()  # its run has ended: no other drawing takes the chart's place
     expect(reading(page)).to_contain_text("plain-56")
+
+
+def test_on_a_phone_who_presses_the_button_sees_the_curves(visit: Visit) -> None:
+    visitor = visit(390, 844, has_touch=True, user_agent=PHONE)
+    page = open_shown(visitor, f"/degradation?experiment={replace(SHORT, seed=5)}")
+    button = page.locator(".st-key-w_race_train button")
+    button.tap()
+    expect(page.get_by_text(done("residual-8"))).to_be_attached(timeout=120_000)
+    page.wait_for_function("""() => {
+      const box = place => document.querySelector(place).getBoundingClientRect()
+      const [curves, head] = [box('.st-key-figure_race'), box('[data-testid=stHeader]')]
+      return curves.top >= head.bottom && curves.bottom <= innerHeight
+    }""")
+    verdict, below = (each.bounding_box() for each in (page.locator(".st-key-answered_degradation"), button))
+    assert verdict
+    assert below
+    assert below["y"] < verdict["y"], "nothing stands between the curves and the button"
 
 
 @pytest.mark.endurance

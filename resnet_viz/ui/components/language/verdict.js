@@ -1,7 +1,7 @@
 /**
  * After an answer its verdict is what one looks at: it comes into view, with the picture it is about where both fit, and the focus
- * goes to it, so that it is read aloud. So does the question for who wants to be asked again. Only such a press does that; whoever
- * scrolls or presses on meanwhile is left alone.
+ * goes to it, so that it is read aloud. So does the question for who wants to be asked again. After the press that trains it is the
+ * curves, which on a phone are above the button. Only such a press does that; whoever scrolls or presses on meanwhile is left alone.
  */
 
 import { motion, onceSteady } from "../shared/steady.js"
@@ -11,6 +11,8 @@ const WAYS = [
   ["[class*='st-key-ask_'] [class*='st-key-w_predict_'] button", "st-key-ask_", "st-key-answered_"],
   ["[class*='st-key-answered_'] [class*='_again'] button", "st-key-answered_", "st-key-ask_"],
 ]
+const TRAIN = ":is(.st-key-w_race_train, .st-key-w_next_run) button"
+const CURVES = ".st-key-figure_race"
 const GAP = 12 // px between a verdict and the edge of what is seen
 
 /** Where a verdict is taken to: itself, or from its picture down to it where that is no taller than the room. @param {{top: number, bottom: number}} verdict @param {{top: number, bottom: number} | null} picture @param {number} room */
@@ -37,13 +39,13 @@ function drawn(verdict, bottom) {
   return { top: box.top, bottom: figure?.contains(verdict) ? bottom : caption?.top ?? box.bottom }
 }
 
-/** @param {HTMLElement} verdict */
-function bringIntoView(verdict) {
-  const box = verdict.getBoundingClientRect()
+/** @param {HTMLElement} place a verdict, a question or, which is its own picture, what a figure shows */
+function bringIntoView(place) {
+  const box = place.getBoundingClientRect()
   const { head, foot, room } = seen()
-  const { above, below } = span(box, drawn(verdict, box.bottom), room)
-  verdict.style.scrollMargin = `${head + above}px 0 ${foot + below}px`
-  verdict.scrollIntoView({ block: "nearest", behavior: motion() })
+  const { above, below } = span(box, drawn(place, box.bottom), room)
+  place.style.scrollMargin = `${head + above}px 0 ${foot + below}px`
+  place.scrollIntoView({ block: "nearest", behavior: motion() })
 }
 
 /** The press took the focus with it, unless somebody has put it elsewhere. What is asked has its name (`language.js`). @param {HTMLElement} place */
@@ -64,6 +66,7 @@ export function watchVerdicts() {
     "click",
     ({ target }) => {
       giveUp()
+      if (target instanceof Element && target.closest(TRAIN)) giveUp = onceSteady(CURVES, bringIntoView)
       for (const [pressed, from, to] of WAYS) {
         const place = target instanceof Element && target.closest(pressed)?.closest(`[class*='${from}']`)
         const name = place && [...place.classList].find((each) => each.startsWith(from))
