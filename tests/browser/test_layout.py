@@ -196,6 +196,17 @@ def test_code_within_a_sentence_is_no_smaller_than_a_caption(visit: Visit, path:
     assert min(sizes[0]) >= max(sizes[1])
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_navigation_speaks_the_pages_language_also_where_not_all_of_it_has_room(visit: Visit, language: str) -> None:
+    page, words = visit(768, 700).open(f"/block?lang={language}"), lesson("common", language).labels
+    bar = page.get_by_role("navigation", name=words["navigation_pages"])
+    more = bar.get_by_role("button", name=words["navigation_more"], exact=True)
+    expect(more).to_be_visible()
+    assert more.locator("p").evaluate("e => getComputedStyle(e, '::after').content") == f'"{words["navigation_more"]}"'
+    more.click()
+    expect(page.get_by_role("menuitem", name=lesson("claims", language).labels["nav"])).to_be_visible()
+
+
 def test_the_way_back_to_a_question_stands_beside_it(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/mixing?lang=en")

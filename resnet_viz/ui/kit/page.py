@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from resnet_viz.text import LANGUAGES, Lesson
-from resnet_viz.ui.components.language import set_page_language
+from resnet_viz.ui.components.language import Ways, set_page_language
 from resnet_viz.ui.components.share import Framed, share
 from resnet_viz.ui.components.take import take_pictures
 from resnet_viz.ui.kit import classroom, extent, left_running, navigation, prediction, prose, url_state
@@ -30,9 +30,7 @@ def open_page(name: str) -> Lesson:
     words, common, place = text(name), text("common"), place_of(name)
     title = f"{place.number} {words.title} · {common.title}" if place else common.title
     st.set_page_config(page_title=title)
-    skip = {kind: common.labels[f"skip_{kind}"] for kind in ("question", "picture", "page")}
-    ways = skip if extent.is_page() else None
-    set_page_language(url_state.get(LANGUAGE), ways, common.labels["question_below"], common.labels["upload"])
+    set_page_language(url_state.get(LANGUAGE), common.labels["upload"], _ways(common) if extent.is_page() else None)
     take_pictures(common.title)
     extent.dress()
     prediction.start()
@@ -45,6 +43,12 @@ def open_page(name: str) -> Lesson:
         _head(name)
         left_running.show(name)
     return words
+
+
+def _ways(common: Lesson) -> Ways:
+    skip = {kind: common.labels[f"skip_{kind}"] for kind in ("question", "picture", "page")}
+    navigation = {kind: common.labels[f"navigation_{kind}"] for kind in ("pages", "more")}
+    return Ways(skip=skip, below=common.labels["question_below"], navigation=navigation)
 
 
 def _head(name: str) -> None:

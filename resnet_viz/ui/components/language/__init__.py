@@ -1,7 +1,7 @@
 """What every page tells the browser: its language, for a screen reader, that an address without values was no view, that a menu
-closes after a choice, what a group of buttons asks, how a keyboard gets past the navigation and a phone to a question below its
-picture, where an explanation has room, what a button that takes files is called, that a verdict is looked at, and that a way on
-at a page's foot leads to its top.
+closes after a choice, what a group of buttons asks, what the navigation is called, how a keyboard gets past that and a phone to
+a question below its picture, where an explanation has room, what a button that takes files is called, that a verdict is looked
+at, and that a way on at a page's foot leads to its top.
 
 Streamlit's own page always says English. And where a page is opened from the navigation, it enters the bare address into the
 history before the page's link is known: going Back would then stop at a place where nobody was.
@@ -10,6 +10,7 @@ history before the page's link is known: going Back would then stop at a place w
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 import streamlit as st
 
@@ -23,9 +24,18 @@ _component = st.components.v2.component(
 )
 
 
-def set_page_language(language: str, skip: Mapping[str, str] | None, below: str, upload: str) -> None:
-    """Set `<html lang>`. `skip` names the way past the navigation by where it leads, to a `question`, a `picture` or the `page`,
-    and `below` the way to a question that a narrow window has out of sight. Where there is no navigation `skip` is None, and
-    so there is neither. `upload` is the word on a button that takes files."""
-    ways = {"skip": skip and dict(skip), "below": skip and below}
-    _component(key="page_language", data={"code": _CODES[language], "upload": upload, **ways}, height=0)
+class Ways(TypedDict):
+    """What leads about a page, in its language."""
+
+    skip: Mapping[str, str]
+    """The way past the navigation by where it leads, to a `question`, a `picture` or the `page`."""
+    below: str
+    """The way to a question that a narrow window has out of sight."""
+    navigation: Mapping[str, str]
+    """Its name as `pages`, and that of the menu of what has no room in it as `more`."""
+
+
+def set_page_language(language: str, upload: str, ways: Ways | None) -> None:
+    """Set `<html lang>`. `upload` is the word on a button that takes files; where there is no navigation `ways` is None."""
+    about = ways or dict.fromkeys(Ways.__annotations__)
+    _component(key="page_language", data={"code": _CODES[language], "upload": upload, **about}, height=0)

@@ -1,12 +1,13 @@
 /**
  * What the document of every page needs besides what Streamlit gives it: its language, a history in which every entry is a view, a menu
- * that closes once something is chosen, names for groups of buttons, a way past the navigation and one to a question out of sight,
- * explanations that stay in the window, copies without what nobody sees, verdicts that come into it, and ways on that lead to the top
- * of what they open.
+ * that closes once something is chosen, names for groups of buttons and for the navigation, a way past it and one to a question out of
+ * sight, explanations that stay in the window, copies without what nobody sees, verdicts that come into it, and ways on that lead to
+ * the top of what they open.
  */
 
 import { offerBelow, watchBelow } from "./below.js"
 import { watchCopies } from "./copies.js"
+import { nameNavigation, nameNavigationIn } from "./navigation.js"
 import { watchWaysOn } from "./onward.js"
 import { nameSkip, offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
@@ -15,12 +16,15 @@ import { watchVerdicts } from "./verdict.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
 
-/** @param {{ data: { code: string, skip: import("./skip.js").Words | null, below: string | null, upload: string } }} component */
+/** @typedef {{ code: string, upload: string, skip: import("./skip.js").Words | null, below: string | null, navigation: import("./navigation.js").Words | null }} Data */
+
+/** @param {{ data: Data }} component */
 export default function ({ data }) {
   document.documentElement.lang = data.code
   offerSkip(data.skip)
   offerBelow(data.below)
   callUploads(data.upload)
+  nameNavigationIn(data.navigation)
   const marked = /** @type {Document & { isWatched?: boolean }} */ (document)
   if (marked.isWatched) return
   marked.isWatched = true
@@ -80,6 +84,7 @@ function nameWhatIsAsked() {
       box.setAttribute("aria-label", question)
     }
     nameSkip()
+    nameNavigation()
     nameUploads()
     watchBelow()
   }
