@@ -65,6 +65,7 @@ def test_a_verdict_comes_into_view(visit: Visit, path: str, size: tuple[int, int
         said = verdict.get_attribute("aria-label")
         assert said
         assert said in verdict.inner_text().replace("\n", "")
+        assert not [icon for icon in verdict.locator("[role=img]").all_inner_texts() if icon in said]
 
 
 @pytest.mark.parametrize("size", SIZES)

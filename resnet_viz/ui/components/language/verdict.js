@@ -48,13 +48,20 @@ function bringIntoView(place) {
   place.scrollIntoView({ block: "nearest", behavior: motion() })
 }
 
+/** What is read aloud: an icon's letters are no words. @param {Element | null} sentence */
+function wordsOf(sentence) {
+  const copy = /** @type {Element | undefined} */ (sentence?.cloneNode(true))
+  for (const icon of copy?.querySelectorAll("[role=img]") ?? []) icon.remove()
+  return copy?.textContent?.trim() ?? ""
+}
+
 /** The press took the focus with it, unless somebody has put it elsewhere. What is asked has its name (`language.js`). @param {HTMLElement} place */
 function giveFocus(place) {
   if (document.activeElement && document.activeElement !== document.body) return
   place.tabIndex = -1
   if (!place.matches("[class*='st-key-ask_']")) {
     place.setAttribute("role", "group")
-    place.setAttribute("aria-label", place.querySelector("[data-testid=stMarkdownContainer]")?.textContent ?? "")
+    place.setAttribute("aria-label", wordsOf(place.querySelector("[data-testid=stMarkdownContainer]")))
   }
   place.focus({ preventScroll: true })
 }
