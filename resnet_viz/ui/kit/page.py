@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from resnet_viz.text import LANGUAGES, Lesson
-from resnet_viz.ui.components.language import Ways, set_page_language
+from resnet_viz.ui.components.language import PageWays, set_page_language
 from resnet_viz.ui.components.share import Framed, share
 from resnet_viz.ui.components.take import take_pictures
 from resnet_viz.ui.kit import classroom, extent, left_running, navigation, prediction, prose, url_state
@@ -45,10 +45,10 @@ def open_page(name: str) -> Lesson:
     return words
 
 
-def _ways(common: Lesson) -> Ways:
+def _ways(common: Lesson) -> PageWays:
     skip = {kind: common.labels[f"skip_{kind}"] for kind in ("question", "picture", "page")}
     navigation = {kind: common.labels[f"navigation_{kind}"] for kind in ("pages", "more")}
-    return Ways(skip=skip, below=common.labels["question_below"], navigation=navigation)
+    return PageWays(skip=skip, below=common.labels["question_below"], navigation=navigation)
 
 
 def _head(name: str) -> None:

@@ -24,7 +24,7 @@ _component = st.components.v2.component(
 )
 
 
-class Ways(TypedDict):
+class PageWays(TypedDict):
     """What leads about a page, in its language."""
 
     skip: Mapping[str, str]
@@ -35,7 +35,7 @@ class Ways(TypedDict):
     """Its name as `pages`, and that of the menu of what has no room in it as `more`."""
 
 
-def set_page_language(language: str, upload: str, ways: Ways | None) -> None:
+def set_page_language(language: str, upload: str, ways: PageWays | None) -> None:
     """Set `<html lang>`. `upload` is the word on a button that takes files; where there is no navigation `ways` is None."""
-    about = ways or dict.fromkeys(Ways.__annotations__)
+    about = ways or dict.fromkeys(PageWays.__annotations__)
     _component(key="page_language", data={"code": _CODES[language], "upload": upload, **about}, height=0)

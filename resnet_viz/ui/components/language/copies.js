@@ -3,7 +3,7 @@
 const JOINER = /\u2060/g // as in resnet_viz/text/__init__.py
 
 /** A text as one would type it. @param {string} text */
-export const typed = (text) => text.replace(JOINER, "")
+const typed = (text) => text.replace(JOINER, "")
 
 /** From now on, once a document. */
 export function watchCopies() {
