@@ -25,7 +25,7 @@ from resnet_viz.studies.gradient_paths import GradientPaths
 from resnet_viz.studies.pretrained_pairs import has_pictures, subject, subject_pictures, subjects, twins
 from resnet_viz.studies.recorded import recording
 from resnet_viz.studies.study import Study
-from resnet_viz.text import lesson
+from resnet_viz.text import lesson, unbroken
 from resnet_viz.ui.kit import run_client
 from resnet_viz.ui.lessons.why import block_deletion
 from resnet_viz.ui.lessons.why.block_deletion import names_of
@@ -340,7 +340,7 @@ def test_what_the_prose_says_of_paths() -> None:
     for name, told in ((CIFAR[56, "residual"], "CIFAR-10"), (twins("shapes", 56)[1], "Shapes")):
         known = GradientPaths(name).recorded()
         too_long = sum(known.counts[span(known.together)[1] + 1 :]) / sum(known.counts)
-        assert re.search(rf"{too_long:.0%}[^,:]* on {told}", evidence), "most are too long to matter"
+        assert re.search(unbroken(rf"{too_long:.0%}[^,:]* on {told}"), evidence), "most are too long to matter"
         middle = [sum(i * part for i, part in enumerate(shares(values))) for values in (known.together, known.products)]
         assert middle[0] < middle[1], "in residual-56 green sits to the right of blue"
     parts = shares(shallow.together)

@@ -16,7 +16,7 @@ from resnet_viz.probes.landscape import Terrain, axis, landscape, terrain
 from resnet_viz.studies.loss_surface import LIVE_PICTURES, LossSurface, network, others
 from resnet_viz.studies.pretrained_pairs import as_input, twins
 from resnet_viz.studies.recorded import recording
-from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.training.trainer import pictures
 from resnet_viz.ui.kit import run_client
 from resnet_viz.ui.lessons.why.loss_surfaces import kind, numbers, scale_note, sentence, with_range
@@ -221,7 +221,7 @@ def test_a_difference_is_said_only_where_there_is_one() -> None:
 
 def test_each_surface_is_named_with_its_range_as_far_as_that_is_known() -> None:
     losses = np.array([[2.27, np.nan], [2.379, 2.3]])
-    assert with_range("plain-56", losses, WORDS) == "plain-56: 2.27 to 2.38"
+    assert with_range("plain-56", losses, WORDS) == unbroken("plain-56: 2.27 to 2.38")
     assert with_range("plain-56", np.full((2, 2), np.nan), WORDS) == "plain-56"
 
 
