@@ -28,8 +28,9 @@ _FORMULA = re.compile(rf"(?<![\w.]){_TERM}(?: [=+−≈←] {_TERM})+(?!\w)")
 """A formula of short terms, such as y = F(x) + x."""
 
 
-_NAME = re.compile(r"(?<=[A-Za-z\u4e00-\u9fff]{2})-(?=\d+(?!\d|\.\w|-[a-z]))")
-"""The hyphen of ResNet-18 and of residual-56, but not those of a network in an address, such as basic-3.3.3-w16."""
+_NAME = re.compile(r"(?<=[A-Za-z\u4e00-\u9fff]{2})-(?=\d{1,4}(?!\d|\.\w|-[a-z]))")
+"""The hyphen of ResNet-18 and of residual-56, but neither that of a date nor those of a network in an address (basic-3.3.3-w16)."""
+_NO_PATH = re.compile(r"(?<!\S)[^\s/\\]+(?!\S)")  # a path is copied as it stands
 JOINER = "\u2060"
 """Has no width, and no line ends at it. Who searches a page finds words past it; what is copied or written to a file has none."""
 VERBATIM = r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>"
@@ -120,6 +121,8 @@ def unbroken(text: str) -> str:
     ['y\xa0=\xa0F(x)\xa0+\xa0x,', 'as', 'f(a\xa0+\xa0b)']
     >>> unbroken("plain-56 or `y = x`"), unbroken("plain-56")
     ('plain-\u206056 or `y = x`', 'plain-56')
+    >>> unbroken("into /tmp/run-70/weights or lab-20261127.sqlite")
+    'into /tmp/run-70/weights or lab-20261127.sqlite'
     """
     if _ALONE.fullmatch(text):
         return text
@@ -131,7 +134,7 @@ def unbroken(text: str) -> str:
 def _unbroken(text: str) -> str:
     quantities = _WITHIN.sub("\u00a0", text)
     formulas = _FORMULA.sub(lambda found: found[0].replace(" ", "\u00a0"), quantities)
-    return _NAME.sub(f"-{JOINER}", formulas)
+    return _NO_PATH.sub(lambda found: _NAME.sub(f"-{JOINER}", found[0]), formulas)
 
 
 @lru_cache(maxsize=64)
@@ -145,8 +148,10 @@ def lesson(name: str, language: str = "en") -> Lesson:
         raise ValueError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
     head, *rest = re.split(r"^## (.+)$", (_FOLDER / language / f"{name}.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     title, _, question = head.strip().partition("\n")
-    sections = {key.strip(): unbroken(body.strip()) for key, body in zip(rest[::2], rest[1::2], strict=True)}
-    return Lesson(title.removeprefix("# ").strip(), question.strip(), sections, _labels(sections.pop("labels", "")), language)
+    bodies = {key.strip(): body.strip() for key, body in zip(rest[::2], rest[1::2], strict=True)}
+    labels = _labels(bodies.pop("labels", ""))  # each is a text of its own
+    sections = {key: unbroken(body) for key, body in bodies.items()}
+    return Lesson(title.removeprefix("# ").strip(), question.strip(), sections, labels, language)
 
 
 def _labels(section: str) -> dict[str, str]:

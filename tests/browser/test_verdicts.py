@@ -89,7 +89,7 @@ def test_on_a_screen_the_picture_stays_with_its_verdict(visit: Visit, path: str)
     page = visitor.open(f"/{path}")
     for name in open_questions(page):
         press(page, name)
-        page.wait_for_function(WHOLE, arg=name, timeout=90_000)
+        page.wait_for_function(WHOLE, arg=f"answered_{name}", timeout=90_000)
         visitor.settled()
         top, head = page.locator(f".st-key-answered_{name}").evaluate(
             """verdict => [verdict.closest("[class*=st-key-stage_]").querySelector("[class*=st-key-figure_]"),
@@ -104,7 +104,7 @@ def test_on_a_phone_a_verdict_comes_right_below_its_picture(visit: Visit, path: 
     page = visitor.open(f"/{path}")
     for name in open_questions(page):
         press(page, name)
-        page.wait_for_function(WHOLE, arg=name, timeout=90_000)
+        page.wait_for_function(WHOLE, arg=f"answered_{name}", timeout=90_000)
         visitor.settled()
         gap, width = page.locator(f".st-key-answered_{name}").evaluate(
             """verdict => {
