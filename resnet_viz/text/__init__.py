@@ -29,7 +29,7 @@ _FORMULA = re.compile(rf"(?<![\w.]){_TERM}(?: [=+−≈←] {_TERM})+(?!\w)")
 
 
 _NAME = re.compile(r"(?<=[A-Za-z\u4e00-\u9fff]{2})-(?=\d{1,4}(?!\d|\.\w|-[a-z]))")
-"""The hyphen of ResNet-18 and of residual-56, but neither that of a date nor those of a network in an address (basic-3.3.3-w16)."""
+"""The hyphen of ResNet-18 and of residual-56, but not that of a date, nor those of a network in an address (basic-3.3.3-w16)."""
 _NO_PATH = re.compile(r"(?<!\S)[^\s/\\]+(?!\S)")  # a path is copied as it stands
 JOINER = "\u2060"
 """Has no width, and no line ends at it. Who searches a page finds words past it; what is copied or written to a file has none."""
