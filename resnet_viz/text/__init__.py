@@ -15,28 +15,29 @@ from typing import Literal, NamedTuple
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 _FOLDER = Path(__file__).parent
-_GAP = re.compile(r"(?<=[\u4e00-\u9fff、。，：；！？”）]) (?=[\u4e00-\u9fff“（])|(?<=[、。，：；！？”）]) (?=[^\s✓·])")
+# Patterns are texts here: `re` compiles and keeps each when it is first used, and `import resnet_viz` need not wait for that.
+_GAP = r"(?<=[\u4e00-\u9fff、。，：；！？”）]) (?=[\u4e00-\u9fff“（])|(?<=[、。，：；！？”）]) (?=[^\s✓·])"
 """Between Chinese words, and behind a Chinese sign: Chinese has no space there."""
 
 
-_WITHIN = re.compile(r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=[×→] \d)|(?<=\d [×→]) (?=\d)")
+_WITHIN = r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=[×→] \d)|(?<=\d [×→]) (?=\d)"
 """Within a quantity: between a number and its unit, and around the signs of 224 × 224 and 3 → 16."""
 
 
 _TERM = r"(?:[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d(?:[\d.,]*\d)?[⁰-⁹²³]*)"
-_FORMULA = re.compile(rf"(?<![\w.]){_TERM}(?: [=+−≈←] {_TERM})+(?!\w)")
+_FORMULA = rf"(?<![\w.]){_TERM}(?: [=+−≈←] {_TERM})+(?!\w)"
 """A formula of short terms, such as y = F(x) + x."""
 
 
-_NAME = re.compile(r"(?<=[A-Za-z\u4e00-\u9fff]{2})-(?=\d{1,4}(?!\d|\.\w|-[a-z]))")
+_NAME = r"(?<=[A-Za-z\u4e00-\u9fff]{2})-(?=\d{1,4}(?!\d|\.\w|-[a-z]))"
 """The hyphen of ResNet-18 and of residual-56, but not that of a date, nor those of a network in an address (basic-3.3.3-w16)."""
-_NO_PATH = re.compile(r"(?<!\S)[^\s/\\]+(?!\S)")  # a path is copied as it stands
+_NO_PATH = r"(?<!\S)[^\s/\\]+(?!\S)"  # a path is copied as it stands
 JOINER = "\u2060"
 """Has no width, and no line ends at it. Who searches a page finds words past it; what is copied or written to a file has none."""
 VERBATIM = r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>"
 """Of Markdown: code, typeset formulas and tags, in which no character changes."""
-_ALONE = re.compile(r"[\w-]*")
-_KEPT = re.compile(rf"({VERBATIM}|\]\([^)]*\))", re.DOTALL)
+_ALONE = r"[\w-]*"
+_KEPT = rf"(?s)({VERBATIM}|\]\([^)]*\))"
 
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -108,7 +109,7 @@ class Lesson(NamedTuple):
 def spaced(text: str, language: str) -> str:
     """With the spaces that a language writes. Where stars of Markdown stand between, a space stays: without it they would be
     stars."""
-    return _GAP.sub("", text) if language == "zh" else text
+    return re.sub(_GAP, "", text) if language == "zh" else text
 
 
 def unbroken(text: str) -> str:
@@ -124,17 +125,17 @@ def unbroken(text: str) -> str:
     >>> unbroken("into /tmp/run-70/weights or lab-20261127.sqlite")
     'into /tmp/run-70/weights or lab-20261127.sqlite'
     """
-    if _ALONE.fullmatch(text):
+    if re.fullmatch(_ALONE, text):
         return text
-    parts = _KEPT.split(text)
+    parts = re.split(_KEPT, text)
     parts[::2] = map(_unbroken, parts[::2])  # between them what is kept
     return "".join(parts)
 
 
 def _unbroken(text: str) -> str:
-    quantities = _WITHIN.sub("\u00a0", text)
-    formulas = _FORMULA.sub(lambda found: found[0].replace(" ", "\u00a0"), quantities)
-    return _NO_PATH.sub(lambda found: _NAME.sub(f"-{JOINER}", found[0]), formulas)
+    quantities = re.sub(_WITHIN, "\u00a0", text)
+    formulas = re.sub(_FORMULA, lambda found: found[0].replace(" ", "\u00a0"), quantities)
+    return re.sub(_NO_PATH, lambda found: re.sub(_NAME, f"-{JOINER}", found[0]), formulas)
 
 
 @lru_cache(maxsize=64)
