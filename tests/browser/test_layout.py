@@ -167,8 +167,9 @@ def test_the_switch_over_the_maps_ends_where_they_do(visit: Visit) -> None:
     assert ends == pytest.approx([ends[0]] * 2, abs=2)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("name", "picture"), [("activations", "diagram_activations"), ("degradation", "cifar_curves")])
+@pytest.mark.parametrize(
+    ("name", "picture", "language"), [("activations", "diagram_activations", "en"), ("degradation", "cifar_curves", "zh")]
+)
 def test_a_picture_stays_whole_beside_its_verdict(visit: Visit, name: str, picture: str, language: str) -> None:
     page = visit(1280, 720).open(f"/{name}?lang={language}")
     page.locator(f".st-key-w_predict_{name}_0 button").click()
@@ -309,8 +310,7 @@ def test_a_question_about_bars_hides_none_of_them(visit: Visit, width: int) -> N
         assert ask["y"] >= picture["y"] + picture["height"]
 
 
-@pytest.mark.parametrize("name", ["bottleneck", "mixing", "build"])
-@pytest.mark.parametrize("width", [320, 390, 768])
+@pytest.mark.parametrize(("name", "width"), [("bottleneck", 320), ("mixing", 390), ("build", 768)])
 def test_controls_are_reached_while_a_question_is_open(visit: Visit, name: str, width: int) -> None:
     page = visit(width, 720, **PHONE).open(f"/{name}?lang=en")
     picture = page.locator("[class*=st-key-picture_]:has([class*=st-key-ask_])").first

@@ -81,9 +81,7 @@ def test_who_is_asked_again_sees_the_question(visit: Visit, size: tuple[int, int
     assert asked == lesson("bottleneck").labels["predict_ask"]
 
 
-@pytest.mark.parametrize(
-    "path", ["gradients", *(f"why?panel={code}" for code in ("small", "ensemble", "surface", "nested")), "shortcuts", "mixing"]
-)
+@pytest.mark.parametrize("path", ["gradients", "why?panel=surface", "mixing"])
 def test_on_a_screen_the_picture_stays_with_its_verdict(visit: Visit, path: str) -> None:
     visitor = visit(1280, 720)
     page = visitor.open(f"/{path}")
@@ -98,7 +96,7 @@ def test_on_a_screen_the_picture_stays_with_its_verdict(visit: Visit, path: str)
         assert top >= head, name
 
 
-@pytest.mark.parametrize("path", ["gradients", "why?panel=surface", "shortcuts"])
+@pytest.mark.parametrize("path", ["why?panel=surface", "shortcuts"])
 def test_on_a_phone_a_verdict_comes_right_below_its_picture(visit: Visit, path: str) -> None:
     visitor = visit(390, 844, has_touch=True, is_mobile=True)
     page = visitor.open(f"/{path}")
