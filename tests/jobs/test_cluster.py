@@ -65,11 +65,12 @@ def all_up(found: cluster.Cluster) -> bool:
 
 
 def listening(process: psutil.Process) -> set[str]:
-    """Addresses on which a process and its children listen; a child may end meanwhile."""
-    found = [c.laddr.ip for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
-    for child in process.children(recursive=True):
-        with suppress(psutil.NoSuchProcess):  # or it has ended, and waits for its parent
-            found += [c.laddr.ip for c in child.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    """Addresses on which a process and its children listen; each may end meanwhile."""
+    found = []
+    with suppress(psutil.NoSuchProcess):
+        for each in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):  # or it has ended, and waits for its parent
+                found += [c.laddr.ip for c in each.net_connections("inet") if c.status == psutil.CONN_LISTEN]
     return set(found)
 
 

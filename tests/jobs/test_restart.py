@@ -53,7 +53,7 @@ def stored(store: Store, key: str) -> list[StepRecord]:
     return [StepRecord.from_json(record) for record in store.steps(key)]
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGKILL])  # what other signals do is in `test_shutdown`
 def test_a_run_goes_on_when_the_app_is_started_again(tmp_path: Path, how: signal.Signals) -> None:
     e = experiment(8, steps=1500)
     key, store = key_of(e), Store(tmp_path / "s.sqlite")
