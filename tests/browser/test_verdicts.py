@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import cycle
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor
@@ -51,6 +51,16 @@ def press(page: Page, name: str, option: int = 0) -> None:
     page.locator(f".st-key-w_predict_{name}_{option} button").click()
 
 
+def verdicts(visitor: Visitor, path: str) -> Iterator[tuple[str, Locator]]:
+    """Answer a page's questions one after the other: each one's name and its verdict, once that is seen whole."""
+    page = visitor.open(f"/{path}")
+    for name in open_questions(page):
+        press(page, name)
+        page.wait_for_function(WHOLE, arg=f"answered_{name}", timeout=90_000)
+        visitor.settled()
+        yield name, page.locator(f".st-key-answered_{name}")
+
+
 @pytest.mark.parametrize(("path", "size"), [*zip(PATHS, cycle(SIZES), strict=False)])
 def test_a_verdict_comes_into_view(visit: Visit, path: str, size: tuple[int, int]) -> None:
     visitor = visit(*size)
@@ -84,12 +94,8 @@ def test_who_is_asked_again_sees_the_question(visit: Visit, size: tuple[int, int
 @pytest.mark.parametrize("path", ["gradients", "why?panel=surface", "mixing"])
 def test_on_a_screen_the_picture_stays_with_its_verdict(visit: Visit, path: str) -> None:
     visitor = visit(1280, 720)
-    page = visitor.open(f"/{path}")
-    for name in open_questions(page):
-        press(page, name)
-        page.wait_for_function(WHOLE, arg=f"answered_{name}", timeout=90_000)
-        visitor.settled()
-        top, head = page.locator(f".st-key-answered_{name}").evaluate(
+    for name, verdict in verdicts(visitor, path):
+        top, head = verdict.evaluate(
             """verdict => [verdict.closest("[class*=st-key-stage_]").querySelector("[class*=st-key-figure_]"),
               document.querySelector("[data-testid=stHeader]")].map((e, i) => e.getBoundingClientRect()[i ? "bottom" : "top"])"""
         )
@@ -99,12 +105,8 @@ def test_on_a_screen_the_picture_stays_with_its_verdict(visit: Visit, path: str)
 @pytest.mark.parametrize("path", ["why?panel=surface", "shortcuts"])
 def test_on_a_phone_a_verdict_comes_right_below_its_picture(visit: Visit, path: str) -> None:
     visitor = visit(390, 844, has_touch=True, is_mobile=True)
-    page = visitor.open(f"/{path}")
-    for name in open_questions(page):
-        press(page, name)
-        page.wait_for_function(WHOLE, arg=f"answered_{name}", timeout=90_000)
-        visitor.settled()
-        gap, width = page.locator(f".st-key-answered_{name}").evaluate(
+    for name, verdict in verdicts(visitor, path):
+        gap, width = verdict.evaluate(
             """verdict => {
               const stage = verdict.closest("[class*=st-key-stage_]")
               const [figure, box] = [stage.querySelector("[class*=st-key-figure_]"), verdict].map(e => e.getBoundingClientRect())
