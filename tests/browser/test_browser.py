@@ -275,6 +275,15 @@ def test_maps_follow_pointer_and_keyboard(visit: Visit) -> None:
     before = maps.evaluate("c => c.toDataURL()")
     page.get_by_label(lesson("activations").labels["maps_map"], exact=True).check()
     page.wait_for_function("([c, old]) => c.toDataURL() !== old", arg=[maps.element_handle(), before])
+    page.get_by_role("radio", name=lesson("activations").labels["show_strip"]).click()
+    visitor.settled()
+    maps.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.get_by_role("radio", name=lesson("activations").labels["show_maps"]).click()
+    visitor.settled()
+    expect(reading).to_have_text(lesson("activations").labels["maps_hint"], timeout=20_000)
+    visitor.check()
 
 
 def test_the_strip_adds_up(visit: Visit) -> None:

@@ -102,6 +102,19 @@ def bare(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
+def test_after_a_change_of_language_a_press_still_gives_one_file(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/mixing?lang=en")
+    files: list[str] = []
+    page.on("download", lambda file: files.append(Path(file.suggested_filename).suffix))
+    for language in ("中文", "English"):
+        page.get_by_role("radio", name=language, exact=True).click()
+        visitor.settled()
+    for kind in ("PNG", "SVG"):
+        pressed(page, page.locator(".take button", has_text=kind).first)
+    assert files == [".png", ".svg"]
+
+
 def take(page: Page, figure: Locator) -> tuple[Image.Image, ElementTree.Element]:
     """Press a figure's own two buttons."""
     png, svg = (figure.locator(".take button", has_text=kind) for kind in ("PNG", "SVG"))

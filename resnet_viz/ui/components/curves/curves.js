@@ -63,6 +63,7 @@ function grow(view) {
 /** @param {View} view @param {Data} data */
 function unpack(view, data) {
   view.about = data.about
+  if (view.at !== null) view.at = Math.min(view.at, data.about.steps) // what is read stays on the axis
   const values = floats(data.values)
   let at = 0
   view.lines = data.about.lines.map((each) => {

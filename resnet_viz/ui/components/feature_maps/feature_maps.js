@@ -78,6 +78,7 @@ function takePicture(view, source) {
 
 /** @param {View} view */
 function build(view) {
+  Object.assign(view, { here: null, pinned: false }) // a place in maps that are there no more
   view.shape = shapeOf(view.about)
   view.canvases = {
     picture: make("canvas", { width: 520, height: 520 }),

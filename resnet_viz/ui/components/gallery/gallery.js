@@ -8,11 +8,9 @@
  */
 
 import { around, find, make } from "../shared/dom.js"
+import { listen } from "../shared/listen.js"
 import { isAnswered, report } from "../shared/report.js"
 import { base64, fileOf, smaller } from "./clipboard.js"
-
-/** What listens to the clipboard for each mounted component. @type {WeakMap<HTMLElement, (event: ClipboardEvent) => void>} */
-const listeners = new WeakMap()
 
 /** @param {Component} component */
 export default function (component) {
@@ -60,18 +58,7 @@ export default function (component) {
     if (small.size > data.maxBytes) hint.textContent = data.heavy
     else setTriggerValue("pasted", await base64(small))
   }
-  listen(parentElement, data.listens ? pasted : null)
-  return () => listen(parentElement, null)
-}
-
-/** The newest run's listener replaces the one before: one listener, always with the current setters. @param {HTMLElement} place @param {((event: ClipboardEvent) => void) | null} pasted */
-function listen(place, pasted) {
-  const before = listeners.get(place)
-  if (before) document.removeEventListener("paste", before)
-  listeners.delete(place)
-  if (!pasted) return
-  listeners.set(place, pasted)
-  document.addEventListener("paste", pasted)
+  return listen(parentElement, "paste", data.listens ? pasted : null)
 }
 
 /** @param {HTMLElement} list */

@@ -7,6 +7,7 @@
  */
 
 import { find, make, pen } from "../shared/dom.js"
+import { listen } from "../shared/listen.js"
 import { SLATE } from "../shared/palette.js"
 import { isDark } from "../shared/theme.js"
 import { onLight } from "./colours.js"
@@ -37,8 +38,7 @@ export default function ({ data, parentElement }) {
       order.failed()
     }
   }
-  document.addEventListener("take-picture", asked)
-  return () => document.removeEventListener("take-picture", asked)
+  return listen(parentElement, "take-picture", asked)
 }
 
 /** The words of a figure's caption. @param {Element} figure */
