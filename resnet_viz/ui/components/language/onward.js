@@ -3,27 +3,20 @@
  * asks. The window would stay at the foot, and the focus be lost with the button, which goes away.
  */
 
-import { motion, onceSteady } from "../shared/steady.js"
+import { afterPresses, keyAround, motion } from "../shared/steady.js"
 import { firstStop } from "./skip.js"
 
-const WAY = "w_onward_"
+const WAY = "st-key-w_onward_"
+
+/** @param {HTMLElement} stage */
+function lookAt(stage) {
+  document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: motion() })
+  firstStop(stage.querySelector("[class*='st-key-ask_']") ?? stage)?.focus({ preventScroll: true })
+}
 
 /** From now on, once a document. */
-export function watchWaysOn() {
-  let giveUp = () => {}
-  document.addEventListener(
-    "click",
-    ({ target }) => {
-      giveUp()
-      const way = target instanceof Element && target.closest(`[class*='st-key-${WAY}']`)
-      const name = way && [...way.classList].find((each) => each.startsWith(`st-key-${WAY}`))
-      if (!name) return
-      const view = name.replace(`st-key-${WAY}`, "")
-      giveUp = onceSteady(`.st-key-stage_${view}, .st-key-stage_wide_${view}`, (stage) => {
-        document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: motion() })
-        firstStop(stage.querySelector("[class*='st-key-ask_']") ?? stage)?.focus({ preventScroll: true })
-      })
-    },
-    true,
-  )
-}
+export const watchWaysOn = () =>
+  afterPresses((pressed) => {
+    const view = keyAround(pressed, WAY)?.slice(WAY.length)
+    return view ? [`.st-key-stage_${view}, .st-key-stage_wide_${view}`, lookAt] : null
+  })

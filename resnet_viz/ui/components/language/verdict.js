@@ -4,7 +4,7 @@
  * curves, which on a phone are above the button. Only such a press does that; whoever scrolls or presses on meanwhile is left alone.
  */
 
-import { motion, onceSteady } from "../shared/steady.js"
+import { afterPresses, keyAround, motion } from "../shared/steady.js"
 
 /** What is pressed, what it stands in, and what comes in the place of that. */
 const WAYS = [
@@ -66,24 +66,19 @@ function giveFocus(place) {
   place.focus({ preventScroll: true })
 }
 
-/** From now on, once a document. */
-export function watchVerdicts() {
-  let giveUp = () => {}
-  document.addEventListener(
-    "click",
-    ({ target }) => {
-      giveUp()
-      if (target instanceof Element && target.closest(TRAIN)) giveUp = onceSteady(CURVES, bringIntoView)
-      for (const [pressed, from, to] of WAYS) {
-        const place = target instanceof Element && target.closest(pressed)?.closest(`[class*='${from}']`)
-        const name = place && [...place.classList].find((each) => each.startsWith(from))
-        if (!name) continue
-        giveUp = onceSteady(`.${name.replace(from, to)}`, (next) => {
-          bringIntoView(next)
-          giveFocus(next)
-        })
-      }
-    },
-    true,
-  )
+/** @param {HTMLElement} place */
+function bringThere(place) {
+  bringIntoView(place)
+  giveFocus(place)
 }
+
+/** From now on, once a document. */
+export const watchVerdicts = () =>
+  afterPresses((pressed) => {
+    if (pressed.closest(TRAIN)) return [CURVES, bringIntoView]
+    for (const [button, from, to] of WAYS) {
+      const name = keyAround(pressed.closest(button), from)
+      if (name) return [`.${name.replace(from, to)}`, bringThere]
+    }
+    return null
+  })

@@ -33,5 +33,26 @@ export function onceSteady(selector, act) {
   return stop
 }
 
+/**
+ * From now on, once a document: a press gives up what the one before was waiting for and, where `after` names a place and what to do
+ * with it, waits for that.
+ * @param {(pressed: Element) => [string, (place: HTMLElement) => void] | null} after
+ */
+export function afterPresses(after) {
+  let giveUp = () => {}
+  document.addEventListener(
+    "click",
+    ({ target }) => {
+      giveUp()
+      const wanted = target instanceof Element ? after(target) : null
+      if (wanted) giveUp = onceSteady(...wanted)
+    },
+    true,
+  )
+}
+
+/** The class by which the app's script calls the nearest place around something, from its first letters. @param {Element | null} inside @param {string} first */
+export const keyAround = (inside, first) => [...(inside?.closest(`[class*='${first}']`)?.classList ?? [])].find((each) => each.startsWith(first))
+
 /** How a scroll goes: at once for who has asked for less motion. @returns {ScrollBehavior} */
 export const motion = () => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth")
