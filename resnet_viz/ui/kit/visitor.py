@@ -15,31 +15,44 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "resnet_viz_visitor"
 _DAYS = 1
-"""A lesson is over by then."""
+"""After the last page that was asked for. A lesson is over by then."""
+_RENEWS = (b"text/html", b"text/event-stream")
+"""What a browser asks for again as long as somebody sits before it: documents, and the channel after every break."""
 _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _OWN = "visitor"
 
 
 class VisitorCookie:
-    """Gives a browser its name along with the first document. Scripts in the page cannot read it."""
+    """Gives a browser its name along with the first document, and the same for another day with every later one.
+
+    Scripts in the page cannot read it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        request = Request(scope)
+        given = request.cookies.get(COOKIE, "")
+        is_known = _NAME.fullmatch(given) is not None
+
         async def with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", []))
-                if any(name.lower() == b"content-type" and value.startswith(b"text/html") for name, value in headers):
-                    message["headers"] = [*headers, (b"set-cookie", _new_cookie().encode())]
+                kind = next((value for name, value in headers if name.lower() == b"content-type"), b"")
+                # A document that the browser has already is answered without its kind.
+                is_kept = message["status"] == 304 and "text/html" in request.headers.get("accept", "")
+                if kind.startswith(_RENEWS if is_known else _RENEWS[0]) or (is_known and is_kept):
+                    message["headers"] = [*headers, (b"set-cookie", _set(given if is_known else secrets.token_hex(16)))]
             await send(message)
 
-        is_known = scope["type"] == "http" and _NAME.fullmatch(Request(scope).cookies.get(COOKIE, ""))
-        await self.app(scope, receive, send if is_known or scope["type"] != "http" else with_cookie)
+        await self.app(scope, receive, with_cookie)
 
 
-def _new_cookie() -> str:
-    return f"{COOKIE}={secrets.token_hex(16)}; Path=/; Max-Age={_DAYS * 86_400}; HttpOnly; SameSite=Lax"
+def _set(name: str) -> bytes:
+    return f"{COOKIE}={name}; Path=/; Max-Age={_DAYS * 86_400}; HttpOnly; SameSite=Lax".encode()
 
 
 def cookie() -> str:
