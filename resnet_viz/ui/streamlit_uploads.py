@@ -57,8 +57,10 @@ class Large(Protocol):
     def gone(self, file: str) -> None: ...
 
 
-def keep_newest_uploads(most_bytes: int, most_files: int, large_from: int, large: Large) -> None:
-    """Keep the newest files of a session, so many and together so large at most. How long larger ones stay `large` is asked.
+def keep_newest_uploads(most_bytes: int, most_files: int, most_together: int, large_from: int, large: Large) -> None:
+    """Keep the newest files of a session, so many and together so large at most, and of all sessions so many bytes.
+
+    How long larger ones stay `large` is asked.
 
     Streamlit would keep all that a browser cares to send until the session ends.
     Seen in streamlit 1.67: `MemoryUploadedFileManager.file_storage`, session to file to record, in the order of their coming.
@@ -70,6 +72,9 @@ def keep_newest_uploads(most_bytes: int, most_files: int, large_from: int, large
     remove: Any = inspect.unwrap(getattr(Manager, "remove_file", id))
     if id in (add, remove) or not isinstance(getattr(Manager("/"), "file_storage", None), dict):
         raise Missing("streamlit's MemoryUploadedFileManager", "streamlit 1.67", "uploads of a session are not bounded")
+
+    arrived: dict[tuple[str, str], int] = {}
+    """Bytes of the files of all sessions, in the order of their coming."""
 
     @wraps(add)
     def add_file(self: Any, session_id: str, file: Any) -> None:
@@ -83,6 +88,13 @@ def keep_newest_uploads(most_bytes: int, most_files: int, large_from: int, large
                 size, number = size + len(record.data), number + 1
                 if number > most_files or size > most_bytes:
                     self.remove_file(session_id, name)
+        arrived[session_id, file.file_id] = len(file.data)
+        for session, name in [of for of in arrived if of[1] not in self.file_storage.get(of[0], {})]:
+            del arrived[session, name]
+        while sum(arrived.values()) > most_together:
+            session, name = next(iter(arrived))
+            del arrived[session, name]
+            self.remove_file(session, name)
 
     @wraps(remove)
     def remove_file(self: Any, session_id: str, file_id: str) -> None:

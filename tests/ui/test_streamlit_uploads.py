@@ -65,7 +65,7 @@ class Noting:
 def test_a_session_keeps_its_newest_uploads(most_bytes: int, most_files: int, monkeypatch: pytest.MonkeyPatch) -> None:
     as_streamlit_has_them(monkeypatch)
     for _ in range(2):  # once more changes nothing
-        streamlit_uploads.keep_newest_uploads(most_bytes, most_files, 100, Noting())
+        streamlit_uploads.keep_newest_uploads(most_bytes, most_files, 10_000, 100, Noting())
     manager = MemoryUploadedFileManager("/")
     for number in range(5):
         for session in ("a", "b"):
@@ -84,10 +84,24 @@ def as_streamlit_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(MemoryUploadedFileManager, name, inspect.unwrap(getattr(MemoryUploadedFileManager, name)))
 
 
+def test_all_sessions_together_keep_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_streamlit_has_them(monkeypatch)
+    streamlit_uploads.keep_newest_uploads(250, 9, 300, 100, Noting())
+    manager = MemoryUploadedFileManager("/")
+    for session in "abcd":
+        manager.add_file(session, UploadedFileRec(session, "x.png", "image/png", bytes(100)))
+    assert [len(manager.get_files(session, [session])) for session in "abcd"] == [0, 1, 1, 1]
+    manager.remove_session_files("b")
+    manager.remove_file("c", "c")
+    for session in "ef":
+        manager.add_file(session, UploadedFileRec(session, "x.png", "image/png", bytes(100)))
+    assert [len(manager.get_files(session, [session])) for session in "def"] == [1, 1, 1], "what has been read takes no room"
+
+
 def test_a_large_file_takes_no_room_from_a_sessions_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     as_streamlit_has_them(monkeypatch)
     large = Noting()
-    streamlit_uploads.keep_newest_uploads(250, 9, 100, large)
+    streamlit_uploads.keep_newest_uploads(250, 9, 10_000, 100, large)
     manager = MemoryUploadedFileManager("/")
     for name, size in (("small", 100), ("large", 1000), ("other", 100)):
         manager.add_file("a", UploadedFileRec(name, "x", "", bytes(size)))
@@ -115,7 +129,7 @@ def test_a_file_that_has_been_read_is_let_go_of(monkeypatch: pytest.MonkeyPatch)
     ("owner", "name", "call"),
     [
         (formparsers, "SpooledTemporaryFile", streamlit_uploads.keep_uploads_in_memory),
-        (MemoryUploadedFileManager, "remove_file", lambda: streamlit_uploads.keep_newest_uploads(2, 2, 2, Noting())),
+        (MemoryUploadedFileManager, "remove_file", lambda: streamlit_uploads.keep_newest_uploads(2, 2, 2, 2, Noting())),
     ],
 )
 def test_what_is_gone_is_said(owner: object, name: str, call: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import logging
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from resnet_viz.file_limits import MAX_PICTURE, MAX_WAITING, MAX_WEIGHTS
+from resnet_viz.file_limits import MAX_PICTURE, MAX_WAITING, MAX_WAITING_OF_ALL, MAX_WEIGHTS
 from resnet_viz.missing import Missing
 from resnet_viz.ui import streamlit_uploads
 from resnet_viz.ui.server import large_files
@@ -50,7 +50,7 @@ class Uploads:
         self.one = one or large_files.OneLargeFile()
         try:
             streamlit_uploads.keep_uploads_in_memory()
-            streamlit_uploads.keep_newest_uploads(MAX_WAITING, _FILES, LARGE, self.one)
+            streamlit_uploads.keep_newest_uploads(MAX_WAITING, _FILES, MAX_WAITING_OF_ALL, LARGE, self.one)
         except Missing as error:
             log.error("%s", error)  # the app works without
 
