@@ -171,11 +171,9 @@ class Studies:
             return Progress(results, all(call.key in self._results for call in calls), "")
 
     def stop(self, calls: Sequence[Call]) -> None:
-        """Drop what has not come yet. What there is stays, and a call that failed may be tried again."""
+        """Drop what has not come yet. What there is stays."""
         with self._lock:
             for call in calls:
-                if self._failed.pop(call.key, None):  # the cluster remembers what failed, by name
-                    self._again[call.key] = self._again.get(call.key, 0) + 1
                 self._drop(call.key)
         self._tell({call.key for call in calls})
 
@@ -241,7 +239,10 @@ class Studies:
             del self._queues[owner], self._ranks[owner]
 
     def _drop(self, key: str) -> None:
+        """Nobody waits for this call any more. What there is stays; one that has failed is made anew for whoever asks again."""
         self._seen.pop(key, None)
+        if self._failed.pop(key, None) is not None:  # the cluster remembers what failed, by name
+            self._again[key] = self._again.get(key, 0) + 1
         for owner, queue in list(self._queues.items()):
             queue.pop(key, None)
             self._leave_if_empty(owner)

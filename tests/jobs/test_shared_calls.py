@@ -87,6 +87,19 @@ def test_a_failure_is_told_and_can_be_tried_again(engine: Engine, tmp_path: Path
     assert runs(tmp_path, 1) == 1, "what succeeded is kept"
 
 
+def test_a_failure_that_nobody_looks_at_any_more_is_forgotten(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = [Call(double, str(tmp_path), -2)]
+    until(lambda: engine.studies.look(calls).done)
+    assert runs(tmp_path, -2) == 1
+    with monkeypatch.context() as later:
+        later.setattr(engine.studies, "_lease", -1.0)
+        engine.studies.sweep()
+    until(lambda: engine.studies.look(calls).done)
+    assert runs(tmp_path, -2) == 2
+
+
 def test_what_has_words_of_its_own_comes_with_them(engine: Engine) -> None:
     calls = [Call(damaged, "x.safetensors")]
     until(lambda: engine.studies.look(calls).done)
