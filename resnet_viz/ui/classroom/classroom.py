@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 
 from resnet_viz.refused import Refused
-from resnet_viz.ui.classroom.poll import Poll
+from resnet_viz.ui.classroom.poll import SHOWN, Poll
 
 ALPHABET = "ACEFHJKLMPRTWXY34679"
 """What codes are made of: no two of these look or sound alike."""
@@ -125,8 +125,9 @@ class Classroom:
         return Counter(self.members[name].page for name in self.present(now))
 
     def expected(self, question: str, now: float) -> int:
-        """How many may answer a question: who is here, and who has answered and left."""
-        return len({*self.present(now), *self.poll(question).votes})
+        """How many may answer a question: who is here, and who has answered and left; but for those who have only looked."""
+        votes = self.poll(question).votes
+        return len({one for one in (*self.present(now), *votes) if votes.get(one) != SHOWN})
 
     def poll(self, question: str) -> Poll:
         """How a question stands, `page.key`."""

@@ -132,13 +132,14 @@ class Register:
             if self.find(code) is None:
                 self._wrong.add(member)
                 raise Refused("no_class", given=code)
+        joined = self._change(code, lambda found: found.heard(member, page, self._clock()), "")
         with self._lock:
             before = self._of_member.get(member, code)
             if code in self._classes:
                 self._of_member[member] = code
-        if before != code:
-            self._change(before, lambda found: found.left(member))
-        return self._change(code, lambda found: found.heard(member, page, self._clock()), "")
+        if before != code and before in self._classes:
+            self._change(before, lambda found: found.left(member), "")
+        return joined
 
     def heard(self, code: str, member: str, page: str) -> None:
         """A member of the class is at `page`, still or again."""

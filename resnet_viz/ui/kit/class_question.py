@@ -61,10 +61,11 @@ def is_held(key: str) -> bool:
 # What is drawn
 
 
-def answer_is_in(key: str, option: str) -> None:
-    """In place of a result: one's answer, and how many have given theirs."""
+def answer_is_in(key: str, option: str | None) -> None:
+    """In place of a result: one's answer, None of somebody who has looked before, and how many have given theirs."""
     words = text("classroom")
-    st.markdown(f":material/check_circle: **{words.say('answer_in', option=option)}**")
+    said = words.labels["looked"] if option is None else words.say("answer_in", option=option)
+    st.markdown(f":material/{'visibility' if option is None else 'check_circle'}: **{said}**")
     if standing(key) == "asked":
         of_the_class(key, [], None, None)
     st.caption(words.labels["result_later"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -30,7 +29,7 @@ def go() -> None:
     """At the start of a run: open the view to which somebody wants to go; the run ends with it."""
     found, step = classroom(), st.session_state.pop(_STEP, 0)
     if st.session_state.pop(_GO, False) and found and found.view.page in PAGES:
-        _open(found.view.page, dict(parse_qsl(found.view.link)))
+        _open(found.view.page, dict(parse_qsl(found.view.link, keep_blank_values=True)))
     elif step and place().page in PAGES:
         at = PAGES.index(place().page) + step
         if 0 <= at < len(PAGES):
@@ -84,13 +83,15 @@ def _teacher(found: Classroom) -> None:
 
 
 def member(found: Classroom) -> None:
-    """What a member may choose."""
-    words = text("classroom").labels
+    """What a member may choose; nothing for somebody who has left in another tab meanwhile."""
+    words, own = text("classroom").labels, found.members.get(me())
+    if own is None:
+        return
     st.markdown(f"**{text('classroom').say('in_class', code=found.code)}**")
     url_state.control(
         st.toggle,
         words["follow"],
-        value=found.members[me()].follows,
+        value=own.follows,
         then=lambda wanted: classes().note(found.code, me(), follows=wanted),
         key="class_follow",
     )
@@ -122,6 +123,10 @@ def _join(typed: str) -> None:
     st.rerun()
 
 
+def _step(by: int) -> None:
+    st.session_state[_STEP] = st.session_state.get(_STEP, 0) + by
+
+
 def note(page: str) -> None:
     """At the end of a run, once its link is written: follow what the class is told, and lead members to their teacher."""
     found, words = classroom(), text("classroom").labels
@@ -132,7 +137,7 @@ def note(page: str) -> None:
     if presents():
         st.html("<style>html { font-size: 122% } .st-key-foot, .stAppHeader { zoom: 0.85 }</style>")
         if not url_state.get(TOUR):
-            remote(key="class_remote", on_step=partial(st.session_state.__setitem__, _STEP))
+            remote(key="class_remote", on_step=_step)
     if found and not teaches() and me() in found.members:
         own = found.members[me()]
         titles = {name: text(name).title for name in PAGES}

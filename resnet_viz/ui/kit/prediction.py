@@ -126,8 +126,8 @@ def _ask(ask: str, options: Sequence[str], key: str) -> None:
         st.markdown(f"**{ask}**")
         if class_question.is_shown_to_teacher(key):
             class_question.of_the_class(key, options, None, None)
-        elif said is not None and said != SHOWN:
-            class_question.answer_is_in(key, options[said])
+        elif said is not None:
+            class_question.answer_is_in(key, None if said == SHOWN else options[said])
         else:
             _options(options, key)
         class_question.desk(key, ask, options)

@@ -54,7 +54,7 @@ def result(browser: BenchBrowser) -> bool:
 
 def test_a_prediction_asked_revealed_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     code, teacher = a_class(monkeypatch)
-    one, other = (BenchBrowser(monkeypatch).open(PAGE, **{"class": code}) for _ in range(2))
+    one, other, curious = (BenchBrowser(monkeypatch).open(PAGE, **{"class": code}) for _ in range(3))
     assert "class" not in link(one.at), "a link that is passed on invites nobody"
     teacher.open(PAGE)
 
@@ -62,6 +62,7 @@ def test_a_prediction_asked_revealed_and_asked_again(monkeypatch: pytest.MonkeyP
     assert buttons(teacher) == {*OPTIONS, SHOW, "ask_class"}
     assert buttons(one) == {*OPTIONS, SHOW}
     one.press(f"w_predict_{KEY}_{RIGHT}")
+    curious.press(f"w_{SHOW}")
     assert result(one)
     assert buttons(one) == {AGAIN}
     assert now(code).poll(f"{PAGE}.{KEY}").counts() == ((0, 1),)
@@ -70,8 +71,8 @@ def test_a_prediction_asked_revealed_and_asked_again(monkeypatch: pytest.MonkeyP
     teacher.press(f"w_ask_class_{PAGE}.{KEY}")
     assert buttons(teacher) == {"reveal", "begin_anew"}
     assert not result(teacher)
-    one.look()
-    other.look()
+    for browser in (one, other, curious):
+        browser.look()
     assert buttons(other) == OPTIONS
     assert buttons(one) == set()
     assert not result(one)
@@ -80,6 +81,11 @@ def test_a_prediction_asked_revealed_and_asked_again(monkeypatch: pytest.MonkeyP
     other.press(f"w_predict_{KEY}_0")
     assert WORDS.labels["result_later"] in other.says
     assert not result(other)
+
+    # who has looked in their own time is asked nothing
+    assert WORDS.labels["looked"] in curious.says
+    assert buttons(curious) == set()
+    assert not result(curious)
 
     # revealed
     teacher.press(f"w_reveal_{PAGE}.{KEY}")
@@ -229,6 +235,12 @@ def test_everybody_is_brought_to_the_teachers_view(monkeypatch: pytest.MonkeyPat
     student.look()
     assert link(student.at)["net"] == "resnet34"
     assert link(student.at)["lang"] == "zh", "in one's own language"
+    teacher.open("build", unfold="")
+    teacher.press("w_bring")
+    student.at.session_state["class_go"] = True
+    student.look()
+    student.look()
+    assert link(student.at)["unfold"] == "", "what is folded too"
 
 
 def test_the_teachers_runs_are_on_every_members_board_before_their_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -256,6 +256,31 @@ def test_who_only_wanted_to_see_is_no_answer_and_gives_none_later() -> None:
     assert (poll.answered, poll.counts()) == (1, ((0, 1),))
 
 
+def test_who_only_wanted_to_see_is_not_waited_for() -> None:
+    found = Classroom("K39TA", digest("key"), 0.0)
+    for member in ("looked", "voted", "thinks"):
+        found = found.heard(member, "block", 0.0)
+    found = found.voted("block.block", "looked", SHOWN).voted("block.block", "voted", 1).left("voted")
+    assert found.expected("block.block", 0.0) == 2
+    assert found.expected("block.other", 0.0) == 2, "who is here"
+
+
+def test_a_class_that_is_full_costs_nobody_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(classroom_module, "MOST_MEMBERS", 1)
+    classes = register(tmp_path)
+    own, full = (classes.open()[0].code for _ in range(2))
+    classes.join(own, "me", "block")
+    classes.join(full, "somebody", "block")
+    with pytest.raises(Refused):
+        classes.join(full, "me", "block")
+    assert classes.joined_by("me") == classes.find(own)
+    classes.leave("somebody")
+    classes.join(full, "me", "block")
+    assert not classes.find(own).members  # type: ignore[union-attr]
+    assert classes.joined_by("me") == classes.find(full)
+    classes.close()
+
+
 def test_nobody_elses_key_opens_a_class() -> None:
     found = Classroom("K39TA", digest("key"), 0.0)
     assert require_teacher(found, "key") is found
