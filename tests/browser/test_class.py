@@ -59,7 +59,7 @@ REMEMBER_NOTES = """() => {
   window.notes = []
   const look = () => {
     for (const each of document.querySelectorAll("[data-testid=stBidiComponentIsolated]")) {
-      const note = each.shadowRoot.querySelector("aside.note:not([hidden])")
+      const note = each.shadowRoot?.querySelector("aside.note:not([hidden])")
       const said = note?.checkVisibility() ? note.textContent : ""
       if (said && window.notes.at(-1) !== said) window.notes.push(said)
     }

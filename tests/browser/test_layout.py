@@ -212,6 +212,7 @@ def test_the_way_back_to_a_question_stands_beside_it(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/mixing?lang=en")
     page.locator(".st-key-w_predict_mixing_show button").click()
+    expect(page.locator(".st-key-answered_mixing [class*=_again] button")).to_be_visible(timeout=20_000)
     visitor.settled()
     beside = page.evaluate("""() => {
       const box = e => document.querySelector(`.st-key-answered_mixing ${e}`).getBoundingClientRect()
