@@ -4,7 +4,7 @@
 >>> plan(preset("resnet50"), 224).params
 25557032
 
-Names that need torch are imported when first used, so that `import resnet_viz` is quick.
+What a name stands for is imported when it is first used: `import resnet_viz` is quick, and torch comes with what needs it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from resnet_viz.nets.plan import Plan, plan, receptive_field
-from resnet_viz.nets.presets import parse_network, preset, presets
-from resnet_viz.nets.spec import ResNetSpec
-
 if TYPE_CHECKING:
     from resnet_viz.nets.cards import WeightsUnavailable
+    from resnet_viz.nets.plan import Plan, plan, receptive_field
+    from resnet_viz.nets.presets import parse_network, preset, presets
     from resnet_viz.nets.resnet import ResNet, build
+    from resnet_viz.nets.spec import ResNetSpec
     from resnet_viz.nets.weights import pretrained, trained
     from resnet_viz.probes.cam import grad_cam
     from resnet_viz.probes.capture import capture
@@ -33,6 +32,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _LAZY = {
+    "Plan": "nets.plan",
+    "plan": "nets.plan",
+    "receptive_field": "nets.plan",
+    "parse_network": "nets.presets",
+    "preset": "nets.presets",
+    "presets": "nets.presets",
+    "ResNetSpec": "nets.spec",
     "ResNet": "nets.resnet",
     "build": "nets.resnet",
     "WeightsUnavailable": "nets.cards",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -39,7 +40,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     spare_every_run()
     METER.offer("stream_clients", "gauge", "Connections of the live channel", lambda: {"": CHANNEL.listeners})
     with guarding(Connections(allowed.connections, allowed.connections_an_address), CHANNEL.close):
-        announce()
+        threading.Thread(target=announce, name="announce", daemon=True).start()
         timer = prepare_first_visit()
         yield {}
         timer.cancel()

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-import psutil
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -72,6 +71,8 @@ class Counted:
 
 
 def _memory() -> dict[str, float]:
+    import psutil  # nobody asks before the first page
+
     own = psutil.Process()
     workers = 0
     for child in own.children(recursive=True):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import socket
 
-import psutil
-
 from resnet_viz.ui.server.addresses import ip_address
 
 _VIRTUAL = ("docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "podman", "cni", "tun", "tap", "utun", "wg")
@@ -24,6 +22,8 @@ def network_address() -> str:
 
 def network_addresses() -> list[str]:
     """All IPv4 addresses that others may reach, the one by which it goes out first. One type of address is enough for a wall."""
+    import psutil  # the server listens before it is asked for by others
+
     state = psutil.net_if_stats()
     found = {
         one.address

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 import webbrowser
 
 import streamlit as st
@@ -35,7 +34,7 @@ def address_at(host: str) -> str:
 
 
 def announce() -> None:
-    """Print the addresses, and open the first in a browser unless `server.headless` says that nobody sits here.
+    """Print the addresses, and open the first in a browser unless `server.headless` says that nobody sits here. May take a while.
 
     Streamlit's own lines would ask a server in the Internet for this machine's address there, and its launcher of an application
     object opens no browser.
@@ -47,4 +46,4 @@ def announce() -> None:
     encoding = sys.stdout.encoding or "utf-8"
     print(f"\n{said}\n".encode(encoding, "replace").decode(encoding), flush=True)
     if not st.get_option("server.headless"):
-        threading.Thread(target=webbrowser.open, args=(here,), daemon=True).start()
+        webbrowser.open(here)
