@@ -117,6 +117,17 @@ def _no_room() -> bytes:
     return "\r\n".join((*lines, "", "")).encode() + said
 
 
+def _send_at_once(transport: asyncio.BaseTransport) -> None:
+    """Let no small packet wait until the one before has been acknowledged, which a client may put off for 40 ms.
+
+    asyncio does so where a listening socket was made with the number of its protocol; Streamlit makes its without.
+    """
+    sock = transport.get_extra_info("socket")
+    if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+        with contextlib.suppress(OSError):  # it has just ended
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class Guard(asyncio.Protocol):
     """Passes everything on to the server's own protocol, and ends a connection whose client takes too long."""
 
@@ -129,6 +140,7 @@ class Guard(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        _send_at_once(transport)
         peer = transport.get_extra_info("peername")
         self.address = origin_of_load(peer[0]) if peer else ""
         if self._connections.admit(self):

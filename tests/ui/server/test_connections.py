@@ -151,6 +151,14 @@ def wait_longer_than_anybody_may(port: int, kept: Connections) -> None:
 
 
 @pytest.mark.usefixtures("hurry")
+def test_no_small_packet_waits_for_the_acknowledgement_of_another() -> None:
+    with small_server() as small, socket.create_connection(("127.0.0.1", small.port)):
+        until(lambda: small.kept.open)
+        (one,) = small.kept.open
+        assert one._transport is not None
+        assert one._transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_an_answer_that_takes_long_is_not_cut_off() -> None:
     """Server-sent events go on for as long as they like."""
     with small_server() as (port, kept, tell_more, _):
