@@ -190,6 +190,8 @@ def test_torch_comes_when_something_is_computed(modules: tuple[str, ...]) -> Non
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert set(modules) <= set(found)
     assert not {"torch", "torchvision", "distributed"} & set(found)
+    if set(modules).isdisjoint(APP):
+        assert not {"numpy", "PIL"} & set(found), "a value is read before the first page is painted"
 
 
 def test_every_public_name_can_be_had() -> None:
@@ -325,7 +327,7 @@ def private_uses(path: Path) -> Iterator[str]:
 def test_only_guarded_files_use_what_is_not_public(path: Path) -> None:
     assert not list(private_uses(path))
     source = path.read_text(encoding="utf-8")
-    assert not re.search(r"momentum_buffer|\b_metrics\b|/_stcore/(?!health)|streamlit\.(emojis|web)\b", source)
+    assert not re.search(r"momentum_buffer|\b_metrics\b|/_stcore/(?!health)|streamlit\.(emojis|material_icon|web)", source)
     of_streamlit = {name for name in imports(path) if name.partition(".")[0] == "streamlit"}
     assert of_streamlit <= PUBLIC_OF_STREAMLIT
 

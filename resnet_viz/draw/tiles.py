@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from resnet_viz.draw.colour_scales import colour_scale
+
 Floats = npt.NDArray[np.floating]
 Bytes = npt.NDArray[np.uint8]
-
-# viridis (Smith and van der Walt, 2015) at nine even places, and a blue-white-vermilion map in this project's palette
-_VIRIDIS = ("440154", "472d7b", "3b528b", "2c728e", "21918c", "28ae80", "5ec962", "addc30", "fde725")
-_DIVERGING = ("00436a", "0072b2", "6fb1d6", "c4dfee", "f7f7f7", "f6d3bd", "ea9a6c", "d55e00", "7f3800")
 
 
 @dataclass(frozen=True)
@@ -52,13 +49,9 @@ def pack(maps: Floats, limit: int = 64) -> Tiles:
     return Tiles(pixels.ravel(), low, high, maps.shape[1], maps.shape[2], maps.shape[0])
 
 
-@lru_cache
 def colours(signed: bool) -> Bytes:
     """(256, 3): viridis, or the diverging map whose middle is neutral."""
-    stops = np.array([[int(h[i : i + 2], 16) for i in (0, 2, 4)] for h in (_DIVERGING if signed else _VIRIDIS)])
-    at = np.linspace(0, len(stops) - 1, 256)
-    table = np.stack([np.interp(at, np.arange(len(stops)), stops[:, c]) for c in range(3)], axis=1)
-    return np.round(table).astype(np.uint8)
+    return np.frombuffer(colour_scale(signed), np.uint8).reshape(-1, 3)
 
 
 def paint(values: Floats, low: float, high: float) -> Bytes:

@@ -25,13 +25,14 @@ _WITHIN = r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=[×→] \d)|(?<
 
 
 _TERM = r"(?:[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d(?:[\d.,]*\d)?[⁰-⁹²³]*)"
-_FORMULA = rf"(?<![\w.]){_TERM}(?: [=+−≈←] {_TERM})+(?!\w)"
+_SIGN = " [=+−≈←] "
+_FORMULA = rf"(?<![\w.]){_TERM}(?:{_SIGN}{_TERM})+(?!\w)"
 """A formula of short terms, such as y = F(x) + x."""
 
 
 _NAME = r"(?<=[A-Za-z\u4e00-\u9fff]{2})-(?=\d{1,4}(?!\d|\.\w|-[a-z]))"
 """The hyphen of ResNet-18 and of residual-56, but not that of a date, nor those of a network in an address (basic-3.3.3-w16)."""
-_NO_PATH = r"(?<!\S)[^\s/\\]+(?!\S)"  # a path is copied as it stands
+_NO_PATH = r"(?<!\S)[^\s/\\]*-\d[^\s/\\]*(?!\S)"  # a path is copied as it stands
 JOINER = "\u2060"
 """Has no width, and no line ends at it. Who searches a page finds words past it; what is copied or written to a file has none."""
 VERBATIM = r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>"
@@ -133,9 +134,10 @@ def unbroken(text: str) -> str:
 
 
 def _unbroken(text: str) -> str:
-    quantities = re.sub(_WITHIN, "\u00a0", text)
-    formulas = re.sub(_FORMULA, lambda found: found[0].replace(" ", "\u00a0"), quantities)
-    return re.sub(_NO_PATH, lambda found: re.sub(_NAME, f"-{JOINER}", found[0]), formulas)
+    text = re.sub(_WITHIN, "\u00a0", text)
+    if re.search(_SIGN, text):  # most texts have none, and the first page waits for the texts of all lessons
+        text = re.sub(_FORMULA, lambda found: found[0].replace(" ", "\u00a0"), text)
+    return re.sub(_NO_PATH, lambda found: re.sub(_NAME, f"-{JOINER}", found[0]), text) if "-" in text else text
 
 
 @lru_cache(maxsize=64)

@@ -111,12 +111,13 @@ def inline_scripts(page: str) -> list[str]:
 def import_what_the_first_run_needs() -> None:
     """Import what Streamlit imports in the middle of the first run that has an icon: 0.1 s of everybody's time.
 
-    Seen in streamlit 1.67: `streamlit.emojis`. Without it the first visitor waits for it.
+    Seen in streamlit 1.67: `streamlit.emojis` and `streamlit.material_icon_names`. Without it the first visitor waits for them.
     """
-    try:
-        importlib.import_module("streamlit.emojis")
-    except ImportError as error:
-        raise Missing("streamlit.emojis", "streamlit 1.67", "the first visitor waits for what replaces it") from error
+    for name in ("streamlit.emojis", "streamlit.material_icon_names"):
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            raise Missing(name, "streamlit 1.67", "the first visitor waits for what replaces it") from error
 
 
 def wake_the_server_once() -> None:
@@ -245,6 +246,20 @@ def take_no_mapping_for_a_table() -> None:
 
     is_dataframe_like.knows_mappings = True  # type: ignore[attr-defined]
     serialization.is_dataframe_like = is_dataframe_like  # type: ignore[assignment, attr-defined]
+
+
+def look_for_no_repl() -> None:
+    """Leave out the warning for who runs an app in Python's own shell: the first page would wait until every module's source has
+    been looked for.
+
+    Seen in streamlit 1.67: `delta_generator._use_warning_has_been_displayed`, before `env_util.is_repl`. Without it the first
+    visitor waits 50 ms more.
+    """
+    from streamlit import delta_generator
+
+    if not isinstance(getattr(delta_generator, "_use_warning_has_been_displayed", None), bool):
+        raise Missing("streamlit's _use_warning_has_been_displayed", "streamlit 1.67", "the first page is searched for a shell")
+    delta_generator._use_warning_has_been_displayed = True
 
 
 def is_started_by_streamlit() -> bool:

@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 
 import resnet_viz
-from resnet_viz.draw import palette, tiles
+from resnet_viz.draw import palette
+from resnet_viz.draw.colour_scales import colour_scale
 from resnet_viz.draw.svg import SYMBOLS
 
 PACKAGE = Path(resnet_viz.__file__).parent
@@ -54,4 +55,5 @@ def test_scripts_take_their_colours_from_the_palette() -> None:
 
 def test_scales_and_marks_use_the_palette() -> None:
     assert {*SYMBOLS.values()} <= {*COLOURS.values()}
-    assert (tiles._DIVERGING[1], tiles._DIVERGING[7]) == (palette.BLUE[1:].lower(), palette.VERMILION[1:].lower())
+    stops = colour_scale(True, 9)
+    assert {f"#{stops[3 * at : 3 * at + 3].hex()}".upper() for at in (1, 7)} == {palette.BLUE, palette.VERMILION}

@@ -11,8 +11,8 @@ from resnet_viz import ResNetSpec, build, parse_network
 from resnet_viz.nets.resnet import ResNet
 from resnet_viz.probes.nudge import dotted, frozen, gradient_correlation, noisy, nudge
 from resnet_viz.studies.race import network
+from resnet_viz.training.data.draw_shapes import draw_shapes
 from resnet_viz.training.data.pictures import Pictures
-from resnet_viz.training.data.shapes import draw_shapes
 from tests.conftest import specs
 
 SPEC = parse_network("basic-1.1-w4-cifar-c10")

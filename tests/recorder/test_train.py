@@ -23,8 +23,8 @@ from resnet_viz.recorder.command import main
 from resnet_viz.recorder.plans import Job
 from resnet_viz.recorder.recipe import Recipe
 from resnet_viz.recorder.tasks import Task
-from resnet_viz.training.data.folders import read_folder
 from resnet_viz.training.data.pictures import Pictures, augment, batches, normalise
+from resnet_viz.training.data.read_folder import read_folder
 from resnet_viz.training.data.split_folders import read_pictures
 from tests.recorder.tiny_runs import NET, card_of, command
 from tests.training.picture_files import fake_cifar

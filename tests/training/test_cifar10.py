@@ -17,7 +17,8 @@ import pytest
 
 from resnet_viz.refused import Refused
 from resnet_viz.training.data import cifar10 as module
-from resnet_viz.training.data.cifar10 import CIFAR_FOLDER, cifar10, cifar10_state, download_cifar10
+from resnet_viz.training.data.cifar10 import CIFAR_FOLDER, cifar10_state, download_cifar10
+from resnet_viz.training.data.read_cifar10 import cifar10
 from tests.training.picture_files import fake_cifar
 
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from resnet_viz.refused import Refused
-from resnet_viz.training.data.folders import classes_of, listing_digest, read_folder
+from resnet_viz.training.data.folders import classes_of, listing_digest
+from resnet_viz.training.data.read_folder import read_folder
 from tests.training.picture_files import fill, write
 
 

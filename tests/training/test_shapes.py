@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resnet_viz.training.data.shapes import CLASSES, DISTANCES, LEVELS, Shapes, draw_shapes
+from resnet_viz.training.data.draw_shapes import DISTANCES, draw_shapes
+from resnet_viz.training.data.shapes import CLASSES, LEVELS, Shapes
 
 KINDS = st.builds(Shapes, st.frozensets(st.sampled_from(LEVELS)))
 
@@ -34,6 +35,10 @@ def test_pictures_depend_on_the_seed_alone(kind: Shapes, count: int, seed: int) 
     assert a.images.shape == (count, 3, kind.size, kind.size)
     assert a.images.dtype == np.uint8
     assert not np.array_equal(a.images, draw_shapes(kind, count, seed + 1).images)
+
+
+def test_each_class_has_its_shape() -> None:
+    assert tuple(DISTANCES) == CLASSES
 
 
 def test_classes_are_balanced() -> None:

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 import streamlit as st
-from streamlit import config, dataframe_util
+from streamlit import config, dataframe_util, delta_generator
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.components.v2.component_path_utils import ComponentPathUtils
 from streamlit.config_option import ConfigOption
@@ -68,11 +68,12 @@ def test_every_script_of_the_document_is_named_or_allowed() -> None:
             streamlit_internals.inline_scripts(f"<script>run()</script><script src='a.js'></script>{other}")
 
 
-def test_what_the_first_run_waits_for_can_be_imported_before(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["streamlit.emojis", "streamlit.material_icon_names"])
+def test_what_the_first_run_waits_for_can_be_imported_before(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     streamlit_internals.import_what_the_first_run_needs()
-    assert "streamlit.emojis" in sys.modules
-    monkeypatch.setitem(sys.modules, "streamlit.emojis", None)  # as if there were none
-    with pytest.raises(Missing, match=r"streamlit\.emojis .* is gone: the first visitor waits"):
+    assert name in sys.modules
+    monkeypatch.setitem(sys.modules, name, None)  # as if there were none
+    with pytest.raises(Missing, match=rf"{name} .* is gone: the first visitor waits"):
         streamlit_internals.import_what_the_first_run_needs()
 
 
@@ -219,6 +220,19 @@ def test_a_mapping_is_no_table_and_an_array_is(monkeypatch: pytest.MonkeyPatch) 
     serialization.serialize_mixed_data({"about": {"words": []}, "list": []}, BidiComponent())
 
 
+def test_nobody_looks_for_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delta_generator, "_use_warning_has_been_displayed", False)
+    looked = list[bool]()
+    monkeypatch.setattr("streamlit.env_util.is_repl", lambda: bool(looked.append(True)))
+    monkeypatch.setattr("streamlit.runtime.exists", lambda: True)
+    delta_generator._maybe_print_use_warning()
+    assert looked.pop(), "Streamlit does"
+    monkeypatch.setattr(delta_generator, "_use_warning_has_been_displayed", False)
+    streamlit_internals.look_for_no_repl()
+    delta_generator._maybe_print_use_warning()
+    assert not looked
+
+
 @pytest.mark.parametrize(
     "values", [np.arange(12, dtype=np.uint8).reshape(3, 4), np.linspace(-1, 1, 7, dtype=np.float32), np.zeros(0)]
 )
@@ -254,6 +268,7 @@ def test_what_a_run_keeps_is_its_own() -> None:
         (AppSession, "_call_soon_on_event_loop", streamlit_internals.wake_the_server_once),
         (app_session, "_populate_theme_msg", streamlit_internals.remember_the_theme),
         (serialization, "is_dataframe_like", streamlit_internals.take_no_mapping_for_a_table),
+        (delta_generator, "_use_warning_has_been_displayed", streamlit_internals.look_for_no_repl),
         (forward_msg_cache, "config", streamlit_internals.ask_once_what_is_kept_by_browsers),
     ],
 )

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from resnet_viz.studies.pretrained_pairs import as_input, data_of
-from resnet_viz.training.data.folders import read_folder
 from resnet_viz.training.data.pictures import Pictures
+from resnet_viz.training.data.read_folder import read_folder
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.training.data.split_folders import read_pictures
 from resnet_viz.training.trainer import pictures

@@ -1,23 +1,21 @@
-"""CIFAR-10 as its author publishes it (Krizhevsky 2009): fetched when somebody asks, checked before it is used."""
+"""CIFAR-10 as its author publishes it (Krizhevsky 2009): fetched when somebody asks, checked before it is used.
+
+`read_cifar10` reads it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
+from typing import Literal
 
 from resnet_viz.download import downloads
-from resnet_viz.refused import Refused
-from resnet_viz.training.data.arrays import Arrays
 
 URL = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 ARCHIVE_MD5 = "c58f30108f718f92721af3b95e74349a"
@@ -42,22 +40,10 @@ def cifar10_state(folder: Path) -> State:
     there = [folder / CIFAR_FOLDER / name for name in CHECKSUMS]
     if not any(path.is_file() for path in there):
         return "absent"
-    return "damaged" if _first_damaged(folder) else "whole"
+    return "damaged" if first_damaged(folder) else "whole"
 
 
-def cifar10(folder: Path) -> tuple[Arrays, Arrays]:
-    """The 50,000 training and 10,000 test pictures, read from where `download_cifar10` puts them.
-
-    Raises `Refused` that names the file that is missing or not what was published: none of it is then read.
-    """
-    if damaged := _first_damaged(folder):
-        raise Refused("damaged_cifar", given=damaged)
-    at = folder / CIFAR_FOLDER
-    classes = tuple(_pickled(at / "batches.meta")["label_names"])
-    return _batches(at, TRAINING, classes), _batches(at, ("test_batch",), classes)
-
-
-def _first_damaged(folder: Path) -> str:
+def first_damaged(folder: Path) -> str:
     """The first file that is not as published; empty where all are."""
     for name, expected in CHECKSUMS.items():
         path = folder / CIFAR_FOLDER / name
@@ -75,19 +61,6 @@ def _md5(path: Path, _size: int, _changed: int) -> str:
     """Of one file, as it is at this size and time."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "md5").hexdigest()
-
-
-def _batches(folder: Path, names: tuple[str, ...], classes: tuple[str, ...]) -> Arrays:
-    parts = [_pickled(folder / name) for name in names]
-    images = np.concatenate([part["data"] for part in parts]).reshape(-1, 3, 32, 32)  # (N, 3, H, W)
-    return Arrays(images, np.array([label for part in parts for label in part["labels"]]), classes)
-
-
-def _pickled(path: Path) -> dict[str, Any]:
-    """One file whose checksum is right. A pickle of another could run anything, or ask for all memory."""
-    with path.open("rb") as file:
-        found: dict[str, Any] = pickle.load(file, encoding="latin1")
-    return found
 
 
 def download_cifar10(folder: Path, progress: Callable[[float], object] = lambda share: None) -> None:

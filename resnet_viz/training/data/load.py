@@ -8,10 +8,12 @@ from pathlib import Path
 import torch
 
 from resnet_viz.home_folder import home
-from resnet_viz.training.data.cifar10 import cifar10
-from resnet_viz.training.data.folders import classes_of, read_folder
+from resnet_viz.training.data.draw_shapes import draw_shapes
+from resnet_viz.training.data.folders import classes_of
 from resnet_viz.training.data.pictures import Pictures
-from resnet_viz.training.data.shapes import Shapes, draw_shapes
+from resnet_viz.training.data.read_cifar10 import cifar10
+from resnet_viz.training.data.read_folder import read_folder
+from resnet_viz.training.data.shapes import Shapes
 from resnet_viz.training.data.sources import CIFAR, FOLDER, SIDE, folder_name, source
 
 SHAPES_COUNT = 3_000

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from resnet_viz.refused import Refused
-from resnet_viz.training.data.cifar10 import CIFAR_FOLDER, cifar10, cifar10_state
-from resnet_viz.training.data.folders import read_folder
+from resnet_viz.training.data.cifar10 import CIFAR_FOLDER, cifar10_state
 from resnet_viz.training.data.pictures import Pictures
+from resnet_viz.training.data.read_cifar10 import cifar10
+from resnet_viz.training.data.read_folder import read_folder
 
 
 def read_pictures(folder: Path) -> tuple[Pictures, Pictures]:

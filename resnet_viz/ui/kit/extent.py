@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,16 +31,14 @@ def is_page() -> bool:
 
 
 def dress_app() -> None:
-    """The look of every page, sent with each run: what is read from files is read once."""
-    icon, style = _look()
-    st.set_page_config(page_title="ResNet, live", page_icon=icon, layout="wide")
-    st.html(style)
+    """The look of every page, sent with each run. Its icon comes from the server (`server/static_files.py`)."""
+    st.set_page_config(page_title="ResNet, live", layout="wide")
+    st.html(_style())
 
 
 @lru_cache
-def _look() -> tuple[str, _Html]:
-    icon = base64.b64encode((_STATIC / "icon.png").read_bytes()).decode()
-    return f"data:image/png;base64,{icon}", _Html(f"<style>{(_STATIC / 'app.css').read_text(encoding='utf-8')}</style>")
+def _style() -> _Html:
+    return _Html(f"<style>{(_STATIC / 'app.css').read_text(encoding='utf-8')}</style>")
 
 
 class _Html(str):

@@ -80,12 +80,13 @@ def spare_the_log() -> None:
 
 
 def spare_every_run() -> None:
-    """Have Streamlit leave out what it does in every run of a page and need not: a class has twenty runs a second."""
+    """Have Streamlit leave out what it does in runs of a page, or in the first, and need not: a class has twenty a second."""
     for spare in (
         streamlit_internals.wake_the_server_once,
         streamlit_internals.remember_the_theme,
         streamlit_internals.ask_once_what_is_kept_by_browsers,
         streamlit_internals.take_no_mapping_for_a_table,
+        streamlit_internals.look_for_no_repl,
     ):
         try:
             spare()

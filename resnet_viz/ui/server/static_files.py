@@ -23,6 +23,8 @@ FOREVER = "public, immutable, max-age=31536000"
 """How long a browser may keep a file whose name says which version it is."""
 
 FOLDER = Path(__file__).parent
+ICON, ICON_PATH = FOLDER.parent / "static" / "icon.png", "/favicon.png"
+"""The app's icon, and where Streamlit's document has its own. `st.set_page_config` would have the first page wait for NumPy."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ LETTERS = (
 @lru_cache(maxsize=512)  # there are some 300 files
 def compressed(path: Path) -> bytes:
     """A static file as gzip, made once."""
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
 @lru_cache
@@ -80,6 +82,11 @@ def small_fonts() -> dict[str, bytes]:
             if sha256(original.read_bytes()).hexdigest() == font.made_from:
                 found[f"/static/media/{original.name}"] = font.path.read_bytes()
     return found
+
+
+@lru_cache
+def _icon() -> bytes:
+    return ICON.read_bytes()
 
 
 @lru_cache
@@ -113,7 +120,7 @@ SENT = Sent()
 
 
 class CompressedStatic:
-    """Serves the scripts and styles where the browser takes gzip, and the fonts."""
+    """Serves the scripts and styles where the browser takes gzip, the fonts and the app's icon."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -127,6 +134,8 @@ class CompressedStatic:
         if request.method != "GET":
             return None
         path_asked = path_below_base(scope)
+        if path_asked == ICON_PATH:
+            return Response(_icon(), media_type="image/png", headers={"cache-control": "max-age=86400"})
         if font := small_fonts().get(path_asked):
             return Response(font, media_type="font/woff2", headers={"cache-control": FOREVER})
         if "gzip" not in request.headers.get("accept-encoding", ""):

@@ -126,11 +126,12 @@ def import_pandas() -> None:
 
 
 def after_run() -> None:
-    """At the end of every run: see that torch gets warm, and hide what was imported from the garbage collector."""
+    """At the end of every run: see that torch gets warm, and once it is hide what was imported from the garbage collector."""
     PAGE_RUNS.add()
     if not _warm_once.locked():
         warm_later(_WARM_AFTER_RUN)
-    settle_gc()
+    if ready.is_set():  # before, the first visitor's browser is still to be sent its page
+        settle_gc()
 
 
 _gc_lock = threading.Lock()

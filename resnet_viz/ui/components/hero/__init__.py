@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
-from resnet_viz.draw.tiles import colours
+from resnet_viz.draw.colour_scales import colour_scale
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
-from resnet_viz.ui.components.columns import column
 
 _component = st.components.v2.component(
     "resnet_viz_hero",
@@ -28,15 +26,18 @@ def hero(
     classes: Sequence[str],
     sides: Sequence[int],
     pictures: Sequence[tuple[str, str]],
-    codes: npt.NDArray[np.uint8],
-    chances: npt.NDArray[np.uint16],
+    codes: bytes,
+    chances: bytes,
     maps: Sequence[bytes],
     words: Mapping[str, str],
     language: str,
     key: str,
 ) -> None:
     """Show it. `pictures` are (sample, data URL); of each picture and choice of skips there are three `codes` of classes and
-    `chances`, and `maps` deflated, as `recorder.figures.hero` writes them. `words`: `hero_…`, `class_<name>`, `sample_<code>`."""
+    `chances`, and `maps` deflated, as `recorder.figures.hero` writes them. `words`: `hero_…`, `class_<name>`, `sample_<code>`.
+
+    All of it travels as text: an Arrow table would have the first page of a server wait for NumPy and PyArrow.
+    """
     about = {
         "blocks": list(blocks),
         "classes": list(classes),
@@ -47,12 +48,5 @@ def hero(
         "words": dict(words),
         "language": language,
     }
-    shades = colours(False)[np.linspace(0, 255, _SHADES).round().astype(int)]
-    data = {
-        "about": about,
-        "codes": column(codes),
-        "chances": column(chances),
-        "maps": column(np.frombuffer(b"".join(maps), np.uint8)),
-        "colours": column(shades),
-    }
-    _component(key=key, data=data)
+    numbers = {"codes": codes, "chances": chances, "maps": b"".join(maps), "colours": colour_scale(False, _SHADES)}
+    _component(key=key, data={"about": about, **{name: b64encode(given).decode() for name, given in numbers.items()}})

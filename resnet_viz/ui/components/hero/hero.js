@@ -2,17 +2,16 @@
  * Home's experiment: a picture on its way through nine residual blocks. Each block is a button that removes its skip or puts it
  * back. What the network says to every choice travels once, so that a click needs no answer from the server.
  *
- * @typedef {import("../shared/columns.js").Column} Column
  * @typedef {{sample: string, png: string, packed: number}} Picture  `packed`: bytes of its maps
  * @typedef {{blocks: string[], classes: string[], sides: number[], pictures: Picture[], words: Record<string, string>, language: string}} About
- * @typedef {{parentElement: HTMLElement, data: {about: About, codes: Column, chances: Column, maps: Column, colours: Column}}} Component
+ * @typedef {{parentElement: HTMLElement, data: {about: About, codes: string, chances: string, maps: string, colours: string}}} Component
  * @typedef {{name: HTMLElement, chance: HTMLElement, bar: HTMLElement}} Row
  * @typedef {{choice: number, picture: number, about: About, guesses: import("./choices.js").Guesses, maps: Uint8Array[], colours: Uint8Array,
  *   shape: string, root: HTMLElement, photo: HTMLImageElement, chosen: HTMLButtonElement[], blocks: HTMLButtonElement[],
  *   rows: Row[], restore: HTMLButtonElement, said: HTMLElement}} View
  */
 
-import { bytes } from "../shared/columns.js"
+import { decoded } from "../shared/columns.js"
 import { find, make, pen } from "../shared/dom.js"
 import { fill } from "../shared/numbers.js"
 import { inflated } from "../shared/packed.js"
@@ -34,13 +33,13 @@ export default function ({ parentElement, data }) {
   const view = memory.get(root) ?? /** @type {View} */ (/** @type {unknown} */ ({ choice: 0, picture: 0, maps: [], shape: "", root }))
   memory.set(root, view)
   view.about = data.about
-  view.guesses = { codes: bytes(data.codes), chances: data.chances.getChildAt(0).toArray() }
-  view.colours = bytes(data.colours)
+  view.guesses = { codes: decoded(data.codes), chances: new Uint16Array(decoded(data.chances).buffer) }
+  view.colours = decoded(data.colours)
   const shape = JSON.stringify(data.about)
   if (view.shape !== shape) {
     view.shape = shape
     build(view)
-    unpack(bytes(data.maps), data.about.pictures).then((maps) => {
+    unpack(decoded(data.maps), data.about.pictures).then((maps) => {
       view.maps = maps
       show(view)
     })

@@ -10,6 +10,8 @@
  * @typedef {{path: string, source: EventSource | null, topics: Map<string, Told>, listeners: Map<HTMLElement, () => void>, due: boolean}} Channel
  */
 
+import { decoded } from "./columns.js"
+
 /** The channel of this tab. @returns {Channel} */
 export function channel() {
   const shared = /** @type {Window & {resnetLive?: Channel}} */ (window)
@@ -72,8 +74,7 @@ export function keep(topics, followed) {
 
 /** base64 of float32. @param {string} packed @returns {Float32Array} */
 export function numbers(packed) {
-  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0))
-  return new Float32Array(bytes.buffer)
+  return new Float32Array(decoded(packed).buffer)
 }
 
 /**

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from resnet_viz.csv_table import table
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components import hero as component
@@ -28,8 +26,8 @@ def hero(words: Lesson) -> None:
             classes=shown.classes,
             sides=shown.pictures[0].sides,
             pictures=[(picture.sample, picture.png) for picture in shown.pictures],
-            codes=np.concatenate([picture.codes for picture in shown.pictures]),
-            chances=np.concatenate([picture.chances for picture in shown.pictures]),
+            codes=b"".join(picture.codes for picture in shown.pictures),
+            chances=b"".join(picture.chances for picture in shown.pictures),
             maps=[picture.maps for picture in shown.pictures],
             words={name: used[name] for name in names},
             language=url_state.get(LANGUAGE),

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import struct
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from resnet_viz.draw.palette import ON_DARK
 
 _FOLDER = Path(__file__).parent
-_LARGEST = 2**16 - 1
+_LARGEST, _GUESSES = 2**16 - 1, 3
 
 
 class Recorded(NamedTuple):
@@ -24,14 +22,20 @@ class Recorded(NamedTuple):
     sample: str
     png: str
     """A data URL of what the network sees."""
-    codes: npt.NDArray[np.uint8]
+    codes: bytes
     """(2^blocks, 3) classes by number, the most probable first."""
-    chances: npt.NDArray[np.uint16]
-    """(2^blocks, 3) their probabilities; 65,535 is 1."""
+    chances: bytes
+    """(2^blocks, 3) their probabilities in two bytes, the lower first; 65,535 is 1."""
     sides: tuple[int, ...]
     """Pixels a side of each block's map."""
     maps: bytes
     """Deflated: (2^(i+1), side, side) half bytes of block i, block after block."""
+
+    def guesses(self) -> Iterator[tuple[tuple[int, float], ...]]:
+        """Choice after choice the three first guesses: class by number, and probability."""
+        chances = struct.unpack(f"<{len(self.chances) // 2}H", self.chances)
+        pairs = [(code, chance / _LARGEST) for code, chance in zip(self.codes, chances, strict=True)]
+        return (tuple(pairs[at : at + _GUESSES]) for at in range(0, len(pairs), _GUESSES))
 
 
 class SkipExperiment(NamedTuple):
@@ -46,9 +50,9 @@ class SkipExperiment(NamedTuple):
         """A table: picture, blocks without their skip, and the first guesses, each with its probability."""
         yield "picture", "without_skip", "guess_1", "probability_1", "guess_2", "probability_2", "guess_3", "probability_3"
         for picture in self.pictures:
-            for choice, (codes, chances) in enumerate(zip(picture.codes, picture.chances / _LARGEST, strict=True)):
+            for choice, guesses in enumerate(picture.guesses()):
                 gone = " ".join(name for n, name in enumerate(self.blocks) if choice >> n & 1)
-                pairs = zip((self.classes[code] for code in codes), (f"{chance:.4f}" for chance in chances), strict=True)
+                pairs = ((self.classes[code], f"{chance:.4f}") for code, chance in guesses)
                 yield picture.sample, gone, *(cell for pair in pairs for cell in pair)
 
 
@@ -74,7 +78,5 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _recorded(found: Mapping[str, Any]) -> Recorded:
-    codes = np.frombuffer(base64.b64decode(found["classes"]), np.uint8).reshape(-1, 3)
-    chances = np.frombuffer(base64.b64decode(found["probabilities"]), "<u2").reshape(-1, 3)
-    maps = base64.b64decode(found["maps"])
+    codes, chances, maps = (base64.b64decode(found[name]) for name in ("classes", "probabilities", "maps"))
     return Recorded(found["sample"], found["png"], codes, chances, tuple(found["sides"]), maps)
