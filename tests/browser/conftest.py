@@ -30,16 +30,28 @@ ARGUMENTS = [
     "--font-render-hinting=none",  # words are as wide without windows as with them
 ]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+NOTE_QUESTIONS = """(() => {
+  const send = WebSocket.prototype.send
+  WebSocket.prototype.send = function (...given) {
+    window.askedAt = performance.now()
+    return send.apply(this, given)
+  }
+  const state = { subtree: true, attributeFilter: ["data-test-script-state"] }
+  new MutationObserver(() => { window.beganAt = performance.now() }).observe(document, state)
+})()"""
+"""When a page has asked its server for something last, and when a run has begun or ended last."""
 CALM = """() => {
+  const isAwaited = window.askedAt > (window.beganAt ?? 0) && performance.now() - window.askedAt < 1000;
   const isRunning = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
   const isDrawing = document.querySelector("[data-testid=stSkeleton]")
     || [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].some(e => !e.shadowRoot?.childElementCount);
   const height = document.querySelector("[data-testid=stMain]")?.scrollHeight;
-  window.calmFrames = isRunning || isDrawing || height !== window.calmHeight ? 0 : window.calmFrames + 1;
+  window.calmFrames = isAwaited || isRunning || isDrawing || height !== window.calmHeight ? 0 : window.calmFrames + 1;
   window.calmHeight = height;
   return window.calmFrames > 8;
 }"""
-"""Whether for some frames in a row the script has not run, all has been drawn and nothing has grown, asked once a frame."""
+"""Whether for some frames in a row the script has not run nor been asked to, all has been drawn and nothing has grown, looked at
+once a frame. What a page asks for need not be a run: that is waited for a second."""
 
 
 def missing(reason: str) -> None:
@@ -85,6 +97,7 @@ class Visitor:
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.page: Page = context.new_page()
+        self.page.add_init_script(NOTE_QUESTIONS)
         self.url = url
         self.complaints: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
