@@ -106,3 +106,27 @@ def test_a_picture_is_offered_to_the_sites_that_may_show_it(monkeypatch: pytest.
     assert [framed(name) for name in ("home", "block", "plan", "teach")] == ["refused", "refused", "", ""]
     monkeypatch.setenv("RESNET_VIZ_FRAME_ANCESTORS", "https://course.example.org")
     assert [framed(name) for name in ("home", "block", "plan", "teach")] == ["embed", "embed", "", ""]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"name": "gradients"},
+        {"name": "gradients", "training": "cifar-20"},
+        {"name": "why", "panel": "small"},
+        {"name": "why", "panel": "ensemble"},
+        {"name": "why", "panel": "surface"},
+    ],
+    ids=lambda link: " ".join(link.values()),
+)
+def test_axes_without_values_have_no_badge(link: dict[str, str]) -> None:
+    paper, answers = (sources(open_page(**link, lang="en", sheet=sheet)) for sheet in ("worksheet", "answers"))
+    assert answers
+    assert not paper
+
+
+def sources(at: AppTest) -> list[str]:
+    """The badges that say where numbers come from."""
+    common = lesson("common", "en").labels
+    badges = [line for line in texts(at).splitlines() if "-badge[" in line]
+    return [badge for badge in badges if any(common[kind] in badge for kind in ("measured", "recorded", "cited"))]

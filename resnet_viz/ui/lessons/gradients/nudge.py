@@ -82,7 +82,7 @@ def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
     ]
     rows = partial(_numbers, setup.networks, found)
     files = [Download(words.labels["file_nudge"], "nudge.csv", "text/csv", rows)] if shown else []
-    with figure("nudge", words.labels["nudge_caption"], kind="measured", note=setup.made(words), files=files):
+    with figure("nudge", words.labels["nudge_caption"], kind="measured" if shown else "", note=setup.made(words), files=files):
         profiles(lines, views=[VIEW], words=words.labels, key="nudge_profiles", axis="blocks")
     if shown:
         apart = [(setup.name(spec, words), one.values[-1]) for spec, one in zip(setup.networks, found, strict=True)]

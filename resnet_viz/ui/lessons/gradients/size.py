@@ -102,7 +102,7 @@ def _show_chosen(setup: Setup, words: Lesson, *, shown: bool) -> None:
         note += words.labels["later_steps"]
     rows = partial(_numbers, setup.networks, found, later)
     files = [Download(words.labels["file_size"], "gradients.csv", "text/csv", rows)] if shown else []
-    with figure("size", words.labels["size_caption"], kind="measured", note=note, files=files):
+    with figure("size", words.labels["size_caption"], kind="measured" if shown else "", note=note, files=files):
         profiles(lines, views=views, words=words.labels, key="size_profiles", axis="layers", steps=steps)
     if not shown:
         return
@@ -193,7 +193,7 @@ def _show_runs(found: Sequence[RunNorms], made: str, words: Lesson, *, shown: bo
     lines = [_run_line(run, steps, 2 * depths.index(run.depth) + run.plain, shown=shown) for run in found]
     rows = partial(runs.numbers, found)
     files = [Download(words.labels["file_size"], "gradients.csv", "text/csv", rows)] if shown else []
-    kind = "recorded" if made else "measured"
+    kind = ("recorded" if made else "measured") if shown else ""
     with figure("size", words.labels["size_caption"], kind=kind, note=made, files=files):
         profiles(lines, views=OVER_STEPS, words=words.labels, key="run_profiles", axis="layers", steps=steps)
     if shown:

@@ -48,7 +48,7 @@ def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
         rows = partial(_numbers, found)
         files = [Download(words.labels["file_csv"], "responses.csv", "text/csv", rows)] if shown else []
         note = words.say("pictures", count=len(photographs()))
-        with figure("corrections", words.labels["chart_corrections"], "measured", note, files):
+        with figure("corrections", words.labels["chart_corrections"], "measured" if shown else "", note, files):
             st.plotly_chart(_ratios(tuple(found), words.language, shown), key="corrections", config={"displayModeBar": False})
         if shown:
             st.markdown(ratio_sentence(found, words))

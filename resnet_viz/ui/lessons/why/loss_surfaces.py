@@ -134,7 +134,7 @@ def _show_floor(words: Lesson) -> None:
     import numpy as np
 
     sides = [SurfaceSide(title, n == 0, np.full((25, 25), np.nan), ()) for n, title in enumerate(_titles(words))]
-    with figure("surfaces", words.labels["caption"], "recorded"):
+    with figure("surfaces", words.labels["caption"]):
         _draw(sides, words)
 
 
