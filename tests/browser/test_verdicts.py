@@ -91,7 +91,7 @@ def test_who_is_asked_again_sees_the_question(visit: Visit, size: tuple[int, int
     assert asked == lesson("bottleneck").labels["predict_ask"]
 
 
-@pytest.mark.parametrize("path", ["gradients", "why?panel=surface", "mixing"])
+@pytest.mark.parametrize("path", ["gradients", "why?panel=surface", "mixing", "gradients?hide=controls", "block?hide=controls"])
 def test_on_a_screen_the_picture_stays_with_its_verdict(visit: Visit, path: str) -> None:
     visitor = visit(1280, 720)
     for name, verdict in verdicts(visitor, path):
