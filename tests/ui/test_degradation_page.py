@@ -276,6 +276,16 @@ def test_a_link_asks_before_it_trains() -> None:
     assert all(run_client.engine().view(key_of(e)) is None for e in sweep.calls)
 
 
+def test_a_sweep_says_that_it_stops_when_its_page_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_client.engine(), "lease", 41.0)
+    sweep = Sweep((8,), seeds=1, like=Experiment(network(8), steps=26))
+    at = open_page("degradation", sweep=str(sweep), further="sweep")
+    said = WORDS.say("sweep_leave", lease=41)
+    assert said not in texts(at), "nothing trains"
+    assert said in texts(at.button("w_sweep_train").click().run())
+    assert said not in texts(at.button("w_sweep_clear").click().run())
+
+
 def test_a_press_trains_and_what_is_refused_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [Experiment(network(8), steps=25, seed=seed) for seed in (72, 73)]
     engine = run_client.engine()

@@ -99,6 +99,7 @@ def _live(sweep: Sweep, words: Lesson) -> None:
     else:
         key = "sweep_progress" if left and None not in each else "sweep_started"
         st.progress(done / total, words.say(key, done=done, all=total, left=left))
+        st.caption(words.say("sweep_leave", lease=run_client.engine().lease))  # no line of another page tells of it
     points = sweep.assemble(errors)
     _figure(sweep, points, words, "measured")
     st.markdown(sentence(sweep, points, words))
