@@ -196,3 +196,15 @@ def test_plain_is_broken_residual_unbroken_and_the_deep_one_stands_out(browser: 
     plain, deeper = (colour for _, colour in found[:2])
     assert plain == "#d55e00"
     assert deeper != plain
+
+
+def test_a_number_out_of_range_is_refused_in_the_pages_language(visit: Visit) -> None:
+    said = lesson("common", "zh")
+    page = visit().open("/degradation?further=sweep&lang=zh")
+    seeds = page.locator(".st-key-w_sweep_seeds")
+    seeds.locator("input").fill("0")
+    expect(seeds.get_by_test_id("InputInstructions")).to_have_text(said.labels["input_apply"])
+    seeds.locator("input").press("Enter")
+    expect(seeds.get_by_role("alert")).to_have_text(said.say("input_range", low=1, high=10))
+    seeds.get_by_test_id("stTooltipErrorHoverTarget").hover()
+    expect(page.get_by_test_id("stTooltipErrorContent")).to_have_text(said.say("input_range", low=1, high=10))

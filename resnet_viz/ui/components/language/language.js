@@ -1,12 +1,13 @@
 /**
  * What the document of every page needs besides what Streamlit gives it: its language, a history in which every entry is a view, a menu
  * that closes once something is chosen, names for groups of buttons and for the navigation, a way past it and one to a question out of
- * sight, explanations that stay in the window, copies without what nobody sees, verdicts that come into it, and ways on that lead to
- * the top of what they open.
+ * sight, explanations that stay in the window, copies without what nobody sees, verdicts that come into it, fields that speak
+ * its language, and ways on that lead to the top of what they open.
  */
 
 import { offerBelow, watchBelow } from "./below.js"
 import { watchCopies } from "./copies.js"
+import { callInputs, nameInputs } from "./inputs.js"
 import { nameNavigation, nameNavigationIn } from "./navigation.js"
 import { watchWaysOn } from "./onward.js"
 import { nameSkip, offerSkip } from "./skip.js"
@@ -16,7 +17,7 @@ import { watchVerdicts } from "./verdict.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
 
-/** @typedef {{ code: string, upload: string, skip: import("./skip.js").Words | null, below: string | null, navigation: import("./navigation.js").Words | null }} Data */
+/** @typedef {{ code: string, upload: string, inputs: import("./inputs.js").Words, skip: import("./skip.js").Words | null, below: string | null, navigation: import("./navigation.js").Words | null }} Data */
 
 /** @param {{ data: Data }} component */
 export default function ({ data }) {
@@ -24,6 +25,7 @@ export default function ({ data }) {
   offerSkip(data.skip)
   offerBelow(data.below)
   callUploads(data.upload)
+  callInputs(data.inputs)
   nameNavigationIn(data.navigation)
   const marked = /** @type {Document & { isWatched?: boolean }} */ (document)
   if (marked.isWatched) return
@@ -86,6 +88,7 @@ function nameWhatIsAsked() {
     nameSkip()
     nameNavigation()
     nameUploads()
+    nameInputs()
     watchBelow()
   }
   const later = () => {
