@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from resnet_viz import plan, preset
-from resnet_viz.nets.presets import parse_network
+from resnet_viz.nets.presets import natural_side, parse_network
 from resnet_viz.nets.published_results import SHORTCUTS_110, TOP1_ERROR_34
 from resnet_viz.studies import widening
 from resnet_viz.studies.widening import Trained
@@ -88,6 +88,19 @@ def test_the_share_is_answered_from_the_plan() -> None:
     assert share < 0.01
     assert f"{share:.2%}" in texts(at)
     assert f"**{lesson('common').labels['right']}**" in texts(at)
+
+
+def test_a_share_just_below_a_bound_is_not_rounded_up_to_it() -> None:
+    """Of all shipped networks the one for photographs comes closest: 0.997%."""
+    at = open_page("shortcuts", net="photo_resnet18", way="B")
+    at.button("w_predict_shortcuts_0").click().run()
+    spec = preset("photo_resnet18")
+    p = plan(replace(spec, shortcut="B"), natural_side(spec))
+    share = ways_out.side_costs(p)[1] / p.macs
+    assert f"{share:.2%}" == "1.00%", "it would be"
+    assert f"**{lesson('common').labels['right']}**" in texts(at)
+    assert f"{share:.3%}" in texts(at)
+    assert not re.search(r"\b1\.0+%", texts(at) + str(at.table[0].value))
 
 
 def test_the_published_errors_hide_until_predicted() -> None:

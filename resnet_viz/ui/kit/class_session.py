@@ -58,6 +58,11 @@ def place() -> Place:
     return found
 
 
+def on_the_way_to(page: str) -> None:
+    """From here on this session counts as there: what is pressed before that page's run has begun starts from it."""
+    st.session_state[_PLACE] = place()._replace(page=page)
+
+
 def classroom() -> Classroom | None:
     """The class of this session as it is now; None for somebody who is alone."""
     return classes().find(place().code)

@@ -33,6 +33,7 @@ def go() -> None:
     elif step and place().page in PAGES:
         at = PAGES.index(place().page) + step
         if 0 <= at < len(PAGES):
+            class_session.on_the_way_to(PAGES[at])
             _open(PAGES[at], {})
 
 

@@ -51,6 +51,17 @@ def times(ratio: float) -> str:
     return f"{float(f'{ratio:.2g}'):,.0f}" if 10 <= ratio < 1e6 else scientific(ratio)
 
 
+def percent(share: float, digits: int = 0, *, bounds: Sequence[float] = ()) -> str:
+    """A share, with as many more digits as keep it on its side of the `bounds` that something beside it is said of.
+
+    >>> percent(0.99749, 1, bounds=[1]), percent(0.796, bounds=[0.8]), percent(0.8, bounds=[0.8]), percent(0.796)
+    ('99.7%', '79.6%', '80%', '80%')
+    """
+    said = f"{share:.{digits}%}"
+    crossed = any((float(said[:-1]) / 100 >= bound) != (share >= bound) for bound in bounds)
+    return percent(share, digits + 1, bounds=bounds) if crossed else said
+
+
 def mebibytes(count: float) -> str:
     """Bytes as MiB.
 

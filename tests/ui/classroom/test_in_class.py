@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+import streamlit as st
 
 from resnet_viz.studies.quiz import QUESTIONS, answer
 from resnet_viz.text import LANGUAGES, lesson
@@ -241,6 +242,23 @@ def test_everybody_is_brought_to_the_teachers_view(monkeypatch: pytest.MonkeyPat
     student.look()
     student.look()
     assert link(student.at)["unfold"] == "", "what is folded too"
+
+
+def test_a_second_press_of_the_remote_counts_from_where_the_first_one_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it comes before the run of that page has begun."""
+    _, teacher = a_class(monkeypatch)
+    teacher.open("mixing")
+    led: list[str] = []
+
+    def overtaken(page: str, _: dict[str, str]) -> None:
+        led.append(page)
+        st.stop()
+
+    monkeypatch.setattr("resnet_viz.ui.kit.classroom._open", overtaken)
+    for step in (1, 1, -1):
+        teacher.at.session_state["class_step"] = step
+        teacher.look()
+    assert led == ["bottleneck", "build", "bottleneck"]
 
 
 def test_the_teachers_runs_are_on_every_members_board_before_their_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import network_picker, url_state
 from resnet_viz.ui.kit.figures import Download, figure
-from resnet_viz.ui.kit.numbers import big, shape_text
+from resnet_viz.ui.kit.numbers import big, percent, shape_text
 from resnet_viz.ui.kit.page import stage
 from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.words import quoted
@@ -88,12 +88,17 @@ def side_costs(p: Plan) -> tuple[int, int]:
     return sum(layer.params for layer in layers), sum(layer.macs for layer in layers)
 
 
+def _share(p: Plan, digits: int) -> str:
+    """What part of a network's multiply-adds its shortcuts take."""
+    return percent(side_costs(p)[1] / p.macs, digits, bounds=_BOUNDS)
+
+
 def said(p: Plan, words: Lesson) -> str:
     """What the shortcuts of a network hold of it."""
-    params, macs = side_costs(p)
+    params, _ = side_costs(p)
     if not params:
         return words.say("said_free", option=p.spec.shortcut)
-    numbers = {"option": p.spec.shortcut, "params": f"{params:,}", "share": params / p.params, "macs": macs / p.macs}
+    numbers = {"option": p.spec.shortcut, "params": f"{params:,}", "share": params / p.params, "macs": _share(p, 1)}
     return words.say("said_option", **numbers)
 
 
@@ -101,7 +106,7 @@ def _question(p: Plan, words: Lesson) -> Question:
     with_b = with_option(p, "B")
     share = side_costs(with_b)[1] / with_b.macs
     count = sum(b.shape.shortcut_option == "projection" for b in with_b.blocks)
-    because = words.say("share_because", count=count, share=share, name=network_picker.title(p.spec))
+    because = words.say("share_because", count=count, share=_share(with_b, 2), name=network_picker.title(p.spec))
     return Question(sum(share >= bound for bound in _BOUNDS), because)
 
 
@@ -127,7 +132,7 @@ def _costs(p: Plan, way: str, words: Lesson) -> None:
         words.labels["col_option"]: [f"{bold[o]}{o}{bold[o]}" for o in OPTIONS],
         words.labels["col_params"]: [f"{bold[o]}{costs[o][0][0]:,}{bold[o]}" for o in OPTIONS],
         words.labels["col_macs"]: [f"{bold[o]}{big(costs[o][0][1])}{bold[o]}" for o in OPTIONS],
-        words.labels["col_share"]: [f"{bold[o]}{costs[o][0][1] / costs[o][1].macs:.1%}{bold[o]}" for o in OPTIONS],
+        words.labels["col_share"]: [f"{bold[o]}{_share(costs[o][1], 1)}{bold[o]}" for o in OPTIONS],
     }
     st.table(columns, hide_index=True)
 

@@ -14,7 +14,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import provenance
 from resnet_viz.ui.kit.figures import Download, figure
-from resnet_viz.ui.kit.numbers import big
+from resnet_viz.ui.kit.numbers import big, percent
 from resnet_viz.ui.kit.page import stage
 from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.kit.words import sentence_instead
@@ -60,7 +60,7 @@ def answer(points: Sequence[ByCount], words: Lesson) -> Question:
     enough = next((point for point in points if point.accuracy >= GOOD), None)
     said = enough or points[-1]
     key = "because_never" if enough is None else "because_one" if enough.pictures == 1 else "because_some"
-    because = words.say(key, count=said.pictures, accuracy=said.accuracy, good=GOOD)
+    because = words.say(key, count=said.pictures, accuracy=percent(said.accuracy, bounds=(GOOD,)), good=GOOD)
     return Question(None if enough is None else 0 if enough.pictures <= FEW else 1, because)
 
 
