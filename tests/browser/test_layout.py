@@ -300,6 +300,18 @@ def test_numbers_beside_each_other_stand_equally_high_whatever_their_unit(visit:
     assert max(box["height"] for box in boxes) - min(box["height"] for box in boxes) < 1
 
 
+def test_on_a_phone_the_numbers_of_two_networks_are_said_in_full(visit: Visit) -> None:
+    visitor = visit(390, 844, **PHONE)
+    page = visitor.open("/build?lang=en&net=cifar_resnet1202&size=512&versus=photo_resnet18")
+    page.locator(".st-key-w_predict_build_show button").click()
+    words = page.locator(".st-key-totals :is([data-testid=stMetricValue], [data-testid=stMetricDelta]) p")
+    expect(words).to_have_count(8)
+    visitor.settled()
+    beyond = """all => all.filter(p => p.getBoundingClientRect().right
+      > p.closest("[data-testid=stMetric]").getBoundingClientRect().right).map(p => p.textContent)"""
+    assert words.evaluate_all(beyond) == []
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_question_about_bars_hides_none_of_them(visit: Visit, width: int) -> None:
     page = visit(width, 844).open("/shortcuts?lang=en")
