@@ -66,12 +66,15 @@ def test_the_quiz_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("Enter")
     card = page.locator(".st-key-quiz_card")
     expect(card).to_contain_text(QUIZ.labels["right"], timeout=30_000)
+    expect(page.locator(".st-key-quiz_verdict"), "which is read aloud").to_be_focused()
     visitor.settled()
     _tab_to(page, QUIZ.labels["next"])
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"quiz={number + 1}"), timeout=30_000)
     following = QUESTIONS[number]
     expect(card).to_contain_text(ask_text(following, answer(following), QUIZ))
+    visitor.settled()
+    expect(page.get_by_role("button", name=QUIZ.labels["next"])).to_be_focused()
 
 
 def _tab_to(page: Page, words: str) -> None:

@@ -51,9 +51,12 @@ def matrix_grows_to_eight_rows_and_shrinks(page: Page) -> None:
     for _ in range(7):
         add.click()
     expect(add).to_be_disabled()
+    remove = [page.get_by_role("button", name=WORDS["mix_remove"].format(channel=channel)) for channel in (7, 8)]
+    expect(remove[1], "what cannot be pressed keeps no focus").to_be_focused()
     expect(page.locator("tbody tr").filter(has=page.locator("td.value"))).to_have_count(8)
-    page.get_by_role("button", name=WORDS["mix_remove"].format(channel=8)).click()
+    remove[1].click()
     expect(add).to_be_enabled()
+    expect(remove[0], "the focus does not go with the row").to_be_focused()
 
 
 def pixel_is_chosen_with_the_keyboard(page: Page) -> None:
@@ -164,3 +167,10 @@ def test_all_switches_stand_in_a_row(visit: Visit, width: int, height: int, lang
     middles = switches.evaluate_all("all => all.map(e => e.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2)")
     assert len(middles) == 5
     assert max(middles) - min(middles) < 4
+
+
+def test_the_options_of_the_question_share_a_line_on_a_laptop(visit: Visit) -> None:
+    page = visit(1280, 720).open("/mixing?lang=zh")
+    options = page.locator(".st-key-ask_mixing button")
+    expect(options).to_have_count(4)
+    assert len(set(options.evaluate_all("all => all.map(e => Math.round(e.getBoundingClientRect().top))"))) == 1

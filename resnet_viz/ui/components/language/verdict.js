@@ -10,6 +10,7 @@ import { afterPresses, keyAround, motion } from "../shared/steady.js"
 const WAYS = [
   ["[class*='st-key-ask_'] [class*='st-key-w_predict_'] button", "st-key-ask_", "st-key-answered_"],
   ["[class*='st-key-answered_'] [class*='_again'] button", "st-key-answered_", "st-key-ask_"],
+  [".st-key-quiz_question [class*='st-key-w_quiz_'] button", "st-key-quiz_question", "st-key-quiz_verdict"],
 ]
 const TRAIN = ":is(.st-key-w_race_train, .st-key-w_next_run) button"
 const CURVES = ".st-key-figure_race"

@@ -187,7 +187,10 @@ function matrix(view) {
   const { words } = view.about
   const head = make("tr", {}, ...["", ...COLOURS, words.mix_bias, "y", ""].map((text) => (text ? make("th", { textContent: text, scope: "col" }) : make("td"))))
   view.add = make("button", { type: "button", className: "add", textContent: words.mix_add })
-  view.add.onclick = () => change(view, added(view.mix, view.about.most))
+  view.add.onclick = () => {
+    change(view, added(view.mix, view.about.most))
+    if (view.add.disabled) view.rows[view.rows.length - 1].remove.focus()
+  }
   const table = make("table", {}, make("thead", {}, head), view.body)
   view.matrix = make("details", { className: "matrix" }, make("summary", { textContent: words.mix_matrix }), table, view.add)
   return view.matrix
@@ -214,7 +217,12 @@ function matrixRow(view, row) {
   const value = make("td", { className: "value" })
   const remove = make("button", { type: "button", textContent: "×" })
   remove.setAttribute("aria-label", fill(words.mix_remove, { channel: row + 1 }))
-  remove.onclick = () => change(view, removed(view.mix, row))
+  remove.onclick = () => {
+    change(view, removed(view.mix, row))
+    const next = view.rows[Math.min(row, view.rows.length - 1)].remove // the focus went with the row
+    if (next.disabled) view.add.focus()
+    else next.focus()
+  }
   const line = make("tr", {}, make("th", { scope: "row" }, pick), ...cells.map((cell) => make("td", {}, cell)), value, make("td", {}, remove))
   return { line, pick, cells, value, remove }
 }

@@ -31,7 +31,7 @@ def show(words: Lesson) -> None:
             right = sum(option == answer(name).right for name, option in given.items())
             place = words.say("which" if number <= COUNT else "result", number=number, all=COUNT)
             st.progress(len(given) / COUNT, f"{place} · {words.say('score', right=right, made=len(given))}")
-        with sentence_instead():
+        with st.container(key="quiz_question"), sentence_instead():  # one place, so that the buttons below it stay the same ones
             if number > COUNT:
                 quiz_result.show(given, words)
             else:

@@ -25,7 +25,7 @@ def show(question: str, own: int, options: Sequence[str], words: Lesson) -> None
     told = say["right"] if is_right else words.say("wrong", option=option_texts(question, found, words)[found.right])
     box, icon = (st.success, ":material/check_circle:") if is_right else (st.info, ":material/lightbulb:")
     class_, shown = st.columns([3, 2], gap="large")
-    with class_:
+    with class_, st.container(key="quiz_verdict"):
         box(f"**{told}** {because}", icon=icon)
     with shown:
         if draw := quiz_pictures.picture_of(question):
