@@ -135,12 +135,11 @@ FOREIGN = (
 )
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_what_a_link_says_is_shown_letter_by_letter(visit: Visit, language: str) -> None:
+def test_what_a_link_says_is_shown_letter_by_letter(visit: Visit) -> None:
     visitor = visit()
     for texts in (FOREIGN[: len(NAMES)], FOREIGN[len(NAMES) :]):
         said = "&".join(f"{name}={quote(text)}" for name, text in zip(NAMES, texts, strict=False))
-        _letter_by_letter(visitor.open(f"/build?lang={language}&{said}"), texts)
+        _letter_by_letter(visitor.open(f"/build?lang=zh&{said}"), texts)
 
 
 NAMES = ("net", "size", "seed", "pick", "open", "unfold", "weights", "runs", "versus")

@@ -119,6 +119,5 @@ def test_axe_finds_nothing_serious(visit: Visit) -> None:
     page = visit(1280, 844).open("/bottleneck?channels=16&height=4&width=4&further=times.channels")
     page.get_by_role("button", name=WORDS["measure"]).click()
     expect(page.get_by_text(WORDS["said_why"].split("{")[0])).to_be_visible(timeout=60_000)
-    assert not serious_findings_in_both_schemes(page)
     resize(page, 390)
     assert not serious_findings_in_both_schemes(page)

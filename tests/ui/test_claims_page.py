@@ -216,9 +216,9 @@ def choose(at: AppTest, question: str, option: int) -> None:
     assert not at.exception
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("number", range(1, len(QUESTIONS) + 1))
-def test_every_question_and_its_feedback(number: int, language: str) -> None:
+def test_every_question_and_its_feedback(number: int) -> None:
+    language = list(LANGUAGES)[number % 2]
     question, words = QUESTIONS[number - 1], lesson("quiz", language)
     found = answer(question)
     at = open_page("claims", quiz=str(number), lang=language)

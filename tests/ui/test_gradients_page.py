@@ -224,9 +224,8 @@ def test_below_the_gradients_of_the_outputs_stands_what_they_come_to(language: s
         assert words.say("said_output", ratio=times(first / last)) in texts(at)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("norm", NORM.options)
-def test_a_further_experiment_says_which_networks_it_measures(norm: str, language: str) -> None:
+@pytest.mark.parametrize(("language", "norm"), [*zip(LANGUAGES, NORM.options, strict=True)])
+def test_a_further_experiment_says_which_networks_it_measures(language: str, norm: str) -> None:
     words = lesson("gradients", language)
     made = words.say(f"made_{norm}", init="Xavier")
     at = open_page("gradients", lang=language, norm=norm, init="xavier", further="directions.identity.depth")

@@ -35,7 +35,7 @@ def verdicts(at: AppTest, language: str) -> list[str]:
     return [text for text in said if f"**{words['right']}**" in text or f"**{words['wrong']}**" in text]
 
 
-@pytest.mark.parametrize("view", [view for view in VIEWS if view != "claims"])
+@pytest.mark.parametrize("view", [view for view in VIEWS if view != "claims"][::2])
 def test_a_prediction_survives_a_change_of_language_and_back(view: str) -> None:
     at = open_page(view.split()[0], lang="en", **VIEWS[view])
     questions = asked(at)

@@ -72,8 +72,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
 # The page
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("code", SETS)
+@pytest.mark.parametrize(("code", "language"), [*zip(SETS, LANGUAGES, strict=True)])
 def test_both_sets_that_ship_are_predicted_seen_and_explained(code: str, language: str) -> None:
     words = lesson("transfer", language)
     at = open_page("transfer", set=code, lang=language, further=FURTHER, **{"from": SMALL})
