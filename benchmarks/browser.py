@@ -72,7 +72,7 @@ def first_visit(browser: Browser, url: str) -> tuple[int, bool]:
     page.wait_for_selector("h1", timeout=60_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_load_state("networkidle")
-    with_plotly = page.locator(".js-plotly-plot").count() > 0
+    with_plotly = page.get_by_test_id("stPlotlyChart").count() > 0
     context.close()
     return received.bytes, with_plotly
 

@@ -86,7 +86,7 @@ async def listen(port: int, token: str, until: float, late: list[float]) -> None
         async with asyncio.timeout_at(until):
             while True:
                 line = await reader.readline()
-                if line.startswith(b'data: ["log:a"'):
+                if line.startswith(b'data: ["log:a",'):  # and not the list of what is followed
                     late += [time.time() - point for point in json.loads(line[5:])[1]["points"] if point > start]
     except TimeoutError:
         writer.close()
