@@ -7,6 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from resnet_viz.refused import Refused
+from resnet_viz.ui import streamlit_internals
 from resnet_viz.ui.classroom.classroom import Classroom, digest
 from resnet_viz.ui.classroom.here import classes
 from resnet_viz.ui.classroom.news import class_status, desk_status
@@ -36,31 +37,38 @@ def start(page: str) -> None:
     before, wanted = place(), url_state.get(CLASS)
     url_state.put(CLASS, "")  # a link that is passed on invites nobody
     if not extent.is_page():  # a sheet of paper is everybody's, a figure in another site's page nobody's
-        st.session_state[_PLACE] = Place(page)
+        _put(Place(page))
         return
     if taught := classes().taught_by(key()):
-        st.session_state[_PLACE] = Place(page, taught.code, True, desk_status(taught))
+        _put(Place(page, taught.code, True, desk_status(taught)))
         return
     if wanted:
         join(wanted, page)
     if joined := classes().joined_by(me()):
-        st.session_state[_PLACE] = Place(page, joined.code, False, class_status(joined, page))
+        _put(Place(page, joined.code, False, class_status(joined, page)))
         classes().heard(joined.code, me(), page)
         return
-    st.session_state[_PLACE] = Place(page)
+    _put(Place(page))
     if before.code:
         problem(Refused("class_over"))
 
 
 def place() -> Place:
-    """Where this session is."""
-    found: Place = st.session_state.get(_PLACE, Place())
+    """Where this session is: asked two hundred times in a run."""
+    kept = streamlit_internals.kept_with_this_run()
+    if _PLACE not in kept:
+        kept[_PLACE] = st.session_state.get(_PLACE, Place())
+    found: Place = kept[_PLACE]
     return found
+
+
+def _put(now: Place) -> None:
+    st.session_state[_PLACE] = streamlit_internals.kept_with_this_run()[_PLACE] = now
 
 
 def on_the_way_to(page: str) -> None:
     """From here on this session counts as there: what is pressed before that page's run has begun starts from it."""
-    st.session_state[_PLACE] = place()._replace(page=page)
+    _put(place()._replace(page=page))
 
 
 def classroom() -> Classroom | None:
@@ -112,7 +120,7 @@ def join(code: str, page: str = "") -> None:
 def leave() -> None:
     """Leave the class."""
     classes().leave(me())
-    st.session_state[_PLACE] = place()._replace(code="")
+    _put(place()._replace(code=""))
 
 
 def act(change: Change, page: str = "") -> None:
