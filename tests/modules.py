@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -38,3 +38,23 @@ def module_name(path: Path) -> str:
 def package(path: Path) -> str:
     """`resnet_viz.nets` of `resnet_viz/nets/__init__.py`: the name by which it is imported."""
     return module_name(path).removesuffix(".__init__")
+
+
+def of_every(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """One test of what holds for each of many files, which names all in which it does not: a test a file would take longer."""
+    assert paths
+
+    def of_each(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            broken = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    broken.append(f"{path.relative_to(ROOT)}: {error}")
+            assert not broken, "\n".join(broken)
+
+        test.__name__, test.__doc__ = rule.__name__, rule.__doc__
+        return test
+
+    return of_each

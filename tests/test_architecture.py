@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import resnet_viz
-from tests.modules import ROOT, SOURCES, imports, module_name, package, tree
+from tests.modules import ROOT, SOURCES, imports, module_name, of_every, package, tree
 
 FLOOR = {
     "nets": 0,
@@ -41,7 +41,7 @@ def room(module: str) -> str:
     return name if name in FLOOR else ""
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+@of_every(SOURCES)
 def test_imports_run_one_way(path: Path) -> None:
     here = room(module_name(path))
     if module_name(path) in ("app", "resnet_viz.__init__"):
@@ -62,7 +62,7 @@ def storey(module: str) -> str:
     return parts[2] if parts[:2] == ["resnet_viz", "ui"] and len(parts) > 2 and parts[2] in STOREYS else ""
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if storey(module_name(p))], ids=module_name)
+@of_every([p for p in SOURCES if storey(module_name(p))])
 def test_the_app_has_storeys(path: Path) -> None:
     """Lessons use the kit and never each other; the kit uses components and knows no lesson."""
     here = storey(module_name(path))
@@ -74,7 +74,7 @@ def test_the_app_has_storeys(path: Path) -> None:
             assert lower or same, f"{module_name(path)} must not import {name}"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.stem)
+@of_every(sorted((ROOT / "pages").glob("*.py")))
 def test_a_page_shows_its_own_lesson(path: Path) -> None:
     """What two pages show is in the kit."""
     own = f"resnet_viz.ui.lessons.{path.stem}"
@@ -147,17 +147,13 @@ def test_the_apps_room_holds_folders() -> None:
     assert folders == {"components", "kit", "lessons", "classroom", "live", "server", "static"}
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if room(module_name(p)) not in ("ui", "pages")], ids=module_name)
+@of_every([p for p in SOURCES if room(module_name(p)) not in ("ui", "pages")])
 def test_only_the_ui_knows_streamlit(path: Path) -> None:
     if path.name != "app.py":
         assert "streamlit" not in {name.partition(".")[0] for name in imports(path)}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [p for p in SOURCES if room(module_name(p)) in ("nets", "probes", "training", "jobs", "studies", "recorder")],
-    ids=module_name,
-)
+@of_every([p for p in SOURCES if room(module_name(p)) in ("nets", "probes", "training", "jobs", "studies", "recorder")])
 def test_the_library_draws_nothing(path: Path) -> None:
     assert not {"plotly", "altair", "matplotlib"} & {name.partition(".")[0] for name in imports(path)}
 
@@ -255,7 +251,7 @@ def receiver(call: ast.Call) -> str:
 TALKING = [p for p in SOURCES if room(module_name(p)) in ("ui", "pages") and storey(module_name(p)) != "components"]
 
 
-@pytest.mark.parametrize("path", TALKING, ids=module_name)
+@of_every(TALKING)
 def test_widgets_take_their_words_from_the_text_files(path: Path) -> None:
     """No sentence stands as a literal in a call of Streamlit's: it would never be translated."""
     for node in ast.walk(tree(path)):
@@ -285,7 +281,7 @@ def test_no_two_files_give_the_same_key() -> None:
     assert not {key: files for key, files in where.items() if len(files) > 1}
 
 
-@pytest.mark.parametrize("path", TALKING, ids=module_name)
+@of_every(TALKING)
 def test_a_place_for_files_says_how_large_they_may_be(path: Path) -> None:
     """The server's own limit is that of weights, twelve times a picture's."""
     for node in ast.walk(tree(path)):
@@ -323,7 +319,7 @@ def private_uses(path: Path) -> Iterator[str]:
             yield name
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if module_name(p) not in GUARDED], ids=module_name)
+@of_every([p for p in SOURCES if module_name(p) not in GUARDED])
 def test_only_guarded_files_use_what_is_not_public(path: Path) -> None:
     assert not list(private_uses(path))
     source = path.read_text(encoding="utf-8")
@@ -344,9 +340,7 @@ WAITS = ("waiting.py", "test_architecture.py")
 """The one place that pauses between two looks at a condition, and this file."""
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in sorted((ROOT / "tests").rglob("*.[pj][ys]")) if p.name not in WAITS], ids=lambda path: path.name
-)
+@of_every([p for p in sorted((ROOT / "tests").rglob("*.[pj][ys]")) if p.name not in WAITS])
 def test_tests_wait_for_conditions_and_never_for_a_time(path: Path) -> None:
     assert not PAUSES.findall(path.read_text(encoding="utf-8")), "use tests.waiting.until, or an event that the test sets"
 
@@ -357,12 +351,7 @@ def test_no_page_looks_again_by_a_clock() -> None:
         assert "run_every" not in path.read_text(encoding="utf-8"), path.name
 
 
-def test_nothing_stands_directly_in_the_app_but_its_floors() -> None:
-    there = {path.stem for path in (ROOT / "resnet_viz" / "ui").glob("*.py")}
-    assert there == {"__init__", "main", "streamlit_internals", "streamlit_uploads"}
-
-
-@pytest.mark.parametrize("path", TALKING, ids=module_name)
+@of_every(TALKING)
 def test_sentences_are_joined_as_a_language_joins_them(path: Path) -> None:
     """`Lesson.joined` puts no space between Chinese ones; a space that stands in the code is in both."""
     for node in ast.walk(tree(path)):

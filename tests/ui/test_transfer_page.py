@@ -401,10 +401,13 @@ def test_a_set_to_teach_is_what_it_says(code: str) -> None:
         set_to_teach("cats")
 
 
-@pytest.mark.parametrize("code", SETS)
-def test_what_the_lesson_says_of_the_sets_holds(code: str) -> None:
+USUAL = [pytest.param("cifar_resnet56", code, marks=pytest.mark.endurance) for code in SETS]
+
+
+@pytest.mark.parametrize(("net", "code"), [("cifar_resnet20", "drawings"), *USUAL])
+def test_what_the_lesson_says_of_the_sets_holds(net: str, code: str) -> None:
     """Five pictures a class are enough; pixels and the untrained network do little better than guessing."""
-    found = transfer.measured("cifar_resnet56", code)
+    found = transfer.measured(net, code)
     assert found.sources.accuracy("trained", 5) > 0.8
     for source in ("untrained", "pixels"):
         assert found.sources.accuracy(source, 5) < 0.55
@@ -424,6 +427,7 @@ def grid(source: str) -> list[tuple[str, str, int, float]]:
     return found
 
 
+@pytest.mark.endurance
 def test_what_the_lesson_says_of_an_untrained_network_holds_wherever_it_can_be_asked() -> None:
     """Sometimes better than pixels and sometimes worse, never six of ten: so hardly the architecture helps."""
     untrained, pixels = grid("untrained"), grid("pixels")
