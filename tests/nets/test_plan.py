@@ -62,7 +62,11 @@ def check_on_a_real_network(spec: ResNetSpec, size: int, model: ResNet, x: torch
     assert p.macs == sum(part.macs for part in p.parts)
 
 
-@pytest.mark.parametrize("name", presets())
+PRESETS = [pytest.param(name, marks=[pytest.mark.endurance] if "1202" in name else []) for name in presets()]
+"""With a thousand layers it takes seconds."""
+
+
+@pytest.mark.parametrize("name", PRESETS)
 def test_presets_on_the_meta_device(name: str) -> None:
     size = 32 if name.startswith("cifar") else 224
     spec = preset(name)
@@ -100,7 +104,7 @@ def saved_bytes(model: ResNet, x: torch.Tensor) -> int:
     return sum(t.untyped_storage().nbytes() for t in kept.values())
 
 
-@pytest.mark.parametrize("name", presets())
+@pytest.mark.parametrize("name", PRESETS)
 def test_activation_memory_of_presets(name: str) -> None:
     size = 32 if name.startswith("cifar") else 224
     x = torch.zeros(1, 3, size, size, device="meta")

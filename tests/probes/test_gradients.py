@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -30,10 +30,11 @@ def batch(spec: ResNetSpec, count: int = 6, side: int = 12) -> tuple[Tensor, Ten
 @pytest.fixture(scope="module")
 def shapes() -> tuple[Tensor, Tensor]:
     train, _ = pictures("shapes", 0)
-    return train.normalised(*train.mean_std())[:64], train.labels[:64]
+    return train.normalised(*train.mean_std())[:32], train.labels[:32]
 
 
 @given(specs(largest_stage=2, widths=(4,)), st.booleans())
+@settings(max_examples=15)
 def test_every_weight_gradient_is_autograds(spec: ResNetSpec, training: bool) -> None:
     model = build(spec).train(training)
     x, y = batch(spec)
@@ -152,7 +153,7 @@ def test_the_identity_term_needs_pre_activation() -> None:
 
 
 def test_with_bn_plain_gradients_explode_towards_the_input(shapes: tuple[Tensor, Tensor]) -> None:
-    plain, residual = (signal(network(56, plain=p), *shapes, seeds=2) for p in (True, False))
+    plain, residual = (signal(network(56, plain=p), *shapes, seeds=1) for p in (True, False))
     assert all(500 < ratio < 10_000 for ratio in plain.ratios)
     assert all(2 < ratio < 50 for ratio in residual.ratios)
     assert all(0.5 < growth < 2 for growth in plain.growth), "forwards nothing is wrong"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from statistics import median
 
 import pytest
@@ -28,9 +30,15 @@ from resnet_viz.ui.lessons.claims.quiz_result import missed, verdict
 WORDS = lesson("quiz")
 
 
+measured = cache(measure)
+"""A claim that two questions ask about takes seconds once."""
+
+
 @pytest.fixture(scope="module")
-def found() -> dict[str, Answer]:
-    return {name: answer(name) for name in QUESTIONS}
+def found() -> Iterator[dict[str, Answer]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("resnet_viz.studies.quiz.measure", measured)
+        yield {name: answer(name) for name in QUESTIONS}
 
 
 def chosen(found: dict[str, Answer], question: str) -> str:
@@ -115,7 +123,7 @@ def test_degradation(found: dict[str, Answer]) -> None:
 
 
 def test_gradients(found: dict[str, Answer]) -> None:
-    norms = measure("gradients").numbers
+    norms = measured("gradients").numbers
     assert 300 < norms["ratio"] < 3000
     assert f"{norms['depth']} layers" in WORDS.labels["ask_gradients_ratio"]
     assert "thousand times larger" in chosen(found, "gradients_ratio")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from html import escape
 
 import pytest
@@ -28,8 +29,7 @@ def prose_folds(at: AppTest) -> list[str]:
     return [fold.label for fold in at.expander if fold.label in labels - {lesson("gradients", "en").labels["more"]}]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(("name", "language"), [*zip(LESSONS, itertools.cycle(LANGUAGES))])
 def test_a_worksheet_asks_what_the_page_asks_and_gives_nothing_away(name: str, language: str) -> None:
     page, sheet = open_page(name, lang=language), open_page(name, lang=language, sheet="worksheet")
     assert not sheet.exception

@@ -159,6 +159,7 @@ def test_no_small_packet_waits_for_the_acknowledgement_of_another() -> None:
         assert one._transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+@pytest.mark.usefixtures("hurry")
 def test_an_answer_that_takes_long_is_not_cut_off() -> None:
     """Server-sent events go on for as long as they like."""
     with small_server() as (port, kept, tell_more, _):
