@@ -50,6 +50,7 @@ def pytest_configure() -> None:
     folder = tempfile.TemporaryDirectory(prefix="resnet_viz_tests_", ignore_cleanup_errors=True)
     atexit.register(folder.cleanup)  # what is registered first is called last: after all that writes there
     os.environ["RESNET_VIZ_HOME"] = folder.name
+    os.environ["RESNET_VIZ_WORKERS"] = "1"  # each imports torch, beside as many processes that test as there are cores
 
 
 @pytest.fixture(scope="session")
