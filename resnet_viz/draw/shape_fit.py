@@ -44,9 +44,9 @@ def shape_fit(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mapp
     """The drawing, as HTML with one SVG for a page and one for a phone.
 
     `way` is `none` (x as it is), `A`, `B` or `C`; `kinds` are the shortcuts of the network's blocks then, `none` where x does not
-    fit. `words`: `fit_none`, `fit_A`, `fit_B` and `fit_C` say in a few words what the shortcut does, `fit_branch` names the
-    branch and `fit_blocks` the row of blocks; `fit_blocks_<kind>` says how a kind of shortcut is drawn there, `fit_alt` has
-    {x}, {branch}, {way} and {shortcut}.
+    fit. `words`: `fit_none`, `fit_A`, `fit_B` and `fit_C` say in a few words what the shortcut does, `fit_A_channels` and
+    `fit_A_pixels` what A does where the block changes these alone, `fit_branch` names the branch and `fit_blocks` the row of
+    blocks; `fit_blocks_<kind>` says how a kind of shortcut is drawn there, `fit_alt` has {x}, {branch}, {way} and {shortcut}.
     """
     wide, upright = (_drawing(block, way, kinds, words, upright=upright) for upright in (False, True))
     return f"<style>{_CHOICE}</style>" + element("div", wide, class_="fit-wide") + element("div", upright, class_="fit-upright")
@@ -57,6 +57,7 @@ def _drawing(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mappi
     into, out = block.in_shape, block.out_shape
     carried = into if way == "none" else out
     fits = carried == out
+    does = words[_what_is_done(way, into, out)]
     real = into[0] / out[0] if way == "A" else 1.0
     kind = {"A": "zero-pad", "B": "projection", "C": "projection"}.get(way, "identity")
     (sx, sy), (bx, by) = at.outputs
@@ -69,7 +70,7 @@ def _drawing(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mappi
         _joined((sx, sy), at.sum, upright, end=True, class_=f"arc {kind}"),
         _joined((bx, by), at.sum, upright, end=True),
         _cuboid(at.x, into, into, "x"),
-        _way(at.ways[0], words[f"fit_{way}"], _COLOURS[kind]),
+        _way(at.ways[0], does, _COLOURS[kind]),
         _way(at.ways[1], words["fit_branch"], "var(--edge)"),
         _cuboid((sx, sy), carried, into, "" if way == "none" else "P(x)" if kind == "projection" else "x", real=real),
         _cuboid((bx, by), out, into, "F(x)"),
@@ -80,8 +81,15 @@ def _drawing(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mappi
     drawn = [words[f"fit_blocks_{kind}"] for kind in ("identity", "zero-pad", "projection", "none") if kind in kinds]
     title = [words["fit_blocks"], " · ".join(drawn)]
     parts.append(_strip(kinds, title if upright else [" · ".join(title)], at.size))
-    said = words["fit_alt"].format(x=_text(into), branch=_text(out), way=words[f"fit_{way}"], shortcut=_text(carried))
+    said = words["fit_alt"].format(x=_text(into), branch=_text(out), way=does, shortcut=_text(carried))
     return drawing(*parts, size=at.size, alt=said, style="min-width:0")
+
+
+def _what_is_done(way: str, into: Shape, out: Shape) -> str:
+    """The key of what the shortcut does: zero-padding leaves out what keeps its size."""
+    if way == "A" and into[1:] == out[1:]:
+        return "fit_A_channels"
+    return "fit_A_pixels" if way == "A" and into[0] == out[0] else f"fit_{way}"
 
 
 def _text(shape: Shape) -> str:

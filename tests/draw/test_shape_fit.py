@@ -8,6 +8,9 @@ import pytest
 
 from resnet_viz import plan, preset
 from resnet_viz.draw.shape_fit import shape_fit
+from resnet_viz.nets.plan import Block
+from resnet_viz.nets.presets import parse_network
+from resnet_viz.nets.spec import ShortcutKind
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.shortcuts import ways_out
 
@@ -18,7 +21,11 @@ BLOCK = plan(preset("resnet34"), 224).block("layer2.0")
 def drawn(way: str, language: str = "en") -> list[ElementTree.Element]:
     """The page's drawing and the phone's."""
     kinds = ways_out.shortcut_kinds(ways_out.with_option(plan(preset("resnet34"), 224), way), way)
-    found = ElementTree.fromstring(f"<body>{shape_fit(BLOCK, way, kinds, lesson('shortcuts', language).labels)}</body>")
+    return drawn_of(BLOCK, way, kinds, language)
+
+
+def drawn_of(block: Block, way: str, kinds: list[ShortcutKind], language: str) -> list[ElementTree.Element]:
+    found = ElementTree.fromstring(f"<body>{shape_fit(block, way, kinds, lesson('shortcuts', language).labels)}</body>")
     return list(found.iter(f"{SVG}svg"))
 
 
@@ -67,6 +74,24 @@ def test_the_row_of_blocks_says_how_the_shortcuts_that_it_has_are_drawn_and_no_o
             groups = [g for g in root.iter(f"{SVG}g") if g.attrib.get("class", "").split() == ["arc", css]]
             row = [g for g in groups if "v-14" in g[0].attrib["d"]]
             assert len(row) == counts.get(kind, 0), kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("net", "key"),
+    [
+        ("resnet34", "fit_A"),
+        ("bottleneck-1-w8-cifar", "fit_A_channels"),  # 8 channels become 32, and no row is left out
+        ("basic-2.2-w16-x1-cifar", "fit_A_pixels"),  # half of the rows, as many channels
+    ],
+)
+def test_zero_padding_is_said_to_do_what_it_does_to_this_block(net: str, key: str, language: str) -> None:
+    labels = lesson("shortcuts", language).labels
+    block = ways_out.changing(plan(parse_network(net), 32))
+    assert block
+    for svg in drawn_of(block, "A", ["zero-pad"], language):
+        assert f": {labels[key]}" in svg.attrib["aria-label"] or f"：{labels[key]}" in svg.attrib["aria-label"]
+        assert all(part in words(svg) for part in labels[key].split("; "))
 
 
 def test_faces_are_to_the_scale_of_x() -> None:

@@ -27,6 +27,9 @@ NETS = [
     "cifar_resnet110",
     "basic-3-w16-cifar",
     "bottleneck-1-w8-cifar-sA-pre",
+    "bottleneck-1.1.1.1",
+    "basic-1.1-w16-cifar",
+    "basic-2.2-w16-x1-cifar",
 ]
 
 
@@ -49,6 +52,50 @@ def test_every_way_in_every_network(net: str, way: str, language: str) -> None:
     assert bool(at.success) == (way != "none")
     show(at, "shortcuts")
     assert not re.search(r"\bnan\b", texts(at))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lacking", ["every", "one"])
+@pytest.mark.parametrize("name", ["resnet34", "cifar_resnet20"])
+def test_of_a_network_without_skips_the_page_says_what_it_says_of_its_residual_twin(
+    name: str, lacking: str, language: str
+) -> None:
+    spec = preset(name)
+    other = spec.plain() if lacking == "every" else spec.with_skip("layer2.0", False)
+    whole, without = (
+        show(open_page("shortcuts", net=net, way="B", further="picture", lang=language), "shortcuts")
+        for net in (str(spec), str(other))
+    )
+    assert texts(whole) == texts(without)
+    assert whole.table[0].value.equals(without.table[0].value)
+    drawn = [[image.proto.SerializeToString() for image in at.get("image")] for at in (whole, without)]
+    assert drawn[0] == drawn[1], "what the shortcuts make of the picture is among it"
+    assert len(drawn[0]) >= 3
+
+
+@pytest.mark.parametrize("net", [net for net in NETS if net != "basic-3-w16-cifar"])
+def test_the_caption_names_the_block_by_what_it_is_the_first_to_do(net: str) -> None:
+    spec = parse_network(net)
+    p = plan(spec, natural_side(spec))
+    at = open_page("shortcuts", net=net)
+    halves = [block.name for block in p.blocks if block.in_shape[1:] != block.out_shape[1:]]
+    widens = [block.name for block in p.blocks if block.in_shape[0] != block.out_shape[0]]
+    said = texts(at)
+    assert ("the first block that halves the picture" in said) == bool(halves)
+    assert ("the first block that changes the channels" in said) == (not halves)
+    assert f"{(halves or widens)[0]} of" in said
+
+
+@pytest.mark.parametrize("net", [net for net in NETS if net != "basic-3-w16-cifar"])
+def test_projections_are_counted_and_called_cheap_where_they_are(net: str) -> None:
+    spec = parse_network(net)
+    p = plan(replace(spec, shortcut="B"), natural_side(spec))
+    at = show(open_page("shortcuts", net=net), "shortcuts")
+    count = len({layer.name for layer in p.layers if layer.kind == "conv" and ".downsample" in layer.name})
+    assert ("has one such projection." in texts(at)) == (count == 1)
+    assert (f"has {count} such projections." in texts(at)) == (count > 1)
+    share = ways_out.side_costs(p)[1] / p.macs
+    assert (WAYS["share_cheap"] in texts(at)) == (share < 0.1)
 
 
 def test_the_page_opens_with_what_does_not_fit_in_pytorchs_own_words() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from resnet_viz.draw import tiles
@@ -21,19 +19,18 @@ from resnet_viz.ui.kit.words import sentence_instead, text
 @sentence_instead()
 def show(words: Lesson) -> None:
     """x and what zero-padding and projection make of it, at the first block that changes the shape."""
-    spec = network_picker.current(preset("cifar_resnet20"))
+    spec = network_picker.current(preset("cifar_resnet20")).residual()
     p = plan(spec, network_picker.current_size(spec))
     source = weights_picker.usable(p, text("activations"))
     block = next((b for b in p.blocks if b.shape.shortcut_option in ("projection", "zero-pad") and b.stride > 1), None)
     if source is None or block is None:
         return
     square = image_input.squared(image_input.current(inference.known_classes(spec))[1], p.input_shape[1])
-    spec = replace(p.spec, skips="all")
     found = inference.carried(short_name(spec), source, url_state.get(SEED), digest(square), block.name, square)
     headings = {"x": "x", "A": words.labels["zero_padded"], "B": words.labels["projected"]}
     notes = {"x": words.labels["x_note"], "A": words.labels["no_weights"]}
     notes["B"] = words.labels["weights_trained" if spec.shortcut != "A" and source.kind != "untrained" else "weights_initial"]
-    caption = words.say("picture_caption", block=block.name, name=network_picker.title(spec.residual()))
+    caption = words.say("picture_caption", block=block.name, name=network_picker.title(spec))
     with figure("carried", caption=caption, kind="measured"):
         for column, (name, maps) in zip(st.columns(3, gap="large"), found.items(), strict=True):
             with column:

@@ -29,9 +29,9 @@ _BOUNDS = (0.01, 0.1)
 
 
 def show(words: Lesson) -> None:
-    """The picture with its question, and beside it the ways out."""
+    """The picture with its question, and beside it the ways out; of a network without skips, those that its twin would take."""
     picture, panel = stage("shortcuts")
-    spec = network_picker.current(preset("resnet34"))
+    spec = network_picker.current(preset("resnet34")).residual()
     p = plan(spec, network_picker.current_size(spec))
     block = changing(p)
     way = url_state.get(WAY)
@@ -52,7 +52,7 @@ def show(words: Lesson) -> None:
             Download(words.labels["file_csv"], f"{short_name(spec)}-shortcuts.csv", "text/csv", partial(_csv, p)),
             Download(words.labels["file_code"], f"{short_name(chosen.spec)}.py", "text/x-python", code),
         ]
-        caption = words.say("fit_caption", block=block.name, name=network_picker.title(spec))
+        caption = words.say(caption_of(block), block=block.name, name=network_picker.title(spec))
         with figure("fit", caption=caption, files=files):
             drawing(shape_fit(block, way, shortcut_kinds(chosen, way), words.labels), key="fit")
         _said_by_torch(block, way, words)
@@ -68,6 +68,11 @@ def changing(p: Plan) -> Block | None:
     """The first block that halves the picture, or at least changes the channels."""
     shapes = [b for b in p.blocks if b.in_shape != b.out_shape]
     return next((b for b in shapes if b.stride > 1), shapes[0] if shapes else None)
+
+
+def caption_of(block: Block) -> str:
+    """What is said of the block that `changing` found."""
+    return "fit_caption" if block.stride > 1 else "fit_caption_channels"
 
 
 def with_option(p: Plan, way: str) -> Plan:
@@ -106,8 +111,11 @@ def _question(p: Plan, words: Lesson) -> Question:
     with_b = with_option(p, "B")
     share = side_costs(with_b)[1] / with_b.macs
     count = sum(b.shape.shortcut_option == "projection" for b in with_b.blocks)
-    because = words.say("share_because", count=count, share=_share(with_b, 2), name=network_picker.title(p.spec))
-    return Question(sum(share >= bound for bound in _BOUNDS), because)
+    key = "share_because" if count > 1 else "share_because_one"
+    told = [words.say(key, count=count, share=_share(with_b, 2), name=network_picker.title(p.spec))]
+    if share < _BOUNDS[-1]:
+        told.append(words.labels["share_cheap"])
+    return Question(sum(share >= bound for bound in _BOUNDS), words.joined(told))
 
 
 def _said_by_torch(block: Block, way: str, words: Lesson) -> None:
