@@ -92,6 +92,20 @@ def test_a_run_is_played_and_a_skip_is_removed_on_the_diagram(visit: Visit) -> N
     expect(page).to_have_url(re.compile("skips=cut2[.]1"))
 
 
+def test_a_second_skip_is_cut_in_the_network_that_the_first_cut_has_made(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/gradients?depth=20&further=diagram")
+    arcs = page.locator(".st-key-figure_diagram [data-kind=skip]")
+    chosen = page.locator(".st-key-w_flow_which [aria-checked=true]")
+    for index, cut in ((4, "cut2[.]1"), (6, "cut2[.]1_3[.]0")):
+        arcs.nth(index).press("Enter")
+        expect(page).to_have_url(re.compile(f"skips={cut}(&|$)"), timeout=20_000)
+        visitor.settled()
+        kept = 9 - len(cut.split("_"))
+        expect(chosen).to_have_text(lesson("gradients").say("some", depth=20, kept=kept, all=9))
+    expect(page.locator(".st-key-figure_diagram .arc.off")).to_have_count(2)
+
+
 @pytest.mark.endurance
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_serious_for_axe_and_it_fits_a_phone(visit: Visit, language: str) -> None:

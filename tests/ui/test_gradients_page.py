@@ -134,6 +134,19 @@ def test_skips_chosen_on_the_diagram_add_a_network() -> None:
     assert WORDS.say("some", depth=56, kept=3, all=27) in texts(at)
 
 
+def test_whose_diagram_is_shown_and_behind_which_stage_the_maps_are_is_in_the_link() -> None:
+    at = open_answered(further="diagram.maps", skips="cut1.0_2.4")
+    which, stage = at.segmented_control("w_flow_which"), at.segmented_control("w_stage")
+    assert which.value == "some", "a network that keeps some of its skips is shown where there is one"
+    which.set_value("plain").run()
+    stage.set_value(1).run()
+    assert {"network": "plain", "stage": "1"}.items() <= link(at).items()
+    at.select_slider("w_depth_nudge").set_value(20).run()
+    assert at.segmented_control("w_flow_which").value == "plain"
+    assert at.segmented_control("w_stage").options[0] == WORDS.say("after_block", n=3, of=9)
+    assert at.segmented_control("w_stage").value == 1, "in another depth too"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_further_experiments_speak_only_when_open(language: str) -> None:
     words = lesson("gradients", language)

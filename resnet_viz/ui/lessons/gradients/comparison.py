@@ -44,13 +44,18 @@ class Setup(NamedTuple):
     def name(self, spec: ResNetSpec, words: Lesson) -> str:
         """What a line is called."""
         kept = sum(spec.has_skip(block) for block in spec.blocks)
-        kind = {"none": "plain", "all": "residual"}.get(str(spec.skips), "some")
-        return words.say(kind, depth=spec.depth, kept=kept, all=len(spec.blocks))
+        return words.say(kind(spec), depth=spec.depth, kept=kept, all=len(spec.blocks))
+
+
+def kind(spec: ResNetSpec) -> Literal["plain", "residual", "some"]:
+    """How many of its skips a network has: none, all or some."""
+    return {"none": "plain", "all": "residual"}.get(str(spec.skips), "some")  # type: ignore[return-value]
 
 
 def tone(spec: ResNetSpec) -> Tone:
     """The colour of a network's line."""
-    return {"none": "plain", "all": "residual"}.get(str(spec.skips), "branch")  # type: ignore[return-value]
+    found = kind(spec)
+    return "branch" if found == "some" else found
 
 
 def default_spec() -> ResNetSpec:

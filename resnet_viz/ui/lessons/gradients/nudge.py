@@ -25,7 +25,7 @@ from resnet_viz.ui.kit.prediction import Question, predict
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.lessons.gradients import comparison
 from resnet_viz.ui.lessons.gradients.comparison import DASHES, Setup, default_spec, tone
-from resnet_viz.ui.lessons.gradients.params import AMOUNT, CHANGE, DOT, SIDE
+from resnet_viz.ui.lessons.gradients.params import AMOUNT, CHANGE, DOT, SIDE, STAGE
 from resnet_viz.ui.lessons.gradients.verdict import nudge_sentence
 
 if TYPE_CHECKING:
@@ -186,17 +186,17 @@ def ends(spec: ResNetSpec) -> tuple[str, ...]:
 def show_maps(setup: Setup, words: Lesson) -> None:
     """The same maps of the picture and of its copy, in both networks."""
     square = current_square()
-    options = ends(setup.spec)
-    where = st.segmented_control(
+    last, blocks = ends(setup.spec), setup.spec.blocks
+    url_state.view(
+        st.segmented_control,
         words.labels["tiles_at"],
-        options,
-        default=options[-1],
-        key="w_touch_at",
-        format_func=lambda name: words.say("after_block", n=setup.spec.blocks.index(name) + 1, of=len(setup.spec.blocks)),
+        of=STAGE,
+        format_func=lambda stage: words.say("after_block", n=blocks.index(last[stage - 1]) + 1, of=len(blocks)),
     )
+    where = last[url_state.get(STAGE) - 1]
     with figure("maps", words.labels["tiles_rows"], kind="measured", note=setup.made(words)):
         for column, spec in zip(st.columns(len(setup.networks), gap="large"), setup.networks, strict=True):
-            before, after = (maps[0].numpy() for maps in nudged_now(spec, setup.seed, square).maps[where or options[-1]])
+            before, after = (maps[0].numpy() for maps in nudged_now(spec, setup.seed, square).maps[where])
             with column:
                 st.markdown(f"**{setup.name(spec, words)}**")
                 st.image(

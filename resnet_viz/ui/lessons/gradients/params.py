@@ -71,5 +71,9 @@ def _spot(text: str) -> tuple[int, int]:
 
 
 DOT = Param("dot", _spot, (SIDE // 2, SIDE // 2), dotted)
+WHICH = choice("network", ("plain", "residual", "some"), "some")
+"""Whose diagram is shown. One that keeps some of its skips, where there is one; else the residual network."""
+STAGE = choice("stage", (1, 2, 3), 3)
+"""Behind which stage the maps of both pictures are shown."""
 
-PARAMS = (DEPTH, NORM, INIT, SKIPS, PIXELS, TRAINING, CHANGE, AMOUNT, DOT)
+PARAMS = (DEPTH, NORM, INIT, SKIPS, PIXELS, TRAINING, CHANGE, AMOUNT, DOT, WHICH, STAGE)
