@@ -18,6 +18,20 @@ test("what is written reads as about the same number, in every format", () => {
   }
 })
 
+test("no format writes a power as programs do, and each has one digit before its point", () => {
+  for (let power = -12; power < 12; power++) {
+    for (const digits of [1, 1.06, 5.5, 9.94, 9.96]) {
+      for (const v of [digits * 10 ** power, -digits * 10 ** power]) {
+        for (const write of [number, scientific]) {
+          const said = write(v)
+          assert.doesNotMatch(said, /e/, `${v} is ${said}`)
+          if (said.includes("·")) assert.match(said, /^−?[1-9]\.\d·10/, `${v} is ${said}`)
+        }
+      }
+    }
+  }
+})
+
 test("no format has a hyphen for a minus, and none writes minus zero", () => {
   for (const v of [-5, -0.25]) for (const write of [number, scientific, short, whole]) assert.match(write(v), /^−/)
   assert.equal(fixed(-0.001, 2), "0.00")

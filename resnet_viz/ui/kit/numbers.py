@@ -31,13 +31,23 @@ def _language() -> str:
 def scientific(value: float) -> str:
     """Two digits, with a power of ten where they would need many zeros.
 
-    >>> scientific(0.00123), scientific(42.4), scientific(0)
-    ('1.2·10⁻³', '42', '0')
+    >>> scientific(0.00123), scientific(4.24), scientific(424), scientific(4240), scientific(0)
+    ('1.2·10⁻³', '4.2', '420', '4.2·10³', '0')
     """
     if value == 0 or 0.01 <= abs(value) < 1000:
-        return f"{value:.2g}"
+        rounded = float(f"{value:.2g}")
+        return f"{rounded:,.0f}" if abs(rounded) >= 10 else f"{rounded:.2g}"
     digits, power = f"{value:.1e}".split("e")
     return f"{digits}·10{raised(int(power))}"
+
+
+def length(value: float) -> str:
+    """The length of a tensor, with as many digits as tell two of a block apart.
+
+    >>> length(0.0123), length(42.42), length(1234.5)
+    ('0.012', '42.4', '1,234')
+    """
+    return scientific(value) if value < 1 or value >= 1e6 else f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
 def times(ratio: float) -> str:

@@ -3,10 +3,16 @@
 /** @param {string} text */
 const minus = (text) => text.replace("-", "−")
 
-/** 0.31, −12.5, 1.2e+4. @param {number} v */
+/** 0.31, −12.5, 1.2·10⁴. @param {number} v */
 export function number(v) {
   const size = Math.abs(v)
-  return minus(size >= 1000 || (v !== 0 && size < 0.001) ? v.toExponential(1) : v.toFixed(size < 10 ? 2 : 1))
+  return size >= 1000 || (v !== 0 && size < 0.001) ? withPower(v) : minus(v.toFixed(size < 10 ? 2 : 1))
+}
+
+/** 1.3·10⁻⁷. @param {number} v */
+function withPower(v) {
+  const [digits = "", power] = v.toExponential(1).split("e")
+  return `${minus(digits)}·${tenTo(Number(power))}`
 }
 
 /** 0.031, 4.2, 1.3·10⁻⁷; a dash where there is none. @param {number} v */
@@ -14,9 +20,7 @@ export function scientific(v) {
   if (!Number.isFinite(v)) return "–"
   const size = Math.abs(v)
   if (size === 0) return "0"
-  if (size >= 1e-3 && size < 1e4) return short(v)
-  const power = Math.floor(Math.log10(size))
-  return `${minus((v / 10 ** power).toFixed(1))}·${tenTo(power)}`
+  return size >= 1e-3 && size < 1e4 ? short(v) : withPower(v)
 }
 
 /** 10⁻⁷. @param {number} power */

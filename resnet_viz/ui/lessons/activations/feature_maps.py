@@ -18,6 +18,7 @@ from resnet_viz.ui.components.feature_maps import MapGroup, maps_view
 from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.network_picker import title
+from resnet_viz.ui.kit.numbers import length
 from resnet_viz.ui.kit.shared_params import PICK, SEED
 from resnet_viz.ui.lessons.activations.guesses import USUAL
 from resnet_viz.ui.lessons.activations.params import SHOW
@@ -115,7 +116,7 @@ def _steps(block: Block, words: Lesson) -> list[tuple[str, str]]:
 
 
 def _norm(maps: np.ndarray) -> str:
-    return f"‖·‖ = {float(np.linalg.norm(maps)):.3g}"
+    return f"‖·‖ = {length(float(np.linalg.norm(maps)))}"
 
 
 def _files(view: PictureView, layer: Layer, look: inference.Look, cam: np.ndarray | None) -> list[Download]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from resnet_viz.text import Lesson
-from resnet_viz.ui.kit.numbers import scientific, times
+from resnet_viz.ui.kit.numbers import length, times
 
 if TYPE_CHECKING:
     from resnet_viz.probes.steps import BlockSteps
@@ -66,14 +66,10 @@ def sentence(n: BlockNumbers, words: Lesson) -> str:
     if n.carried == 0:
         return words.say("said_no_x", **values)
     ratio = n.branch / n.carried
-    sizes = {"branch": _length(n.branch), "carried": _length(n.carried)}
+    sizes = {"branch": length(n.branch), "carried": length(n.carried)}
     if abs(ratio - 1) < ALIKE:
         return words.say("said_alike", **sizes, **values)
     if ratio > 1:
         return words.say("said_longer", ratio=f"{ratio:.2f}" if ratio < 10 else times(ratio), **sizes, **values)
     key = "said_shorter" if ratio >= 0.01 else "said_much_shorter"
     return words.say(key, share=f"{max(ratio, 0.01):.0%}", **sizes, **values)
-
-
-def _length(value: float) -> str:
-    return scientific(value) if value < 1 or value >= 1e6 else f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
