@@ -6,11 +6,13 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from resnet_viz.nets.weights import trained
+from resnet_viz.pictures import to_square
 from resnet_viz.probes import mixing
 from resnet_viz.probes.two_mixes import WIDTH, TwoMixes
-from resnet_viz.samples import samples
+from resnet_viz.samples import Sample, samples
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.mixing import two_in_a_row
 from tests.ui.test_pages import open_page, texts
@@ -53,24 +55,42 @@ def test_shuffled_pixels_are_predicted_and_then_measured(mix: str) -> None:
     assert because in texts(at)
 
 
-@pytest.mark.parametrize("picture", [sample.code for sample in samples()])
-def test_two_in_a_row_on_every_picture(picture: str) -> None:
-    at = open_page("mixing", pic=picture)
+def colours(picture: Image.Image) -> int:
+    """How many independent directions the colours of a picture have."""
+    pixels = np.asarray(picture, dtype=np.float64).reshape(-1, 3)
+    return int(np.linalg.matrix_rank(np.cov(pixels.T), tol=1e-6))
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.code)
+def test_two_in_a_row_on_every_picture(sample: Sample) -> None:
+    """An option is right where the picture has the three colours that the options speak of, and none where it has not."""
+    at = open_page("mixing", pic=sample.code)
     at.button("w_predict_mixing_row_2").click().run()
-    assert f"**{lesson('common').labels['right']}**" in texts(at)
+    common = lesson("common").labels
+    few = colours(to_square(sample.load(), 512)) < 3
+    assert (f"**{common['right']}**" in texts(at)) == (not few)
+    assert ("✓" in texts(at)) == (not few)
+    assert (WORDS.labels["row_choose"] in texts(at)) == few
     assert not re.search(r"\bnan\b", texts(at))
 
 
-@pytest.mark.parametrize("plain", [0, 1, 3])
-@pytest.mark.parametrize("bent", [0, 1, 3, 16])
-def test_the_sentence_about_two_in_a_row_says_what_was_counted(plain: int, bent: int) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("plain", [0, 1, 2, 3])
+@pytest.mark.parametrize("bent", [0, 1, 2, 3, 16])
+def test_the_sentence_about_two_in_a_row_says_what_was_counted(plain: int, bent: int, language: str) -> None:
+    words = lesson("mixing", language)
+
     def found(rank: int, relu: bool) -> TwoMixes:
         return TwoMixes(relu, np.array([1.0] * rank + [0.0] * (WIDTH - rank)), 0.5 * relu)
 
-    said = two_in_a_row.said(found(plain, False), found(bent, True), WORDS)
-    assert (WORDS.labels["row_same"].split("{")[0] in said) == (bent <= plain)
-    assert str(plain) in said
-    assert str(bent) in said
+    before, after = found(plain, False), found(bent, True)
+    said = two_in_a_row.said(before, after, words)
+    assert ("50%" in said) == (bent > plain), "how far it is from linear, where the ReLU has made a difference"
+    assert (words.labels["row_choose"] in said) == (plain < 3)
+    if plain:
+        assert all(re.search(rf"(?<!\d){count}(?!\d)", said) for count in (plain, bent))
+    assert not re.search(r"\b1 of the \d+ maps are|\b[02-9] of the \d+ maps is", said)
+    assert two_in_a_row.answer(before, after) == (2 if plain == 3 < bent else None)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

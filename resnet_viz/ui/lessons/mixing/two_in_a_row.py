@@ -19,6 +19,8 @@ from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.page import stage
 from resnet_viz.ui.kit.prediction import Question, predict
 
+COLOURS = 3
+"""What a picture in colour brings along."""
 _STEP = 4
 """Every fourth row and column of the picture is enough."""
 
@@ -31,7 +33,7 @@ def show(words: Lesson) -> None:
     options = [words.say(f"row_{i}", width=WIDTH) for i in range(3)]
     with picture:
         shown = predict(
-            lambda: Question(2 if bent.rank > plain.rank else 0, said(plain, bent, words)),
+            lambda: Question(answer(plain, bent), said(plain, bent, words)),
             words.say("row_ask", width=WIDTH),
             options,
             "mixing_row",
@@ -44,10 +46,21 @@ def show(words: Lesson) -> None:
         drawing(_drawn(plain, bent, shown, words), key="row_lines")
 
 
+def answer(plain: TwoMixes, bent: TwoMixes) -> int | None:
+    """The option that was measured; none on a picture whose colours are too few for the question."""
+    return 2 if plain.rank == COLOURS < bent.rank else None
+
+
 def said(plain: TwoMixes, bent: TwoMixes, words: Lesson) -> str:
-    """How many maps are independent, and whether f(a + b) is f(a) + f(b)."""
+    """How many maps are independent, and whether f(a + b) is f(a) + f(b); or what the picture lacks."""
     numbers = {"width": WIDTH, "plain": plain.rank, "bent": bent.rank, "gap": bent.gap}
-    return words.say("row_more" if bent.rank > plain.rank else "row_same", **numbers)
+    few = plain.rank < COLOURS
+    keys = [f"row_few_{plain.rank}" if few else "row_more" if bent.rank > plain.rank else "row_same"]
+    if bent.rank > plain.rank:
+        keys.append("row_gap")
+    if few:
+        keys.append("row_choose")
+    return words.joined(words.say(key, **numbers) for key in keys)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
