@@ -90,6 +90,15 @@ def test_pre_activation_is_shown_on_a_whole_block_and_says_why() -> None:
     assert WORDS.say("whole_block", block="layer1.1", first="layer1.0") in texts(at)
     at.selectbox("w_block").select("layer1.0").run()
     assert WORDS.say("cut_short", first="layer1.0") in texts(at)
+    assert WORDS.labels["later_whole"] in texts(at)
+    at.selectbox("w_block").select("layer2.1").run()
+    assert "pre-activation the stem" not in texts(at), "somebody has chosen this block"
+
+
+def test_where_there_is_no_later_block_none_is_called_whole() -> None:
+    at = shown(net="basic-1-w4-cifar-pre-c10")
+    assert WORDS.say("cut_short", first="layer1.0") in texts(at)
+    assert WORDS.labels["later_whole"] not in texts(at)
 
 
 @pytest.mark.parametrize("net", ["cifar_resnet20", "basic-1.1-w4-cifar-c10", "bottleneck-1.1-w8-cifar-sA-c10"])
@@ -125,7 +134,15 @@ def test_every_kind_of_block_opens(net: str, branch: str) -> None:
 NETS = [
     replace(parse_network(name), order=order, norm=norm)
     for name, order, norm in product(
-        ("basic-2.2-w4-cifar-sA-c5", "basic-2.2-w4-cifar-c5", "bottleneck-2.2-w4-cifar-sC-c5"), ("post", "pre"), ("batch", "none")
+        (
+            "basic-2.2-w4-cifar-sA-c5",
+            "basic-2.2-w4-cifar-c5",
+            "bottleneck-2.2-w4-cifar-sC-c5",
+            "basic-1.2-w4-x1-cifar-sA-c5",
+            "bottleneck-1.1-w4-cifar-sA-c5",
+        ),
+        ("post", "pre"),
+        ("batch", "none"),
     )
 ]
 
@@ -149,7 +166,9 @@ def said_right(n: BlockNumbers, found: BlockSteps) -> None:
     x, out = found.steps[0].value, found.steps[-1].value
     branch = found.of_term("F")
     assert branch
-    assert (key in ("said_silent", "said_silent_nearly", "said_silent_change", "said_nothing")) == (not branch.value.any())
+    assert (key.startswith("said_silent") or key == "said_nothing") == (not branch.value.any())
+    if key in ("said_silent_change", "said_silent_projected"):
+        assert (key == "said_silent_change") == (x.shape != out.shape)
     if key == "said_silent":
         assert torch.equal(x, out)
     if key == "said_nothing":
@@ -177,7 +196,7 @@ def test_the_sentence_is_right_in_every_setting() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_how_many_times_as_long_is_what_the_two_lengths_make(language: str) -> None:
     for branch, carried in ((109.4, 94.9), (50.0, 41.7), (8.0, 2.1)):
-        found = BlockNumbers("layer1.0", adds=True, reshapes=False, branch=branch, carried=carried, equal=0, zeros=0, total=10)
+        found = BlockNumbers("layer1.0", True, False, False, branch, carried, equal=0, zeros=0, total=10)
         said = sentence(found, lesson("block", language))
         ratio, longer, shorter = (
             float(number) for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?", said.replace("layer1.0", ""))[:3]
@@ -188,7 +207,7 @@ def test_how_many_times_as_long_is_what_the_two_lengths_make(language: str) -> N
 @pytest.mark.parametrize("branch", [0.0, 1e-9, 0.004, 0.9949, 0.996, 1.0, 12.3, 4e9])
 @pytest.mark.parametrize("carried", [0.0, 1e-7, 1.0, 33.0, 2e8])
 def test_no_size_makes_a_sentence_without_sense(branch: float, carried: float) -> None:
-    text = sentence(BlockNumbers("layer1.0", True, False, branch, carried, 5, 5, 10), WORDS)
+    text = sentence(BlockNumbers("layer1.0", True, False, False, branch, carried, 5, 5, 10), WORDS)
     assert not re.search(r"nan|inf|e\+|[{}]|\b[01](\.0)? times|\b0%|100%", text), text
     if branch and carried:
         assert ("times as long" in text) == (branch > 1.05 * carried)
@@ -206,6 +225,13 @@ def test_every_step_has_its_sentence_and_the_terms_their_place() -> None:
                 assert skip or words.labels["why_relu_last"] not in said, "no sum without a skip"
                 assert not any(re.search(r"[{}]", text) for text in said)
                 assert all(text.count("*") % 2 == 0 for text in said)
+                told = [text for text in said if "*shortcut*" in text or "*捷径*" in text]
+                changes = any("changes the shape" in text or "改变形状" in text for text in told)
+                assert not told or changes == (shape.in_shape != shape.out_shape), told
+                pads = any("channels of zeros" in text or "全零的通道" in text for text in told)
+                assert pads == (skip and spec.shortcut == "A" and shape.in_shape[0] != shape.out_shape[0])
+                skipped = any("every second place of x" in text or "x 每隔一个位置" in text for text in told)
+                assert skipped == (skip and spec.shortcut == "A" and shape.in_shape[1:] != shape.out_shape[1:])
         labels = [step_words.label(found, i, WORDS) for i in range(len(found.steps))]
         assert labels.count("y") == 1
         assert ("ReLU(y)" in labels) == (spec.order == "post")

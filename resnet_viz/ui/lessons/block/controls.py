@@ -31,10 +31,13 @@ def is_cut_short(spec: ResNetSpec, block: str) -> bool:
 
 
 def say_cut_short(spec: ResNetSpec, block: str, words: Lesson) -> None:
-    """Of a pre-activation network: why its first block is not the one that is shown, or what it lacks."""
-    if spec.order == "pre":
-        key = "cut_short" if is_cut_short(spec, block) else "whole_block"
-        st.caption(words.say(key, block=block, first=spec.blocks[0]))
+    """Of a pre-activation network: what its first block lacks, or why it is not the one that is shown where nobody has chosen."""
+    names = {"block": block, "first": spec.blocks[0]}
+    if is_cut_short(spec, block):
+        keys = ["cut_short", *["later_whole"] * (len(spec.blocks) > 1)]
+        st.caption(words.joined(words.say(key, **names) for key in keys))
+    elif spec.order == "pre" and url_state.get(BLOCK) == BLOCK.default:
+        st.caption(words.say("whole_block", **names))
 
 
 def choose_ways(spec: ResNetSpec, block: str, words: Lesson, *, answered: bool) -> None:

@@ -70,13 +70,15 @@ def why(block: Block, found: BlockSteps, i: int, weights: str, words: Lesson) ->
 def _does(layer: Layer, term: str, weights: str, words: Lesson) -> str:
     if layer.kind == "conv":
         inputs = layer.in_shape[0] // layer.groups
-        key = "why_projection" if term == "x" else "why_conv" if layer.kernel > 1 else "why_conv_1"
+        projection = "why_projection_same" if layer.in_shape == layer.out_shape else "why_projection"
+        key = projection if term == "x" else "why_conv" if layer.kernel > 1 else "why_conv_1"
         said = words.say(key, kernel=layer.kernel, inputs=inputs, terms=inputs * layer.kernel**2, outputs=layer.out_shape[0])
         return words.joined([said, words.labels["why_stride"]]) if layer.stride > 1 else said
     if layer.kind == "bn":
         return words.labels[f"why_{weights}_bn"]
     if layer.kind == "zero-pad":
-        return words.labels["why_pad_stride" if layer.stride > 1 else "why_pad"]
+        pads = layer.out_shape[0] > layer.in_shape[0]
+        return words.labels["why_pad" if layer.stride == 1 else "why_pad_stride" if pads else "why_pad_pixels"]
     if layer.kind == "add":
         return words.labels["why_add"]
     return words.labels["why_relu_last" if term == "relu" else "why_relu"]

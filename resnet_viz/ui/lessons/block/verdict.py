@@ -22,7 +22,9 @@ class BlockNumbers(NamedTuple):
     adds: bool
     """Whether the skip is there."""
     reshapes: bool
-    """Whether the shortcut changes x."""
+    """Whether the shortcut changes the shape of x."""
+    projects: bool
+    """Whether the shortcut is anything but the identity."""
     branch: float
     """‖F(x)‖."""
     carried: float
@@ -43,7 +45,8 @@ def numbers_of(found: BlockSteps) -> BlockNumbers:
     return BlockNumbers(
         block=found.block,
         adds=adds,
-        reshapes=adds and shortcut is not found.steps[0],
+        reshapes=adds and carried.shape != first.shape,
+        projects=adds and shortcut is not found.steps[0],
         branch=float(branch.value.double().norm()),
         carried=float(carried.double().norm()),
         equal=int((last == first).sum()) if last.shape == first.shape else 0,
@@ -58,8 +61,8 @@ def sentence(n: BlockNumbers, words: Lesson) -> str:
     if n.branch == 0:
         if not n.adds:
             return words.say("said_nothing", **values)
-        if n.reshapes:
-            return words.say("said_silent_change", **values)
+        if n.projects:
+            return words.say("said_silent_change" if n.reshapes else "said_silent_projected", **values)
         return words.say("said_silent" if n.equal == n.total else "said_silent_nearly", **values)
     if not n.adds:
         return words.say("said_plain", **values)
