@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator
 import pytest
 import streamlit as st
 
+from resnet_viz.studies.claims import CLAIMS
 from resnet_viz.studies.quiz import QUESTIONS, answer
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.classroom.classroom import Classroom, digest
 from resnet_viz.ui.classroom.here import classes
 from resnet_viz.ui.kit.visitor import COOKIE
+from resnet_viz.ui.lessons.claims.measurement import measured
+from resnet_viz.ui.lessons.claims.verdicts import because, summary, verdict_text
 from tests.ui.classroom.browsers import BenchBrowser, a_class
 from tests.ui.test_pages import link
 
@@ -318,3 +321,50 @@ def test_teach_alone_as_teacher_and_as_member(monkeypatch: pytest.MonkeyPatch, l
     alone.press("w_class_leave")
     alone.look()
     assert now(code).members == {}
+
+
+def all_numbers(browser: BenchBrowser) -> list[object]:
+    """The buttons that offer the table of all claims."""
+    return [button for button in browser.at.get("download_button") if button.proto.id.endswith("claims_all_claims.csv")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_claim_came_to_waits_for_the_teacher_wherever_it_stands(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = lesson("claims", language)
+    found = {claim: measured(claim) for claim in CLAIMS}
+    others = {claim: finding for claim, finding in found.items() if claim != "cost"}
+    code, teacher = a_class(monkeypatch)
+    student = BenchBrowser(monkeypatch).open("claims", claims="cost.order", further="all", lang=language, **{"class": code})
+
+    def verdicts() -> list[str]:
+        return list(student.at.table[0].value[words.labels["column_verdict"]])
+
+    def mark() -> str:
+        name = next(name for name in student.at.radio("w_claim").options if name.startswith(f"{CLAIMS.index('cost') + 1}."))
+        return str(name).rpartition(" ")[2]
+
+    whole = [verdict_text(claim, finding, words) for claim, finding in found.items()]
+    shown = words.labels[f"mark_{found['cost'].verdict}"]
+    assert verdicts() == whole
+    assert mark() == shown
+    teacher.open("claims", claim="cost", lang=language).press("w_ask_class_claims.claim_cost")
+    student.look()
+    assert verdicts() == ["–" if claim == "cost" else verdict for claim, verdict in zip(CLAIMS, whole, strict=True)]
+    assert mark() != shown
+    assert summary(others, {}, words) in student.says
+    assert all_numbers(student), "those of the others can be taken along"
+    assert because("cost", found["cost"], words) not in student.says
+    teacher.press("w_reveal_claims.claim_cost")
+    student.look()
+    assert verdicts() == whole
+    assert summary(found, {}, words) in student.says
+
+
+def test_a_class_whose_answers_are_hidden_sees_what_no_claim_came_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, teacher = a_class(monkeypatch)
+    teacher.open("claims")
+    teacher.does(lambda: teacher.at.pills(key="w_class_hide").set_value(["answers"]).run())  # type: ignore[attr-defined]
+    student = BenchBrowser(monkeypatch).open("claims", claims="cost.order", further="all", **{"class": code})
+    assert {*student.at.table[0].value[lesson("claims").labels["column_verdict"]]} == {"–"}
+    assert WORDS.labels["result_later"] in student.says
+    assert not all_numbers(student)

@@ -37,11 +37,17 @@ def guesses() -> dict[str, int]:
     return {claim: own[f"claim_{claim}"] for claim in CLAIMS if f"claim_{claim}" in own}
 
 
+def is_held(claim: str) -> bool:
+    """Whether what a claim came to waits for the teacher: it is shown nowhere, then."""
+    return class_question.is_held(f"claim_{claim}")
+
+
 def opened() -> tuple[str, ...]:
     """The claims that are measured in this view. Who sees one so knows it, and guesses no more."""
     known: set[str] = st.session_state.setdefault(_KNOWN, set())
-    known |= {*url_state.get(MEASURED)}
-    return url_state.get(MEASURED)
+    seen = tuple(claim for claim in url_state.get(MEASURED) if not is_held(claim))
+    known |= {*seen}
+    return seen
 
 
 def open_claim(claim: str, guess: int | None) -> None:
