@@ -95,6 +95,7 @@ def test_a_run_is_played_and_a_skip_is_removed_on_the_diagram(visit: Visit) -> N
 def test_a_second_skip_is_cut_in_the_network_that_the_first_cut_has_made(visit: Visit) -> None:
     visitor = visit()
     page = visitor.open("/gradients?depth=20&further=diagram")
+    show(visitor, page, "size")
     arcs = page.locator(".st-key-figure_diagram [data-kind=skip]")
     chosen = page.locator(".st-key-w_flow_which [aria-checked=true]")
     for index, cut in ((4, "cut2[.]1"), (6, "cut2[.]1_3[.]0")):

@@ -232,8 +232,10 @@ def test_the_help_of_a_control_stands_beside_its_name(visit: Visit) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_on_a_phone_the_places_of_the_maps_stand_in_a_row(visit: Visit, language: str) -> None:
-    page = visit(390, 844, **PHONE).open(f"/gradients?further=maps&lang={language}")
-    places = page.locator(".st-key-w_touch_at [role=radio]")
+    visitor = visit(390, 844, **PHONE)
+    page = visitor.open(f"/gradients?further=maps&lang={language}")
+    page.locator(".st-key-w_predict_nudge_show button").click()
+    places = page.locator(".st-key-w_stage [role=radio]")
     expect(places).to_have_count(3)
     assert places.evaluate_all(_ROWS) == 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Callable
 from functools import partial
 from itertools import product
 
@@ -377,6 +378,28 @@ def test_without_normalising_the_network_reads_the_numbers_as_they_are(net: str,
     assert html(at).count("<figcaption") == 3
     assert all(f"{value:.3f}" in html(at) for value in (*facts.mean, *facts.std))
     assert said[1] not in texts(at)
+
+
+@pytest.mark.parametrize("read", ["normalised", "bare"])
+def test_what_a_removed_skip_changes_is_told_nowhere_before_the_answer(read: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: dict[str, Callable[[], str]] = {}
+    monkeypatch.setattr("streamlit.download_button", lambda _label, make, name, *_, **__: offered.update({name: make}))
+    whole = preset(USUAL_NAME)
+    without = whole.with_skip("layer1.0", False)
+
+    def told(at: AppTest) -> tuple[str, str]:
+        """The table, and the guesses below the steps of reading."""
+        (table,) = (make() for name, make in offered.items() if name.endswith("probabilities.csv"))
+        offered.clear()
+        return table, html(at)[html(at).rindex("<figcaption") :]
+
+    found = []
+    for spec in (whole, without):
+        at = open_page("activations", net=str(spec), pic="church", further="reading", read=read)
+        found.append(told(at))
+    assert found[0] == found[1], "of both it is told of the whole one"
+    at.button("w_predict_activations_show").click().run()
+    assert all(now != before for now, before in zip(told(at), found[0], strict=True))
 
 
 def test_a_picture_that_is_too_large_is_refused_though_a_browser_sent_it() -> None:

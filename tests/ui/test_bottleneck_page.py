@@ -17,7 +17,7 @@ from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.lessons.bottleneck import the_papers_pair, times, to_scale
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
 from resnet_viz.ui.lessons.bottleneck.times import Measured
-from tests.ui.test_pages import link, open_page, texts
+from tests.ui.test_pages import link, open_page, open_shown, texts
 
 WORDS = lesson("bottleneck")
 
@@ -85,7 +85,9 @@ def test_a_link_with_any_size_in_range_opens() -> None:
 
 def test_the_sum_that_settles_it() -> None:
     at = open_page("bottleneck", further="channels")
-    table = at.table[0].value
+    assert not at.table, "it answers what the page asks"
+    at.button("w_predict_bottleneck_show").click().run()
+    table = at.table[1].value
     shares = [Fraction(cell) for cell in table[WORDS.labels["term_share"]][:3]]
     assert f"**{sum(shares)}**" == table[WORDS.labels["term_share"]][3] == "**17/16**"
     assert "3/4" in texts(at)
@@ -94,12 +96,15 @@ def test_the_sum_that_settles_it() -> None:
 
 def test_three_comparisons_with_the_plans_numbers() -> None:
     at = open_page("bottleneck", channels="128", height="28", width="28", further="compare")
-    assert list(at.table[2].value.iloc[0])[1:] == ["?", "?"], "the next lesson asks for it"
+    assert not at.table, "it answers what the page asks"
+    assert lesson("common").labels["further_after"] in texts(at)
+    at.button("w_predict_bottleneck_show").click().run()
+    assert list(at.table[3].value.iloc[0])[1:] == ["?", "?"], "the next lesson asks for it"
     assert WORDS.labels["asked_later"] in [caption.value for caption in at.caption]
     at.session_state["answer_build"] = 0
     at.run()
     assert WORDS.labels["asked_later"] not in [caption.value for caption in at.caption]
-    tables = [t.value for t in at.table]
+    tables = [t.value for t in at.table][1:]
     for table, pair in zip(tables, comparisons(128, 28, 28), strict=True):
         cells = [list(table[column]) for column in table.columns]
         assert cells[2] == [f"×\u00a0{pair.ratio(cost):.3g}" for cost in ("macs", "params", "activation_bytes")]
@@ -109,7 +114,7 @@ def test_three_comparisons_with_the_plans_numbers() -> None:
 
 def test_nothing_is_measured_before_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(times, "measure", lambda *_: pytest.fail("nobody asked"))
-    assert not open_page("bottleneck", further="times").table
+    assert len(open_shown("bottleneck", "bottleneck", further="times").table) == 1, "that of the areas"
 
 
 @pytest.mark.usefixtures("quick")
@@ -137,12 +142,15 @@ def test_the_answer_about_time_is_the_measurements(forward: float, answer: int, 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_measuring(language: str) -> None:
     threads = torch.get_num_threads()
-    at = open_page("bottleneck", channels="32", height="8", width="8", lang=language, further="times")
+    at = open_shown("bottleneck", "bottleneck", channels="32", height="8", width="8", lang=language, further="times")
     words = lesson("bottleneck", language).labels
     at.button(key="w_measure").click().run()
     assert not at.exception
     assert at.button(key="w_measure").disabled
-    same, paper, networks = (t.value for t in at.table)
+    assert len(at.table) == 3, "the page asks for the time of the paper's pair"
+    assert words["said"].split("{macs}")[0].format(title=words["compare_paper"]) not in texts(at)
+    at.button("w_predict_bottleneck_time_show").click().run()
+    same, paper, networks = (t.value for t in at.table[1:])
     assert list(same.columns)[1:] == [words["at_basic"].format(c=32), words["at_bottleneck"].format(c=32)]
     assert list(paper.columns)[1:] == [words["at_basic"].format(c=64), words["at_bottleneck"].format(c=256)]
     assert list(networks.columns)[1:] == [words["resnet34"], words["resnet50"]]
@@ -161,9 +169,9 @@ def test_measuring(language: str) -> None:
     at.session_state["answer_build"] = 0
     at.run()
     assert whole in texts(at)
-    assert len(at.table[2].value) == len(paper)
+    assert len(at.table[3].value) == len(paper)
     at.select_slider(key="w_height").set_value(16).run()
-    assert not at.table, "what was measured at another size is put away"
+    assert len(at.table) == 1, "what was measured at another size is put away"
     assert not at.button(key="w_measure").disabled
 
 
@@ -175,14 +183,13 @@ def test_measuring(language: str) -> None:
     ],
 )
 def test_a_refusal_is_a_sentence_and_the_arithmetic_stays(given: dict[str, str], key: str) -> None:
-    at = open_page("bottleneck", **given, further="times")
+    at = open_shown("bottleneck", "bottleneck", **given, further="times")
     size = [int(n) for n in given.values()]
     said = WORDS.say(
         key, c=size[0], h=size[1], w=size[2], given=big(block_plan("basic", *size).macs), limit=big(times.MAX_MACS, 0)
     )
     assert {warning.value for warning in at.warning} == {said}
     assert not [b for b in at.button if b.key == "w_measure"]
-    at.button("w_predict_bottleneck_show").click().run()
     assert f"{block_plan('basic', *size).macs:,}" in texts(at)
 
 

@@ -20,7 +20,7 @@ from resnet_viz.ui.kit import inference, network_files, turns
 from resnet_viz.ui.kit.kept import kept
 from resnet_viz.ui.lessons.bottleneck import times
 from tests.conftest import specs
-from tests.ui.test_pages import open_page, texts
+from tests.ui.test_pages import open_page, open_shown, texts
 
 WIDE = "bottleneck-1-w256-g1x1-cifar-sA-in1-c10"
 """20,000 parameters and 2 G multiply-adds, but results of a gigabyte each on a picture of 512 pixels."""
@@ -182,7 +182,7 @@ def test_a_busy_machine_is_a_sentence_on_the_page(monkeypatch: pytest.MonkeyPatc
         raise Refused("machine_busy", seconds=20.0)
 
     monkeypatch.setattr(times, "measure", busy)
-    at = open_page("bottleneck", further="times")
+    at = open_shown("bottleneck", "bottleneck", further="times")
     at.button("w_measure").click().run()
     assert [info.value for info in at.info if "20" in info.value]
     monkeypatch.undo()

@@ -66,6 +66,29 @@ def test_every_file_is_made_without_a_session(view: str, offered: dict[str, Make
         open_file(name, made_elsewhere(make, monkeypatch))
 
 
+BEFORE = {
+    "build": ["cifar_resnet20.csv", "head.csv"],
+    "activations": ["photo_resnet18-church-probabilities.csv", "photo_resnet18-conv1.csv"],
+    "block": ["cifar_resnet20-layer1.0.csv"],
+    "mixing": ["singular-values.csv"],
+    "degradation": ["depths.csv", "photographs.csv", "slower.csv"],
+    "gradients": ["directions.csv", "identity.csv"],
+    "transfer": ["fine-tuning-photographs.csv", "guess.csv", "loss.csv", "networks.csv"],
+    "why": ["shortcuts-110.csv"],
+    "why ensemble": ["paths-shapes-20.csv"],
+}
+"""The tables that a page with all its questions open has: what it shows then, and what its further experiments show."""
+
+
+@pytest.mark.parametrize("view", [view for view in VIEWS if view != "claims"])
+def test_no_table_answers_a_question_before_it_is_asked(view: str, offered: dict[str, Make]) -> None:
+    open_page("home")
+    at_home = {*offered}  # the bench comes from there
+    at = open_page(view.split()[0], lang="en", **VIEWS[view])
+    assert [str(button.key) for button in at.button if str(button.key).endswith("_show")]
+    assert sorted(name for name in {*offered} - at_home if name.endswith(".csv")) == BEFORE.get(view, [])
+
+
 def test_no_page_offers_files_in_another_way() -> None:
     """So that the tests above see them all."""
     for path in Path(resnet_viz.__file__).parent.rglob("*.py"):

@@ -151,10 +151,16 @@ def test_whose_diagram_is_shown_and_behind_which_stage_the_maps_are_is_in_the_li
 def test_further_experiments_speak_only_when_open(language: str) -> None:
     words = lesson("gradients", language)
     closed = open_page("gradients", lang=language, depth="20")
-    opened = open_page("gradients", lang=language, depth="20", further="directions.identity.depth.maps.papers")
-    for start in (words.say("direction_start", all=256), words.labels["terms_caption"], words.labels["depth_caption"]):
+    opened = open_page("gradients", lang=language, depth="20", further="directions.identity.depth.diagram.maps.papers")
+    for start in (words.say("direction_start", all=256), words.labels["terms_caption"]):
         assert start not in texts(closed)
         assert start in texts(opened)
+    waiting = lesson("common", language).labels["further_after"]
+    for question, left, start in (("nudge", 2, "tiles_rows"), ("size", 0, "depth_caption")):
+        assert words.labels[start] not in texts(opened), "it would answer the question"
+        opened.button(f"w_predict_{question}_show").click().run()
+        assert words.labels[start] in texts(opened)
+        assert texts(opened).count(waiting) == left
 
 
 # While it trains
@@ -245,7 +251,7 @@ def test_below_the_gradients_of_the_outputs_stands_what_they_come_to(language: s
 def test_a_further_experiment_says_which_networks_it_measures(language: str, norm: str) -> None:
     words = lesson("gradients", language)
     made = words.say(f"made_{norm}", init="Xavier")
-    at = open_page("gradients", lang=language, norm=norm, init="xavier", further="directions.identity.depth")
+    at = open_answered(lang=language, norm=norm, init="xavier", further="directions.identity.depth")
     assert texts(at).count(words.say("these", made=made)) == 3
 
 

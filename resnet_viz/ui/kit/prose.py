@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -63,10 +63,11 @@ def explained(markdown: str, place: str) -> str:
     return told
 
 
-def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:
+def further(words: Lesson, key: str, draw: Callable[[], None], *, after: Sequence[str] = ()) -> None:
     """A further experiment, folded: `draw` runs only while it is open, which the link says. Its question is `further_<key>`.
 
-    Where prose is hidden it is offered only if the link has it open.
+    Where prose is hidden it is offered only if the link has it open. One that would answer questions of the page waits until
+    all of these, `after` which it comes, have been answered.
     """
     opened = shared_params.further(navigation.here())
     if not extent.is_page() or (hides("prose") and key not in url_state.get(opened)):
@@ -86,4 +87,7 @@ def further(words: Lesson, key: str, draw: Callable[[], None]) -> None:
     )
     if fold.open:
         with fold:
-            draw()
+            if all(map(answered, after)):
+                draw()
+            else:
+                st.caption(text("common").labels["further_after"])

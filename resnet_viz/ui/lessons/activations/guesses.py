@@ -15,6 +15,7 @@ from PIL import Image
 from resnet_viz.csv_table import table
 from resnet_viz.draw.guess_bars import Guess, guess_bars, percent
 from resnet_viz.draw.svg import element
+from resnet_viz.nets.plan import plan
 from resnet_viz.nets.presets import natural_side, preset, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.pictures import digest
@@ -41,7 +42,7 @@ ALIKE = 0.1
 def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> None:
     """The picture as the network sees it and its first guesses. What a removed skip changes waits for the answer to the
     prediction."""
-    words = view.words
+    words, told_of = view.words, may_be_told(view, answered=answered)
     name = words.labels.get(f"sample_{view.code}", view.code)
     said = words.say("sees", name=name, side=view.square.width)
     picture = element("img", src=thumbnail(view.square, 256), alt=said, class_="seen")
@@ -50,9 +51,9 @@ def show_guesses(view: PictureView, look: inference.Look, *, answered: bool) -> 
     if card is None:
         st.markdown(words.say("untrained_guess", seed=url_state.get(SEED)))
         return
-    before = whole_look(view)
-    shown = look.probabilities if answered or before is None else before.probabilities
-    rows = guesses_of(shown, before.probabilities if before and answered else None)
+    before = whole_look(told_of)
+    shown = look.probabilities if told_of is view else told_of.look().probabilities
+    rows = guesses_of(shown, before.probabilities if before else None)
     named = [Guess(view.class_name(index), now, then) for index, now, then in rows]
     told = words.listed(f"{guess.name} {percent(guess.now)}" for guess in named)
     alt = words.say("guesses_alt", guesses=told)
@@ -83,12 +84,23 @@ def guesses_of(now: npt.NDArray[np.floating], before: npt.NDArray[np.floating] |
     return [(index, float(now[index]), None if before is None else float(before[index])) for index in first]
 
 
-def whole_look(view: PictureView) -> inference.Look | None:
-    """The same picture in the network with all its skips; None where nothing has been taken from it."""
+def whole(view: PictureView) -> PictureView:
+    """The same picture in the network with all its skips; the view itself where nothing has been taken from it."""
     spec = view.plan.spec
     if spec.skips in ("all", "none") or view.source.kind == "untrained":  # without any it has weights of its own
-        return None
-    return view.look(spec=spec.residual())
+        return view
+    return view._replace(plan=plan(spec.residual(), view.plan.input_shape[1:]))
+
+
+def whole_look(view: PictureView) -> inference.Look | None:
+    """What becomes of the picture there; None where nothing has been taken from the network."""
+    intact = whole(view)
+    return None if intact is view else intact.look()
+
+
+def may_be_told(view: PictureView, *, answered: bool) -> PictureView:
+    """The view whose guesses may be told: that of the whole network until it has been predicted what a removed skip changes."""
+    return view if answered else whole(view)
 
 
 class Lesioned(NamedTuple):
@@ -125,10 +137,12 @@ def say_lesion(view: PictureView, look: inference.Look) -> None:
     st.info(lesion_sentence(Lesioned(cut, len(spec.blocks), first[0], first[1]), words), icon=":material/content_cut:")
 
 
-def probabilities(view: PictureView, look: inference.Look) -> Download:
-    """The probabilities of all classes as a file."""
-    file = f"{view.net}-{view.code}-probabilities.csv"
-    return Download(view.words.labels["file_probabilities"], file, "text/csv", partial(_table, view, look.probabilities))
+def probabilities(view: PictureView, look: inference.Look, *, answered: bool) -> Download:
+    """The probabilities of all classes as a file, as far as they may be told."""
+    told_of = may_be_told(view, answered=answered)
+    found = (look if told_of is view else told_of.look()).probabilities
+    file = f"{told_of.net}-{told_of.code}-probabilities.csv"
+    return Download(view.words.labels["file_probabilities"], file, "text/csv", partial(_table, told_of, found))
 
 
 def _table(view: PictureView, found: npt.NDArray[np.floating]) -> str:

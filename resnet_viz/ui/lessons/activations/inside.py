@@ -40,7 +40,7 @@ def show(p: Plan, words: Lesson) -> PictureView | None:
     with picture, sentence_instead():
         if view:
             look = view.look([name for name, _ in shown.steps])  # the one pass from which everything below is taken
-        _diagram(p, view, look, words)
+        _diagram(p, view, look, words, answered=answered)
         if view and look and answered:
             guesses.say_lesion(view, look)
     with panel:
@@ -64,9 +64,11 @@ def show(p: Plan, words: Lesson) -> PictureView | None:
     return view
 
 
-def _diagram(p: Plan, view: PictureView | None, look: inference.Look | None, words: Lesson) -> None:
+def _diagram(p: Plan, view: PictureView | None, look: inference.Look | None, words: Lesson, *, answered: bool) -> None:
     how = words.say("measured_how", ms=look.ms) if look else ""
-    files = [guesses.probabilities(view, look)] if view and look and view.source.kind != "untrained" else []
+    files = []
+    if view and look and view.source.kind != "untrained":
+        files.append(guesses.probabilities(view, look, answered=answered))
     with figure("inside", words.say("caption", network=title(p.spec)), "measured" if look else "", how, files):
         network_picker.show_diagram(p, key="diagram_activations", hint=words.labels["hint"], columns=_COLUMNS)
 

@@ -9,7 +9,6 @@ from PIL import Image
 
 from resnet_viz.nets.plan import Plan
 from resnet_viz.nets.presets import short_name
-from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import inference, url_state
 from resnet_viz.ui.kit.shared_params import SEED
@@ -29,9 +28,8 @@ class PictureView(NamedTuple):
     def net(self) -> str:
         return short_name(self.plan.spec)
 
-    def look(self, names: Sequence[str] = (), spec: ResNetSpec | None = None) -> inference.Look:
-        net = short_name(spec) if spec else self.net
-        return inference.look(net, self.source, url_state.get(SEED), self.digest, tuple(names), self.square)
+    def look(self, names: Sequence[str] = ()) -> inference.Look:
+        return inference.look(self.net, self.source, url_state.get(SEED), self.digest, tuple(names), self.square)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from resnet_viz.draw.guess_bars import Guess, guess_bars, percent
 from resnet_viz.ui.kit import image_input, inference, provenance, url_state
 from resnet_viz.ui.kit.figures import figure
 from resnet_viz.ui.kit.network_picker import title
+from resnet_viz.ui.kit.prediction import answered
 from resnet_viz.ui.kit.reading_steps import reading_steps
 from resnet_viz.ui.kit.shared_params import SEED
 from resnet_viz.ui.kit.turns import one_at_a_time
 from resnet_viz.ui.kit.words import sentence_instead
-from resnet_viz.ui.lessons.activations.guesses import guesses_of
+from resnet_viz.ui.lessons.activations.guesses import QUESTION, guesses_of, may_be_told
 from resnet_viz.ui.lessons.activations.params import READ
 from resnet_viz.ui.lessons.activations.picture import PictureView
 
@@ -23,6 +24,7 @@ from resnet_viz.ui.lessons.activations.picture import PictureView
 @sentence_instead()
 def show(view: PictureView) -> None:
     """The steps, the switch, and the guesses; without normalising beside those with it."""
+    view = may_be_told(view, answered=answered(QUESTION))
     words, card = view.words, inference.card_of(view.source)
     assert card, "the page offers this of trained networks"
     normalised = url_state.get(READ) == "normalised"

@@ -45,7 +45,7 @@ def show(words: Lesson) -> None:
 
 def pair(size: Size) -> tuple[Measured, Measured]:
     """Both blocks, timed; a class shares the result."""
-    basic, bottleneck = (times.timed(run, size) for run in runs_of(size)["paper"])
+    basic, bottleneck = (times.timed(run, size) for run in runs_of(size)[times.ASKED])
     return basic, bottleneck
 
 

@@ -15,8 +15,10 @@ from resnet_viz.refused import Refused
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit.figures import badge
 from resnet_viz.ui.kit.numbers import big
+from resnet_viz.ui.kit.prediction import answered
 from resnet_viz.ui.kit.turns import measuring
 from resnet_viz.ui.kit.words import said as in_words
+from resnet_viz.ui.kit.words import text
 
 if TYPE_CHECKING:
     from resnet_viz.probes.timing import Timing, Work
@@ -31,6 +33,8 @@ MAX_MACS = 4_000_000_000
 BLOCK_SECONDS, NETWORK_SECONDS = 1.0, 3.0
 _FORWARD_SHARE = 0.3  # of those seconds; forward and backward together take about three times as long
 REPEATS, THREADS = 50, 1
+ASKED = "paper"
+"""The comparison of which the page asks how much longer one side takes: no time of it is told before."""
 _NEAR = 0.1  # a ratio of times this close to another ratio, or within the spread, is said to follow it
 
 
@@ -109,6 +113,9 @@ def show(size: Size, words: Lesson) -> None:
         st.caption(words.say("time_note", threads=THREADS, most=REPEATS))
         for column, (name, pair) in zip(st.columns(3, gap="medium"), runs_of(size).items(), strict=True):
             with column:
+                if name == ASKED and not answered("bottleneck_time"):
+                    st.caption(text("common").labels["further_after"])
+                    continue
                 basic, bottleneck = (times[run] for run in pair)
                 later = is_asked_later(name)
                 _times([name_of(run, words) for run in pair], (basic, bottleneck), words, counted=not later)

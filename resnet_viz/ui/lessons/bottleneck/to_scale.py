@@ -30,7 +30,7 @@ def show(words: Lesson) -> None:
     numbers, verdict = panel.container(), panel.container()
     with verdict if answered("bottleneck") else picture:
         shown = predict(partial(_measure, size, words), words.labels["predict_ask"], options, key="bottleneck")
-    with picture, figure("areas", caption=words.labels["areas_caption"], files=_files(size, words)):
+    with picture, figure("areas", caption=words.labels["areas_caption"], files=_files(size, words, shown=shown)):
         block_areas(
             size.channels,
             fair,
@@ -87,10 +87,11 @@ def _cost_table(channels: int, fair: str, words: Lesson) -> None:
     cells_table((" ", words.labels["basic"], words.labels["bottleneck"]), rows)
 
 
-def _files(size: Size, words: Lesson) -> list[Download]:
-    """The areas as numbers, and both blocks as code."""
+def _files(size: Size, words: Lesson, *, shown: bool) -> list[Download]:
+    """The areas as numbers, once these are `shown`, and both blocks as code."""
     name = "x".join(map(str, size))
-    files = [Download(words.labels["file_csv"], f"areas-{name}.csv", "text/csv", partial(_csv, size.channels))]
+    areas = Download(words.labels["file_csv"], f"areas-{name}.csv", "text/csv", partial(_csv, size.channels))
+    files = [areas] if shown else []
     for block in PAPER:
         code = partial(to_python, block_spec(block, size.channels))
         files.append(Download(words.labels[f"file_{block}"], f"{block}-{size.channels}.py", "text/x-python", code))

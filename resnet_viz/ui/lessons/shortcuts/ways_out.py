@@ -48,10 +48,10 @@ def show(words: Lesson) -> None:
     chosen = with_option(p, way)
     with picture:
         code = partial(export.to_python, chosen.spec)
-        files = [
-            Download(words.labels["file_csv"], f"{short_name(spec)}-shortcuts.csv", "text/csv", partial(_csv, p)),
-            Download(words.labels["file_code"], f"{short_name(chosen.spec)}.py", "text/x-python", code),
-        ]
+        files = [Download(words.labels["file_code"], f"{short_name(chosen.spec)}.py", "text/x-python", code)]
+        if shown:
+            costs = partial(_csv, p)
+            files.insert(0, Download(words.labels["file_csv"], f"{short_name(spec)}-shortcuts.csv", "text/csv", costs))
         caption = words.say(caption_of(block), block=block.name, name=network_picker.title(spec))
         with figure("fit", caption=caption, files=files):
             drawing(shape_fit(block, way, shortcut_kinds(chosen, way), words.labels), key="fit")

@@ -19,7 +19,7 @@ from resnet_viz.text import Lesson, lesson
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.kit import image_input
 from resnet_viz.ui.kit.figures import Download, figure
-from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.prediction import Question, answered, predict
 from resnet_viz.ui.kit.prose import explain, further
 from resnet_viz.ui.kit.words import sentence_instead
 
@@ -69,7 +69,8 @@ def rest(words: Lesson) -> None:
 def _show_responses(words: Lesson) -> None:
     with sentence_instead():
         found = measured(words)
-        files = [Download(words.labels["file_csv"], "responses.csv", "text/csv", partial(_numbers, found))]
+        rows = partial(_numbers, found)
+        files = [Download(words.labels["file_csv"], "responses.csv", "text/csv", rows)] if answered("responses") else []
         note = words.say("pictures", count=len(photographs()))
         with figure("responses", words.labels["chart_stds"], "measured", note, files):
             st.plotly_chart(response_figure(found, words.labels), key="responses", config={"displayModeBar": False})
