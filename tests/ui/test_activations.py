@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from resnet_viz import preset
+from resnet_viz import parse_network, plan, preset
 from resnet_viz.draw.guess_bars import percent
 from resnet_viz.file_limits import MAX_PICTURE
+from resnet_viz.nets.plan import receptive_field
 from resnet_viz.nets.presets import natural_side, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.nets.weights import card, shipped, trained
@@ -27,6 +29,7 @@ from resnet_viz.studies.skip_removal import SkipErrors
 from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.ui.kit import inference
 from resnet_viz.ui.kit.course import place_of
+from resnet_viz.ui.lessons.activations import feature_maps
 from resnet_viz.ui.lessons.activations.guesses import (
     USUAL,
     Lesioned,
@@ -378,6 +381,24 @@ def test_without_normalising_the_network_reads_the_numbers_as_they_are(net: str,
     assert html(at).count("<figcaption") == 3
     assert all(f"{value:.3f}" in html(at) for value in (*facts.mean, *facts.std))
     assert said[1] not in texts(at)
+
+
+@pytest.mark.parametrize("net", ["cifar_resnet20", "bottleneck-1.1-w8-cifar-c10", "basic-1.1-w8-cifar-pre-c10"])
+@pytest.mark.parametrize("part", ["", ".conv1", ".bn2"])
+@pytest.mark.parametrize("show", ["strip", "maps"])
+def test_the_maps_are_named_after_what_they_are_of(net: str, part: str, show: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A strip is a block's, whatever is selected in it, and its places see what the block's output sees."""
+    drawn: list[dict[str, Any]] = []
+    monkeypatch.setattr(feature_maps, "maps_view", lambda _picture, groups, **given: drawn.append({"groups": groups, **given}))
+    at = open_page("activations", net=net, pick=f"layer2.0{part}", show=show, lang="en")
+    spec = parse_network(net)
+    last = plan(spec, 32).block("layer2.0").layers[-1].name
+    is_strip = show == "strip"
+    name = "layer2.0" if is_strip else f"layer2.0{part}" if part else last
+    assert WORDS.say("maps_of", name=name) in [header.value for header in at.subheader]
+    assert WORDS.labels["maps_caption"].partition("{network}")[0].format(name=name) in texts(at)
+    assert len(drawn[-1]["groups"]) == (1 if not is_strip else 3 if spec.order == "pre" else 4)
+    assert drawn[-1]["field"] == receptive_field(spec, last if is_strip else name)
 
 
 @pytest.mark.parametrize("read", ["normalised", "bare"])

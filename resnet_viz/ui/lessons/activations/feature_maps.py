@@ -30,8 +30,12 @@ STRIP_CHANNELS = 16
 class Shown(NamedTuple):
     """Whose maps are on the page."""
 
+    name: str
+    """Of the layer, or of the block in a strip."""
     layer: Layer
+    """The one whose maps are shown; in a strip the block's last, at whose places its other maps are read too."""
     block: Block | None
+    """The block that it belongs to."""
     mode: str
     """`maps` of one layer, or the `strip` of a block's steps."""
     steps: list[tuple[str, str]]
@@ -42,14 +46,16 @@ def shown_of(p: Plan, words: Lesson) -> Shown:
     layer = _picked(p)
     block = _block_of(p, layer.name)
     mode = url_state.get(SHOW) if block else "maps"
-    return Shown(layer, block, mode, _steps(block, words) if mode == "strip" and block else [(layer.name, layer.name)])
+    if block and mode == "strip":
+        return Shown(block.name, block.layers[-1], block, mode, _steps(block, words))
+    return Shown(layer.name, layer, block, mode, [(layer.name, layer.name)])
 
 
 def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
     p, words = view.plan, view.words
-    layer, block, mode, steps = shown
+    name, layer, block, mode, steps = shown
     with st.container(key="maps_head", horizontal=True, vertical_alignment="center"):
-        st.subheader(words.say("maps_of", name=layer.name), anchor=False)
+        st.subheader(words.say("maps_of", name=name), anchor=False)
         if block:
             url_state.view(
                 st.segmented_control,
@@ -60,14 +66,14 @@ def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
                 width="content",
             )
     groups = [
-        MapGroup(label, tiles.pack(look.maps[name], STRIP_CHANNELS if mode == "strip" else 64), _norm(look.maps[name]))
-        for name, label in steps
+        MapGroup(label, tiles.pack(look.maps[module], STRIP_CHANNELS if mode == "strip" else 64), _norm(look.maps[module]))
+        for module, label in steps
     ]
     cam = None
     if view.source.kind != "untrained":  # whose guess would be no evidence for anything
         guess = inference.top(look.probabilities, 1)[0][0]
         cam = inference.evidence(view.net, view.source, url_state.get(SEED), view.digest, guess, look)
-    caption = words.say("maps_caption", name=layer.name, network=title(p.spec))
+    caption = words.say("maps_caption", name=name, network=title(p.spec))
     with figure("maps", caption, "measured", files=_files(view, layer, look, cam)):
         maps_view(
             view.square,
