@@ -18,6 +18,7 @@ from resnet_viz.refused import Refused
 from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.ui.kit import inference, network_files, turns
 from resnet_viz.ui.kit.kept import kept
+from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.lessons.bottleneck import times
 from tests.conftest import specs
 from tests.ui.test_pages import open_page, open_shown, texts
@@ -201,6 +202,18 @@ def test_deep_networks_are_not_exported_and_it_is_said() -> None:
     assert words.say("export_onnx_large", **numbers) in texts(
         open_page("build", net="cifar_resnet1202", size="32", further="export")
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("size", "is_refused"), [("512", True), ("320", False), ("32", False)])
+def test_an_export_says_that_the_picture_is_too_large_and_offers_weights(size: str, is_refused: bool, language: str) -> None:
+    words, common = lesson("build", language), lesson("common", language)
+    p = plan(preset("cifar_resnet110"), int(size))
+    at = open_page("build", net="cifar_resnet110", size=size, further="export", lang=language)
+    assert words.labels["export_about"] in texts(at), "weights have no size of a picture"
+    assert words.labels["export_onnx_large"].partition("{")[0] not in texts(at), "it keeps these limits"
+    said = common.say("limit_macs", given=big(p.macs, language=language), limit=big(inference.MAX_MACS, 0, language))
+    assert (said in texts(at)) == is_refused
 
 
 def test_an_export_that_takes_too_long_is_ended_and_said() -> None:

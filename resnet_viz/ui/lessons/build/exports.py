@@ -15,14 +15,14 @@ from resnet_viz.ui.kit import inference, network_files, url_state
 from resnet_viz.ui.kit.figures import Download, downloads
 from resnet_viz.ui.kit.numbers import big
 from resnet_viz.ui.kit.shared_params import SEED
-from resnet_viz.ui.kit.words import said
+from resnet_viz.ui.kit.words import said, text
 
 _ASKED = "build_onnx"
 
 
 def show(p: Plan, words: Lesson) -> None:
     """The state dict and the ONNX file; code, diagram and layers stand at the diagram."""
-    if p.params > network_files.MAX_ONNX_PARAMS or p.depth > network_files.MAX_ONNX_DEPTH or inference.refusal(p):
+    if p.params > network_files.MAX_ONNX_PARAMS or p.depth > network_files.MAX_ONNX_DEPTH:
         limits = {"limit": big(network_files.MAX_ONNX_PARAMS, 0), "depth": network_files.MAX_ONNX_DEPTH}
         st.caption(words.say("export_onnx_large", **limits, given=big(p.params), given_depth=p.depth))
         return
@@ -34,7 +34,11 @@ def show(p: Plan, words: Lesson) -> None:
 
 
 def _onnx(p: Plan, words: Lesson) -> None:
-    """The ONNX file: made by a process of its own when somebody asks for it, then offered. Or why it is not."""
+    """The ONNX file: made by a process of its own when somebody asks for it, then offered. Or why it is not: the exporter runs
+    the network once."""
+    if problem := inference.refusal(p):
+        st.caption(text("common").say(problem.key, given=problem.given, limit=problem.limit))
+        return
     if not export.onnx_available():
         st.caption(words.labels["export_onnx_absent"])
         return
