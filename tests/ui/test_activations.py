@@ -395,8 +395,8 @@ def test_the_maps_are_named_after_what_they_are_of(net: str, part: str, show: st
     last = plan(spec, 32).block("layer2.0").layers[-1].name
     is_strip = show == "strip"
     name = "layer2.0" if is_strip else f"layer2.0{part}" if part else last
-    assert WORDS.say("maps_of", name=name) in [header.value for header in at.subheader]
-    assert WORDS.labels["maps_caption"].partition("{network}")[0].format(name=name) in texts(at)
+    assert WORDS.say(f"{show}_of", name=name) in [header.value for header in at.subheader]
+    assert WORDS.labels[f"{show}_caption"].partition("{network}")[0].format(name=name) in texts(at)
     assert len(drawn[-1]["groups"]) == (1 if not is_strip else 3 if spec.order == "pre" else 4)
     assert drawn[-1]["field"] == receptive_field(spec, last if is_strip else name)
 

@@ -55,7 +55,7 @@ def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
     p, words = view.plan, view.words
     name, layer, block, mode, steps = shown
     with st.container(key="maps_head", horizontal=True, vertical_alignment="center"):
-        st.subheader(words.say("maps_of", name=name), anchor=False)
+        st.subheader(words.say("strip_of" if mode == "strip" else "maps_of", name=name), anchor=False)
         if block:
             url_state.view(
                 st.segmented_control,
@@ -73,7 +73,7 @@ def show_maps(view: PictureView, shown: Shown, look: inference.Look) -> None:
     if view.source.kind != "untrained":  # whose guess would be no evidence for anything
         guess = inference.top(look.probabilities, 1)[0][0]
         cam = inference.evidence(view.net, view.source, url_state.get(SEED), view.digest, guess, look)
-    caption = words.say("maps_caption", name=name, network=title(p.spec))
+    caption = words.say("strip_caption" if mode == "strip" else "maps_caption", name=name, network=title(p.spec))
     with figure("maps", caption, "measured", files=_files(view, layer, look, cam)):
         maps_view(
             view.square,

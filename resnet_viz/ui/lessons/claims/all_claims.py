@@ -31,7 +31,8 @@ def show(words: Lesson) -> None:
     told = [summary(found, own, words)] if found else []
     if held:
         told.append(text("classroom").labels["result_later"])
-    with figure("claims_all", caption=words.joined(told), kind="measured", files=[file] if found else []):
+    kind, files = ("measured", [file]) if found else ("", [])
+    with figure("claims_all", caption=words.joined(told), kind=kind, files=files):
         st.table(rows, border="horizontal", hide_index=True)
 
 
