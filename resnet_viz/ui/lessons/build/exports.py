@@ -36,8 +36,8 @@ def show(p: Plan, words: Lesson) -> None:
 def _onnx(p: Plan, words: Lesson) -> None:
     """The ONNX file: made by a process of its own when somebody asks for it, then offered. Or why it is not: the exporter runs
     the network once."""
-    if problem := inference.refusal(p):
-        st.caption(text("common").say(problem.key, given=problem.given, limit=problem.limit))
+    if refusal := inference.refusal(p):
+        st.caption(text("common").say(refusal.key, given=refusal.given, limit=refusal.limit))
         return
     if not export.onnx_available():
         st.caption(words.labels["export_onnx_absent"])
