@@ -7,10 +7,11 @@ from dataclasses import replace
 from statistics import fmean
 from typing import NamedTuple
 
-from resnet_viz.nets.plan import plan
+from resnet_viz.nets.plan import Shape, plan
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.studies.race import network
 from resnet_viz.studies.recorded import recording
+from resnet_viz.training.data.sources import source
 from resnet_viz.training.experiment import Experiment
 
 _DOUBLING = network(20)
@@ -21,8 +22,6 @@ NETWORKS: dict[str, ResNetSpec] = {
 }
 """By what is done with the channels: 8, 16, 32; 8 throughout; 12 throughout, which costs as many multiply-adds as 8, 16, 32."""
 SEEDS = 5
-SIDE = 32
-"""Pixels of the pictures that they see."""
 
 
 class Trained(NamedTuple):
@@ -32,8 +31,8 @@ class Trained(NamedTuple):
     spec: ResNetSpec
     macs: int
     params: int
-    values: int
-    """Numbers that the last stage hands to the average pool, for one picture."""
+    shapes: tuple[Shape, ...]
+    """(C, H, W) of what each stage puts out, for one of the pictures that it was trained on."""
     train: tuple[float, ...]
     """Smoothed training error at the last step, 0 to 1, one a seed."""
     test: tuple[float, ...]
@@ -52,16 +51,15 @@ def experiments(specs: Sequence[ResNetSpec] = tuple(NETWORKS.values()), seeds: i
 
 def recorded() -> tuple[Trained, ...]:
     """As they were recorded. Raises `KeyError` where one of `NETWORKS` was not."""
-    runs = [(Experiment.parse(run["experiment"]).spec, run) for run in recording("widening")["runs"]]
+    runs = [(Experiment.parse(run["experiment"]), run) for run in recording("widening")["runs"]]
     found = []
     for name, spec in NETWORKS.items():
-        own = [run for ran, run in runs if ran == spec]
+        own = [(ran, run) for ran, run in runs if ran.spec == spec]
         if not own:
             raise KeyError(str(spec))
-        p = plan(spec, SIDE)
-        c, h, w = p.stages[-1].out_shape
-        train, test = (tuple(float(run[kind]) for run in own) for kind in ("train_error", "test_error"))
-        found.append(Trained(name, spec, p.macs, p.params, c * h * w, train, test))
+        p = plan(spec, source(own[0][0].data).size)
+        train, test = (tuple(float(run[kind]) for _, run in own) for kind in ("train_error", "test_error"))
+        found.append(Trained(name, spec, p.macs, p.params, tuple(stage.out_shape for stage in p.stages), train, test))
     return tuple(found)
 
 

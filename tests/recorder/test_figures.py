@@ -15,6 +15,7 @@ import pytest
 from resnet_viz.nets import weights as shipped_weights
 from resnet_viz.nets.plan import plan
 from resnet_viz.nets.weights import card, history
+from resnet_viz.probes.capture import capture
 from resnet_viz.probes.lesion import lesion
 from resnet_viz.probes.paths import paths as measured_paths
 from resnet_viz.recorder import figures
@@ -100,6 +101,9 @@ def test_networks_with_and_without_doubling_are_read_back(folder: Path) -> None:
         errors = [trainer.step().smooth_error for _ in range(experiment.steps)]
         assert one.train == (round(errors[-1], 4),)
         assert one.test == (round(trainer.test_error(), 4),)
+        seen = capture(trainer.model, trainer.watched[:1], ["layer1", "layer2", "layer3"])
+        assert one.shapes == tuple(tuple(y.shape[1:]) for y in seen.values())
+        assert one.macs == plan(one.spec, trainer.images.shape[-1]).macs
 
 
 def test_the_shipped_runs_are_those_of_the_plan() -> None:

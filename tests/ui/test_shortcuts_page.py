@@ -169,7 +169,7 @@ def test_what_the_channels_buy_hides_until_predicted() -> None:
 
 
 def trained(name: str, test: tuple[float, ...]) -> Trained:
-    return Trained(name, widening.NETWORKS[name], 1_000, 100, 10, test, test)
+    return Trained(name, widening.NETWORKS[name], 1_000, 100, ((8, 2, 2),), test, test)
 
 
 @pytest.mark.parametrize(

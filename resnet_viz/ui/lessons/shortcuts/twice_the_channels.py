@@ -10,10 +10,9 @@ import streamlit as st
 
 from resnet_viz.csv_table import table
 from resnet_viz.draw.bars import ValueBar, bars
-from resnet_viz.nets.plan import plan
 from resnet_viz.studies import widening
 from resnet_viz.studies.recorded import recording
-from resnet_viz.studies.widening import SIDE, Trained
+from resnet_viz.studies.widening import Trained
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit.figures import Download, figure
@@ -91,9 +90,8 @@ def _range(one: Trained) -> str:
 def _volumes(found: Sequence[Trained], words: Lesson) -> None:
     """C·H·W after each stage, and what a picture costs."""
     for one in found:
-        shapes = [stage.out_shape for stage in plan(one.spec, SIDE).stages]
-        values = " → ".join(f"{math.prod(shape):,}" for shape in shapes)
-        line = words.say("widen_line", shapes=" → ".join(map(shape_text, shapes)), values=values, macs=big(one.macs))
+        values = " → ".join(f"{math.prod(shape):,}" for shape in one.shapes)
+        line = words.say("widen_line", shapes=" → ".join(map(shape_text, one.shapes)), values=values, macs=big(one.macs))
         st.markdown(f"**{words.labels[f'net_{one.name}']}**  \n{line}")
 
 
