@@ -147,6 +147,8 @@ def _object(text: str) -> Mapping[str, Any]:
         found = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise Garbled(f"JSON:{error.lineno}:{error.colno}", "JSON", text[error.pos : error.pos + 20]) from error
+    except Garbled:  # of `_no_number`
+        raise
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, thousands of brackets
         raise Garbled("JSON", "JSON", text[:20]) from error
     if not isinstance(found, dict):
@@ -163,7 +165,7 @@ def _entry(facts: Mapping[str, Any], key: str, accepted: str, parse: Callable[[A
         raise Garbled(key, accepted)
     try:
         return parse(facts[key])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:  # the last: a whole number that no float can hold
         raise Garbled(key, accepted, facts[key]) from error
 
 

@@ -169,7 +169,7 @@ WRONG: list[tuple[str, Any]] = [
     ("mean", [0.5, 0.5, 2]), ("std", [0.2, 0.2, 0]), ("std", None), ("data", ""), ("data", 7), ("recipe", []), ("seed", -1),
     ("seed", "0"), ("machine", None), ("sha256", "abc"), ("sha256", FACTS["sha256"].upper()), ("test_accuracy", 1.2),
     ("test_accuracy", "0.9"), ("test_loss", -1), ("train_pictures", 0), ("test_pictures", 2.5), ("experiment", 4),
-    ("train_error", 3), ("data_sha256", 0),
+    ("train_error", 3), ("data_sha256", 0), ("test_loss", 10**400), ("test_accuracy", 10**400), ("mean", [0.5, 0.5, 10**400]),
 ]  # fmt: skip
 
 
@@ -183,10 +183,21 @@ def test_a_wrong_entry_is_quoted(entry: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "null", "{", '{"spec": NaN}', '{"size": Infinity}', "[" * 100_000, '{"size": 1' + "0" * 10_000 + "}"]
+    ("text", "accepted"),
+    [
+        ("", "JSON"),
+        ("{", "JSON"),
+        ("[" * 100_000, "JSON"),
+        ('{"size": 1' + "0" * 10_000 + "}", "JSON"),
+        ("[]", "an object"),
+        ("null", "an object"),
+        ('{"spec": NaN}', "finite numbers, got 'NaN'"),
+        ('{"size": Infinity}', "finite numbers, got 'Infinity'"),
+        ('{"mean": [-Infinity]}', "finite numbers, got '-Infinity'"),
+    ],
 )
-def test_what_is_no_json_object_of_finite_numbers(text: str) -> None:
-    with pytest.raises(Garbled) as caught:
+def test_what_is_no_json_object_of_finite_numbers(text: str, accepted: str) -> None:
+    with pytest.raises(Garbled, match=rf"^JSON(:\d+:\d+)? must be {accepted}") as caught:
         parse_card(NAME, text)
     assert len(str(caught.value)) < 200
 
