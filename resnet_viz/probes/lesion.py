@@ -1,5 +1,5 @@
-"""Lesions: what a trained network loses when blocks are deleted or swapped (Veit et al. 2016, arXiv 1605.06431, §4.1 and §4.2),
-or when a block loses its skip connection.
+"""Lesions: what a trained network loses when blocks are deleted (Veit et al. 2016, arXiv 1605.06431, §4.1 and §4.2) or swapped
+(§4.3), or when a block loses its skip connection.
 
 *Deleting* a block with a shortcut removes its residual branch: what is left is the shortcut and, in a post-activation block,
 the ReLU behind the sum. A block without a shortcut is removed whole and its input handed on. Where such a block changes the

@@ -1,4 +1,4 @@
-"""The unravelled view: a residual network as a sum over paths (Veit et al. 2016, arXiv 1605.06431, §3 and §4.3).
+"""The unravelled view: a residual network as a sum over paths (Veit et al. 2016, arXiv 1605.06431, §3 and §5).
 
 Each block with a shortcut offers two ways, through its residual branch or around it. A *path* is one choice at every block, its
 *length* the number of branches it goes through; a block without a shortcut offers one way only, and always counts. The ReLUs
