@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -20,18 +22,28 @@ class FileLock:
 
     def take(self) -> bool:
         """Whether nobody else holds it, from now on. Where nothing can be written nobody can."""
-        if self._db is None:
+        for _ in range(2):
             try:
-                db = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
-            except sqlite3.Error:
-                return True
-            try:
-                db.execute("begin exclusive")
+                self._db = self._db or self._begin()
             except sqlite3.OperationalError as error:
-                db.close()
                 return "locked" not in str(error)
-            self._db = db
+            except sqlite3.DatabaseError:  # damaged, and held by nobody: a lock is met before what is in the file
+                self._empty()
         return True
+
+    def _begin(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("begin exclusive")
+        except sqlite3.Error:
+            db.close()
+            raise
+        return db
+
+    def _empty(self) -> None:
+        """Not another file of that name: of two apps that do this at once, one would hold the old one and one the new one."""
+        with contextlib.suppress(OSError):
+            os.truncate(self._path, 0)
 
     def release(self) -> None:
         """Let another app take it."""
