@@ -67,6 +67,10 @@ class Turns:
         self._served.add(owner, (took - charged) * _MS)
         self._means[function] = took if function not in self._means else (1 - NEW) * self._means[function] + NEW * took
 
+    def drop(self, owner: str, charged: float, since: float) -> None:
+        """It has ended without a result: its owner is charged the seconds since it went, and no more than were charged."""
+        self._served.add(owner, (min(since, charged) - charged) * _MS)
+
     def next(self, asking: Iterable[Asking]) -> str:
         """Whose call is next; of those who have had the same, who has asked first."""
         had = self._served.lately()

@@ -14,11 +14,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import CancelledError
 from typing import Any, NamedTuple
 
 import resnet_viz
 from resnet_viz.jobs.cluster import MEASURING
-from resnet_viz.jobs.measuring_turns import Asking, Turns, timed
+from resnet_viz.jobs.measuring_turns import Asking, Timed, Turns, timed
 from resnet_viz.refused import Coded, Refused
 
 LEASE = 60.0
@@ -33,6 +34,8 @@ AT_ONCE = 16
 """Calls on the cluster at a time."""
 SECONDS_AT_ONCE = 10.0
 """Seconds that they may take together, about."""
+FETCH = 5.0
+"""Seconds after which a result that its worker does not hand over is lost."""
 
 
 class Call:
@@ -70,10 +73,21 @@ class _Begun(NamedTuple):
     future: Any
     charged: float
     """Seconds of the workers' time that its owner has been charged."""
+    since: float
+    """When it went there (monotonic)."""
+
+
+class _Ended(NamedTuple):
+    """What has become of a call on the cluster."""
+
+    key: str
+    begun: _Begun
+    found: Timed | BaseException | None
+    """None where it was lost."""
 
 
 class Studies:
-    """Studies for everybody. Methods are quick, may be called from any thread and never wait for a worker."""
+    """Studies for everybody. Methods are quick, may be called from any thread and never wait for a worker, but for `sweep`."""
 
     def __init__(
         self,
@@ -103,7 +117,6 @@ class Studies:
         """What there is of these calls; those that have not been started are put into the owner's queue, which has this rank."""
         with self._lock:
             now, refused = time.monotonic(), None
-            self._collect()
             for call in calls:
                 self._seen[call.key] = now
                 if call.key in self._results:
@@ -161,8 +174,9 @@ class Studies:
     def watch(self, names: Iterable[str]) -> None:
         """Somebody goes on waiting for calls of these names without asking anew: those that are under way are kept."""
         now = time.monotonic()
-        for name in names:
-            self._seen |= {key: now for key in self._named.get(name, ()) if key in self._seen}
+        with self._lock:
+            for name in names:
+                self._seen |= {key: now for key in self._named.get(name, ()) if key in self._seen}
 
     def found(self, calls: Sequence[Call]) -> Progress:
         """What there is of these calls, without starting any."""
@@ -178,9 +192,13 @@ class Studies:
         self._tell({call.key for call in calls})
 
     def sweep(self) -> None:
-        """Take what has come, drop what nobody looks at any more, and give the cluster more to do."""
+        """Take what has come, drop what nobody looks at any more, and give the cluster more to do.
+
+        For one thread, which may have to wait for a worker; nobody waits for it meanwhile.
+        """
+        ended = self._fetch()
         with self._lock:
-            self._collect()
+            self._collect(ended)
             late = time.monotonic() - self._lease
             left = [key for key, seen in list(self._seen.items()) if seen < late]
             for key in left:
@@ -188,26 +206,49 @@ class Studies:
             self._tell(left)
             self._pump()
 
-    def _collect(self) -> None:
-        """Take results; what a lost connection has taken along goes back to the front of a queue."""
-        client, ended = self._client(), set()
-        for key, (owner, call, future, charged) in list(self._futures.items()):
+    def _fetch(self) -> list[_Ended]:
+        """The calls on the cluster that have ended, with what workers say of them."""
+        client, ended = self._client(), list[_Ended]()
+        with self._lock:
+            futures = list(self._futures.items())
+        for key, begun in futures:
+            future = begun.future
             if client is None or future.client is not client or future.status in ("cancelled", "lost"):
+                ended.append(_Ended(key, begun, None))
+            elif future.status in ("finished", "error"):
+                try:
+                    take = future.result if future.status == "finished" else future.exception
+                    ended.append(_Ended(key, begun, take(timeout=FETCH)))
+                except (OSError, TimeoutError, CancelledError):
+                    ended.append(_Ended(key, begun, None))
+                    break  # one worker is waited for; what the others have can be had next time
+                except Exception as error:  # a result that cannot be read, or that was dropped in this moment
+                    ended.append(_Ended(key, begun, error))
+        return ended
+
+    def _collect(self, ended: Iterable[_Ended]) -> None:
+        """Take results; what was lost goes back to the front of its owner's queue."""
+        told = set()
+        for key, begun, found in ended:
+            if self._futures.get(key) is not begun:
+                continue  # dropped meanwhile
+            owner, call = begun.owner, begun.call
+            if found is None:
                 del self._futures[key]
+                self._turns.drop(owner, begun.charged, 0.0)
                 self._queues.setdefault(owner, OrderedDict())[key] = call
                 self._ranks.setdefault(owner, 0)
                 self._queues[owner].move_to_end(key, last=False)
-            elif future.status == "error":
-                error = future.exception(timeout=5)
-                self._failed[key] = error if isinstance(error, Coded) else str(error)
+                continue
+            if isinstance(found, BaseException):
+                self._failed[key] = found if isinstance(found, Coded) else str(found)
                 self._release(key)
-                ended.add(key)
-            elif future.status == "finished":
-                self._results[key], seconds = future.result(timeout=5)
-                self._turns.end(owner, call.name, charged, seconds)
-                self._release(key)
-                ended.add(key)
-        self._tell(ended)
+            else:
+                self._results[key] = found.result
+                self._turns.end(owner, call.name, begun.charged, found.seconds)
+                self._futures.pop(key).future.release()
+            told.add(key)
+        self._tell(told)
         while len(self._results) > RESULTS:
             self._results.popitem(last=False)
 
@@ -227,7 +268,7 @@ class Studies:
                 name = f"{key}-{self._again[key]}" if key in self._again else key
                 future = client.submit(timed, call.function, *call.arguments, key=name, resources=MEASURING)
                 future.add_done_callback(lambda _: self._woken())
-                self._futures[key] = _Begun(owner, call, future, self._turns.begin(owner, call.name))
+                self._futures[key] = _Begun(owner, call, future, self._turns.begin(owner, call.name), time.monotonic())
 
     def _has_room(self) -> bool:
         """Whether the cluster has less to do than what keeps its workers busy until the next look."""
@@ -242,12 +283,16 @@ class Studies:
         """Nobody waits for this call any more. What there is stays; one that has failed is made anew for whoever asks again."""
         self._seen.pop(key, None)
         if self._failed.pop(key, None) is not None:  # the cluster remembers what failed, by name
-            self._again[key] = self._again.get(key, 0) + 1
+            self._again[key] = self._again.pop(key, 0) + 1
+            while len(self._again) > RESULTS:
+                del self._again[next(iter(self._again))]
         for owner, queue in list(self._queues.items()):
             queue.pop(key, None)
             self._leave_if_empty(owner)
         self._release(key)
 
     def _release(self, key: str) -> None:
-        if found := self._futures.pop(key, None):
-            found.future.release()
+        """A call on the cluster comes to nothing."""
+        if begun := self._futures.pop(key, None):
+            begun.future.release()
+            self._turns.drop(begun.owner, begun.charged, time.monotonic() - begun.since)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from typing import Any
 
 import pytest
@@ -36,7 +39,12 @@ class Future:
 
     def result(self, timeout: float) -> Timed:
         assert timeout
+        self.client.hands_over()
         return Timed(self.function(*self.arguments), self.client.takes[self.function])
+
+    def exception(self, timeout: float) -> Exception:
+        assert timeout
+        return ValueError("no")
 
 
 class Client:
@@ -46,16 +54,19 @@ class Client:
         self.takes: dict[object, float] = {light: 0.1, heavy: 2.0}
         self.futures: list[Future] = []
         self.owners: list[str] = []
+        self.keys: list[str] = []
+        self.hands_over: Callable[[], object] = lambda: None
 
     def submit(self, call: object, function: Callable[..., Any], *arguments: Any, key: str, resources: object) -> Future:
         assert (call, resources) == (timed, MEASURING)
         assert key.startswith("study-")
         self.owners.append(arguments[0])
+        self.keys.append(key)
         self.futures.append(Future(self, function, arguments))
         return self.futures[-1]
 
-    def end_one(self) -> None:
-        next(future for future in self.futures if future.status == "pending").status = "finished"
+    def end_one(self, status: str = "finished") -> None:
+        next(future for future in self.futures if future.status == "pending").status = status
 
 
 @pytest.fixture
@@ -141,3 +152,109 @@ def test_a_timed_call_says_what_it_found() -> None:
     found = timed(light, "x", 1)
     assert found.result == "x1"
     assert found.seconds >= 0
+
+
+def test_no_page_waits_for_a_worker_or_for_who_does(studies: Studies, client: Client) -> None:
+    """A worker that is gone is waited for by the thread that sweeps; pages look and watch meanwhile."""
+    own, looked = calls(light, "a", 2), list[bool]()
+
+    def page() -> None:
+        studies.watch([studies.look(own, "a").name])
+        looked.append(True)
+
+    def hand_over() -> None:
+        thread = threading.Thread(target=page, daemon=True)
+        thread.start()
+        thread.join(30)
+
+    studies.look(own, "a")
+    client.end_one()
+    client.hands_over = lambda: pytest.fail("the page fetches")
+    assert studies.look(own, "a").results == [None, None]
+    client.hands_over = hand_over
+    studies.sweep()
+    assert looked == [True]
+    assert studies.look(own, "a").results == ["a0", None]
+
+
+def had(studies: Studies, owner: str) -> float:
+    return studies._turns._served.lately().get(owner, 0.0)
+
+
+@pytest.mark.parametrize("error", [TimeoutError, ConnectionError, CancelledError])
+def test_a_result_that_its_worker_does_not_hand_over_is_made_again(
+    studies: Studies, client: Client, error: type[Exception]
+) -> None:
+    def gone() -> None:
+        raise error
+
+    own = calls(light, "a", 3)
+    studies.look(own, "a")
+    charged = had(studies, "a")
+    client.end_one()
+    client.hands_over = gone
+    studies.sweep()
+    assert client.keys == [own[0].key] * 2, "before the others"
+    assert had(studies, "a") == pytest.approx(charged, rel=1e-3), "nobody pays twice"
+    client.hands_over = lambda: None
+    run(studies, client, 3)
+    assert studies.look(own, "a").results == ["a0", "a1", "a2"]
+
+
+def test_a_result_that_cannot_be_read_fails_its_call_and_no_other(studies: Studies, client: Client) -> None:
+    def unreadable() -> None:
+        raise KeyError("unreadable")
+
+    own = calls(light, "a", 2)
+    studies.look(own, "a")
+    client.end_one()
+    client.hands_over = unreadable
+    studies.sweep()
+    client.hands_over = lambda: None
+    run(studies, client, 1)
+    assert studies.look(own, "a")[:3] == ([None, "a1"], True, "'unreadable'")
+
+
+@pytest.mark.parametrize("how", ["stopped", "failed", "its cluster is gone"])
+def test_what_comes_to_nothing_costs_no_more_than_its_time(
+    studies: Studies, client: Client, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    own = calls(heavy, "a", 1)
+    studies.look(own, "a")
+    assert had(studies, "a") == pytest.approx(UNKNOWN * 1_000, rel=1e-3)
+    if how == "stopped":
+        studies.stop(own)
+    elif how == "failed":
+        client.end_one("error")
+        studies.sweep()
+    else:
+        monkeypatch.setattr(studies, "_client", lambda: None)
+        studies.sweep()
+    assert had(studies, "a") == 0
+
+
+def test_a_call_that_is_dropped_while_its_result_comes_stays_dropped(studies: Studies, client: Client) -> None:
+    own = calls(light, "a", 1)
+    name = studies.look(own, "a").name
+    client.end_one()
+    client.hands_over = lambda: studies.stop(own)
+    studies.sweep()
+    assert studies.stand(name) == "0.0.1"
+    studies.watch([name])
+    assert not studies._seen
+
+
+def test_failures_are_numbered_and_the_numbers_forgotten(
+    studies: Studies, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_calls, "RESULTS", 2)
+    own = calls(light, "a", 4)
+    for call in (*own, own[-1]):
+        studies.look([call], "a")
+        client.end_one("error")
+        studies.sweep()
+        studies.stop([call])
+    assert client.keys[-1] == f"{own[-1].key}-1", "the cluster remembers what failed, by name"
+    assert studies._again == {own[2].key: 1, own[3].key: 2}
