@@ -145,11 +145,12 @@ class Engine:
     def pause(self, key: str, owner: str = "", right: Right = nobodys) -> None:
         """Let a run wait where it is; its worker takes the next one. Raises `Refused` where it is another session's."""
         state = self._own(key, owner, right)
-        if state.run.status == "waiting" and not state.future:
-            state.set("paused")
-            state.ask("pause")  # for the worker, should another app have started it in this moment
-        elif state.run.status in ("waiting", "running"):
-            state.ask("pause")
+        with self.runs.lock:
+            if state.run.status == "waiting" and not state.future:
+                state.set("paused")
+                state.ask("pause")  # for the worker, should another app have started it in this moment
+            elif state.run.status in ("waiting", "running"):
+                state.ask("pause")
         self.keeper.wake(tell=state)
 
     def resume(self, key: str, owner: str = "", right: Right = nobodys) -> None:
@@ -170,11 +171,12 @@ class Engine:
     def cancel(self, key: str, owner: str = "", right: Right = nobodys) -> None:
         """Stop a run; what it has shown stays. Raises `Refused` where it is another session's."""
         state = self._own(key, owner, right)
-        if state.run.status == "paused" or (state.run.status == "waiting" and not state.future):
-            state.set("stopped", "asked", step=state.steps)
-            state.ask("stop")  # for the worker, should another app have started it in this moment
-        elif not state.is_over:
-            state.ask("stop")
+        with self.runs.lock:
+            if state.run.status == "paused" or (state.run.status == "waiting" and not state.future):
+                state.set("stopped", "asked", step=state.steps)
+                state.ask("stop")  # for the worker, should another app have started it in this moment
+            elif not state.is_over:
+                state.ask("stop")
         self.keeper.wake(tell=state)
 
     def close(self) -> None:

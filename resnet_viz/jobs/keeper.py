@@ -187,11 +187,20 @@ class Keeper:
         state.told, state.told_at = True, time.time()
         where = {"workers": [state.worker], "resources": TRAINING}
         state.future = client.submit(train, key, experiment, resume, key=f"train-{key}", pure=False, **where)
-        if state.run.status != "waiting":  # somebody has pressed meanwhile
-            state.future.release()
-            state.future = None
-            return
-        state.future.add_done_callback(lambda _: self.wake())
+        state.expect(0, None)
+        with self.runs.lock:  # with it a page looks whether there is a task, and notes what is pressed
+            is_wanted = state.run.status not in ("paused", "stopped")
+        if is_wanted:
+            state.future.add_done_callback(lambda _: self.wake())
+        else:
+            self._take_task(state)
+
+    def _take_task(self, state: RunState) -> None:
+        """The run has no task any more; from now on no message makes it one that trains."""
+        with self.runs.lock:
+            future, state.future = state.future, None
+        if future:
+            future.release()
 
     def _settle(self, state: RunState) -> None:
         """Look whether the task of a run has ended, and with what."""
@@ -203,8 +212,7 @@ class Keeper:
         self.runs.history(state)  # where the store is busy, later
         result = future.result(timeout=5) if future.status == "finished" else None
         error = future.exception(timeout=5) if future.status == "error" else None
-        state.future = None
-        future.release()
+        self._take_task(state)
         if result:
             self._ended(state, result)
         elif error:
@@ -241,9 +249,7 @@ class Keeper:
 
     def _fail(self, state: RunState, error: BaseException) -> None:
         """The run ends with a reason."""
-        if state.future:
-            state.future.release()
-            state.future = None
+        self._take_task(state)
         state.set("failed", f"{type(error).__name__}: {error}"[:200], step=state.steps)
 
     def _fetch(self, state: RunState) -> None:
@@ -263,8 +269,7 @@ class Keeper:
                 state.told = False
             return
         if state.command in ("stop", "pause") and state.future and (state.run.status == "waiting" or state.silent):
-            state.future.release()  # no worker has it, or none that listens
-            state.future = None
+            self._take_task(state)  # no worker has it, or none that listens
             state.set(*(("stopped", "asked") if state.command == "stop" else ("paused",)), step=state.steps)
             return
         if not (state.future or state.command in ENDS):
@@ -292,12 +297,12 @@ class Keeper:
         """For each run that waits: how many are before it, and how long they will take."""
         states = {state.key: state for state in self.runs.unfinished()}
         waiting = [self.in_queue(state) for state in states.values() if state.run.status == "waiting" and not state.future]
-        before = sum(self.in_queue(state).work for state in states.values() if state.run.status == "running")
-        is_silent = self.is_silent()
+        trained = [self.in_queue(state) for state in states.values() if state.future or state.run.status == "running"]
+        before, is_silent, count = sum(run.work for run in trained), self.is_silent(), self.connection.count
         for ahead, run in enumerate(order(waiting, self.served.lately())):
             seconds = self.clock.time(before)
-            known = ahead and not is_silent and seconds is not None and self.connection.count
-            states[run.key].expect(ahead, seconds / self.connection.count if known and seconds is not None else None)
+            waits = ahead >= count - len(trained) and not is_silent  # a worker that is free takes it up at once
+            states[run.key].expect(ahead, seconds / count if waits and count and seconds is not None else None)
             before += run.work
 
     def _drop_futures(self) -> None:
@@ -317,12 +322,15 @@ class Keeper:
             self._heard_steps(state, [StepRecord.from_json(record) for record in message["records"]])
         elif kind == "saved":
             state.saved = int(message["step"])
-        if state.future and state.run.status == "waiting":
-            state.set("running")
-        if kind == "running" and state.future:
-            if state.is_interrupted and message["step"]:
-                state.set("running", resumed=int(message["step"]))
-            state.is_interrupted = True  # whatever begins again now has been interrupted
+        with self.runs.lock:
+            if not state.future or state.run.status not in ("waiting", "running"):
+                return
+            if state.run.status == "waiting":
+                state.set("running")
+            if kind == "running":
+                if state.is_interrupted and message["step"]:
+                    state.set("running", resumed=int(message["step"]))
+                state.is_interrupted = True  # whatever begins again now has been interrupted
 
     def _heard_steps(self, state: RunState, records: list[StepRecord]) -> None:
         try:
