@@ -88,16 +88,20 @@ class Process(subprocess.Popen[str]):
         self.deadline = time.monotonic() + START_WITHIN
         self._settled = threading.Event()
         self._reported = False
-        super().__init__(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            env={**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **environment, "TMPDIR": self.scratch},
-            start_new_session=True,  # Ctrl + C is for the app, which then closes our standard input
-        )
+        try:
+            super().__init__(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                env={**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", **environment, "TMPDIR": self.scratch},
+                start_new_session=True,  # Ctrl + C is for the app, which then closes our standard input
+            )
+        except BaseException:
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            raise
         self._reader = threading.Thread(target=self._read, name=f"output of {self.pid}", daemon=True)
         self._reader.start()
 
@@ -211,7 +215,8 @@ class Cluster:
                 worker.clear_up()
                 if not worker.address:
                     raise
-        self.processes += [start("worker", scheduler.address) for _ in range(1 + self.count - len(self.processes))]
+        while len(self.processes) < 1 + self.count:  # one by one: where the next cannot be started, those before it are ours
+            self.processes.append(start("worker", scheduler.address))
         return scheduler.address
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ with its standard input, that is with the app, however it dies.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -22,24 +23,27 @@ def onnx_file(net: str, size: int, seed: int, *, seconds: float = SECONDS) -> by
 
     Raises `Refused` when it is not ready in time, or cannot be made.
     """
-    ours, theirs = os.pipe()  # nothing is written into it: it closes when this process ends
-    process = subprocess.Popen(
-        [sys.executable, "-m", "resnet_viz.jobs.onnx_file", net, str(size), str(seed)],
-        stdin=ours,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
-        start_new_session=True,  # Ctrl + C is for the app
-    )
-    try:
-        made, _ = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired as error:
-        process.kill()
-        process.communicate()
-        raise Refused("onnx_slow", seconds=seconds) from error
-    finally:
-        os.close(ours)
-        os.close(theirs)
+    with contextlib.ExitStack() as open_:
+        try:
+            pipe = os.pipe()  # nothing is written into it: it closes when this process ends
+            for end in pipe:
+                open_.callback(os.close, end)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "resnet_viz.jobs.onnx_file", net, str(size), str(seed)],
+                stdin=pipe[0],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"},
+                start_new_session=True,  # Ctrl + C is for the app
+            )
+        except OSError as error:  # no process, or no pipe to it, can be had
+            raise Refused("onnx_failed", exit_code=error.errno) from error
+        try:
+            made, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            process.communicate()
+            raise Refused("onnx_slow", seconds=seconds) from error
     if process.returncode:
         raise Refused("onnx_failed", exit_code=process.returncode)
     return made
