@@ -53,7 +53,13 @@ _FAILURES: dict[int, Failure] = {
     sqlite3.SQLITE_CANTOPEN: "read_only",
     sqlite3.SQLITE_PERM: "read_only",
     sqlite3.SQLITE_AUTH: "read_only",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_ERROR: "damaged",  # no such table, no such column
+    sqlite3.SQLITE_CONSTRAINT: "damaged",
+    sqlite3.SQLITE_MISMATCH: "damaged",
 }
+"""Every other code says something of this moment: of two that open the log at once, of memory that is short."""
 
 
 class NotOurs(sqlite3.DatabaseError):
@@ -78,7 +84,7 @@ def what_failed(error: Exception) -> Failure:
         raise error
     if error.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHORT_READ:
         return "damaged"
-    return _FAILURES.get(error.sqlite_errorcode & 0xFF, "damaged")
+    return _FAILURES.get(error.sqlite_errorcode & 0xFF, "busy")
 
 
 def set_aside(path: Path) -> Path:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from resnet_viz.jobs.store import Store
+from resnet_viz.jobs.store_file import StoreBusy
 
 PATIENCE = 10.0
 """Seconds that a test gives to what must not wait for another process, which never lets go by itself."""
@@ -299,6 +300,28 @@ def test_what_no_file_could_hold_is_the_callers_fault_and_harms_nothing_else(pat
     works(store)
     assert (code(store), store.generation) == ("", 0)
     assert {run.key for run in Store(path).recent(9)} == {"live", "done", "new"}
+
+
+@pytest.mark.parametrize("name", ["SQLITE_PROTOCOL", "SQLITE_NOMEM", "SQLITE_INTERRUPT", "SQLITE_BUSY_RECOVERY"])
+def test_a_failure_of_the_moment_is_no_damage(path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    store = Store(path)
+    fill(store)
+    failure = sqlite3.OperationalError(name)
+    failure.sqlite_errorcode = getattr(sqlite3, name)
+
+    def fails(*_: object) -> bool:
+        raise failure
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(store, "_write", fails)
+        store.set_status("live", "paused")
+        store.flush()
+        with pytest.raises(StoreBusy):
+            store._file.read(fails)
+    store.flush()
+    assert Store(path).run("live").status == "paused"  # type: ignore[union-attr]
+    assert (code(store), store.generation) == ("", 0)
+    assert not [*path.parent.glob("*unreadable*")]
 
 
 # Other processes and threads
