@@ -210,5 +210,6 @@ def _has_hash(path: Path, known_hash: str) -> bool:
 def _clear_abandoned(path: Path) -> None:
     """Partial files of this file that a killed process has left."""
     for partial in path.parent.glob(f"{path.name}.*.part"):
-        if time.time() - partial.stat().st_mtime > _ABANDONED:
-            partial.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process has just moved or removed it
+            if time.time() - partial.stat().st_mtime > _ABANDONED:
+                partial.unlink()

@@ -247,3 +247,10 @@ def test_what_a_killed_process_left_is_removed_and_what_another_one_writes_is_no
     os.utime(left, (0, 0))
     Downloads().fetch(server.url, path, SHA256)
     assert {file.name for file in path.parent.iterdir()} == {path.name, written.name}
+
+
+def test_a_partial_file_that_another_process_has_just_moved_stops_nothing(server: Server, path: Path) -> None:
+    path.parent.mkdir()
+    path.with_name(f"{path.name}.moved.part").symlink_to(path.parent / "nowhere")  # it is listed, and is not there
+    Downloads().fetch(server.url, path, SHA256)
+    assert path.read_bytes() == BODY
