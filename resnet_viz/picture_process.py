@@ -50,7 +50,8 @@ def read_pictures_apart(files: Sequence[bytes], side: int = MAX_SIDE) -> list[Im
     """Each file's picture, at most `side` pixels a side, or what is wrong with it.
 
     `TOGETHER` of them share a process and its limits.
-    A picture that ends the process takes no other along: those behind it are read by the next one.
+    A picture that ends the process takes no other along: those behind it are read by the next one. Where no process can be had
+    within `MAX_WAIT` seconds, that is said of all that are left.
     """
     found: list[Image.Image | PictureError] = []
     while len(found) < len(files):
@@ -60,7 +61,8 @@ def read_pictures_apart(files: Sequence[bytes], side: int = MAX_SIDE) -> list[Im
             with turn():
                 found += _read_apart(waiting, side)
         except PictureError as error:
-            found.append(error)
+            alike = len(files) - len(found) if error.code == "busy" else 1  # who has waited in vain does not wait for each
+            found += [error] * alike
     return found
 
 

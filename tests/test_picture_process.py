@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import sys
 import zlib
@@ -111,6 +112,23 @@ def test_many_are_read_as_one_by_one() -> None:
             assert picture.tobytes() == read_picture_apart(file).tobytes()
     assert [n for n, picture in enumerate(found) if isinstance(picture, PictureError)] == [3, 5]
     assert read_pictures_apart([]) == []
+
+
+def test_who_has_waited_in_vain_for_one_picture_does_not_wait_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first dozen is read, then somebody else has all turns."""
+    free, waits = [contextlib.nullcontext()], list[str]()
+
+    def turn() -> contextlib.nullcontext[None]:
+        if free:
+            return free.pop()
+        waits.append("in vain")
+        raise PictureError("busy")
+
+    monkeypatch.setattr(picture_process, "turn", turn)
+    found = read_pictures_apart([encoded(Image.fromarray(PIXELS), "PNG")] * 50)
+    assert [isinstance(picture, Image.Image) for picture in found] == [True] * TOGETHER + [False] * (50 - TOGETHER)
+    assert {picture.code for picture in found if isinstance(picture, PictureError)} == {"busy"}
+    assert waits == ["in vain"]
 
 
 def test_many_come_back_as_small_as_they_are_wanted() -> None:
