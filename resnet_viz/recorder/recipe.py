@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from typing import Any, Literal
 
 import torch
@@ -138,28 +139,49 @@ class Recipe:
     def __str__(self) -> str:
         """What a card says, and all that decides the training besides network, seed and pictures."""
         decayed = "all parameters" if self.decayed == "all" else "convolution and linear weights"
-        momentum = f"{'Nesterov ' if self.nesterov else ''}momentum {self.momentum:g}"
+        momentum = f"{'Nesterov ' if self.nesterov else ''}momentum {_exact(self.momentum)}"
+        lr = _exact(self.lr)
         length = f"{self.epochs} epochs" if self.epochs else f"{self.steps:,} steps"
         if self.schedule == "one-cycle":
-            rate = f"one-cycle learning rate up to {self.lr:g} over {length}"
+            rate = f"one-cycle learning rate up to {lr} over {length}"
         elif self.falls:
-            rate = f"learning rate {self.lr:g}, divided by 10 at {' and '.join(f'{n:,}' for n in self.falls)} of {length}"
+            rate = f"learning rate {lr}, divided by 10 at {' and '.join(f'{n:,}' for n in self.falls)} of {length}"
         else:
-            rate = f"learning rate {self.lr:g} for {length}"
+            rate = f"learning rate {lr} for {length}"
         if self.warm_up_lr:
-            rate += f", {self.warm_up_lr:g} until the training error is below {self.warm_up_until:.0%}"
-        decay = f"weight decay {self.weight_decay:g} on {decayed}" if self.weight_decay else "no weight decay"
-        rate += f", labels smoothed by {self.smoothing:g}" if self.smoothing else ""
+            rate += f", {_exact(self.warm_up_lr)} until the training error is below {_percent(self.warm_up_until)}"
+        decay = f"weight decay {_exact(self.weight_decay)} on {decayed}" if self.weight_decay else "no weight decay"
+        rate += f", labels smoothed by {_exact(self.smoothing)}" if self.smoothing else ""
         return f"SGD, {momentum}, {decay}, batch {self.batch}, {rate}, {self._seen()}, {_PRECISIONS[self.precision]} layers"
 
     def _seen(self) -> str:
         """What becomes of the pictures."""
-        if not self.crop:
-            return f"{self.pad}-pixel padding with random crop and horizontal flip" if self.pad else "random horizontal flip"
         side = f"{self.first_crop} growing to {self.crop}" if self.first_crop else f"{self.crop}"
-        part = f"random parts of at least {self.least_area:.0%} resized to {side} pixels, and horizontal flip"
+        if self.crop:
+            part = f"random parts of at least {_percent(self.least_area)} resized to {side} pixels, and horizontal flip"
+        else:
+            part = f"{self.pad}-pixel padding with random crop and horizontal flip" if self.pad else "random horizontal flip"
         tested = f", tested at {self.test_side} pixels" if self.test_side else ""
         return part + tested + (f", on every {self.test_every}th picture while it trains" if self.test_every > 1 else "")
+
+
+def _exact(value: float) -> str:
+    """A number that is read back as it was: in short where that is so.
+
+    >>> _exact(0.1), _exact(1.0), _exact(0.12345678)
+    ('0.1', '1', '0.12345678')
+    """
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
+
+
+def _percent(share: float) -> str:
+    """The same, in percent.
+
+    >>> _percent(0.35), _percent(0.354), _percent(0.07), _percent(0.8)
+    ('35%', '35.4%', '7%', '80%')
+    """
+    return f"{(Decimal(repr(share)) * 100).normalize():f}%"
 
 
 _PRECISIONS = {"auto": "bfloat16 or float32", "float32": "float32", "bfloat16": "bfloat16"}

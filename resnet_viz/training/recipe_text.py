@@ -12,12 +12,12 @@ _RECIPE = re.compile(
     r"(?P<one_cycle>one-cycle )?learning rate (?:up to )?(?P<lr>[\d.e-]+)"
     r"(?:, divided by 10 at (?P<falls>[\d,]+(?: and [\d,]+)*))?"
     r" (?:over|for|of) (?P<length>[\d,]+) (?P<unit>epochs|steps)"
-    r"(?:, (?P<warm_up_lr>[\d.e-]+) until the training error is below (?P<warm_up_until>\d+)%)?"
+    r"(?:, (?P<warm_up_lr>[\d.e-]+) until the training error is below (?P<warm_up_until>[\d.]+)%)?"
     r"(?:, labels smoothed by (?P<smoothing>[\d.e-]+))?, "
     r"(?:(?P<pad>\d+)-pixel padding with random crop and horizontal flip|random horizontal flip"
-    r"|random parts of at least (?P<area>\d+)% resized to (?:(?P<first_crop>\d+) growing to )?(?P<crop>\d+) pixels, "
-    r"and horizontal flip"
-    r"(?:, tested at (?P<test_side>\d+) pixels)?(?:, on every (?P<test_every>\d+)th picture while it trains)?), "
+    r"|random parts of at least (?P<area>[\d.]+)% resized to (?:(?P<first_crop>\d+) growing to )?(?P<crop>\d+) pixels, "
+    r"and horizontal flip)"
+    r"(?:, tested at (?P<test_side>\d+) pixels)?(?:, on every (?P<test_every>\d+)th picture while it trains)?, "
     r"(?P<precision>[\w ]+) layers"
 )
 
@@ -68,10 +68,10 @@ def parse_recipe(text: str) -> RecipeParts | None:
         _whole(found["length"]),
         found["unit"],
         float(found["warm_up_lr"] or 0),
-        int(found["warm_up_until"] or 0) / 100,
+        _share(found["warm_up_until"]),
         float(found["smoothing"] or 0),
         int(found["pad"] or 0),
-        int(found["area"] or 0) / 100,
+        _share(found["area"]),
         int(found["first_crop"] or found["crop"] or 0),
         int(found["crop"] or 0),
         int(found["test_side"] or 0),
@@ -82,3 +82,8 @@ def parse_recipe(text: str) -> RecipeParts | None:
 
 def _whole(text: str) -> int:
     return int(text.replace(",", ""))
+
+
+def _share(percent: str | None) -> float:
+    """Digits of per cent as a share: not divided, which would round once more."""
+    return float(f"{percent or 0}e-2")

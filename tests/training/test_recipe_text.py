@@ -24,12 +24,16 @@ RECIPES = [
             {"lr": 0.1, "schedule": "steps", "steps": 64_000, "falls": (32_000, 48_000)},
             {"lr": 0.1, "schedule": "steps", "steps": 64_000, "warm_up_lr": 0.01, "warm_up_until": 0.8},
             {"lr": 1e-5, "schedule": "steps", "epochs": 2},
+            {"lr": 0.12345678, "schedule": "steps", "epochs": 2, "momentum": 0.9123456, "test_side": 64},
+            {"lr": 2, "schedule": "steps", "epochs": 2, "warm_up_lr": 1e-7, "warm_up_until": 0.805, "test_every": 3},
         ),
     )
 ] + [
-    Recipe(lr=0.1, schedule="one-cycle", epochs=15, pad=0, smoothing=smoothing, crop=112, least_area=0.35, **parts)
-    for smoothing, parts in itertools.product(
-        (0.0, 0.1), ({}, {"first_crop": 80}, {"test_side": 128}, {"first_crop": 96, "test_side": 192, "test_every": 4})
+    Recipe(lr=0.1, schedule="one-cycle", epochs=15, pad=0, smoothing=smoothing, crop=112, least_area=area, **parts)
+    for smoothing, area, parts in itertools.product(
+        (0.0, 0.1),
+        (0.35, 0.354, 0.07, 1.0),
+        ({}, {"first_crop": 80}, {"test_side": 128}, {"first_crop": 96, "test_side": 192, "test_every": 4}),
     )
 ]
 
@@ -65,6 +69,11 @@ def test_a_recipe_is_read_as_it_was_written(recipe: Recipe) -> None:
         said = recipe_said(found, lesson("degradation", language))
         assert "{" not in said
         assert f"{recipe.lr:g}" in said
+
+
+def test_no_two_recipes_are_written_alike() -> None:
+    """By what is written a run is told from others."""
+    assert len({str(recipe) for recipe in RECIPES}) == len({*RECIPES}) == len(RECIPES)
 
 
 def test_another_text_is_no_recipe() -> None:
