@@ -12,7 +12,7 @@ from PIL import Image
 
 from resnet_viz import ResNetSpec
 from resnet_viz.refused import Refused
-from resnet_viz.training.data import sources
+from resnet_viz.training.data import folders, sources
 from resnet_viz.training.data.load import load
 from resnet_viz.training.data.sources import available, source
 from resnet_viz.training.experiment import Experiment
@@ -83,6 +83,36 @@ def test_a_class_without_pictures_is_named(at_home: Path) -> None:
     (at_home / "pictures" / "thin" / "c").mkdir()
     with pytest.raises(ValueError, match="'c'"):
         source("folder-thin")
+
+
+@pytest.mark.parametrize("what", ["iterdir", "stat"])
+@pytest.mark.parametrize("part", ["shut", "a"])
+def test_a_folder_that_cannot_be_read_is_named_and_hides_no_other(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch, what: str, part: str
+) -> None:
+    for name in ("shut", "open"):
+        fill(at_home / "pictures" / name, ("a", "b"), 2)
+    whole = getattr(Path, what)
+
+    def shut(path: Path, **how: bool) -> object:
+        asked = path if what == "iterdir" else path.parent
+        if asked.name == part and "shut" in asked.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        return whole(path, **how)
+
+    monkeypatch.setattr(Path, what, shut)
+    with pytest.raises(Refused, match=f"{part!r} cannot be read"):
+        source("folder-shut")
+    assert available() == ("shapes", source("folder-open").name)
+
+
+def test_a_picture_that_is_deleted_while_its_folder_is_listed_is_not_there(
+    at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(at_home / "pictures" / "leaves", ("a", "b"), 3)
+    before, listed = source("folder-leaves"), folders.files_of
+    monkeypatch.setattr(folders, "files_of", lambda folder: [*listed(folder), folder / "gone.png"])
+    assert source("folder-leaves") == before
 
 
 def test_other_pictures_are_other_data(at_home: Path) -> None:

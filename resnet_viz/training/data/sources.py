@@ -54,7 +54,7 @@ def source(text: str) -> PictureSource:
 
 def available() -> tuple[str, ...]:
     """The names of what is on this machine, Shapes first. A folder that cannot be trained on is left out."""
-    names = [FOLDER + path.name for path in sorted((home() / "pictures").glob("*")) if path.is_dir()]
+    names = [FOLDER + path.name for path in sorted((home() / "pictures").glob("*"))]
     found = [kind.name for name in (CIFAR, *names) if (kind := _usable(name))]
     return ("shapes", *found)
 
