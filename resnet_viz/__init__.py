@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from resnet_viz.nets.cards import WeightsUnavailable
-    from resnet_viz.nets.plan import Plan, plan, receptive_field
+    from resnet_viz.nets.plan import Plan, plan
     from resnet_viz.nets.presets import parse_network, preset, presets
+    from resnet_viz.nets.receptive_fields import receptive_field
     from resnet_viz.nets.resnet import ResNet, build
     from resnet_viz.nets.spec import ResNetSpec
     from resnet_viz.nets.weights import pretrained, trained
@@ -34,7 +35,7 @@ __version__ = "0.1.0"
 _LAZY = {
     "Plan": "nets.plan",
     "plan": "nets.plan",
-    "receptive_field": "nets.plan",
+    "receptive_field": "nets.receptive_fields",
     "parse_network": "nets.presets",
     "preset": "nets.presets",
     "presets": "nets.presets",

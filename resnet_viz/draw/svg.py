@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
 from resnet_viz.draw.palette import AMBER, GREY, PURPLE, SLATE
-from resnet_viz.nets.plan import Layer, Plan, receptive_fields
+from resnet_viz.kept_with import kept_with
+from resnet_viz.nets.plan import Layer, Plan
+from resnet_viz.nets.receptive_fields import receptive_fields
 
 SYMBOLS = {  # what a layer's mark is filled with
     "1×1": PURPLE,
@@ -29,7 +30,7 @@ def stylesheet(name: str) -> str:
 STYLE = stylesheet("diagram.css")
 
 
-@lru_cache(maxsize=4096)
+@kept_with
 def details(p: Plan, name: str) -> Mapping[str, Any]:
     """What a tooltip says of a part, block or layer, as data attributes."""
     thing: Any = next((part for part in p.parts if part.name == name), None)

@@ -14,14 +14,17 @@ What is counted
 from __future__ import annotations
 
 import math
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
+from resnet_viz.kept_up_to import kept_up_to
 from resnet_viz.nets.spec import BlockShape, ResNetSpec, ShortcutKind
 
 Shape = tuple[int, int, int]
 INPUT = "input"
 MAX_INPUT = 4096
+KEPT = 50_000
+"""Layers of all plans that are kept: a kilobyte each, with what is made of them. The largest plan has 22,000."""
 STAGE_NAMES = ("conv2_x", "conv3_x", "conv4_x", "conv5_x")
 
 
@@ -156,7 +159,6 @@ class Plan(_Sums):
         raise KeyError(f"no block is called {name!r}; there are {', '.join(self.spec.blocks)}")
 
 
-@lru_cache(maxsize=256)
 def plan(spec: ResNetSpec, input_size: int | tuple[int, int] = 224) -> Plan:
     """The network as data for pictures of `input_size` (side, or (H, W), in pixels).
 
@@ -167,8 +169,16 @@ def plan(spec: ResNetSpec, input_size: int | tuple[int, int] = 224) -> Plan:
     sides = input_size if isinstance(input_size, tuple) else (input_size, input_size)
     if len(sides) != 2 or not all(isinstance(side, int) and 1 <= side <= MAX_INPUT for side in sides):
         raise ValueError(f"input size must be one side or (height, width), 1 to {MAX_INPUT} pixels each, got {input_size!r}")
-    draft = _Draft((spec.in_channels, *sides))
-    return Plan(spec, draft.shape, *_parts(spec, draft))
+    return _plan(spec, (spec.in_channels, *sides))
+
+
+def _weight(p: Plan) -> int:
+    return len(p.layers)
+
+
+@kept_up_to(KEPT, _weight)
+def _plan(spec: ResNetSpec, shape: Shape) -> Plan:
+    return Plan(spec, shape, *_parts(spec, _Draft(shape)))
 
 
 def _parts(spec: ResNetSpec, draft: _Draft) -> tuple[Part, tuple[Stage, ...], Part]:
@@ -304,47 +314,3 @@ class _Draft:
         shortcut = self.at
         self._put(name, "add", self.shapes[self.at], 1, 1, 1, 0, 0, 0)
         self.layers[-1] = self.layers[-1]._replace(inputs=(residual, shortcut))
-
-
-class ReceptiveField(NamedTuple):
-    """Which input pixels one position of a layer's output depends on, through its longest path."""
-
-    size: int
-    """Side in input pixels."""
-    stride: int
-    """Input pixels between neighbouring positions."""
-    start: float
-    """First input pixel of position 0; negative where padding is seen."""
-
-    def box(self, row: int, column: int) -> tuple[float, float, float, float]:
-        """(left, top, right, bottom) in input pixels, right and bottom excluded; not clipped to the picture."""
-        left, top = self.start + column * self.stride, self.start + row * self.stride
-        return left, top, left + self.size, top + self.size
-
-
-@lru_cache(maxsize=1024)
-def receptive_fields(spec: ResNetSpec) -> dict[str, ReceptiveField]:
-    """The receptive field of every layer by name. Layers after the global pool see the whole picture and are left out.
-
-    Where two ways meet, the wider one counts: size grows by (kernel - 1) · stride so far (Araujo et al. 2019, Distill).
-    """
-    fields = {INPUT: ReceptiveField(1, 1, 0.0)}
-    for layer in plan(spec, 224).layers:
-        if layer.kind == "avgpool":
-            break
-        size, jump, start = max(fields[name] for name in layer.inputs)
-        reach = layer.kernel - 1
-        fields[layer.name] = ReceptiveField(size + reach * jump, jump * layer.stride, start - (layer.kernel // 2) * jump)
-    return fields
-
-
-def receptive_field(spec: ResNetSpec, layer: str) -> ReceptiveField:
-    """The receptive field of one named layer.
-
-    >>> receptive_field(ResNetSpec(stages=(2, 2, 2, 2)), "conv1").size
-    7
-    """
-    fields = receptive_fields(spec)
-    if layer not in fields:
-        raise KeyError(f"{layer!r} has no receptive field of its own; layers that do are {', '.join(list(fields)[1:5])}, …")
-    return fields[layer]

@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+from resnet_viz.kept_up_to import kept_up_to
 from resnet_viz.refused import Refused
 
 ShortcutKind = Literal["identity", "zero-pad", "projection", "none"]
@@ -253,7 +254,11 @@ class ResNetSpec:
         return _parsed(text)
 
 
-@lru_cache(maxsize=256)
+def _weight(spec: ResNetSpec) -> int:
+    return sum(spec.stages)
+
+
+@kept_up_to(20_000, _weight)
 def _parsed(text: str) -> ResNetSpec:
     """Kept, for a page reads the same few texts many times each time it runs."""
     block, *parts = text.strip().split("-")

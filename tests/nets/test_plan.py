@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +15,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from torchvision.models import get_model_weights
 
 from resnet_viz import ResNetSpec, build, parse_network, plan, preset, presets, receptive_field
-from resnet_viz.nets.plan import INPUT, MAX_INPUT, receptive_fields
+from resnet_viz.draw.svg import details
+from resnet_viz.nets.plan import INPUT, KEPT, MAX_INPUT
 from resnet_viz.nets.presets import TORCHVISION
+from resnet_viz.nets.receptive_fields import receptive_fields
 from resnet_viz.nets.resnet import ResNet
 from tests.conftest import specs
 
@@ -174,3 +177,25 @@ def test_receptive_field_is_where_the_gradient_reaches(spec: ResNetSpec, data: s
 def test_no_receptive_field_after_the_global_pool() -> None:
     with pytest.raises(KeyError, match="fc"):
         receptive_field(preset("resnet18"), "fc")
+
+
+def test_the_plans_of_any_links_are_not_all_kept() -> None:
+    """Nor what is made of them: the tooltips' words and the receptive fields."""
+    spec = parse_network("basic-500.500-w1-cifar")
+    p = plan(spec, 32)
+    details(p, "layer1.0")
+    assert plan(spec, (32, 32)) is p
+    assert receptive_fields(spec) is receptive_fields(spec)
+    gone = [weakref.ref(made) for made in (p, plan(spec, 224))]
+    layers = len(p.layers)
+    del p
+    for side in range(1, 2 + KEPT // layers):
+        plan(spec, side)
+    assert [ref() for ref in gone] == [None, None]
+
+
+@pytest.mark.parametrize("size", [0, MAX_INPUT + 1, 32.0, (32,), "32"])
+def test_an_input_size_is_refused_though_one_like_it_is_kept(size: Any) -> None:
+    plan(preset("cifar_resnet20"), 32)
+    with pytest.raises(ValueError, match="input size must be one side"):
+        plan(preset("cifar_resnet20"), size)

@@ -349,7 +349,8 @@ def test_the_prose_on_skips_is_what_was_recorded(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_prose_on_evidence_has_the_receptive_field(language: str) -> None:
-    from resnet_viz.nets.plan import plan, receptive_fields
+    from resnet_viz.nets.plan import plan
+    from resnet_viz.nets.receptive_fields import receptive_fields
 
     p = plan(USUAL, natural_side(USUAL))
     last = p.stages[-1].layers[-1]

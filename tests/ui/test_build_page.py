@@ -18,8 +18,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from resnet_viz import build, parse_network, plan, preset, presets
 from resnet_viz.draw.family_table import FAMILY, family, family_table, stage_layers
 from resnet_viz.nets.headcost import head_cost
-from resnet_viz.nets.plan import receptive_field
 from resnet_viz.nets.published_results import CIFAR_TEST_ERROR, MULTIPLY_ADDS, PRE_ACTIVATION_ERROR
+from resnet_viz.nets.receptive_fields import receptive_field
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import LANGUAGES, Lesson, lesson
 from resnet_viz.ui.kit import network_picker

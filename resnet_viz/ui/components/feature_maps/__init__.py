@@ -11,7 +11,7 @@ import streamlit as st
 from PIL import Image
 
 from resnet_viz.draw.tiles import Tiles, colours
-from resnet_viz.nets.plan import ReceptiveField
+from resnet_viz.nets.receptive_fields import ReceptiveField
 from resnet_viz.ui.components import style
 from resnet_viz.ui.components.bundle import script
 from resnet_viz.ui.components.columns import column

@@ -12,7 +12,8 @@ import streamlit as st
 from PIL import Image
 
 from resnet_viz.draw import tiles
-from resnet_viz.nets.plan import Block, Layer, Plan, receptive_fields
+from resnet_viz.nets.plan import Block, Layer, Plan
+from resnet_viz.nets.receptive_fields import receptive_fields
 from resnet_viz.text import Lesson
 from resnet_viz.ui.components.feature_maps import MapGroup, maps_view
 from resnet_viz.ui.kit import inference, url_state

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from resnet_viz.nets.plan import Layer, Plan, receptive_fields
+from resnet_viz.nets.plan import Layer, Plan
+from resnet_viz.nets.receptive_fields import receptive_fields
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.numbers import shape_text
