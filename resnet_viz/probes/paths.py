@@ -113,8 +113,8 @@ def paths(model: ResNet, x: Tensor, y: Tensor, *, samples: int = 16, seed: int =
     return Paths(
         path_counts(model.spec),
         tuple(tuple(unravelled.single_sizes(length, samples, seed)) for length in lengths),
-        tuple(_size(gradient) for gradient in gradients),
-        _size(torch.stack(gradients).sum(0)),
+        tuple(map(mean_size, gradients)),
+        mean_size(torch.stack(gradients).sum(0)),
     )
 
 
@@ -200,7 +200,7 @@ class Unravelled:
     def single_sizes(self, length: int, samples: int, seed: int = 0) -> Iterator[float]:
         """The norm of the gradient along each of `chosen_paths`, a mean over the pictures."""
         for path in chosen_paths(self.spec, length, samples, seed):
-            yield _size(self.along(path))
+            yield mean_size(self.along(path))
 
     def together(self) -> list[Tensor]:
         """For each length, the sum of the gradients (N, C, H, W) of all paths of that length. Their sum is the whole gradient."""
@@ -233,6 +233,6 @@ def _back(end: Tensor, start: Tensor, gradient: Tensor) -> Tensor:
     return found
 
 
-def _size(gradient: Tensor) -> float:
+def mean_size(gradient: Tensor) -> float:
     """The Euclidean norm of each picture's gradient, a mean over the pictures."""
     return float(gradient.double().flatten(1).norm(dim=1).mean())

@@ -10,7 +10,7 @@ import torch
 
 from resnet_viz.jobs.shared_calls import Call
 from resnet_viz.nets.weights import card
-from resnet_viz.probes.paths import Paths, Unravelled, path_counts
+from resnet_viz.probes.paths import Paths, Unravelled, mean_size, path_counts
 from resnet_viz.studies.pretrained_pairs import some_pictures, subject
 from resnet_viz.studies.recorded import recording
 from resnet_viz.studies.study import Study
@@ -29,7 +29,7 @@ def single_paths(name: str, length: int) -> list[float]:
 def all_paths(name: str) -> list[float]:
     """For each length the norm of the gradient through all its paths together, and at the end that of the whole gradient."""
     gradients = _unravelled(name).together()
-    return [float(g.flatten(1).norm(dim=1).mean()) for g in [*gradients, torch.stack(gradients).sum(0)]]
+    return [mean_size(gradient) for gradient in (*gradients, torch.stack(gradients).sum(0))]
 
 
 @lru_cache(maxsize=1)

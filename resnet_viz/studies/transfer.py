@@ -110,15 +110,19 @@ class Modes(NamedTuple):
 def modes(network: ResNet, pictures: Sequence[Image.Image], known: Card, labels: Tensor, classes: int) -> Modes:
     """What becomes of a trained head when the network under it is used wrongly."""
     x = as_input(pictures, known)
-    right = features(network, x)
+    bare = as_input(pictures, known, normalised=False)
+    return _modes(network, x, bare, features(network, x), labels, classes)
+
+
+def _modes(network: ResNet, x: Tensor, bare: Tensor, right: Tensor, labels: Tensor, classes: int) -> Modes:
+    """`x` and `bare` are the pictures, normalised and not; `right` is what the network makes of `x` in evaluation mode."""
     alone = torch.cat([features(network, one[None], training=True) for one in x])
     together = features(network, x, training=True)
-    bare = features(network, as_input(pictures, known, normalised=False))
 
     def accuracy(asked: Tensor) -> float:
         return float((leave_one_out(right, labels, classes, asked) == labels).double().mean())
 
-    return Modes(accuracy(right), accuracy(alone), accuracy(together), accuracy(bare))
+    return Modes(accuracy(right), accuracy(alone), accuracy(together), accuracy(features(network, bare)))
 
 
 def labels_of(pictures: Sequence[Sequence[object]]) -> Tensor:
@@ -145,4 +149,5 @@ def measured(name: str = QUIZ_NETWORK, code: str = QUIZ_SET) -> Shipped:
     if twin := plain_twin(name):
         found["plain"] = features(trained(twin), x)
     by_count = {source: accuracy_by_count(rows, labels, classes) for source, rows in found.items()}
-    return Shipped(Sources(by_count), modes(network, pictures, known, labels, classes), len(pictures), classes)
+    wrong = _modes(network, x, as_input(pictures, known, normalised=False), found["trained"], labels, classes)
+    return Shipped(Sources(by_count), wrong, len(pictures), classes)
