@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from resnet_viz.draw.palette import SLATE, VERMILION
 from resnet_viz.draw.svg import drawing, element, stylesheet, words_at
 
 _WIDTH, _HEIGHT = 440, 257
@@ -13,7 +14,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 8, 37, 46
 _ROW = 24
 DASHES = (None, "7 5", "2 5", "12 4 2 4")
 _PALE = 0.7
-COLOURS = {"residual": "var(--blue)", "plain": "#d55e00", "slate": "#64748b"}
+COLOURS = {"residual": "var(--blue)", "plain": VERMILION, "slate": SLATE}
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOOK = stylesheet("lines.css")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from resnet_viz.draw.palette import VERMILION
 from resnet_viz.draw.svg import box, drawing, element, plus, wire, words_at
 from resnet_viz.nets.plan import Block, Shape
 from resnet_viz.nets.spec import ShortcutKind
@@ -145,13 +146,13 @@ def _way(middle: tuple[float, float], text: str, colour: str) -> str:
 
 def _no(x: float, y: float) -> str:
     """Where an addition cannot be."""
-    circle = element("circle", cx=x, cy=y, r=17, fill="var(--paper)", stroke="#d55e00", stroke_width=3)
+    circle = element("circle", cx=x, cy=y, r=17, fill="var(--paper)", stroke=VERMILION, stroke_width=3)
     return circle + _cross(x, y, 7, 3)
 
 
 def _cross(x: float, y: float, half: float, thick: float) -> str:
     path = f"M{x - half:.1f} {y - half:.1f}l{2 * half} {2 * half}M{x + half:.1f} {y - half:.1f}l-{2 * half} {2 * half}"
-    return element("path", d=path, stroke="#d55e00", stroke_width=thick)
+    return element("path", d=path, stroke=VERMILION, stroke_width=thick)
 
 
 def _strip(kinds: Sequence[ShortcutKind], title: Sequence[str], size: tuple[int, int]) -> str:

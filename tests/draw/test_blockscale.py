@@ -79,7 +79,14 @@ def test_one_alone_is_the_one_of_the_pair() -> None:
 def test_everything_stays_inside() -> None:
     for channels in (16, 1024):
         root = draw(channels)
-        for shape in found(root, "polygon"):
-            assert all(0 <= float(n) <= PANEL for point in shape.attrib["points"].split() for n in point.split(","))
-        for bar in found(root, "rect"):
-            assert float(bar.attrib["x"]) + float(bar.attrib["width"]) <= PANEL
+        shapes, bars = found(root, "polygon"), found(root, "rect")
+        assert len(shapes) == len(bars) == 5
+        for shape in shapes:
+            for point in shape.attrib["points"].split():
+                x, y = map(float, point.split(","))
+                assert 0 <= x <= PANEL
+                assert 0 <= y <= HEIGHT
+        for bar in bars:
+            x, y, width, height = (float(bar.attrib[side]) for side in ("x", "y", "width", "height"))
+            assert 0 <= x <= x + width <= PANEL
+            assert 0 <= y <= y + height <= HEIGHT

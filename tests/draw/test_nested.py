@@ -112,12 +112,13 @@ def test_each_function_of_one_layer_fewer_is_a_dot_inside_or_a_cross(target: str
         for class_, those in (("stays", inside_too), ("lost", ~inside_too)):
             drawn = found(root, "path", class_)[:-1]  # the last is the legend's
             marks = [spot for e in drawn for spot in spots(e.attrib["d"])]
-            assert bool(marks) <= bool(those.any())
             if class_ == "lost":
                 marks = [(x + 3.2, y + 3.2) for x, y in marks]
-            for mark in marks:
-                far = np.hypot(*(np.array(mark) - star(root))) / scale
+            marked = np.array([np.hypot(*(np.array(mark) - star(root))) / scale for mark in marks])
+            for far in marked:
                 assert np.abs(away[those] - far).min() < 2 / scale
+            for far in away[those & (away > 8 / scale) & (away < reach(root) / scale)]:  # those nearer lie under the star
+                assert np.abs(marked - far).min(initial=np.inf) < 8 / scale, "one mark is for all on the same few pixels"
         if panel == "residual" or same:
             assert len(found(root, "path", "lost")) == 1, "nothing is lost"
             smaller, now = (
@@ -126,6 +127,12 @@ def test_each_function_of_one_layer_fewer_is_a_dot_inside_or_a_cross(target: str
             seen = np.array([spot for e in found(root, "path", "stays")[:-1] for spot in spots(e.attrib["d"])])
             assert inside(smaller, seen).all()
             assert inside(now, seen).all()
+
+
+def reach(root: ElementTree.Element) -> float:
+    """Pixels around the star that are on the map whatever the direction."""
+    x, y = star(root)
+    return float(min(x, WIDTH - x, y - nested_module._TOP))
 
 
 def spots(path: str) -> list[tuple[float, float]]:

@@ -38,7 +38,7 @@ def test_the_themes_colours_are_pythons() -> None:
 
 def test_no_other_colour_stands_anywhere() -> None:
     known = {*COLOURS.values(), *NEUTRAL}
-    places = [*PACKAGE.glob("draw/*.css"), *PACKAGE.glob("ui/**/*.css"), *PACKAGE.glob("ui/**/*.js"), *PACKAGE.glob("ui/**/*.py")]
+    places = [path for room in ("draw", "ui") for ending in ("css", "js", "py") for path in PACKAGE.glob(f"{room}/**/*.{ending}")]
     for path in places:
         if path.name == "colours.js":  # those of Streamlit's charts, which it takes for a file on white ground
             continue
@@ -47,10 +47,10 @@ def test_no_other_colour_stands_anywhere() -> None:
 
 
 def test_scripts_take_their_colours_from_the_palette() -> None:
-    """No palette colour stands in a script but in the one that is the palette."""
-    for path in PACKAGE.glob("ui/components/**/*.js"):
+    """No palette colour stands in a script, of either language, but in those that are the palette."""
+    for path in (*PACKAGE.glob("ui/components/**/*.js"), *PACKAGE.glob("**/*.py")):
         text = path.read_text(encoding="utf-8").upper()
-        assert path.name == "palette.js" or not [value for value in COLOURS.values() if value in text], path.name
+        assert path.stem == "palette" or not [value for value in COLOURS.values() if value in text], path.name
 
 
 def test_scales_and_marks_use_the_palette() -> None:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from resnet_viz import plan, preset
+from resnet_viz.draw.palette import VERMILION
 from resnet_viz.draw.shape_fit import shape_fit
 from resnet_viz.nets.plan import Block
 from resnet_viz.nets.presets import parse_network
@@ -26,7 +27,8 @@ def drawn(way: str, language: str = "en") -> list[ElementTree.Element]:
 
 def drawn_of(block: Block, way: str, kinds: list[ShortcutKind], language: str) -> list[ElementTree.Element]:
     found = ElementTree.fromstring(f"<body>{shape_fit(block, way, kinds, lesson('shortcuts', language).labels)}</body>")
-    return list(found.iter(f"{SVG}svg"))
+    page, phone = found.iter(f"{SVG}svg")
+    return [page, phone]
 
 
 def words(root: ElementTree.Element) -> str:
@@ -41,7 +43,7 @@ def test_a_sum_is_drawn_where_the_shapes_fit_and_nowhere_else(way: str, language
         assert "F(x)  128×28×28" in said
         assert "x  64×56×56" in said
         assert ("y  128×28×28" in said) == (way != "none")
-        assert bool([e for e in root.iter(f"{SVG}circle") if e.attrib.get("stroke") == "#d55e00"]) == (way == "none")
+        assert bool([e for e in root.iter(f"{SVG}circle") if e.attrib.get("stroke") == VERMILION]) == (way == "none")
         assert "{" not in root.attrib["aria-label"]
         assert "128×28×28" in root.attrib["aria-label"]
 
@@ -96,20 +98,23 @@ def test_zero_padding_is_said_to_do_what_it_does_to_this_block(net: str, key: st
 
 def test_faces_are_to_the_scale_of_x() -> None:
     for root in drawn("B"):
-        faces = []
+        faces: list[float] = []
         for polygon in root.iter(f"{SVG}polygon"):
             (x0, y0), (x1, _), (_, y2), _ = (tuple(map(float, p.split(","))) for p in polygon.attrib["points"].split())
             if y0 != y2 and abs(x1 - x0) == pytest.approx(abs(y2 - y0), abs=0.2):
                 faces.append(x1 - x0)
+        assert len(faces) > 2
         assert faces[0] == pytest.approx(2 * faces[1], abs=0.2), "x has twice the columns of all others"
         assert len({round(side) for side in faces[1:]}) == 1
 
 
 def test_everything_stays_inside() -> None:
-    for way in ("none", "A", "B"):
+    for way, tensors in (("none", 3), ("A", 5), ("B", 4)):  # y is one more, and so are A's channels of zeros
         for root in drawn(way):
             _, _, wide, tall = map(float, root.attrib["viewBox"].split())
-            for polygon in root.iter(f"{SVG}polygon"):
+            polygons = list(root.iter(f"{SVG}polygon"))
+            assert len(polygons) == 3 * tensors
+            for polygon in polygons:
                 for point in polygon.attrib["points"].split():
                     x, y = map(float, point.split(","))
                     assert 0 <= x <= wide
