@@ -96,26 +96,16 @@ class Store:
 
     def unfinished(self) -> list[StoredRun]:
         """Runs that wait or train, in the order in which they are taken up."""
-        runs = self._listed("status in ('waiting', 'running', 'paused')")
-        return sorted((run for run in runs if run.status not in FINISHED), key=lambda run: (run.rank, run.created))
-
-    def recent(self, count: int) -> list[StoredRun]:
-        """The runs that were started last, newest first, without those of sweeps."""
-        runs = self._listed("rank <= 0 order by created desc limit ?", count)
-        return sorted((run for run in runs if run.rank <= 0), key=lambda run: -run.created)[:count]
-
-    def _listed(self, which: str, *values: int) -> list[StoredRun]:
-        """The file's runs of this kind, and all that wait to be written, as they will be."""
         with self._lock:
             changed = {**self._writing, **self._pending}
-        rows = self._file.read(lambda db: db.execute(f"select {COLUMNS} from runs where {which}", values).fetchall())
-        runs = {row[0]: run_of(row) for row in rows}
-        for key in changed:
+        question = f"select {COLUMNS} from runs where status in ('waiting', 'running', 'paused')"
+        runs = {row[0]: run_of(row) for row in self._file.read(lambda db: db.execute(question).fetchall())}
+        for key in changed:  # as it will be once it is written
             if run := self.run(key):
                 runs[key] = run
             else:
                 runs.pop(key, None)
-        return list(runs.values())
+        return sorted((run for run in runs.values() if run.status not in FINISHED), key=lambda run: (run.rank, run.created))
 
     def set_status(self, key: str, status: Status, *, reason: str = "", result: dict[str, Any] | None = None) -> None:
         """What became of a run. A finished one gives its checkpoint up."""

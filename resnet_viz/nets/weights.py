@@ -207,7 +207,7 @@ def _torchvision_weights(name: str) -> Any:
         raise ValueError(f"torchvision has no weights called {name!r}; it has {', '.join(TORCHVISION)}")
     from torchvision.models import get_model_weights  # 4 s of imports: only when asked for
 
-    return get_model_weights(name).IMAGENET1K_V1 if name != "resnext101_64x4d" else get_model_weights(name).DEFAULT
+    return get_model_weights(name).IMAGENET1K_V1
 
 
 def pretrained_path(name: str) -> Path:

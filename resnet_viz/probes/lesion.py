@@ -96,11 +96,6 @@ def _one_by_one(
             yield Lesion(name, found)
 
 
-def lesion_block(model: ResNet, x: Tensor, y: Tensor, block: str) -> LesionScore:
-    """The network without one block."""
-    return lesion_blocks(model, x, y, (block,))
-
-
 def lesion_blocks(model: ResNet, x: Tensor, y: Tensor, deleted: Collection[str]) -> LesionScore:
     """The network without some of its blocks. Raises `ValueError` for a name that is no block's."""
     _check(x, y)

@@ -9,15 +9,12 @@ import math
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from resnet_viz.refused import Refused
-
-if TYPE_CHECKING:
-    pass
 
 Row = tuple[float, float, float, float]
 Floats = npt.NDArray[np.floating]

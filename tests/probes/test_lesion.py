@@ -17,7 +17,6 @@ from resnet_viz.probes.lesion import (
     choices,
     delete_random,
     lesion,
-    lesion_block,
     lesion_blocks,
     skip_lesion,
     swap_blocks,
@@ -82,7 +81,7 @@ def test_it_is_the_network_built_without_that_block(spec: ResNetSpec, data: st.D
     assume(fit)
     model, block = settled(spec), data.draw(st.sampled_from(fit))
     x, y = batch(spec)
-    found, wanted = lesion_block(model, x, y, block), score(without(model, block), x, y)
+    found, wanted = lesion_blocks(model, x, y, (block,)), score(without(model, block), x, y)
     assert found.loss == pytest.approx(wanted.loss, rel=1e-5, nan_ok=True)
     assert found.error == wanted.error
 
@@ -99,7 +98,7 @@ def test_a_block_that_changes_the_shape_is_its_shortcut(name: str) -> None:
             last.weight.zero_()
             if last.bias is not None:
                 last.bias.zero_()
-        assert lesion_block(model, x, y, block).loss == pytest.approx(score(silent, x, y).loss, rel=1e-5)
+        assert lesion_blocks(model, x, y, (block,)).loss == pytest.approx(score(silent, x, y).loss, rel=1e-5)
 
 
 @settings(max_examples=15, deadline=None)
@@ -125,7 +124,7 @@ def test_a_plain_block_that_changes_the_shape_leaves_strided_x_and_zero_channels
 
     blocks = [Pad() if name == "layer2.0" else model.get_submodule(name) for name in model.spec.blocks]
     rest = nn.Sequential(model.conv1, model.bn1, model.relu, *blocks, model.avgpool, model.flatten, model.fc).eval()
-    assert lesion_block(model, x, y, "layer2.0") == score(rest, x, y)
+    assert lesion_blocks(model, x, y, ("layer2.0",)) == score(rest, x, y)
 
 
 @settings(max_examples=15)
@@ -138,7 +137,7 @@ def test_all_at_once_is_one_by_one_and_the_model_is_as_before(spec: ResNetSpec) 
     assert [one.block for one in found] == ["", *spec.blocks]
     assert found[0].score.loss == pytest.approx(score(model, x, y).loss, nan_ok=True)
     for one in found[1:]:
-        assert one.score.loss == pytest.approx(lesion_block(model, x, y, one.block).loss, nan_ok=True)
+        assert one.score.loss == pytest.approx(lesion_blocks(model, x, y, (one.block,)).loss, nan_ok=True)
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
 
 
@@ -175,13 +174,13 @@ def test_what_cannot_be_measured_is_said() -> None:
     model = settled(parse_network("basic-2.2-w4-cifar-c10"))
     x, y = batch(model.spec)
     with pytest.raises(ValueError, match=r"layer1\.7"):
-        lesion_block(model, x, y, "layer1.7")
+        lesion_blocks(model, x, y, ("layer1.7",))
     with pytest.raises(ValueError, match=r"layer2\.0"):
         swap_blocks(model, x, y, "layer2.0", "layer2.1")
     with pytest.raises(ValueError, match="5"):
         choices(model.spec.blocks, 5, 1, 0)
     with pytest.raises(ValueError, match=r"\(5,\)"):
-        lesion_block(model, x, y[:5], "layer1.0")
+        lesion_blocks(model, x, y[:5], ("layer1.0",))
 
 
 def test_what_is_not_a_number_is_no_error_of_the_network() -> None:
@@ -189,6 +188,6 @@ def test_what_is_not_a_number_is_no_error_of_the_network() -> None:
     x, y = batch(model.spec)
     x[0] = float("nan")
     with pytest.raises(Refused, match=f"fc puts out {10 * len(y)} numbers, of which 10 are"):
-        lesion_block(model, x, y, "layer1.0")
+        lesion_blocks(model, x, y, ("layer1.0",))
     with pytest.raises(Refused, match="float32"):
         list(lesion(model, x, y))

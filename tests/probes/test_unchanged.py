@@ -27,7 +27,7 @@ from resnet_viz.probes.consumers import consumers
 from resnet_viz.probes.features import features
 from resnet_viz.probes.gradients import gradient_norms, identity_terms
 from resnet_viz.probes.landscape import Plane, directions, landscape
-from resnet_viz.probes.lesion import bypass, delete_random, lesion, lesion_block, lesion_blocks, skip_lesion, swap_blocks
+from resnet_viz.probes.lesion import bypass, delete_random, lesion, lesion_blocks, skip_lesion, swap_blocks
 from resnet_viz.probes.nudge import frozen, gradient_correlation, nudge
 from resnet_viz.probes.paths import Unravelled, paths
 from resnet_viz.probes.responses import responses
@@ -68,7 +68,6 @@ PROBES: dict[Callable[..., Any], Probe] = {
     identity_terms: lambda m, x, y: identity_terms(as_pre(m), x, y),
     landscape: lambda m, x, y: list(landscape(m, x, y, 3)),
     lesion: lambda m, x, y: list(lesion(m, x, y)),
-    lesion_block: lambda m, x, y: lesion_block(m, x, y, m.spec.blocks[-1]),
     lesion_blocks: lambda m, x, y: lesion_blocks(m, x, y, m.spec.blocks),
     nudge: lambda m, x, _: nudge(m, x).each,
     paths: lambda m, x, y: paths(m, x, y, samples=2),
