@@ -3,7 +3,7 @@
 import streamlit as st
 
 from resnet_viz.ui import lessons
-from resnet_viz.ui.kit import class_session, classroom, cut_skips, extent, live, navigation, tour, turns, url_state
+from resnet_viz.ui.kit import class_session, classroom, extent, live, navigation, own_networks, tour, turns, url_state
 from resnet_viz.ui.kit.page import close_page
 from resnet_viz.ui.kit.shared_params import SHARED
 from resnet_viz.ui.kit.words import show_notices
@@ -16,7 +16,7 @@ def run() -> None:
     extent.dress_app()
     url_state.start()
     url_state.load(SHARED)  # the language first: the navigation speaks it
-    cut_skips.leave_behind()
+    own_networks.leave_behind()
     page = navigation.enter()
     name = page.url_path or "home"
     tour.follow()

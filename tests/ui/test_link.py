@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
@@ -12,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resnet_viz.jobs.limits import Limits
-from resnet_viz.nets.presets import parse_network, presets
+from resnet_viz.nets.presets import presets
 from resnet_viz.probes.mixing import PRESETS
 from resnet_viz.refused import MOST_QUOTED, Refused
 from resnet_viz.studies.claims import CLAIMS
@@ -37,7 +36,7 @@ from resnet_viz.ui.lessons.shortcuts.params import LEFT, RIGHT
 from resnet_viz.ui.lessons.transfer.params import BACKBONE, NEW
 from resnet_viz.ui.lessons.why.params import DELETED
 from tests.conftest import specs
-from tests.ui.test_pages import go_back, link, open_page, texts
+from tests.ui.test_pages import go_back, link, open_page
 
 OF_PAGE = {page: (*SHARED, *lessons.params(page)) for page in LESSONS}
 FURTHER = [key.removeprefix("further_") for name in names() for key in lesson(name).labels if key.startswith("further_")]
@@ -362,29 +361,6 @@ def test_a_link_names_the_further_experiments_of_its_own_page(back: Back) -> Non
         at.query_params.clear()
         at.run()
         assert link(at).get("further", "") == own, "what is open elsewhere waits there"
-
-
-@pytest.mark.parametrize(("net", "goes_along"), [("photo_resnet18", ""), ("resnet34", "resnet34")])
-def test_skips_that_a_page_removed_stay_behind(net: str, goes_along: str, back: Back) -> None:
-    at = open_page("activations", lang="en", net=f"{parse_network(net)}-cut2.0")
-    cut, is_said = link(at), re.compile(r"without 1 of its \d+ skips")
-    assert is_said.search(texts(at))
-    for page, own in (("shortcuts", ""), ("build", ""), ("activations", "photo_resnet18")):
-        at.switch_page(f"../../pages/{page}.py")
-        at.query_params.clear()
-        at.run()
-        assert link(at).get("net", "") == (goes_along or own), page
-        assert not is_said.search(texts(at))
-    back(at, cut, "activations")
-    assert link(at) == cut, "a link says what it says"
-
-
-def test_a_network_without_skips_goes_along() -> None:
-    at = open_page("activations", lang="en", net=str(parse_network("resnet34").plain()))
-    at.switch_page("../../pages/build.py")
-    at.query_params.clear()
-    at.run()
-    assert parse_network(link(at)["net"]) == parse_network("resnet34").plain()
 
 
 def test_an_older_link_may_name_the_sections_of_all_pages() -> None:

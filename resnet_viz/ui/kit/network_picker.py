@@ -15,7 +15,7 @@ from resnet_viz.nets.presets import natural_side, preset, preset_name, presets, 
 from resnet_viz.nets.spec import CHOICES, ResNetSpec
 from resnet_viz.text import lesson
 from resnet_viz.ui.components.clickable_svg import Cut, diagram_view
-from resnet_viz.ui.kit import cut_skips, extent, url_state
+from resnet_viz.ui.kit import extent, own_networks, url_state
 from resnet_viz.ui.kit.shared_params import CLASS, HIDE, LANGUAGE, NETWORK, OPEN, PICK, SEED, SHEET, SIZE, TOUR, UNFOLD
 from resnet_viz.ui.kit.words import said, text
 
@@ -35,7 +35,7 @@ def current(default: ResNetSpec, formerly: ResNetSpec | None = None) -> ResNetSp
     Of a page whose own network was another one `formerly`, links name the network that is shown: those that name none were made
     before, and show what they showed then.
     """
-    cut_skips.note_own(default)
+    own_networks.note_own(default)
     if formerly:
         if url_state.is_read(NETWORK) and url_state.get(NETWORK) == default:
             url_state.put(NETWORK, None)
@@ -46,8 +46,8 @@ def current(default: ResNetSpec, formerly: ResNetSpec | None = None) -> ResNetSp
 
 
 def current_size(spec: ResNetSpec) -> int:
-    """The input size this session has chosen, or the network's natural one."""
-    return url_state.get(SIZE) or natural_side(spec)
+    """The input size this session has chosen, or the network's natural one, as a further experiment's own network has it."""
+    return natural_side(spec) if own_networks.is_further(spec) else url_state.get(SIZE) or natural_side(spec)
 
 
 def choose(spec: ResNetSpec, container: Any = st) -> None:
@@ -58,7 +58,7 @@ def choose(spec: ResNetSpec, container: Any = st) -> None:
 
     def take(name: str) -> None:
         if name != "custom":
-            take_network(preset(name))
+            take_network(preset(name), spec)
 
     url_state.control(
         container.selectbox,
@@ -88,10 +88,10 @@ def title(spec: ResNetSpec) -> str:
     return text("network").say("some_skips", name=name, cut=cut, all=len(spec.blocks))
 
 
-def take_network(spec: ResNetSpec) -> None:
-    """Make `spec` this session's network; the input size goes back to natural when the stem changes."""
-    before = url_state.get(NETWORK)
-    if before is None or natural_side(before) != natural_side(spec):
+def take_network(spec: ResNetSpec, shown: ResNetSpec) -> None:
+    """Make `spec` this session's network in place of the one that is shown; an input size that was chosen stays where both are
+    made for pictures of one size."""
+    if natural_side(shown) != natural_side(spec):
         url_state.put(SIZE, None)
     url_state.put(NETWORK, spec)
 
@@ -130,7 +130,8 @@ def compose(spec: ResNetSpec) -> None:
         except ValueError as error:
             st.session_state["compose_problem"] = error
         else:
-            take_network(whole.plain() if spec.skips == "none" else replace(whole, skips=frozenset(whole.blocks) - removed))
+            kept = whole.plain() if spec.skips == "none" else replace(whole, skips=frozenset(whole.blocks) - removed)
+            take_network(kept, spec)
 
     def segmented(field: str, disabled: bool = False) -> None:
         url_state.control(

@@ -86,7 +86,7 @@ def prepare_first_visit() -> threading.Timer:
 
 
 _FIRST_PAGE = (
-    "kit.cut_skips",
+    "kit.own_networks",
     "kit.live",
     "kit.page",
     "kit.tour",

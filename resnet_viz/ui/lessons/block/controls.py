@@ -48,7 +48,7 @@ def choose_ways(spec: ResNetSpec, block: str, words: Lesson, *, answered: bool) 
         say["skip"],
         [True, False],
         value=spec.has_skip(block),
-        then=lambda v: None if v is None else network_picker.take_network(spec.with_skip(block, v)),
+        then=lambda v: None if v is None else network_picker.take_network(spec.with_skip(block, v), spec),
         key="block_skip",
         format_func=lambda v: say["skip_on" if v else "skip_off"],
     )
@@ -94,7 +94,7 @@ def _choose_variant(spec: ResNetSpec) -> None:
     fields = network_picker.labels()
 
     def change(**given: Any) -> None:
-        network_picker.take_network(replace(spec, **given))
+        network_picker.take_network(replace(spec, **given), spec)
 
     url_state.control(
         st.segmented_control,

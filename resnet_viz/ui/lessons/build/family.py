@@ -22,7 +22,7 @@ def show(spec: ResNetSpec, words: Lesson, *, costs: bool) -> None:
 
     def opened(name: str) -> None:
         if name in FAMILY:
-            take_network(preset(name))
+            take_network(preset(name), spec)
 
     named: Mapping[str, str] = {**labels(), **words.labels}
     language = url_state.get(LANGUAGE)

@@ -54,12 +54,12 @@ def _choose_network() -> ResNetSpec:
     offered = [own, photo]
     if chosen not in offered and chosen.block == "bottleneck":
         offered.append(chosen)
+    spec = chosen if chosen in offered else own
 
     def take(name: str) -> None:
-        network_picker.take_network(parse_network(name))
+        network_picker.take_network(parse_network(name), spec)
         url_state.put(PICK, "")
 
-    spec = chosen if chosen in offered else own
     names = {short_name(one): network_picker.title(one) for one in offered}
     url_state.control(
         st.selectbox,
