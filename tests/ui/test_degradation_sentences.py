@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from dataclasses import replace
 
@@ -13,7 +14,10 @@ from resnet_viz.studies.race import CLEAR, DEPTHS, Outcome, differing, groups, n
 from resnet_viz.text import LANGUAGES, Lesson, lesson, unbroken
 from resnet_viz.training.data.shapes import LEVELS
 from resnet_viz.training.experiment import Experiment
-from resnet_viz.ui.kit import run_summary
+from resnet_viz.ui.components.curves import training_views
+from resnet_viz.ui.kit import run_client, run_summary
+from resnet_viz.ui.lessons.degradation import board
+from tests.ui.test_pages import open_page, texts
 
 WORDS = lesson("degradation")
 ERRORS = (0.0, 0.049, 0.2, 0.86, 0.9, 1.0)
@@ -86,6 +90,11 @@ def test_runs_that_differ_in_more_are_not_held_against_each_other(changes: dict[
         assert words.say("said_differ", what=words.labels[f"field_{field}"]) in said
         assert run_summary.trait(field, other, words) in said
         assert run_summary.trait(field, plain, words) in said
+        alone, shared = (run_summary.settings(runs, words).split(" · ") for runs in ([plain], [plain, other]))
+        own = {run_summary.trait(field, run, words) for run in (plain, other)}
+        assert not own & {*shared}, "a caption says of all runs what all of them share"
+        assert [trait for trait in alone if trait not in own] == shared
+        assert own & {*run_summary.settings([other], words).split(" · ")}
 
 
 def test_depth_and_skips_are_no_difference() -> None:
@@ -156,7 +165,30 @@ def test_what_is_the_same_is_not_in_a_name() -> None:
     assert run_summary.name(replace(run, data="shapes-noise-large"), WORDS).startswith(
         "plain-56 · no BN · Shapes (noisy, 32\xa0×\xa032)"
     )
-    assert run_summary.settings(run, WORDS) == "Shapes · 300 steps · 64 pictures a step · learning rate 0.1 · no BN · seed 7"
+    assert run_summary.settings([run], WORDS) == "Shapes · 300 steps · 64 pictures a step · learning rate 0.1 · no BN · seed 7"
+
+
+def test_runs_that_share_nothing_have_no_settings_in_their_caption() -> None:
+    run = Experiment(network(56))
+    other = replace(run, data="shapes-noise", steps=200, batch=32, lr=0.1, seed=7)
+    assert board._caption([run, other], WORDS).startswith(WORDS.labels["caption_board_apart"].partition("{")[0])
+    assert ". ." not in board._caption([run, other], WORDS)
+    assert run_summary.settings([run], WORDS) in board._caption([run, replace(run, spec=run.spec.plain())], WORDS)
+
+
+def test_guessing_is_a_line_where_it_is_the_same_for_all() -> None:
+    assert [view.chance for view in training_views(10, 10)] == [pytest.approx(0.9), pytest.approx(math.log(10))]
+    assert [view.chance for view in training_views(10, 2)] == [None, None]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("steps", "size"), [(300, "shapes"), (2000, "shapes-large")])
+def test_how_long_it_takes_is_said_once(steps: int, size: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the button: by the line that measures it, whatever is trained."""
+    words, run = lesson("degradation", language), Experiment(network(110), steps=steps, data=size)
+    monkeypatch.setattr(run_client.engine(), "seconds_left", lambda *_: 1200.0)
+    assert words.say("about_minutes", minutes=20) in texts(open_page("degradation", lang=language, experiment=str(run)))
+    assert not re.search(r"minute|分钟", words.labels["on_shapes"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

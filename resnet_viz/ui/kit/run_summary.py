@@ -29,6 +29,8 @@ _HURT = {
 """By whether depth hurt the plain network and its twin."""
 _FOLLOW = ("classes",)
 """Fields that only follow from another one."""
+_TOLD = ("data", "steps", "batch", "lr", "seed")
+"""What a caption says whether it is usual or not."""
 
 
 def name(run: Experiment, words: Lesson, write: Callable[[str], str] = str) -> str:
@@ -83,11 +85,11 @@ def pictures(data: str, words: Lesson, write: Callable[[str], str] = str) -> str
     return words.labels[f"data_{kind}"] + (f" ({harder})" if harder else "")
 
 
-def settings(run: Experiment, words: Lesson) -> str:
-    """All that a run shares with its rivals of other depths and skips, for a caption."""
-    unusual = [each for each in differing([USUAL, run]) if each not in (*_FOLLOW, *_NUMBERS, "data")]
-    told = ["data", "steps", "batch", "lr", *unusual, "seed"]
-    return " · ".join(trait(each, run, words, quoted) for each in told)
+def settings(runs: Sequence[Experiment], words: Lesson) -> str:
+    """All that these runs of whatever depths and skips share, for a caption; nothing where they have nothing in common."""
+    unusual = [each for each in differing([USUAL, runs[0]]) if each not in (*_FOLLOW, *_TOLD)]
+    told = [each for each in (*_TOLD[:-1], *unusual, _TOLD[-1]) if each not in differing(runs)]
+    return " · ".join(trait(each, runs[0], words, quoted) for each in told)
 
 
 def outcome(run: Experiment, history: Sequence[StepRecord]) -> Outcome:

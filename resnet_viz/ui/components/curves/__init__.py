@@ -41,8 +41,8 @@ class CurveView(NamedTuple):
 
     name: str
     percent: bool
-    chance: float
-    """What guessing would get: a dotted line."""
+    chance: float | None
+    """What guessing would get: a dotted line. None where that is not the same for all lines."""
 
 
 class Mark(NamedTuple):
@@ -54,9 +54,10 @@ class Mark(NamedTuple):
     text: str
 
 
-def training_views(classes: int) -> tuple[CurveView, CurveView]:
-    """Training error and loss, for this number of classes."""
-    return CurveView("error", percent=True, chance=1 - 1 / classes), CurveView("loss", percent=False, chance=math.log(classes))
+def training_views(*classes: int) -> tuple[CurveView, CurveView]:
+    """Training error and loss of networks with these numbers of classes."""
+    error, loss = (1 - 1 / classes[0], math.log(classes[0])) if len({*classes}) == 1 else (None, None)
+    return CurveView("error", percent=True, chance=error), CurveView("loss", percent=False, chance=loss)
 
 
 def curves(

@@ -3,7 +3,7 @@
  * A line with a topic gets its points from the live channel.
  *
  * @typedef {{name: string, kind: string, strength: number, count: number, topic: string}} Line
- * @typedef {{name: string, percent: boolean, chance: number}} Look
+ * @typedef {{name: string, percent: boolean, chance: number | null}} Look
  * @typedef {{view: number, value: number, text: string}} Mark
  * @typedef {{lines: Line[], views: Look[], marks: Mark[], steps: number, axis: string, words: Record<string, string>}} About
  * @typedef {{about: About, values: import("../shared/columns.js").Column}} Data
@@ -171,7 +171,7 @@ function axes({ about, width, height, show }, { context, ink, grid, top, down })
   context.fillStyle = ink
   context.textAlign = "right"
   for (const tick of ticksUp(top, shares)) rule(context, down(tick), right, shares ? percent(tick) : String(tick), grid)
-  if (chance <= top) {
+  if (chance !== null && chance <= top) {
     rule(context, down(chance), right, "", ink, [2, 4])
     context.globalAlpha = 0.8
     context.fillText(about.words.curves_chance, right - 6, down(chance) - 11)

@@ -37,7 +37,7 @@ def show(words: Lesson, *, shown: bool) -> None:
     with figure("race", _caption(runs, words), source.kind if shown else "", source.note, files=files):
         curves(
             lines,
-            views=training_views(runs[0].spec.classes),
+            views=training_views(*(run.spec.classes for run in runs)),
             steps=max(run.steps for run in runs),
             words=words.labels,
             key="race_curves",
@@ -67,7 +67,8 @@ def _line(name: str, each: Watched) -> Curve:
 
 def _caption(runs: Sequence[Experiment], words: Lesson) -> str:
     names = " · ".join(run_summary.names(runs, words, quoted))
-    return words.say("caption_board", names=names, settings=run_summary.settings(runs[0], words))
+    shared = run_summary.settings(runs, words)
+    return words.say("caption_board" if shared else "caption_board_apart", names=names, settings=shared)
 
 
 class Origin(NamedTuple):

@@ -122,7 +122,7 @@ def _figure(
     chance = 1 - 1 / sweep.like.spec.classes
     drawn = sweep_figure([(p.depth, p.plain, p.errors) for p in points], words.labels, depths=sweep.depths, chance=chance)
     files = [Download(words.labels["file_csv"], "depths.csv", "text/csv", partial(_numbers, tuple(points)))] if points else []
-    caption = words.say("caption_sweep", seeds=sweep.seeds, settings=run_summary.settings(sweep.like, words))
+    caption = words.say("caption_sweep", seeds=sweep.seeds, settings=run_summary.settings(sweep.calls, words))
     with figure(f"sweep_{kind}", caption, kind, note, files=files):
         st.plotly_chart(drawn, key=f"sweep_chart_{kind}", config={"displayModeBar": False})
 

@@ -124,7 +124,7 @@ def _shapes(words: Lesson, shown: bool) -> None:
     ]
     steps = max(e.steps for e, _ in runs)
     note = provenance.recorded(made, words)
-    caption = words.say("caption_shapes", settings=run_summary.settings(runs[0][0], words))
+    caption = words.say("caption_shapes", settings=run_summary.settings([e for e, _ in runs], words))
     files = [Download(words.labels["file_csv"], "degradation.csv", "text/csv", _race_steps)] if shown else []
     with figure("shapes", caption, "recorded" if shown else "", note, files=files):
         curves(lines, views=training_views(10), steps=steps, words=words.labels, key="recorded_curves")

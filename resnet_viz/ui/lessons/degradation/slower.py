@@ -43,7 +43,7 @@ def show(e: Experiment, words: Lesson) -> None:
         for run, found in runs
     ]
     note = provenance.recorded(made, words)
-    caption = words.say("caption_slower", settings=run_summary.settings(runs[0][0], words))
+    caption = words.say("caption_slower", settings=run_summary.settings([run for run, _ in runs], words))
     files = [Download(words.labels["file_csv"], "slower.csv", "text/csv", _numbers)]
     with figure("slower", caption, "recorded", note, files=files):
         curves(lines, views=training_views(10), steps=runs[0][0].steps, words=words.labels, key="slower_curves")
