@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
-from resnet_viz.studies.race import DEPTHS, network, network_like
+from resnet_viz.studies.race import DEPTHS, network, network_like, raced_like
 from resnet_viz.studies.recorded import recording
 from resnet_viz.studies.study import Study
 from resnet_viz.training.experiment import Experiment
@@ -33,7 +33,8 @@ class DepthPoint(NamedTuple):
 
 @dataclass(frozen=True)
 class Sweep(Study[Experiment, tuple[DepthPoint, ...]]):
-    """Twins of every depth with every seed. All else is as in `like`, whose own depth, skips and seed do not matter.
+    """Twins of every depth with every seed. All else is as in `like`, as far as networks like it have these depths;
+    its own depth, skips and seed do not matter.
 
     `str` is short and fit for a URL; `parse` inverts it.
     """
@@ -49,7 +50,8 @@ class Sweep(Study[Experiment, tuple[DepthPoint, ...]]):
             raise Refused("number", field="seeds", low=1, high=10, given=self.seeds)
         if len(self.depths) * self.seeds * 2 > MAX_RUNS:
             raise Refused("runs", most=MAX_RUNS, given=len(self.depths) * self.seeds * 2)
-        object.__setattr__(self, "like", replace(self.like, spec=self._spec(8, plain=False), seed=0))
+        smallest = network_like(raced_like(self.like.spec), DEPTHS[0], plain=False)
+        object.__setattr__(self, "like", replace(self.like, spec=smallest, seed=0))
 
     def _spec(self, depth: int, *, plain: bool) -> ResNetSpec:
         return network_like(self.like.spec, depth, plain=plain)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Literal, NamedTuple
 
-from resnet_viz.nets.spec import ResNetSpec
+from resnet_viz.nets.spec import CONVOLUTIONS, ResNetSpec
 from resnet_viz.refused import Refused
 from resnet_viz.training.experiment import Experiment
 
@@ -29,9 +29,34 @@ def network(depth: int, *, plain: bool = False) -> ResNetSpec:
 
 
 def network_like(spec: ResNetSpec, depth: int, *, plain: bool) -> ResNetSpec:
-    """`network` with what can be chosen of a network besides depth and skips, as `spec` has it."""
-    same = {name: getattr(spec, name) for name in ("norm", "init", "order", "shortcut", "classes")}
-    return replace(network(depth, plain=plain), **same)
+    """`spec` with another depth, as many blocks in every stage, and all or none of the skips.
+
+    Raises `ValueError` for a depth that its stages cannot have.
+    """
+    n, rest = divmod(depth - 2, _layers(spec))
+    if rest or n < 1:
+        raise Refused("depth", given=depth)
+    return replace(spec, stages=(n,) * len(spec.stages), skips="none" if plain else "all")
+
+
+def depths_like(spec: ResNetSpec) -> tuple[int, ...]:
+    """`DEPTHS` where networks like `spec` have them; else theirs with as many blocks a stage, up to the deepest of these."""
+    if raced_like(spec) == spec:
+        return DEPTHS
+    found = (2 + (depth - 2) // _layers(network(depth)) * _layers(spec) for depth in DEPTHS)
+    return tuple(depth for depth in found if depth <= DEPTHS[-1])
+
+
+def raced_like(spec: ResNetSpec) -> ResNetSpec:
+    """`spec` where networks like it have all of `DEPTHS`; else all that three stages of basic blocks can have of it."""
+    if not (DEPTHS[0] - 2) % _layers(spec):
+        return spec
+    return replace(spec, block="basic", stages=(1, 1, 1), groups=1, width_per_group=64, stride_on="3x3", skips="all")
+
+
+def _layers(spec: ResNetSpec) -> int:
+    """By how many layers a network grows with a block more in every stage."""
+    return CONVOLUTIONS[spec.block] * len(spec.stages)
 
 
 DEFAULT_RACE = (

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.studies.depth_sweep import MAX_RUNS, Sweep
-from resnet_viz.studies.race import DEPTHS, network
+from resnet_viz.studies.race import DEPTHS, depths_like, network, network_like, raced_like, setting
 from resnet_viz.studies.recorded import recording
 from resnet_viz.training.experiment import Experiment
+from tests.conftest import specs
 
 sweeps = st.builds(
     Sweep,
@@ -34,6 +36,32 @@ def test_every_run_differs_from_the_template_in_depth_skips_and_seed_alone(sweep
         (depth, seed, skips) for depth in sweep.depths for seed in range(sweep.seeds) for skips in ("all", "none")
     }
     assert {replace(e, spec=sweep.like.spec, seed=0) for e in runs} == {sweep.like}
+
+
+@given(specs(), st.booleans())
+def test_another_depth_changes_nothing_else(spec: ResNetSpec, plain: bool) -> None:
+    for depth in depths_like(spec):
+        found = network_like(spec, depth, plain=plain)
+        assert (found.depth, found.skips, len({*found.stages})) == (depth, "none" if plain else "all", 1)
+        assert replace(found, stages=spec.stages, skips=spec.skips) == spec
+    with pytest.raises(ValueError, match="depth"):
+        network_like(spec, 3, plain=plain)
+
+
+def test_networks_like_the_raced_ones_have_their_depths() -> None:
+    assert depths_like(network(20)) == DEPTHS
+
+
+@given(specs())
+def test_a_sweep_keeps_of_any_network_what_can_have_its_depths(spec: ResNetSpec) -> None:
+    like = raced_like(spec)
+    assert {*DEPTHS} <= {*depths_like(like)}
+    assert (like.width, like.stem, like.shortcut, like.norm, like.init, like.order) == (
+        *(spec.width, spec.stem, spec.shortcut, spec.norm, spec.init, spec.order),
+    )
+    sweep = Sweep((8, 56), seeds=1, like=Experiment(replace(spec, classes=10, in_channels=3)))
+    assert {setting(run) for run in sweep.calls} == {setting(sweep.like)}
+    assert Sweep.parse(str(sweep)) == sweep
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from resnet_viz.jobs.limits import Limits
 from resnet_viz.nets.plan import plan
-from resnet_viz.studies.race import DEPTHS, network_like
+from resnet_viz.studies.race import depths_like, network_like
 from resnet_viz.studies.race import network as raced
 from resnet_viz.text import Lesson
 from resnet_viz.training.data.sources import source
@@ -41,18 +42,21 @@ def wanted() -> Wanted:
 
 
 def change(**fields: Any) -> None:
-    """Change what is trained; what is impossible is said."""
+    """Change what is trained; what is impossible, or more than a link may ask for, is said."""
     try:
-        url_state.put(EXPERIMENT, replace(wanted().experiment, **fields))
+        changed = replace(wanted().experiment, **fields)
+        Limits().check(changed)
     except ValueError as error:
         run_client.problem(error)
+    else:
+        url_state.put(EXPERIMENT, changed)
 
 
 def show(words: Lesson) -> None:
     """Depth, skips and BatchNorm; everything else under *More*."""
     now, say, fields = wanted(), words.labels, network_picker.labels()
     e = now.experiment
-    options = sorted({*DEPTHS, e.spec.depth})
+    options = sorted({*depths_like(e.spec), e.spec.depth})
     url_state.control(st.select_slider, say["depth"], options, value=e.spec.depth, then=_take_depth, key="race_depth")
     url_state.control(
         st.segmented_control,

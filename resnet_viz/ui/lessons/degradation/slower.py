@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from resnet_viz.csv_table import table
-from resnet_viz.studies.race import SLOWER_RACE, Outcome, network_like
+from resnet_viz.studies.race import SLOWER_RACE, Outcome, network_like, raced_like
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
@@ -20,8 +20,9 @@ from resnet_viz.ui.lessons.degradation import train
 
 
 def race(e: Experiment) -> tuple[Experiment, ...]:
-    """`SLOWER_RACE` with everything of `e` but depth, skips, steps and schedule."""
-    specs = [network_like(e.spec, run.spec.depth, plain=run.spec.skips == "none") for run in SLOWER_RACE]
+    """`SLOWER_RACE` with everything of `e` but depth, skips, steps and schedule, as far as networks like it have its depths."""
+    like = raced_like(e.spec)
+    specs = [network_like(like, run.spec.depth, plain=run.spec.skips == "none") for run in SLOWER_RACE]
     return tuple(
         replace(e, spec=spec, steps=run.steps, schedule=run.schedule) for spec, run in zip(specs, SLOWER_RACE, strict=True)
     )
