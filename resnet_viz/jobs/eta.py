@@ -18,7 +18,10 @@ class _Work(NamedTuple):
 
 @lru_cache(maxsize=512)
 def _work(experiment: str) -> _Work:
-    e = Experiment.parse(experiment)
+    try:
+        e = Experiment.parse(experiment)
+    except ValueError:  # its pictures have gone since the app was started again: it will be refused when its turn comes
+        return _Work(1, 0.0, 0)
     macs = cost(e).macs
     return _Work(e.steps, macs / (e.batch * e.steps), macs)
 

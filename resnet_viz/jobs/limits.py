@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from resnet_viz.refused import Refused
 from resnet_viz.training.cost import cost
+from resnet_viz.training.data.sources import source
 from resnet_viz.training.experiment import Experiment
 
 
@@ -25,7 +26,11 @@ class Limits(NamedTuple):
     """The same for the runs of sweeps, which wait behind all others."""
 
     def check(self, experiment: Experiment) -> None:
-        """Raises `Refused`, which says the limit and the value, where a run asks for more than is trained live."""
+        """Raises `Refused`, which says the limit and the value, where a run asks for more than is trained live.
+
+        So it does where the pictures are no longer those that the run was made for.
+        """
+        source(experiment.data)
         steps, depth = experiment.steps, experiment.spec.depth
         if steps > self.steps or depth > self.depth:
             raise Refused("limits", steps=self.steps, depth=self.depth, given_steps=steps, given_depth=depth)

@@ -31,8 +31,8 @@ def nobodys(_owner: str) -> bool:
     return False
 
 
-def key_of(experiment: Experiment) -> str:
-    """The digest that names an experiment's run everywhere."""
+def key_of(experiment: Experiment | str) -> str:
+    """The digest that names the run of an experiment, or of its text, everywhere."""
     return hashlib.blake2b(str(experiment).encode(), digest_size=8).hexdigest()
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from resnet_viz.nets.cost import FLOAT
 from resnet_viz.nets.cost import cost as network_cost
-from resnet_viz.training.data.sources import source
+from resnet_viz.training.data.sources import former
 from resnet_viz.training.experiment import TEST_BATCH, Experiment
 
 PASSES = 3
@@ -37,7 +37,7 @@ def cost(experiment: Experiment) -> RunCost:
     11431526400
     """
     e = experiment
-    size = source(e.data).size
+    size = former(e.data).size
     training, testing = network_cost(e.spec, size, e.batch), network_cost(e.spec, size, TEST_BATCH)
     parameters = FLOAT * training.params
     momentum = parameters if e.momentum else 0

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from resnet_viz.nets.presets import parse_network
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.refused import Refused
-from resnet_viz.training.data.sources import source
+from resnet_viz.training.data.sources import former
 from resnet_viz.training.schedules import cosine
 
 Schedule = Literal["constant", "cosine"]
@@ -33,7 +33,10 @@ class Experiment:
 
     spec: ResNetSpec
     data: str = field(default="shapes", kw_only=True)
-    """`shapes` with levels behind it, `cifar10` or `folder-<name>`; see `sources.source`."""
+    """`shapes` with levels behind it, `cifar10` or `folder-<name>`; see `sources.source`.
+
+    An experiment stays what it is when its folder changes; `Limits` refuses to train it then, and `load` to read the pictures.
+    """
     steps: int = field(default=300, kw_only=True)
     batch: int = field(default=64, kw_only=True)
     """Pictures a step."""
@@ -65,7 +68,7 @@ class Experiment:
                 raise Refused("amount", field=name, low=low_, high=high_, given=value)
         if self.schedule not in ("constant", "cosine"):
             raise Refused("choice", field="schedule", words="constant, cosine", given=self.schedule)
-        kind = source(self.data)
+        kind = former(self.data)
         if (self.spec.in_channels, self.spec.classes) != (3, len(kind.classes)):
             own = {"channels": self.spec.in_channels, "classes": self.spec.classes}
             raise Refused("other_data", data=self.data, of_data=len(kind.classes), **own)

@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from resnet_viz import ResNetSpec
+from resnet_viz.jobs.limits import Limits
 from resnet_viz.refused import Refused
 from resnet_viz.training.data import folders, sources
 from resnet_viz.training.data.load import load
@@ -125,6 +126,11 @@ def test_other_pictures_are_other_data(at_home: Path) -> None:
     after = replace(before, data="folder-my pictures")
     assert after.data != before.data
     assert not all(torch.equal(new.images, old.images) for new, old in zip(load(after.data, 0), drawn, strict=True))
+    for trains in (Limits().check, lambda e: load(e.data, 0)):
+        with pytest.raises(Refused, match="'my pictures' have changed"):
+            trains(before)
+    assert replace(before, seed=1).data == before.data == Experiment.parse(str(before)).data, "it stays what it is"
+    sources._former.clear()  # as in another process
     with pytest.raises(Refused, match="'my pictures' have changed"):
         Experiment.parse(str(before))
     assert Experiment.parse(str(after)) == after

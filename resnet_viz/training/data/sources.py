@@ -24,6 +24,8 @@ CIFAR_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
 FOLDER = "folder-"
 LISTED = 2.0
 """Seconds for which a folder's listing is taken to be still true."""
+REMEMBERED = 1_000
+"""Folders as they were, of which the classes are kept."""
 _FOLDER_NAME = r"[\w][\w -]{0,39}"
 
 
@@ -50,6 +52,13 @@ def source(text: str) -> PictureSource:
         return _folder_source(text)
     kind = Shapes.parse(text)
     return PictureSource(str(kind), kind.size, CLASSES)
+
+
+def former(text: str) -> PictureSource:
+    """`source`, or what a name stood for when this process last found its folder so: what was trained keeps its classes."""
+    with _lock:
+        found = _former.get((str(home()), text))
+    return found or source(text)
 
 
 def available() -> tuple[str, ...]:
@@ -91,9 +100,15 @@ def _folder_source(text: str) -> PictureSource:
     classes, now = _listed(name)
     if digits not in ("", now):
         raise Refused("folder_changed", given=name)
-    return PictureSource(f"{FOLDER}{name}-{now}", SIDE, classes)
+    found = PictureSource(f"{FOLDER}{name}-{now}", SIDE, classes)
+    with _lock:
+        _former[str(home()), found.name] = found
+        while len(_former) > REMEMBERED:
+            _former.pop(next(iter(_former)))
+    return found
 
 
+_former: dict[tuple[str, str], PictureSource] = {}
 _lock = threading.Lock()
 _listings: dict[str, tuple[float, str, tuple[tuple[str, ...], str]]] = {}
 

@@ -47,10 +47,9 @@ def _made() -> Register:
 
 def outcome(run: str) -> RunOutcome:
     """What became of a run, by its experiment's text."""
-    from resnet_viz.training.experiment import Experiment  # with numpy and what reads pictures: nobody asks before the first page
-    from resnet_viz.ui.kit.run_client import outcome_of
+    from resnet_viz.ui.kit.run_client import outcome_of  # with numpy and what reads pictures: nobody asks before the first page
 
-    return outcome_of(Experiment.parse(run))
+    return outcome_of(run)
 
 
 def _tell(code: str, pages: Iterable[str]) -> None:

@@ -32,6 +32,13 @@ def take() -> None:
 
 
 def of_the_class() -> tuple[Experiment, ...]:
-    """What is on the class's board."""
+    """What is on the class's board, but for runs of pictures that have changed or gone since."""
     found = classroom()
-    return tuple(trainable(run) for run in found.runs) if found else ()
+    return tuple(run for text in found.runs if (run := _still(text))) if found else ()
+
+
+def _still(text: str) -> Experiment | None:
+    try:
+        return trainable(text)
+    except ValueError:
+        return None

@@ -113,8 +113,8 @@ def views(runs: Sequence[Experiment]) -> list[RunView | None]:
     return [engine().view(key_of(run), visitor(), may) for run in runs]
 
 
-def outcome_of(run: Experiment) -> RunOutcome:
-    """What became of a run."""
+def outcome_of(run: str) -> RunOutcome:
+    """What became of the run of an experiment with this text, also where its pictures have gone."""
     view = engine().view(key_of(run))
     if view is None:
         return RunOutcome()

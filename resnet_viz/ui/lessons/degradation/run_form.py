@@ -35,7 +35,17 @@ class Wanted(NamedTuple):
 
 
 def wanted() -> Wanted:
-    """What this session's form shows. A link with chosen skips needs no word about it."""
+    """What this session's form shows. A link with chosen skips needs no word about it.
+
+    Where the pictures have changed since they were chosen, the form is as it was at first and says so.
+    """
+    chosen = url_state.get(EXPERIMENT)
+    try:
+        if chosen:
+            source(chosen.data)
+    except ValueError as error:
+        run_client.problem(error)
+        url_state.put(EXPERIMENT, None)
     e = url_state.get(EXPERIMENT) or Experiment(raced(56))
     skips = url_state.get(SKIPS)
     return Wanted(e, "some" if skips == "twins" and not isinstance(e.spec.skips, str) else skips)
