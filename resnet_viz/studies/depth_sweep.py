@@ -15,6 +15,7 @@ from resnet_viz.studies.study import Study
 from resnet_viz.training.experiment import Experiment
 
 MAX_RUNS = 60
+MOST_SEEDS = 10
 
 
 class DepthPoint(NamedTuple):
@@ -44,10 +45,12 @@ class Sweep(Study[Experiment, tuple[DepthPoint, ...]]):
     like: Experiment = field(default=Experiment(network(8)), kw_only=True)
 
     def __post_init__(self) -> None:
-        if not self.depths or any(depth not in DEPTHS for depth in self.depths) or list(self.depths) != sorted({*self.depths}):
+        if not self.depths:
+            raise Refused("no_depths")
+        if any(depth not in DEPTHS for depth in self.depths) or list(self.depths) != sorted({*self.depths}):
             raise Refused("depths", words=", ".join(map(str, DEPTHS)), given=self.depths)
-        if not 1 <= self.seeds <= 10:
-            raise Refused("number", field="seeds", low=1, high=10, given=self.seeds)
+        if not 1 <= self.seeds <= MOST_SEEDS:
+            raise Refused("number", field="seeds", low=1, high=MOST_SEEDS, given=self.seeds)
         if len(self.depths) * self.seeds * 2 > MAX_RUNS:
             raise Refused("runs", most=MAX_RUNS, given=len(self.depths) * self.seeds * 2)
         smallest = network_like(raced_like(self.like.spec), DEPTHS[0], plain=False)

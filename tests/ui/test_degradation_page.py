@@ -26,7 +26,6 @@ from resnet_viz.ui.components.live import read_turn
 from resnet_viz.ui.kit import linear_baseline, run_client, url_state
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.lessons.degradation import board, recorded_runs, run_status, train
-from resnet_viz.ui.lessons.degradation import depth_sweep as sweep_ui
 from resnet_viz.ui.lessons.degradation.next_step import twins
 from resnet_viz.ui.lessons.degradation.watched import Watched
 from resnet_viz.ui.live import CHANNEL
@@ -102,34 +101,6 @@ def test_skips_can_be_chosen_on_the_diagram() -> None:
     at.segmented_control("w_race_skips").set_value("twins").run()
     assert WORDS.say("skips_kept", kept=2, all=9) not in texts(at)
     assert Experiment.parse(link(at)["experiment"]).spec == network(20)
-
-
-def test_the_recorded_sweep_and_what_it_shows() -> None:
-    sweep = Sweep.parse(recording("sweep")["sweep"])
-    errors = dict(zip(sweep.calls, recording("sweep")["errors"], strict=True))
-    said = sweep_ui.sentence(sweep, sweep.recorded(), WORDS)
-    assert said in texts(open_page("degradation", further="sweep"))
-    deepest = [errors[e] for e in sweep.calls if e.spec.depth == 56 and e.spec.skips == "none"]
-    assert f"{sum(deepest) / len(deepest):.0%}" in said
-    apart = next(
-        depth
-        for depth in sweep.depths
-        if all(
-            min(errors[e] for e in sweep.calls if e.spec.depth == d and e.spec.skips == "none")
-            > max(errors[e] for e in sweep.calls if e.spec.depth == d and e.spec.skips == "all")
-            for d in sweep.depths
-            if d >= depth
-        )
-    )
-    assert WORDS.say("sweep_apart", depth=apart) in said
-
-
-def test_a_sweep_that_is_too_large_is_said_and_not_started() -> None:
-    at = open_page("degradation", further="sweep")
-    at.number_input("w_sweep_seeds").set_value(10).run()
-    at.button("w_sweep_run").click().run()
-    assert any("100" in warning.value for warning in at.warning)
-    assert "sweep" not in link(at)
 
 
 def test_what_networks_saw_is_the_recording() -> None:
@@ -274,16 +245,6 @@ def test_a_link_asks_before_it_trains() -> None:
     at = open_page("degradation", sweep=str(sweep), further="sweep")
     assert WORDS.labels["status_none"] in texts(at)
     assert all(run_client.engine().view(key_of(e)) is None for e in sweep.calls)
-
-
-def test_a_sweep_says_that_it_stops_when_its_page_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_client.engine(), "lease", 41.0)
-    sweep = Sweep((8,), seeds=1, like=Experiment(network(8), steps=26))
-    at = open_page("degradation", sweep=str(sweep), further="sweep")
-    said = WORDS.say("sweep_leave", lease=41)
-    assert said not in texts(at), "nothing trains"
-    assert said in texts(at.button("w_sweep_train").click().run())
-    assert said not in texts(at.button("w_sweep_clear").click().run())
 
 
 def test_a_press_trains_and_what_is_refused_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

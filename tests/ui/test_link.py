@@ -29,7 +29,7 @@ from resnet_viz.ui.kit.url_state import MAX_LENGTH, Param
 from resnet_viz.ui.lessons.block.params import BLOCK, FOLLOW
 from resnet_viz.ui.lessons.build.params import VERSUS
 from resnet_viz.ui.lessons.claims.params import MEASURED
-from resnet_viz.ui.lessons.degradation.params import EXPERIMENT, SWEEP
+from resnet_viz.ui.lessons.degradation.params import EXPERIMENT, SWEEP, SWEEP_DEPTHS
 from resnet_viz.ui.lessons.gradients.params import DOT, SKIPS
 from resnet_viz.ui.lessons.mixing.params import MIX
 from resnet_viz.ui.lessons.shortcuts.params import LEFT, RIGHT
@@ -114,6 +114,7 @@ GRAMMAR: dict[Param[Any], st.SearchStrategy[str]] = {
         st.integers(1, 4),
         experiments,
     ),
+    SWEEP_DEPTHS: st.one_of(st.just("none"), st.sets(st.sampled_from(DEPTHS), min_size=1).map(lambda d: ".".join(map(str, d)))),
     SKIPS: st.one_of(st.sampled_from(["all", "none"]), block_names.map("cut{}".format)),
     DOT: dotted(number(0, 31), number(0, 31)),
     MIX: mixes,

@@ -59,14 +59,14 @@ def studies() -> Studies:
     return engine().studies
 
 
-def ask(runs: Sequence[Experiment], rank: int = 0) -> list[Experiment]:
-    """Ask for runs; the ones that were taken. Why others were not is kept for `say_problem`. Only for what somebody presses."""
+def ask(runs: Sequence[Experiment], rank: int = 0, place: str = "") -> list[Experiment]:
+    """Ask for runs; the ones that were taken. Why others were not is kept for `say_refused`. Only for what somebody presses."""
     taken = []
     for run in runs:
         try:
             engine().ask(run, TEACHERS if teaches() and not rank else rank, visitor())
         except ValueError as error:
-            problem(error)
+            problem(error, place)
             break
         taken.append(run)
     return taken
@@ -89,15 +89,20 @@ def right() -> Right:
     return lambda owner: digest(owner) in members
 
 
-def problem(error: Exception) -> None:
-    """Keep what stood in the way for `say_problem`."""
-    st.session_state[_PROBLEM] = error
+def problem(error: Exception, place: str = "") -> None:
+    """Keep what stood in the way for `say_refused` at this place of the page."""
+    st.session_state[_PROBLEM + place] = error
+
+
+def say_refused(words: Lesson, place: str = "") -> None:
+    """What stood in the way of the last wish at this place."""
+    if error := st.session_state.pop(_PROBLEM + place, None):
+        st.warning(words.say("problem", problem=said(error).rstrip(".")), icon=":material/front_hand:")
 
 
 def say_problem(words: Lesson) -> None:
     """What stood in the way of the last wish, and what is wrong with the cluster or the store."""
-    if error := st.session_state.pop(_PROBLEM, None):
-        st.warning(words.say("problem", problem=said(error).rstrip(".")), icon=":material/front_hand:")
+    say_refused(words)
     if wrong := engine().problem:
         st.warning(words.say("cluster", problem=problem_said(wrong)), icon=":material/cloud_off:")
 

@@ -10,16 +10,18 @@ import streamlit as st
 
 from resnet_viz.csv_table import table
 from resnet_viz.jobs.changes import FINISHED
-from resnet_viz.studies.depth_sweep import DepthPoint, Sweep
+from resnet_viz.studies.depth_sweep import MOST_SEEDS, DepthPoint, Sweep
+from resnet_viz.studies.race import DEPTHS
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import Lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import live, provenance, run_client, run_summary, url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.prose import explain
-from resnet_viz.ui.lessons.degradation.params import SWEEP
+from resnet_viz.ui.lessons.degradation.params import SWEEP, SWEEP_DEPTHS, SWEEP_SEEDS
 
-DEPTH_CHOICES = (8, 14, 20, 26, 32, 44, 56, 74, 110)
+_PLACE = "sweep"
+"""Where what stands in the way of a sweep is said."""
 
 
 def show(e: Experiment, words: Lesson) -> None:
@@ -35,33 +37,52 @@ def show(e: Experiment, words: Lesson) -> None:
 
 def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
     say = words.labels
-    default = sweep or Sweep()
+    shown = sweep or Sweep()
+    depths, seeds = url_state.get(SWEEP_DEPTHS), url_state.get(SWEEP_SEEDS)
     left, right = st.columns([3, 1], gap="large", vertical_alignment="bottom")
     with left:
-        depths = st.pills(
+        url_state.control(
+            st.pills,
             say["sweep_depths"],
-            DEPTH_CHOICES,
+            DEPTHS,
             selection_mode="multi",
-            default=[depth for depth in default.depths if depth in DEPTH_CHOICES],
-            key="w_sweep_depths",
+            value=list(shown.depths if depths is None else depths),
+            then=lambda chosen: url_state.put(SWEEP_DEPTHS, tuple(sorted(chosen))),
+            key="sweep_depths",
         )
     with right:
-        seeds = st.number_input(say["sweep_seeds"], 1, 10, default.seeds, key="w_sweep_seeds")
+        url_state.control(
+            st.number_input,
+            say["sweep_seeds"],
+            1,
+            MOST_SEEDS,
+            value=seeds or shown.seeds,
+            then=partial(url_state.put, SWEEP_SEEDS),
+            key="sweep_seeds",
+        )
 
     def begin() -> None:
         try:
-            wanted = Sweep(tuple(sorted(depths)), seeds=int(seeds), like=e)
+            wanted = Sweep(shown.depths if depths is None else depths, seeds=seeds or shown.seeds, like=e)
         except ValueError as error:
-            run_client.problem(error)
+            run_client.problem(error, _PLACE)
             return
-        if run_client.ask(wanted.calls, rank=1):
-            url_state.put(SWEEP, wanted)
+        if run_client.ask(wanted.calls, rank=1, place=_PLACE):
+            _show(wanted)
 
     with st.container(horizontal=True):
         st.button(say["sweep_run"], key="w_sweep_run", on_click=begin, icon=":material/stacked_line_chart:")
         if sweep is not None:
             st.button(say["sweep_stop"], key="w_sweep_stop", on_click=_stop, args=(sweep,), icon=":material/stop:")
             st.button(say["sweep_clear"], key="w_sweep_clear", on_click=_clear, args=(sweep,), icon=":material/clear_all:")
+    run_client.say_refused(words, _PLACE)
+
+
+def _show(sweep: Sweep | None) -> None:
+    """Show this sweep, or the recorded one, and choose the next one from there."""
+    url_state.put(SWEEP, sweep)
+    url_state.put(SWEEP_DEPTHS, None)
+    url_state.put(SWEEP_SEEDS, None)
 
 
 def _stop(sweep: Sweep) -> None:
@@ -72,12 +93,12 @@ def _stop(sweep: Sweep) -> None:
 
 
 def _train(sweep: Sweep) -> None:
-    run_client.ask(sweep.calls, rank=1)
+    run_client.ask(sweep.calls, rank=1, place=_PLACE)
 
 
 def _clear(sweep: Sweep) -> None:
     _stop(sweep)
-    url_state.put(SWEEP, None)
+    _show(None)
 
 
 def _live(sweep: Sweep, words: Lesson) -> None:
@@ -122,7 +143,11 @@ def _figure(
     chance = 1 - 1 / sweep.like.spec.classes
     drawn = sweep_figure([(p.depth, p.plain, p.errors) for p in points], words.labels, depths=sweep.depths, chance=chance)
     files = [Download(words.labels["file_csv"], "depths.csv", "text/csv", partial(_numbers, tuple(points)))] if points else []
-    caption = words.say("caption_sweep", seeds=sweep.seeds, settings=run_summary.settings(sweep.calls, words))
+    caption = words.say(
+        "caption_sweep_one" if sweep.seeds == 1 else "caption_sweep",
+        seeds=sweep.seeds,
+        settings=run_summary.settings(sweep.calls, words),
+    )
     with figure(f"sweep_{kind}", caption, kind, note, files=files):
         st.plotly_chart(drawn, key=f"sweep_chart_{kind}", config={"displayModeBar": False})
 
@@ -140,9 +165,11 @@ def sentence(sweep: Sweep, points: Sequence[DepthPoint], words: Lesson) -> str:
     if not pairs:
         return ""
     plain, twin = pairs[-1]
-    told = words.say(
-        "sweep_deepest", depth=plain.depth, plain=plain.mean, twin=twin.mean, steps=sweep.like.steps, seeds=len(plain.errors)
-    )
+    seeds = max(len(plain.errors), len(twin.errors))
+    values = {"plain": plain.mean, "twin": twin.mean, "steps": sweep.like.steps, "seeds": seeds}
+    told = words.say("sweep_deepest_one" if seeds == 1 else "sweep_deepest", depth=plain.depth, **values)
     overlapping = [p.depth for p, r in pairs if min(p.errors) <= max(r.errors)]
     apart = [p.depth for p, _ in pairs if p.depth > max(overlapping, default=0)]
-    return words.joined([told, words.say("sweep_apart", depth=apart[0])]) if apart else told
+    alone = all(len(p.errors) == len(r.errors) == 1 for p, r in pairs)
+    key = "sweep_apart_one" if alone else "sweep_apart"
+    return words.joined([told, words.say(key, depth=apart[0])]) if apart else told
