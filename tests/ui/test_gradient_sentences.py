@@ -17,6 +17,7 @@ from resnet_viz.probes.nudge import gradient_correlation, nudge
 from resnet_viz.samples import samples
 from resnet_viz.studies.race import network
 from resnet_viz.text import LANGUAGES, lesson
+from resnet_viz.ui.kit.numbers import scientific
 from resnet_viz.ui.lessons.gradients import nudge as lesson_nudge
 from resnet_viz.ui.lessons.gradients import runs, size
 from resnet_viz.ui.lessons.gradients.comparison import DEPTHS, Setup
@@ -73,6 +74,28 @@ def test_every_sentence_stands_for_any_numbers(language: str) -> None:
             for name, value in zip(("layer1.0.conv1", "layer3.8.conv2"), gradients, strict=True)
         }
         sound(runs.sentence([runs.RunNorms("plain-56", True, 56, [0, 19], layers, 0.5)], [0, 19], words))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("noted", [[0], [0, 1], [0, 19], [0, 20], [0, 1, 19, 20, 299], [0, 20, 40]])
+@pytest.mark.parametrize("so_far", [0, 1, 120])
+def test_a_run_is_told_as_far_as_it_has_come(noted: list[int], so_far: int, language: str) -> None:
+    """Each step once, and no end of a run that goes on."""
+    words = lesson("gradients", language)
+    layers = {
+        name: {"weight_grad_norm": [3.0 + n + i for n in range(len(noted))], "weight_norm": [2.0] * len(noted)}
+        for i, name in enumerate(("layer1.0.conv1", "layer3.8.conv2", "fc"), 1)
+    }
+    run = runs.RunNorms("plain-56", True, 56, noted, layers, 0.5, so_far)
+    said = sound(runs.sentence([run], noted, words))
+    told = [words.say("run_ratio", ratio="", step=step).strip() for step in noted]
+    assert [said.count(step) for step in (told[0], told[-1])] == [1, 1]
+    two = scientific(2.0)
+    sizes = words.say("run_weights" if len(noted) > 1 else "run_weights_one", before=two, most=two)
+    _, end = said.split(sizes)
+    assert end.startswith((". ", "。"))
+    endings = ("run_end", "run_after_one", "run_after")
+    assert [words.say(key, steps=so_far) in end for key in endings] == [so_far == 0, so_far == 1, so_far > 1]
 
 
 def test_the_verdict_follows_from_size_and_ratio() -> None:

@@ -37,7 +37,9 @@ class RunNorms(NamedTuple):
     layers: Norms
     """Layer to `weight_grad_norm` and `weight_norm`, a value a step."""
     error: float
-    """Training error at the end."""
+    """Training error, at the end or as far as it has come."""
+    so_far: int = 0
+    """Steps after which `error` was, of a run that has not come to its end."""
 
     @property
     def weighted(self) -> list[str]:
@@ -112,7 +114,9 @@ def on_board() -> list[RunNorms]:
                 own["weight_grad_norm"].append(note.grad_norm)
         steps = [record.step - 1 for record in noted]
         name = run_summary.name(run, text("degradation"))
-        found.append(RunNorms(name, run.spec.skips == "none", run.spec.depth, steps, layers, noted[-1].smooth_error))
+        last = noted[-1]
+        so_far = last.step if last.step < run.steps else 0
+        found.append(RunNorms(name, run.spec.skips == "none", run.spec.depth, steps, layers, last.smooth_error, so_far))
     return found
 
 
@@ -126,24 +130,28 @@ def sentence(found: Sequence[RunNorms], steps: Sequence[int], words: Lesson) -> 
     parts = []
     early = min(steps, key=lambda step: abs(step - EARLY))
     for run in found:
-        start, soon, end = (list(run.steps).index(step) for step in (steps[0], early, steps[-1]))
+        rows = {step: list(run.steps).index(step) for step in (steps[0], early, steps[-1])}
         weights = [run.at(row, True, "weight_norm") for row in range(len(run.steps))]
         if not all(map(math.isfinite, (*weights, run.error))):
             parts.append(words.say("of_one", name=run.name, said=words.labels["run_broken"]))
             continue
+        ratios = [words.say("run_ratio", ratio=ratio_words(run.ratio(row), words), step=step) for step, row in rows.items()]
+        sizes = {"before": scientific(weights[0]), "most": scientific(max(weights))}
         told = words.say(
             "run_said",
-            start=ratio_words(run.ratio(start), words),
-            early=early,
-            soon=ratio_words(run.ratio(soon), words),
-            steps=steps[-1],
-            end=ratio_words(run.ratio(end), words),
-            before=scientific(weights[start]),
-            most=scientific(max(weights)),
+            ratios=words.separated(",", ratios),
+            weights=words.say("run_weights" if len(weights) > 1 else "run_weights_one", **sizes),
+            when=_when(run, words),
             error=run.error,
         )
         parts.append(words.say("of_one", name=run.name, said=told))
     return "  \n".join(parts)
+
+
+def _when(run: RunNorms, words: Lesson) -> str:
+    if not run.so_far:
+        return words.labels["run_end"]
+    return words.say("run_after_one" if run.so_far == 1 else "run_after", steps=run.so_far)
 
 
 def numbers(found: Sequence[RunNorms]) -> str:
