@@ -17,7 +17,7 @@ def box(image: Image.Image, place: str) -> tuple[int, int, int, int]:
     """The square's left, top, right and bottom, in pixels of the picture."""
     side = min(image.size)
     share = st.session_state.get(_key(place), _MIDDLE) / 100
-    left, top = round((image.width - side) * share), round((image.height - side) * share)
+    left, top = int((image.width - side) * share), int((image.height - side) * share)  # the middle as `to_square` has it
     return left, top, left + side, top + side
 
 

@@ -73,7 +73,7 @@ def _picture(taught: Taught | None, of: Backbone, words: Lesson, *, seen: bool) 
     with figure("transfer", name, "measured" if found else "", files=files):
         everything = classes.shown(words)
         st.html(class_rows([_row(one) for one in everything.classes], empty=words.labels["no_pictures"]))
-        st.html(flow(_flow(everything, of, words)))
+        st.html(flow(_flow(taught or everything, of, words)))
         counts = [point.pictures for point in found["trained"]] if found else _ANY_COUNT
         shown = [AccuracyLine(_name(source, words), _points(found, source), _KINDS[source]) for source in measured.sources(of)]
         chance = 1 / len(taught.classes) if taught else None

@@ -123,12 +123,19 @@ def said(found: Judgement, taught: Taught, words: Lesson) -> str:
     return words.say("judged_agree" if near == first else "judged_differ", cosine=found.cosine, **values)
 
 
+def learned(square: Image.Image, taught: Taught, words: Lesson) -> str:
+    """From how many of the pictures that are shown the layer has learned, and whether this square is one of them."""
+    every, this = len(classes.shown(words).pictures), classes.picture_of(square).digest
+    known = "one" if this in {picture.digest for picture in taught.pictures} else "none"
+    return words.say(f"judge_{'all' if len(taught.pictures) == every else 'some'}_{known}", count=len(taught.pictures))
+
+
 def _picture(square: Image.Image, found: Judgement, taught: Taught, words: Lesson) -> None:
     first = int(np.argmax(found.probabilities))
     guesses = [Guess(name, share) for name, share in zip(taught.names, found.probabilities, strict=True)]
     told = words.listed(f"{guess.name} {percent(guess.now)}" for guess in guesses)
     files = [Download(words.labels["file_guess"], "guess.csv", "text/csv", lambda: _csv(guesses))]
-    caption = words.say("judge_caption", count=len(taught.pictures), ms=found.milliseconds)
+    caption = words.joined((learned(square, taught, words), words.say("judge_pass", ms=found.milliseconds)))
     near = taught.pictures[found.nearest]
     three = [
         (square, words.labels["judge_new"]),

@@ -66,6 +66,11 @@ def _few(points: Sequence[ByCount]) -> ByCount:
 
 
 def sentence(found: Sequence[TrainedOn], words: Lesson) -> str:
-    """The best and the worst."""
-    best, worst = (end(found, key=lambda one: one.accuracy) for end in (max, min))
-    return words.say("origins_said", best=best.name, most=best.accuracy, worst=worst.name, least=worst.accuracy)
+    """The best and the worst, all that come to the same percentage."""
+    by_share: dict[str, list[str]] = {}
+    for one in sorted(found, key=lambda one: -one.accuracy):
+        by_share.setdefault(f"{one.accuracy:.0%}", []).append(one.name)
+    (most, best), *_, (least, worst) = *by_share.items(), *by_share.items()
+    if len(by_share) == 1:
+        return words.say("origins_alike", share=most)
+    return words.say("origins_said", best=words.listed(best), most=most, worst=words.listed(worst), least=least)
