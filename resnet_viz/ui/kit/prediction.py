@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -29,6 +29,7 @@ __all__ = [
     "predict",
     "start",
     "start_with",
+    "waits",
 ]
 _OPEN = "open_questions"
 LINES = "<div class='rv-lines'><i></i><i></i></div>"
@@ -102,6 +103,13 @@ def start_with(key: str, said: int) -> None:
 def answered(key: str) -> bool:
     """Whether the question `key` has been answered, so that what answers it may be shown elsewhere too."""
     return answer_of(key) is not None
+
+
+def waits(key: str, otherwise: str | None = None) -> dict[str, Any]:
+    """The options of a control that changes nothing before the question `key` is answered: until then it is not to be used and
+    its help says why, later `otherwise`."""
+    waiting = not answered(key)
+    return {"disabled": waiting, "help": text("common").labels["control_waits"] if waiting else otherwise}
 
 
 def _said(key: str) -> int | None:

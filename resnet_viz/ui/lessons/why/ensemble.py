@@ -8,7 +8,7 @@ import streamlit as st
 
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import url_state
-from resnet_viz.ui.kit.prediction import answered
+from resnet_viz.ui.kit.prediction import answered, waits
 from resnet_viz.ui.kit.prose import explain, further
 from resnet_viz.ui.lessons.why import block_deletion, gradient_paths, photo_lesions
 from resnet_viz.ui.lessons.why.params import DELETED, DELETION, PAIR
@@ -36,6 +36,7 @@ def controls(words: Lesson) -> None:
         words.labels["deletion"],
         of=DELETION,
         format_func=url_state.labels(words.labels, "deletion_"),
+        **waits("lesion"),
     )
 
 

@@ -17,7 +17,7 @@ from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui.components.surfaces import Height, SurfaceSide, surfaces
 from resnet_viz.ui.kit import provenance, url_state
 from resnet_viz.ui.kit.figures import Download, figure
-from resnet_viz.ui.kit.prediction import Question, predict
+from resnet_viz.ui.kit.prediction import Question, predict, waits
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.study_panel import Measurement, measurable
 from resnet_viz.ui.kit.url_state import Param
@@ -44,15 +44,15 @@ def controls(words: Lesson) -> None:
     """The twins, their weights and how they are looked at; the plane under *More*."""
     say = words.labels
     url_state.view(st.selectbox, say["twins"], of=TWINS, format_func=url_state.labels(say, "twins_"))
-    _options(SURFACE, say["weights"], url_state.labels(say, "weights_"))
+    _options(SURFACE, say["weights"], url_state.labels(say, "weights_"), **waits("surfaces"))
     _options(LOOK, say["look"], url_state.labels(say, "look_"))
     _options(HEIGHT, say["height"], url_state.labels(say, "height_"))
     more = st.expander(say["more"], icon=":material/tune:", key="w_surfaces_more", on_change="rerun")
     if more.open:
         with more:
             _options(REACH, say["reach"], lambda reach: say[f"reach_{reach:g}"])
-            url_state.view(st.number_input, say["seed"], 0, 999, of=PLANE, help=say["seed_help"])
-            url_state.view(st.segmented_control, say["side"], of=POINTS, help=say["side_help"])
+            url_state.view(st.number_input, say["seed"], 0, 999, of=PLANE, **waits("surfaces", say["seed_help"]))
+            url_state.view(st.segmented_control, say["side"], of=POINTS, **waits("surfaces", say["side_help"]))
 
 
 def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
@@ -85,8 +85,8 @@ def _question(words: Lesson) -> Question:
     return Question(answer, words.say("predict_because", plain=plain, residual=residual))
 
 
-def _options(of: Param[Any], label: str, words: Callable[[Any], str]) -> None:
-    url_state.view(st.segmented_control, label, of=of, format_func=words)
+def _options(of: Param[Any], label: str, words: Callable[[Any], str], **options: Any) -> None:
+    url_state.view(st.segmented_control, label, of=of, format_func=words, **options)
 
 
 def _names() -> tuple[str, str]:

@@ -15,7 +15,7 @@ from resnet_viz.ui.components.figure import figure as drawing
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.figures import Download, figure
 from resnet_viz.ui.kit.navigation import page
-from resnet_viz.ui.kit.prediction import Question, answered, predict
+from resnet_viz.ui.kit.prediction import Question, answered, predict, waits
 from resnet_viz.ui.kit.prose import explain
 from resnet_viz.ui.kit.shared_params import LANGUAGE
 from resnet_viz.ui.lessons.why.params import COPY, FAMILY, LAYERS, TARGET
@@ -26,7 +26,7 @@ MAPS = ("plain", "residual")
 def controls(words: Lesson) -> None:
     """The target, the depth, the family, and whether plain layers may copy."""
     say = words.labels
-    url_state.view(st.slider, say["depth"], 1, probe.DEPTHS, of=LAYERS)
+    url_state.view(st.slider, say["depth"], 1, probe.DEPTHS, of=LAYERS, **waits("nested"))
     url_state.view(st.selectbox, say["target_choose"], of=TARGET, format_func=url_state.labels(say, "target_"))
     url_state.view(st.number_input, say["family"], 0, probe.FAMILIES - 1, of=FAMILY, help=say["family_help"])
     url_state.control(
