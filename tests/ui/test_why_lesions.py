@@ -25,7 +25,7 @@ from resnet_viz.studies.gradient_paths import GradientPaths
 from resnet_viz.studies.pretrained_pairs import has_pictures, subject, subject_pictures, subjects, twins
 from resnet_viz.studies.recorded import recording
 from resnet_viz.studies.study import Study
-from resnet_viz.text import lesson, unbroken
+from resnet_viz.text import LANGUAGES, lesson, unbroken
 from resnet_viz.ui.kit import run_client
 from resnet_viz.ui.lessons.why import block_deletion
 from resnet_viz.ui.lessons.why.block_deletion import names_of
@@ -307,6 +307,20 @@ def test_sentences_say_only_what_the_numbers_show() -> None:
     assert fell == [WORDS.say("said_some", name="residual-20", count=2, all=2, error=0.7, half=0.5)]
     stood = some_sentences([twin(0.1, (0.2, 0.3), {1: (0.2, 0.4)})], WORDS)
     assert stood == [WORDS.say("said_some_never", name="residual-20", count=1, error=0.3, half=0.5)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "drawn"), [("one", "bars"), ("some", "points"), ("swap", "points")])
+def test_who_has_nothing_to_lose_is_told_of_what_is_drawn(kind: str, drawn: str, language: str) -> None:
+    """Bars over blocks, or clouds of points."""
+    words = lesson("ensemble", language)
+    at = open_lesions(pair="shapes-56", deletion=kind, lang=language)
+    lost = block_deletion._twins("shapes-56", "one", None)[0]
+    assert lost.plain
+    assert lost.found.each
+    values = {"name": lost.title(words), "undisturbed": lost.found.each.scores[0].error}
+    keys = {"said_lost": "bars", "said_lost_points": "points"}
+    assert {kind for key, kind in keys.items() if words.say(key, **values) in texts(at)} == {drawn}
 
 
 def test_predictions_are_held_against_the_recording() -> None:

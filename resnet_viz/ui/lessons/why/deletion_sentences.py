@@ -65,7 +65,7 @@ def some_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
     for twin in twins:
         undisturbed = _undisturbed(twin)
         if undisturbed > CHANCE - LOST:
-            said.append(words.say("said_lost", name=twin.title(words), undisturbed=undisturbed))
+            said.append(words.say("said_lost_points", name=twin.title(words), undisturbed=undisturbed))
             continue
         half = (undisturbed + CHANCE) / 2
         means = {count: fmean(errors) for count, errors in sorted(twin.found.random.items())}
@@ -94,7 +94,7 @@ def swap_sentences(twins: Sequence[Twin], words: Lesson) -> list[str]:
     for twin in twins:
         undisturbed, errors = _undisturbed(twin), list(twin.found.swaps.values())
         if undisturbed > CHANCE - LOST:
-            said.append(words.say("said_lost", name=twin.title(words), undisturbed=undisturbed))
+            said.append(words.say("said_lost_points", name=twin.title(words), undisturbed=undisturbed))
         elif errors:
             values = {"undisturbed": undisturbed, "middle": median(errors), "high": max(errors), "count": len(errors)}
             said.append(words.say("said_swap", name=twin.title(words), **values))
