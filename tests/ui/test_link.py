@@ -105,7 +105,7 @@ GRAMMAR: dict[Param[Any], st.SearchStrategy[str]] = {
     BACKBONE: module_names,
     NEW: module_names,
     FOLLOW: dotted(*[number(0, 9999)] * 3),
-    VERSUS: st.one_of(st.just("none"), networks),
+    VERSUS: st.one_of(st.sampled_from(["none", "twin"]), networks),
     MEASURED: st.lists(st.sampled_from(CLAIMS), min_size=1, unique=True).map(".".join),
     EXPERIMENT: experiments,
     SWEEP: st.builds(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from resnet_viz.nets.presets import preset, preset_name, presets, short_name
+from resnet_viz.nets.presets import parse_network, preset, preset_name, presets, short_name
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.text import Lesson
 from resnet_viz.ui.kit import network_picker, url_state
-from resnet_viz.ui.kit.network_picker import labels
+from resnet_viz.ui.kit.network_picker import labels, title
 from resnet_viz.ui.lessons.build.params import VERSUS
 
 
@@ -27,27 +27,22 @@ def choose(spec: ResNetSpec, words: Lesson) -> ResNetSpec | None:
 
 
 def _choose_other(spec: ResNetSpec, words: Lesson) -> ResNetSpec | None:
-    """The network to compare with: none, a preset, or the one without skips, or with them."""
+    """The network to compare with: none, a preset, or the one without skips, or with them, which follows the network."""
     chosen = url_state.get(VERSUS) or preset("resnet50" if preset_name(spec) != "resnet50" else "resnet34")
-    twin = spec.plain() if spec.skips != "none" else spec.residual()
     options = ["none", "twin", *presets()]
-    value = "none" if chosen == "none" else "twin" if chosen == twin else short_name(chosen)
+    value = chosen if isinstance(chosen, str) else short_name(chosen)
     if value not in options:  # a composed network that came with a link
         options.insert(0, value)
 
     def take(option: str) -> None:
-        if option == "none":
-            url_state.put(VERSUS, "none")
-        elif option == "twin":
-            url_state.put(VERSUS, twin)
-        elif option in presets():
-            url_state.put(VERSUS, preset(option))
+        if option in options:
+            url_state.put(VERSUS, VERSUS.parse(option))
 
-    names = labels()
-
-    def label(option: str) -> str:
-        special = {"none": "versus_none", "twin": "versus_plain" if spec.skips != "none" else "versus_residual"}
-        return words.labels[special[option]] if option in special else names.get(f"net_{option}", option)
-
-    url_state.control(st.selectbox, words.labels["versus"], options, value=value, then=take, key="vs", format_func=label)
-    return None if chosen == "none" else chosen
+    names = {option: title(parse_network(option)) for option in options if option not in ("none", "twin")}
+    names["none"] = words.labels["versus_none"]
+    names["twin"] = words.labels["versus_plain" if spec.skips != "none" else "versus_residual"]
+    label = words.labels["versus"]
+    url_state.control(st.selectbox, label, options, value=value, then=take, key="vs", format_func=names.__getitem__)
+    if isinstance(chosen, str):
+        return None if chosen == "none" else spec.plain() if spec.skips != "none" else spec.residual()
+    return chosen

@@ -9,11 +9,12 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.ui.kit.url_parsers import choice, same
 from resnet_viz.ui.kit.url_state import Param
 
-Other = ResNetSpec | Literal["none"]
+Other = ResNetSpec | Literal["none", "twin"]
+"""`twin` is the same without skips, or with them, whatever the network is."""
 
 
 def _parse(text: str) -> Other:
-    return "none" if text == "none" else parse_network(text)
+    return "none" if text == "none" else "twin" if text == "twin" else parse_network(text)
 
 
 def _dump(other: Other) -> str:
