@@ -66,9 +66,14 @@ test("what takes the keys itself is a field", () => {
 
 test("the tour goes from its first step to its last, and then ends", () => {
   const walk = []
-  for (let at = 1; at; at = wanted(at, 1, 3, true)) walk.push(at)
+  for (let at = 1; at; at = wanted(at, 1, 3, true) ?? 0) walk.push(at)
   assert.deepEqual(walk, [1, 2, 3])
-  assert.equal(wanted(1, -1, 3, true), 1)
+  assert.equal(wanted(1, -1, 3, true), null, "there is none before")
   assert.equal(wanted(2, 1, 3, false), 2, "from another page it first comes back")
   assert.equal(wanted(2, -1, 3, false), 1)
+})
+
+test("whoever presses on at the end has left, and nothing leads back in", () => {
+  for (const count of [1, 3]) assert.equal(wanted(count, 1, count, true), 0)
+  for (const by of [1, -1]) for (const here of [true, false]) assert.equal(wanted(0, by, 3, here), null)
 })

@@ -18,10 +18,12 @@ export function stepOf(event, field) {
 }
 
 /**
- * The step that is wanted; 0 leaves the tour. From a page that is not the step's, on leads to the step.
- * @param {number} at @param {number} by @param {number} count @param {boolean} here
+ * The step that is wanted: 0 leaves the tour, and null is none, before the first step and once the tour is left. From a page that is
+ * not the step's, on leads to the step.
+ * @param {number} at 0 once it is left @param {number} by @param {number} count @param {boolean} here
  */
 export function wanted(at, by, count, here) {
+  if (!at || (here && at + by < 1)) return null
   if (!here && by > 0) return at
   return at + by > count ? 0 : Math.max(1, at + by)
 }

@@ -49,11 +49,15 @@ function begin(root) {
 
 /** Several presses count, also before the server has answered the first. @param {View} view @param {number} by */
 function go(view, by) {
-  const { at, count } = { at: view.at, count: view.component.data.count }
-  if (by < 0 && at === 1 && view.here) return
-  view.at = wanted(at, by, count, view.here)
+  const step = wanted(view.at, by, view.component.data.count, view.here)
+  if (step !== null) goTo(view, step)
+}
+
+/** @param {View} view @param {number} step 0 leaves the tour */
+function goTo(view, step) {
+  view.at = step
   view.here = true
-  report(view.component, "step", view.at)
+  report(view.component, "step", step)
 }
 
 /** @param {HTMLElement} root @param {View} view */
@@ -66,7 +70,7 @@ function show(root, view) {
   const next = make("button", { type: "button", className: "next", textContent: at === count && here ? words.tour_end : words.tour_next })
   next.onclick = () => go(view, 1)
   const leave = make("button", { type: "button", className: "leave", textContent: words.tour_leave })
-  leave.onclick = () => report(view.component, "step", 0)
+  leave.onclick = () => goTo(view, 0)
   const line = make("p", { textContent: says })
   line.setAttribute("aria-live", "polite")
   root.setAttribute("aria-label", words.tour_name)
