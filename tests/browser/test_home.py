@@ -143,9 +143,12 @@ def test_the_tour_is_driven_by_keys_and_leaves_the_page_as_it_is(visit: Callable
     assert outline(page, "figure_home") == "solid"
     page.keyboard.press("ArrowRight")
     place(page, 2)
-    page.keyboard.press("PageDown")
+    page.locator(".tour p").evaluate("line => { line.wasHere = true }")
+    page.locator(".tour .next").press("Enter")
     place(page, 3)
     expect(page.locator("h1")).to_contain_text(lesson(tour()[2].page).title, timeout=PATIENCE)
+    expect(page.locator(".tour .next"), "the focus stays while the page changes").to_be_focused()
+    assert page.locator(".tour p").evaluate("line => line.wasHere"), "only words that change in a line are read aloud"
     page.keyboard.press("PageUp")
     place(page, 2)
     expect(page.locator("h1")).to_contain_text(lesson("home").title, timeout=PATIENCE)

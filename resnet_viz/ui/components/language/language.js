@@ -55,11 +55,11 @@ function keepHistoryOfViews() {
   }
 }
 
-/** What is seen, and where Tab goes on if the focus was on what goes away. */
+/** What is seen, and where Tab goes on if the focus was on what goes away; the tour's bar stays. */
 function beginAtTop() {
   const main = document.querySelector("[data-testid=stMain]")
   main?.scrollTo({ top: 0, behavior: "instant" })
-  if (!main?.contains(document.activeElement)) return
+  if (!main?.contains(document.activeElement) || document.activeElement?.closest(".st-key-tour_bar")) return
   document.body.tabIndex = -1
   document.body.focus({ preventScroll: true })
   document.body.removeAttribute("tabindex")

@@ -4,7 +4,8 @@
  * @typedef {import("../shared/report.js").Component} Reports
  * @typedef {{at: number, count: number, here: boolean, light: string, says: string, words: Record<string, string>}} Tour
  * @typedef {Reports & {data: Tour & {heard?: number}}} Component
- * @typedef {{at: number, here: boolean, given: string, component: Component, light: CSSStyleSheet, giveUp: () => void, keys: (event: KeyboardEvent) => void}} View
+ * @typedef {{at: number, here: boolean, given: string, component: Component, light: CSSStyleSheet, giveUp: () => void, keys: (event: KeyboardEvent) => void,
+ *   place: HTMLElement, line: HTMLElement, back: HTMLButtonElement, next: HTMLButtonElement, leave: HTMLButtonElement}} View
  */
 
 import { find, make } from "../shared/dom.js"
@@ -35,6 +36,15 @@ export default function (component) {
 /** @param {HTMLElement} root @returns {View} */
 function begin(root) {
   const view = /** @type {View} */ ({ given: "", light: new CSSStyleSheet(), giveUp: () => {} })
+  /** @param {string} className @param {() => void} onclick */
+  const button = (className, onclick) => make("button", { type: "button", className, onclick })
+  view.place = make("span", { className: "place" })
+  view.line = make("p")
+  view.line.setAttribute("aria-live", "polite")
+  view.back = button("back", () => go(view, -1))
+  view.next = button("next", () => go(view, 1))
+  view.leave = button("leave", () => goTo(view, 0))
+  root.replaceChildren(view.place, view.line, make("div", {}, view.back, view.next, view.leave))
   view.keys = (event) => {
     const by = stepOf(event, isField(/** @type {Element} */ (event.composedPath()[0])))
     if (!by) return
@@ -60,21 +70,19 @@ function goTo(view, step) {
   report(view.component, "step", step)
 }
 
-/** @param {HTMLElement} root @param {View} view */
+/** The elements stay, so that the focus stays on a button and a screen reader hears what the line says now. @param {HTMLElement} root @param {View} view */
 function show(root, view) {
   const { at, count, here, light, says, words } = view.component.data
   const given = JSON.stringify([at, here, light, says, words])
   if (given === view.given) return
   view.given = given
-  const back = make("button", { type: "button", textContent: words.tour_back, disabled: at === 1 && here, onclick: () => go(view, -1) })
-  const next = make("button", { type: "button", className: "next", textContent: at === count && here ? words.tour_end : words.tour_next })
-  next.onclick = () => go(view, 1)
-  const leave = make("button", { type: "button", className: "leave", textContent: words.tour_leave })
-  leave.onclick = () => goTo(view, 0)
-  const line = make("p", { textContent: says })
-  line.setAttribute("aria-live", "polite")
   root.setAttribute("aria-label", words.tour_name)
-  root.replaceChildren(make("span", { className: "place", textContent: fill(words.tour_place, { at, count }) }), line, make("div", {}, back, next, leave))
+  view.place.textContent = fill(words.tour_place, { at, count })
+  view.line.textContent = says
+  view.back.textContent = words.tour_back
+  view.back.setAttribute("aria-disabled", String(at === 1 && here)) // `disabled` would take the focus that has led there
+  view.next.textContent = at === count && here ? words.tour_end : words.tour_next
+  view.leave.textContent = words.tour_leave
   view.light.replaceSync(light ? `.st-key-${light} { outline: 3px solid ${AMBER}; outline-offset: 6px; border-radius: 8px; scroll-margin: 5rem 0 9rem; }` : "")
   view.giveUp()
   if (light) view.giveUp = onceSteady(`.st-key-${light}`, bringIntoView)
