@@ -8,12 +8,13 @@ function read(text) {
   return Number(plain)
 }
 
-const SOME = [0, 1, -1, 0.5, -12.345, 999.96, 1234.5, -98765, 1e-4, -3.2e-9, 7e12]
+const SMALL = Array.from({ length: 400 }, (_, i) => 5e-4 * 1.01 ** i).flatMap((size) => [size, -size]) // to 0.026
+const SOME = [0, 1, -1, 0.5, -12.345, 999.96, 1234.5, -98765, 1e-4, -3.2e-9, 7e12, 9.97e-5, -9.97e5, ...SMALL]
 
 test("what is written reads as about the same number, in every format", () => {
   for (const v of SOME) {
     for (const write of [number, scientific, short]) assert.ok(Math.abs(read(write(v)) - v) <= 0.06 * Math.abs(v), `${write.name}(${v}) is ${write(v)}`)
-    assert.equal(read(whole(v)), v)
+    assert.equal(read(whole(v)), v, whole(v))
     assert.ok(Math.abs(read(fixed(v, 2)) - v) <= 0.005 + 1e-9)
   }
 })
@@ -33,7 +34,8 @@ test("no format writes a power as programs do, and each has one digit before its
 })
 
 test("no format has a hyphen for a minus, and none writes minus zero", () => {
-  for (const v of [-5, -0.25]) for (const write of [number, scientific, short, whole]) assert.match(write(v), /^−/)
+  for (const v of SOME.filter((v) => v < 0)) for (const write of [number, scientific, short, whole]) assert.match(write(v), /^−[^-]+$/)
+  assert.equal(number(-0), "0.00")
   assert.equal(fixed(-0.001, 2), "0.00")
   assert.equal(fixed(-0.25, 1), "−0.3")
   assert.equal(scientific(-0), "0")
@@ -43,6 +45,7 @@ test("powers of ten, units and what is no number", () => {
   assert.equal(tenTo(-12), "10⁻¹²")
   assert.equal(scientific(1.3e-7), "1.3·10⁻⁷")
   assert.equal(scientific(-1.3e-7), "−1.3·10⁻⁷")
+  assert.equal(scientific(9.97e-5), "1.0·10⁻⁴")
   assert.equal(scientific(Number.NaN), "–")
   assert.deepEqual([999, 1000, 25557032, 4.1e9].map((n) => count(n)), ["999", "1.0 k", "25.6 M", "4.1 G"])
   assert.deepEqual([999_940, 999_960].map((n) => count(n)), ["999.9 k", "1.0 M"])

@@ -1,17 +1,18 @@
 /** Numbers as people read them, with a real minus. */
 
 /** @param {string} text */
-const minus = (text) => text.replace("-", "−")
+const minus = (text) => text.replaceAll("-", "−")
 
-/** 0.31, −12.5, 1.2·10⁴. @param {number} v */
+/** 0.31, −12.5, 0.0012, 1.2·10⁴: two digits at least, so that only 0 is written 0. @param {number} v */
 export function number(v) {
   const size = Math.abs(v)
-  return size >= 1000 || (v !== 0 && size < 0.001) ? withPower(v) : minus(v.toFixed(size < 10 ? 2 : 1))
+  if (size >= 1000 || (v !== 0 && size < 0.001)) return withPower(v)
+  return size < 0.1 && v !== 0 ? minus(String(Number(v.toPrecision(2)))) : fixed(v, size < 10 ? 2 : 1)
 }
 
 /** 1.3·10⁻⁷. @param {number} v */
 function withPower(v) {
-  const [digits = "", power] = v.toExponential(1).split("e")
+  const [digits = "", power] = v.toExponential(1).split("e") // 9.97e−5 has become 1.0e−4
   return `${minus(digits)}·${tenTo(Number(power))}`
 }
 

@@ -16,7 +16,7 @@
 import { sheet } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
-import { fill, number } from "../shared/numbers.js"
+import { fill, fixed, number } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
 import { ends, nearestSpot, partOf, scaleOf } from "./scale.js"
@@ -212,7 +212,7 @@ function say(view) {
     return
   }
   /** @param {number} line */
-  const place = (line) => number((reach * (2 * line)) / (side - 1) - reach)
+  const place = (line) => fixed((reach * (2 * line)) / (side - 1) - reach, 2)
   const told = fill(words.surfaces_at, { a: place(at % side), b: place(Math.floor(at / side)) })
   const parts = view.surfaces.filter(({ values }) => values[at] >= 0).map(({ name, values }) => `${name} ${values[at].toFixed(3)}`)
   view.read.textContent = `${told} ${parts.join(" · ")}`
