@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 
 import { coloursOf, contrastWithWhite, legible, onLight, parsed, written } from "../../resnet_viz/ui/components/take/colours.js"
+import { oneByOne } from "../../resnet_viz/ui/components/take/one_by_one.js"
 import { citedAddress, enlargement, pieces, short, wrapped } from "../../resnet_viz/ui/components/take/words.js"
 
 const DARK = { text: "#E5E9F0", background: "#0F141B", secondary: "#1A212B", primary: "#4DA8DA" }
@@ -79,4 +80,21 @@ test("a picture is enlarged as wanted, unless a browser could not draw it", () =
   assert.equal(enlargement(1000, 700, 2), 2)
   assert.ok(enlargement(1300, 4000, 2) ** 2 * 1300 * 4000 <= 16e6 + 1)
   assert.equal(enlargement(9000, 9000, 2), 1)
+})
+
+test("pictures are taken one after the other, also after one that failed", async () => {
+  /** @type {string[]} */
+  const seen = []
+  const inTurn = oneByOne()
+  /** @param {string} name @param {boolean} fails */
+  const take = (name, fails) => inTurn(async () => {
+    seen.push(`${name} begins`)
+    await new Promise(setImmediate)
+    seen.push(`${name} ends`)
+    if (fails) throw new Error(name)
+    return name
+  })
+  const all = await Promise.allSettled([take("a", false), take("b", true), take("c", false)])
+  assert.deepEqual(seen, ["a", "b", "c"].flatMap((name) => [`${name} begins`, `${name} ends`]))
+  assert.deepEqual(all.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"])
 })

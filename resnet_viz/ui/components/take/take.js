@@ -13,6 +13,7 @@ import { isDark } from "../shared/theme.js"
 import { onLight } from "./colours.js"
 import { whileLight } from "./light.js"
 import { shape } from "./svg.js"
+import { oneByOne } from "./one_by_one.js"
 import { walked } from "./walk.js"
 import { citedAddress, enlargement, wrapped } from "./words.js"
 
@@ -20,6 +21,9 @@ const SCALE = 2 // pixels of a PNG for one of the page
 const EDGE = 16 // of white around the picture, in px
 const NARROWEST = 360 // px, so that a caption has room
 const FONT = "'Source Sans', system-ui, 'Noto Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
+
+/** A figure that is light for one picture must be its own self again before the next is taken. */
+const inTurn = oneByOne()
 
 /** @param {{data: Data, parentElement: HTMLElement}} component */
 export default function ({ data, parentElement }) {
@@ -30,7 +34,7 @@ export default function ({ data, parentElement }) {
     if (!figure) return order.failed()
     try {
       const dark = isDark(getComputedStyle(find(parentElement, "span")))
-      const svg = await whileLight(figure, dark ? data.light : null, SCALE, () => composed(figure, order.source, data, dark))
+      const svg = await inTurn(() => whileLight(figure, dark ? data.light : null, SCALE, () => composed(figure, order.source, data, dark)))
       const text = new XMLSerializer().serializeToString(svg)
       save(order.format === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await bitmapOf(text, svg), `${order.name}.${order.format}`)
     } catch (error) {
