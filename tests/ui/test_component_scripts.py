@@ -99,6 +99,14 @@ def test_values_go_to_the_server_by_one_way() -> None:
         )
 
 
+def test_no_overtaken_draw_ends_what_came_after_it() -> None:
+    """What a draw returns for its end Streamlit calls too late where the draw was overtaken: `ending.js` says when."""
+    for path in FOLDER.glob("*/*.js"):
+        body = re.search(r"^export default function.*?^}", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+        ends = re.findall(r"^  return (\w*)", body[0], re.MULTILINE) if body else []
+        assert {*ends} <= {"ending", "listen", "drawn"}, path.name
+
+
 def test_what_a_figure_shows_is_an_element() -> None:
     """A figure is taken element by element: what a style sheet adds before or behind one would be missing in the file."""
     sheets = [*FOLDER.glob("*/*.css"), *(FOLDER.parents[1] / "draw").glob("*.css")]

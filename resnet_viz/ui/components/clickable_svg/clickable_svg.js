@@ -10,6 +10,7 @@
  */
 
 import { around, find } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { count, fill } from "../shared/numbers.js"
 import { isAnswered, report, reportEach } from "../shared/report.js"
 import { neighbour, stopAt } from "../shared/roving.js"
@@ -50,7 +51,7 @@ export default function (component) {
     state.observer = new ResizeObserver(() => fit(frame, state))
     state.observer.observe(frame)
   }
-  return () => state.observer?.disconnect()
+  return ending(frame, () => state.observer?.disconnect())
 }
 
 /** @param {HTMLElement} frame */

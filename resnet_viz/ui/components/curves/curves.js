@@ -16,6 +16,7 @@
 import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { channel, listen } from "../shared/live.js"
 import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, numbersAt, readUnder, rightOf, rule } from "../shared/lines.js"
 import { fill, fixed, percent } from "../shared/numbers.js"
@@ -41,10 +42,10 @@ export default function ({ data, parentElement }) {
   const end = listen(root, () => {
     if (grow(view)) paint(view)
   })
-  return () => {
+  return ending(root, () => {
     end()
     view.observer?.disconnect()
-  }
+  })
 }
 
 /** Take what the channel has told of the lines; whether there is anything new. @param {View} view */

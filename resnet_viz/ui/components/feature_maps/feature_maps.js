@@ -19,6 +19,7 @@
 import { outline, paintScale, ratioOf, stamp } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
 import { find, make, pen } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { fill, number } from "../shared/numbers.js"
 import { between, colourAt, scaleEnds, valueOfByte } from "../shared/scales.js"
 import { cornerOf, fieldOf, layOut, middleOf, placeAt, walked } from "./layout.js"
@@ -42,7 +43,7 @@ export default function ({ data, parentElement }) {
     view.observer = new ResizeObserver(() => arrange(view) && paintAll(view))
     view.observer.observe(root)
   }
-  return () => view.observer?.disconnect()
+  return ending(root, () => view.observer?.disconnect())
 }
 
 /** What decides which elements there are. @param {About} about */

@@ -18,6 +18,7 @@
 import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, numberAt, numbersAt, readUnder, rightOf, rule } from "../shared/lines.js"
 import { fill, scientific } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
@@ -39,10 +40,10 @@ export default function ({ data, parentElement }) {
   paint(view)
   view.observer ??= new ResizeObserver(() => paint(view))
   view.observer.observe(root)
-  return () => {
+  return ending(root, () => {
     view.observer?.disconnect()
     pause(view)
-  }
+  })
 }
 
 /** What decides which elements there are. @param {About} about */

@@ -1,5 +1,6 @@
 // Has the page, or a part of it, run again once what is told of a topic is not what is drawn.
 
+import { ending } from "../shared/ending.js"
 import { channel, listen } from "../shared/live.js"
 import { report } from "../shared/report.js"
 
@@ -43,8 +44,8 @@ export default function (component) {
   for (const [topic, before] of Object.entries(drawn)) known.asked.delete(`${topic}=${before}`)
   look()
   const end = listen(component.parentElement, look)
-  return () => {
+  return ending(component.parentElement, () => {
     clearTimeout(known.timer)
     end()
-  }
+  })
 }

@@ -24,6 +24,7 @@
 import { picture } from "../shared/canvas.js"
 import { bytes } from "../shared/columns.js"
 import { find, make, pen } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { fill, fixed, whole } from "../shared/numbers.js"
 import { coloured, inflated, unpacked } from "../shared/packed.js"
 import { report } from "../shared/report.js"
@@ -49,7 +50,7 @@ export default function (component) {
   inflated(bytes(data.pixels)).then((planes) => {
     if (view.component.data === data) take(view, data, planes) // else newer data have come
   })
-  return () => view.observer?.disconnect()
+  return ending(root, () => view.observer?.disconnect())
 }
 
 /** Show what has come. @param {View} view @param {Data} data @param {Uint8Array} planes inflated */

@@ -10,6 +10,7 @@
 import { outline, picture, stamp } from "../shared/canvas.js"
 import { bytes } from "../shared/columns.js"
 import { find, pen } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { isAnswered, report } from "../shared/report.js"
 import { clamp } from "../shared/scales.js"
 
@@ -54,7 +55,7 @@ export default function (component) {
     move(view.at[0] + by[0], view.at[1] + by[1], REST)
   }
   show(canvas, view, label)
-  return () => clearTimeout(view.timer)
+  return ending(canvas, () => clearTimeout(view.timer))
 }
 
 /** @param {HTMLCanvasElement} canvas @param {View} view @param {string} label */

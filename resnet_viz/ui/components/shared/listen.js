@@ -5,7 +5,7 @@ const stops = new WeakMap()
 
 /**
  * Have what was drawn last listen, in place of what was drawn there before: a component is drawn anew without being told that it
- * ends, which it is only when it goes. Without `heard` nothing listens. Returns what ends it.
+ * ends, which it is only when it goes. Without `heard` nothing listens. Returns what ends this, and not what has come in its place.
  * @template {Event} E
  * @param {HTMLElement} place @param {string} kind @param {((event: E) => void) | null} heard
  */
@@ -20,5 +20,5 @@ export function listen(place, kind, heard) {
     document.addEventListener(kind, hear)
     stops.set(place, stop)
   }
-  return () => stops.get(place)?.()
+  return stop
 }

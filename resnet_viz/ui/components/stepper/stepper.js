@@ -23,6 +23,7 @@
 import { line, outline, paintScale, ratioOf, stamp } from "../shared/canvas.js"
 import { bytes } from "../shared/columns.js"
 import { around, find, make, pen } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { fill, fixed, number, percent } from "../shared/numbers.js"
 import { inflated, unpacked } from "../shared/packed.js"
 import { report } from "../shared/report.js"
@@ -50,11 +51,11 @@ export default function (component) {
   inflated(bytes(data.values)).then((values) => {
     if (view.component.data === data) take(view, data, values) // else newer data have come
   })
-  return () => {
+  return ending(root, () => {
     view.observer?.disconnect()
     clearTimeout(view.timer)
     clearTimeout(view.reporting)
-  }
+  })
 }
 
 /** Show what has come. @param {View} view @param {Data} data @param {Uint8Array} values inflated */

@@ -16,6 +16,7 @@
 import { sheet } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
 import { find, make } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { fill, fixed, number } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
@@ -42,7 +43,7 @@ export default function ({ data, parentElement }) {
   paint(view)
   view.observer ??= new ResizeObserver(() => paint(view))
   view.observer.observe(root)
-  return () => view.observer?.disconnect()
+  return ending(root, () => view.observer?.disconnect())
 }
 
 /** @param {View} view @param {Float32Array} values */

@@ -9,6 +9,7 @@
  */
 
 import { find, make } from "../shared/dom.js"
+import { ending } from "../shared/ending.js"
 import { fill } from "../shared/numbers.js"
 import { AMBER } from "../shared/palette.js"
 import { isAnswered, report } from "../shared/report.js"
@@ -25,12 +26,12 @@ export default function (component) {
   view.component = component
   if (isAnswered(component)) Object.assign(view, { at: component.data.at, here: component.data.here })
   show(root, view)
-  return () => {
+  return ending(root, () => {
     document.removeEventListener("keydown", view.keys)
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== view.light)
     view.giveUp()
     memory.delete(root)
-  }
+  })
 }
 
 /** @param {HTMLElement} root @returns {View} */
