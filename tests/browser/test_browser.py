@@ -57,6 +57,12 @@ FOCUSED = """() => {
   return Object.keys(kinds).find(kind => around.some(x => x.matches(kinds[kind]))) ?? e.className
 }"""
 """Where the focus is: at a question, at a picture, or elsewhere."""
+NOTE_UNUSED_KEYS = """() => {
+  window.unused = []
+  document.addEventListener("keydown", event => { if (!event.defaultPrevented) window.unused.push(event.key) })
+}"""
+"""Keys with which the tour and a presenter's remote may do something."""
+DIAGRAM = lesson("diagram").labels
 
 
 def item(page: Page, kind: str, name: str) -> Locator:
@@ -124,14 +130,22 @@ def test_a_number_on_the_screen(visit: Visit) -> None:
 
 
 def test_a_click_on_an_arc_removes_the_skip_at_once_and_everywhere(visit: Visit) -> None:
-    page = answered(visit(), "/build?net=resnet18&further=live")
+    """What is said beside it says so too, and not any more once the pointer has left, though the focus comes back to what the
+    server draws."""
+    visitor = visit()
+    page = answered(visitor, "/build?net=resnet18&further=live")
+    tip = page.locator(".frame > .tip")
     arc = item(page, "skip", "skip:layer2.0")
     expect(arc).to_have_attribute("aria-checked", "true")
     click_arc(page, "layer2.0")
+    assert DIAGRAM["tip_skip_off"] in tip.inner_text()
+    page.mouse.move(0, 0)
     expect(arc).to_have_attribute("aria-checked", "false")
     expect(page).to_have_url(re.compile("cut2.0"))
     without = plan(preset("resnet18").with_skip("layer2.0", False))
     expect(page.get_by_text(f"{without.params:,} parameters counted")).to_be_visible(timeout=30_000)
+    visitor.settled()
+    expect(tip).to_be_hidden()
     measures = page.evaluate("performance.getEntriesByName('diagram-redraw').map(m => m.duration)")
     assert measures
 
@@ -153,7 +167,7 @@ def test_quick_clicks_are_all_counted(visit: Visit) -> None:
 
 
 def test_keyboard_only(visit: Visit) -> None:
-    """Tab into the diagram, walk it, select, remove a skip, open a block."""
+    """Tab into the diagram, walk it, select, remove a skip, open a block. Its tip goes on Escape, and an end turns no page."""
     visitor = visit()
     page = visitor.open("/build?net=resnet18")
     focused = """(() => {
@@ -166,6 +180,9 @@ def test_keyboard_only(visit: Visit) -> None:
         if page.evaluate(focused):
             break
     assert page.evaluate(focused) == "stem"
+    page.evaluate(NOTE_UNUSED_KEYS)
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(focused) == "stem"
     seen = []
     while "skip:layer1.0" not in seen:
         page.keyboard.press("ArrowRight")
@@ -176,8 +193,14 @@ def test_keyboard_only(visit: Visit) -> None:
     expect(page).to_have_url(re.compile(r"cut1\.0"), timeout=20_000)
     visitor.settled()
     assert page.evaluate(focused) == "skip:layer1.0", "the focus stays through the redraw"
+    tip = page.locator(".frame > .tip")
+    expect(tip).to_contain_text(DIAGRAM["tip_skip_off"])
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
     page.keyboard.press("ArrowLeft")
     assert page.evaluate(focused) == "layer1.0"
+    expect(tip).to_be_visible()
+    assert page.evaluate("window.unused") == ["Escape"]
     page.keyboard.press("o")
     expect(item(page, "layer", "layer1.0.conv1")).to_be_visible(timeout=20_000)
     page.keyboard.press("Enter")

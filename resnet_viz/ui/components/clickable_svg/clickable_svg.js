@@ -6,14 +6,15 @@
  * @typedef {{svg: string, base: string, cut: string[], selected: string, narrow: boolean, heard: number, words: Record<string, string>}} Data
  * @typedef {Reports & {data: Data}} Component
  * @typedef {{component: Component, zoom: number, svg: string, focus: string, base: string, cut: string[], selected: string,
- *   observer?: ResizeObserver, listening?: boolean, say: (event: Event) => void}} State
+ *   told: string, observer?: ResizeObserver}} State  told: the item that the tip speaks of
  */
 
 import { around, find } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
+import { listen } from "../shared/listen.js"
 import { count, fill } from "../shared/numbers.js"
 import { isAnswered, report, reportEach } from "../shared/report.js"
-import { neighbour, stopAt } from "../shared/roving.js"
+import { moves, neighbour, stopAt } from "../shared/roving.js"
 import { between } from "../shared/scales.js"
 import { isDark } from "../shared/theme.js"
 import { switched } from "./cuts.js"
@@ -28,12 +29,13 @@ const memory = new WeakMap()
 export default function (component) {
   const { data, parentElement } = component
   const frame = find(parentElement, ".frame")
-  const state = memory.get(frame) ?? { component, zoom: 1, svg: "", focus: "", base: "", cut: [], selected: "", say: () => {} }
+  const state = memory.get(frame) ?? { component, zoom: 1, svg: "", focus: "", base: "", cut: [], selected: "", told: "" }
   memory.set(frame, state)
   state.component = component
   const stage = find(frame, ".stage")
   if (state.base !== data.base || isAnswered(component)) Object.assign(state, { base: data.base, cut: data.cut, selected: data.selected })
 
+  const { told } = state // a focus that only comes back to what is drawn anew says nothing
   if (state.svg !== data.svg) {
     const had = stage.contains(rootOf(frame).activeElement)
     state.svg = data.svg
@@ -44,14 +46,23 @@ export default function (component) {
   stage.firstElementChild?.classList.toggle("dark", isDark(getComputedStyle(frame)))
   sync(stage, state)
   rove(stage, state)
+  tell(frame, state, itemNamed(stage, told))
   zoomButtons(frame, data.words)
   fit(frame, state)
-  listen(frame, state)
+  handle(frame, state)
   if (!state.observer) {
     state.observer = new ResizeObserver(() => fit(frame, state))
     state.observer.observe(frame)
+    stage.addEventListener("focusin", (event) => tell(frame, state, itemOf(event))) // there is no onfocusin to assign
+    stage.addEventListener("focusout", () => tell(frame, state))
   }
-  return ending(frame, () => state.observer?.disconnect())
+  const end = listen(frame, "keydown", (/** @type {KeyboardEvent} */ { key }) => {
+    if (key === "Escape") tell(frame, state)
+  })
+  return ending(frame, () => {
+    end()
+    state.observer?.disconnect()
+  })
 }
 
 /** @param {HTMLElement} frame */
@@ -130,9 +141,8 @@ function setZoom(frame, state, zoom, x, y) {
 }
 
 /** Handlers are assigned, not added: every run replaces the ones before. @param {HTMLElement} frame @param {State} state */
-function listen(frame, state) {
+function handle(frame, state) {
   const stage = find(frame, ".stage")
-  const tip = find(frame, ".tip")
 
   /** @param {SVGElement} item @param {boolean} toggle */
   const activate = (item, toggle) => {
@@ -152,6 +162,7 @@ function listen(frame, state) {
       select(stage, state.selected)
       report(state.component, "selected", state.selected)
     }
+    if (state.told) tell(frame, state, item) // it may be otherwise now
     performance.measure("diagram-redraw", { start, end: performance.now() })
   }
 
@@ -166,8 +177,8 @@ function listen(frame, state) {
   stage.onkeydown = (event) => {
     const item = itemOf(event)
     if (!item) return
-    const to = neighbour(items(stage), item, event.key)
-    if (to) {
+    if (moves(event.key)) {
+      const to = neighbour(items(stage), item, event.key) ?? item // at either end a key is used too, so that it turns no page
       state.focus = idOf(to)
       rove(stage, state)
       to.focus()
@@ -180,28 +191,8 @@ function listen(frame, state) {
     }
     event.preventDefault()
   }
-  /** @param {Event} event */
-  const say = (event) => {
-    const item = itemOf(event)
-    tip.hidden = !item
-    if (!item) return
-    tip.textContent = tipText(item, state.component.data.words)
-    const [f, i] = [frame.getBoundingClientRect(), item.getBoundingClientRect()]
-    tip.style.left = `${Math.max(0, Math.min(i.left - f.left, f.width - tip.offsetWidth))}px`
-    tip.style.top = `${i.bottom - f.top + 6}px`
-  }
-  stage.onmouseover = say
-  stage.onmouseleave = () => {
-    tip.hidden = true
-  }
-  if (!state.listening) {
-    state.listening = true // there is no onfocusin to assign
-    stage.addEventListener("focusin", (event) => state.say(event))
-    stage.addEventListener("focusout", () => {
-      tip.hidden = true
-    })
-  }
-  state.say = say
+  stage.onmouseover = (event) => tell(frame, state, itemOf(event))
+  stage.onmouseleave = () => tell(frame, state)
   stage.onwheel = (event) => {
     if (!event.ctrlKey) return
     event.preventDefault()
@@ -241,6 +232,19 @@ function drag(frame, state, stage) {
       stage.scrollBy(before.clientX - event.clientX, before.clientY - event.clientY)
     }
   }
+}
+
+/** What an item is, below it; without one nothing is said. @param {HTMLElement} frame @param {State} state @param {SVGElement | null} [item] */
+function tell(frame, state, item) {
+  const tip = find(frame, ".tip")
+  state.told = item ? idOf(item) : ""
+  tip.hidden = !item
+  if (!item) return
+  const text = tipText(item, state.component.data.words)
+  if (tip.textContent !== text) tip.textContent = text
+  const [f, i] = [frame.getBoundingClientRect(), item.getBoundingClientRect()]
+  tip.style.left = `${Math.max(0, Math.min(i.left - f.left, f.width - tip.offsetWidth))}px`
+  tip.style.top = `${i.bottom - f.top + 6}px`
 }
 
 /** @param {SVGElement} item @param {Record<string, string>} words */
