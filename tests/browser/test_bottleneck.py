@@ -83,16 +83,27 @@ def test_areas_are_multiply_adds_on_any_screen(visit: Visit, fair: str) -> None:
 
 
 def test_the_slider_draws_here_and_the_link_follows(visit: Visit) -> None:
+    """The answer to where it was before does not pull it from under the finger."""
     visitor = visit()
     page = visitor.open("/bottleneck")
     answer(visitor, page)
     before = areas_of(64, page)
-    page.get_by_role("slider", name=WORDS["area_channels"]).focus()
-    page.keyboard.press("ArrowRight")
+    slider = page.get_by_role("slider", name=WORDS["area_channels"])
+    slider.evaluate(
+        """slider => {
+          const tell = kind => slider.dispatchEvent(new Event(kind))
+          slider.stepUp(), tell("input"), tell("change")
+          slider.stepUp(), tell("input")
+        }"""
+    )
     expect(page).to_have_url(re.compile("channels=96"), timeout=20_000)
     visitor.settled()
-    expect(page.get_by_text(f"{block_plan('basic', 96, 1, 1).macs:,}").first).to_be_visible()
-    assert [after / was for after, was in zip(areas_of(96, page), before, strict=True)] == pytest.approx([2.25] * 5, rel=0.05)
+    expect(slider).to_have_attribute("aria-valuetext", "128")
+    slider.evaluate("e => e.dispatchEvent(new Event('change'))")
+    expect(page).to_have_url(re.compile("channels=128"), timeout=20_000)
+    visitor.settled()
+    expect(page.get_by_text(f"{block_plan('basic', 128, 1, 1).macs:,}").first).to_be_visible()
+    assert [after / was for after, was in zip(areas_of(128, page), before, strict=True)] == pytest.approx([4] * 5, rel=0.05)
 
 
 def test_one_press_turns_same_width_into_same_cost(visit: Visit) -> None:

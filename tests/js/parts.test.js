@@ -2,6 +2,22 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { blocks, unitOf, zoomOf } from "../../resnet_viz/ui/components/block_areas/sizes.js"
 import { SIDE, colour, filtered, measured, mixed, verdict } from "../../resnet_viz/ui/components/edge_challenge/card.js"
+import { holding } from "../../resnet_viz/ui/components/shared/held.js"
+
+// A slider
+
+test("a slider is held from its first move until it is let go, however that is", () => {
+  for (const end of ["change", "pointerup", "pointercancel", "blur"]) {
+    const slider = new EventTarget()
+    const isHeld = holding(slider)
+    const after = (/** @type {string} */ kind) => {
+      slider.dispatchEvent(new Event(kind))
+      return isHeld()
+    }
+    assert.ok(!isHeld())
+    assert.deepEqual(["pointerdown", "input", "input", end, "input"].map(after), [false, true, true, false, true])
+  }
+})
 
 // The areas of two blocks
 

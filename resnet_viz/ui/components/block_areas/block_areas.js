@@ -6,12 +6,13 @@
  * @typedef {import("./sizes.js").Block} Block
  * @typedef {{channels: number, fair: Fair, stops: number[], shown: boolean, words: Record<string, string>}} About
  * @typedef {Reports & {data: {about: About, heard?: number}}} Component
- * @typedef {{component: Component, about: About, channels: number, fair: Fair, words: string, root: HTMLElement, slider: HTMLInputElement,
+ * @typedef {{component: Component, about: About, channels: number, fair: Fair, words: string, root: HTMLElement, slider: HTMLInputElement, isHeld: () => boolean,
  *   label: HTMLElement, value: HTMLElement, choices: Record<Fair, HTMLButtonElement>, zoom: HTMLElement, panels: Record<"basic" | "bottleneck", Panel>}} View
  * @typedef {{title: HTMLElement, picture: SVGSVGElement, shapes: SVGGElement[], lines: HTMLElement[], sum: HTMLElement}} Panel
  */
 
 import { find, make } from "../shared/dom.js"
+import { holding } from "../shared/held.js"
 import { fill } from "../shared/numbers.js"
 import { isAnswered, report } from "../shared/report.js"
 import { blocks, unitOf, zoomOf } from "./sizes.js"
@@ -33,12 +34,12 @@ export default function (component) {
   memory.set(root, view)
   const { about } = component.data
   view.component = component
-  if (view.channels === undefined || isAnswered(component)) {
+  if (view.channels === undefined || (isAnswered(component) && !view.isHeld())) {
     view.channels = about.channels
     view.fair = about.fair
   }
   view.about = about
-  const words = JSON.stringify([about.words, about.stops])
+  const words = JSON.stringify(about.words)
   if (view.words !== words) {
     view.words = words
     build(view)
@@ -56,15 +57,16 @@ function svg(tag, attributes, ...children) {
 
 /** @param {View} view */
 function build(view) {
-  const { words, stops } = view.about
+  const { words } = view.about
   const { basic, bottleneck } = blocks(view.channels, view.fair)
   view.panels = { basic: panel(basic), bottleneck: panel(bottleneck) }
-  view.slider = make("input", { type: "range", min: "0", max: String(stops.length - 1), step: "1" })
+  view.slider = make("input", { type: "range", min: "0", step: "1" })
   view.label = make("span")
   view.slider.oninput = () => {
-    view.channels = stops[view.slider.valueAsNumber]
+    view.channels = view.about.stops[view.slider.valueAsNumber]
     draw(view)
   }
+  view.isHeld = holding(view.slider)
   view.slider.onchange = () => report(view.component, "channels", view.channels)
   view.value = make("output")
   /** @param {Fair} fair */
@@ -123,6 +125,7 @@ function draw(view) {
   show(view, "bottleneck", both.bottleneck, unit, about.shown)
   view.label.textContent = about.words[fair === "cost" ? "area_channels_cost" : "area_channels"]
   view.slider.setAttribute("aria-label", view.label.textContent)
+  view.slider.max = String(about.stops.length - 1)
   view.slider.value = String(about.stops.indexOf(channels))
   view.slider.setAttribute("aria-valuetext", String(channels))
   view.value.textContent = String(channels)
