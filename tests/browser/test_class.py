@@ -79,6 +79,7 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
     by_link.open(f"/block?class={code}&lang=en")
     page = by_code.open("/teach?lang=en")
     page.get_by_role("textbox", name=WORDS.labels["code"]).fill(code.lower())
+    expect(page.get_by_test_id("InputInstructions")).to_contain_text(COMMON.labels["input_submit"])
     page.get_by_role("button", name=WORDS.labels["join"], exact=True).click()
     expect(page.get_by_text(WORDS.say("in_class", code=code))).to_be_visible(timeout=SOON)
     by_code.open("/block?lang=en")

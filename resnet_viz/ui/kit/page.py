@@ -30,7 +30,7 @@ def open_page(name: str) -> Lesson:
     words, common, place = text(name), text("common"), place_of(name)
     title = f"{place.number} {words.title} · {common.title}" if place else common.title
     st.set_page_config(page_title=title)
-    inputs = {kind: common.labels[f"input_{kind}"] for kind in ("apply", "range")}
+    inputs = {kind: common.labels[f"input_{kind}"] for kind in ("apply", "submit", "range")}
     set_page_language(url_state.get(LANGUAGE), common.labels["upload"], inputs, _ways(common) if extent.is_page() else None)
     take_pictures(common.title)
     extent.dress()

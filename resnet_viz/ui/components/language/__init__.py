@@ -37,6 +37,7 @@ class PageWays(TypedDict):
 
 def set_page_language(language: str, upload: str, inputs: Mapping[str, str], ways: PageWays | None) -> None:
     """Set `<html lang>`. `upload` is the word on a button that takes files; a field of numbers or words says
-    `inputs`: how to `apply` it, and its `range` of `{low}` and `{high}`. Where there is no navigation `ways` is None."""
+    `inputs`: how to `apply` it, or in a form to `submit` it, and its `range` of `{low}` and `{high}`. Where there is no
+    navigation `ways` is None."""
     about = ways or dict.fromkeys(PageWays.__annotations__)
     _component(key="page_language", data={"code": _CODES[language], "upload": upload, "inputs": dict(inputs), **about}, height=0)

@@ -1,12 +1,12 @@
 /** What fields of numbers and words say by themselves: Streamlit's sentences are English. */
 
-/** @typedef {{ apply: string, range: string }} Words */
+/** @typedef {{ apply: string, submit: string, range: string }} Words */
 
 const SAID = "[data-testid=InputInstructions] span, [id$='-validation-error'], [data-testid=stTooltipErrorContent]"
 const RANGE = /Number is outside the allowed range\. Please enter a value between (\S+) and (\S+)\./
 
 /** @type {Words} */
-let words = { apply: "", range: "" }
+let words = { apply: "", submit: "", range: "" }
 
 /** From now on fields say this. @param {Words} given `range` has `{low}` and `{high}` */
 export function callInputs(given) {
@@ -18,6 +18,7 @@ export function callInputs(given) {
 export function inWordsOf(text, own) {
   const [, low, high] = RANGE.exec(text) ?? []
   if (low && high) return own.range.replace("{low}", low).replace("{high}", high)
+  if (text === "Press Enter to submit form") return own.submit
   return text === "Press Enter to apply" ? own.apply : null
 }
 
