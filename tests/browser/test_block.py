@@ -208,6 +208,14 @@ def test_the_code_the_drawing_and_buttons_are_ways_to_a_step(visit: Visit) -> No
     page.get_by_role("button", name=labels["step_last"]).click()
     assert line_now(page) == "out = self.relu2(out)"
     expect(page.locator(".stepper .why b")).to_have_text("ReLU")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".stepper .block > svg:not(.dark)")).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    fold = page.locator(".stepper details.left")
+    expect(fold).not_to_have_attribute("open", "")
+    fold.locator("summary").press("Space")
+    expect(fold, "the key is the fold's own, and nothing plays").to_have_attribute("open", "")
+    expect(page.get_by_role("button", name=labels["step_play"])).to_be_visible()
 
 
 def test_the_branch_is_silenced_by_one_press_beside_the_picture(visit: Visit) -> None:

@@ -78,6 +78,7 @@ function take(view, data, values) {
     build(view)
     view.narrow = undefined
   }
+  for (const svg of view.figure.children) svg.classList.toggle("dark", isDark(getComputedStyle(view.root)))
   unfold(view)
   show(view)
   view.observer ??= new ResizeObserver(() => {
@@ -104,7 +105,6 @@ function build(view) {
   view.figure = make("div", { className: "block", innerHTML: about.svgs.join("") })
   view.figure.setAttribute("role", "region")
   view.figure.setAttribute("aria-label", say.step_diagram)
-  for (const svg of view.figure.children) svg.classList.toggle("dark", isDark(getComputedStyle(root)))
   view.lines = about.steps.map((step, i) => make("button", { type: "button", textContent: step.code, onclick: () => go(view, i) }))
   /** @param {string} name @param {() => void} act */
   const button = (name, act) => {
@@ -218,7 +218,7 @@ function key(view, event) {
   else if (across) go(view, view.walk.at + across)
   else if (event.key === "Home") go(view, 0)
   else if (event.key === "End") go(view, view.about.steps.length - 1)
-  else if (event.key === " " && !around(event, "button")) toggle(view)
+  else if (event.key === " " && !around(event, "button, summary")) toggle(view)
   else return
   event.preventDefault()
 }
