@@ -59,6 +59,27 @@ def matrix_grows_to_eight_rows_and_shrinks(page: Page) -> None:
     expect(remove[0], "the focus does not go with the row").to_be_focused()
 
 
+def pixel_is_chosen_by_a_press_and_stays_while_the_pointer_passes(page: Page) -> None:
+    frame, where = page.locator(".frame").first, page.locator(".read .quiet")
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box
+    before, chosen = SIDE // 3, 2 * SIDE // 3
+    first, second = [
+        (box["x"] + (at + 0.5) / SIDE * box["width"], box["y"] + (at + 0.5) / SIDE * box["height"]) for at in (before, chosen)
+    ]
+    page.mouse.move(*first)
+    page.mouse.down()
+    page.mouse.move(*second)
+    page.mouse.up()
+    expect(where).to_have_text(WORDS["mix_where"].format(line=chosen, column=chosen))
+    drawn = frames(page)
+    page.mouse.move(*first)
+    frame.press("ArrowLeft")  # the frame that draws this would draw the other too
+    page.wait_for_function("n => performance.getEntriesByName('mixer-frame').length > n", arg=drawn)
+    assert where.inner_text() == WORDS["mix_where"].format(line=chosen, column=chosen - 1)
+
+
 def pixel_is_chosen_with_the_keyboard(page: Page) -> None:
     page.locator(".frame").first.focus()
     where = page.get_by_text(WORDS["mix_where"].format(line=SIDE // 2, column=SIDE // 2 + 1))
@@ -120,6 +141,7 @@ def test_the_lesson_is_used_from_top_to_bottom_and_a_link_brings_the_mix_along(v
     dot_product_is_that_of_the_picture(page)
     matrix_grows_to_eight_rows_and_shrinks(page)
     pixel_is_chosen_with_the_keyboard(page)
+    pixel_is_chosen_by_a_press_and_stays_while_the_pointer_passes(page)
     only_with_a_neighbour_it_sees_edges(page)
     challenge_reacts_and_says_in_the_end_that_there_is_none(page)
     learned_matrix_is_drawn_once_it_is_asked_for(page)

@@ -16,6 +16,7 @@ export function surface(className, label, keys, side, place) {
   /** @param {number} line @param {number} column */
   const choose = (line, column) => place.set([clamp(line, side), clamp(column, side)])
   frame.onpointermove = frame.onpointerdown = (event) => {
+    if (!event.buttons) return // a mouse on its way to the sliders leaves the chosen pixel alone
     const box = frame.getBoundingClientRect()
     choose(Math.floor(((event.clientY - box.top) / box.height) * side), Math.floor(((event.clientX - box.left) / box.width) * side))
   }
