@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
-import { test } from "node:test"
+import { mock, test } from "node:test"
 import { across, stepAt, stepsApart, ticksUp, topOf } from "../../resnet_viz/ui/components/curves/axis.js"
 import * as profiles from "../../resnet_viz/ui/components/layer_profiles/axis.js"
+import { pause, play } from "../../resnet_viz/ui/components/layer_profiles/player.js"
 import { BOTTOM, LEFT, apart, isSmall, lowestName, numberAt, numbersAt, readUnder } from "../../resnet_viz/ui/components/shared/lines.js"
 import { between, clamp, colourAt, colourText, scaleEnds, valueOfByte } from "../../resnet_viz/ui/components/shared/scales.js"
 import { isDarkColour } from "../../resnet_viz/ui/components/shared/theme.js"
@@ -159,6 +160,28 @@ test("playing comes to the last step and says so", () => {
   assert.deepEqual(profiles.nextStep(0, 3), { step: 1, last: false })
   assert.deepEqual(profiles.nextStep(1, 3), { step: 2, last: true })
   assert.deepEqual(profiles.nextStep(2, 3), { step: 2, last: true })
+})
+
+test("what plays while other steps come goes on among those, and ends at their last", (context) => {
+  context.after(() => mock.timers.reset())
+  mock.timers.enable({ apis: ["setInterval"] })
+  for (const [before, after] of [[9, 4], [4, 9], [9, 1]]) {
+    const walk = { step: 0, timer: /** @type {ReturnType<typeof setInterval> | 0} */ (0), about: { steps: Array(before).fill(0) } }
+    /** @type {number[]} */
+    const seen = []
+    play(walk, () => seen.push(walk.step))
+    mock.timers.tick(700)
+    assert.deepEqual(seen, [1, 2, 3])
+    walk.about = { steps: Array(after).fill(0) }
+    walk.step = Math.min(walk.step, after - 1) // as the component does
+    mock.timers.tick(9_000)
+    assert.equal(seen.at(-1), after - 1)
+    assert.ok(seen.slice(3).every((step) => step < after))
+    assert.equal(walk.timer, 0, "it has stopped by itself")
+    play(walk, () => {})
+    pause(walk)
+    assert.equal(walk.timer, 0)
+  }
 })
 
 test("a surface's own scale has its place on that of both, and the whole of it where there is one only", () => {

@@ -23,9 +23,9 @@ import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, numberAt, n
 import { fill, scientific } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
 import { between, clamp } from "../shared/scales.js"
-import { across, isFreerAtStart, isFreerBelow, nearest, nearestTo, nextStep, rangeOf, ticksOf, unitOf } from "./axis.js"
+import { across, isFreerAtStart, isFreerBelow, nearest, nearestTo, rangeOf, ticksOf, unitOf } from "./axis.js"
+import { pause, play } from "./player.js"
 
-const PLAY_EVERY = 350 // milliseconds: a jump, then time to look
 /** One per mounted component. @type {WeakMap<HTMLElement, View>} */
 const memory = new WeakMap()
 
@@ -86,9 +86,12 @@ function build(view) {
     view.fields.append(make("label", {}, input, make("span", { className: `word-${index}` })))
   })
   view.slider = make("input", { type: "range", min: "0", step: "1" })
-  view.slider.oninput = () => goTo(view, Number(view.slider.value))
+  view.slider.oninput = () => {
+    view.step = Number(view.slider.value)
+    stop(view)
+  }
   view.play = make("button", { type: "button", className: "play" })
-  view.play.onclick = () => (view.timer ? pause(view) : play(view))
+  view.play.onclick = () => (view.timer ? stop(view) : play(view, () => paint(view)))
   view.when = make("output")
   view.player = make("div", { className: "player" }, view.play, view.slider, view.when)
   view.root.replaceChildren(view.fields, canvas, view.names, view.read, view.player)
@@ -226,29 +229,9 @@ function cursor(view, on) {
 // Steps of training
 
 /** @param {View} view */
-function play(view) {
-  const { steps } = view.about
-  view.step = view.step === steps.length - 1 ? 0 : view.step + 1
-  view.timer = setInterval(() => {
-    const next = nextStep(view.step, steps.length)
-    view.step = next.step
-    if (next.last) pause(view)
-    else paint(view)
-  }, PLAY_EVERY)
-  paint(view)
-}
-
-/** @param {View} view */
-function pause(view) {
-  clearInterval(view.timer)
-  view.timer = 0
-  paint(view)
-}
-
-/** @param {View} view @param {number} step */
-function goTo(view, step) {
-  view.step = step
+function stop(view) {
   pause(view)
+  paint(view)
 }
 
 /** @param {View} view */
