@@ -118,15 +118,17 @@ def test_on_a_phone_a_verdict_comes_right_below_its_picture(visit: Visit, path: 
 
 
 def test_a_page_that_is_opened_again_stays_where_it_is(visit: Visit) -> None:
-    """A change of language and Back show the verdict and go nowhere."""
+    """A change of language and Back show the verdict and go nowhere; what a screen reader calls it is in the page's language."""
     visitor = visit(390, 844)
     page = visitor.open("/build")
     press(page, "build")
     page.wait_for_function(WHOLE, arg="answered_build")
     page.get_by_test_id("stMain").evaluate("e => e.scrollTo({ top: 0, behavior: 'instant' })")
     page.get_by_role("radio", name="中文", exact=True).click()
-    expect(page.locator(".st-key-answered_build")).to_contain_text(lesson("common", "zh").say("your_answer", option="").strip())
+    verdict = page.locator(".st-key-answered_build")
+    expect(verdict).to_contain_text(lesson("common", "zh").say("your_answer", option="").strip())
     visitor.settled()
+    assert str(verdict.get_attribute("aria-label")) in verdict.inner_text().replace("\n", "")
     assert page.evaluate(SCROLLED) == 0
     page.go_back()
     expect(page.locator(".st-key-answered_build")).to_contain_text(lesson("common").say("your_answer", option="").strip())

@@ -13,7 +13,7 @@ import { watchWaysOn } from "./onward.js"
 import { nameSkip, offerSkip } from "./skip.js"
 import { watchTips } from "./tips.js"
 import { callUploads, nameUploads } from "./uploads.js"
-import { watchVerdicts } from "./verdict.js"
+import { nameVerdicts, watchVerdicts } from "./verdict.js"
 
 const NARROW = "(max-width: 768px)" // where Streamlit's menu lies over the page
 
@@ -85,6 +85,7 @@ function nameWhatIsAsked() {
       box.setAttribute("role", "group")
       box.setAttribute("aria-label", question)
     }
+    nameVerdicts()
     nameSkip()
     nameNavigation()
     nameUploads()
@@ -95,6 +96,6 @@ function nameWhatIsAsked() {
     if (!waits) requestAnimationFrame(name)
     waits = true
   }
-  new MutationObserver(later).observe(document.body, { childList: true, subtree: true })
+  new MutationObserver(later).observe(document.body, { childList: true, characterData: true, subtree: true })
   later()
 }

@@ -12,6 +12,7 @@ const WAYS = [
   ["[class*='st-key-answered_'] [class*='_again'] button", "st-key-answered_", "st-key-ask_"],
   [".st-key-quiz_question [class*='st-key-w_quiz_'] button", "st-key-quiz_question", "st-key-quiz_verdict"],
 ]
+const NAMED = "[class*='st-key-answered_'][role=group], .st-key-quiz_verdict[role=group]"
 const TRAIN = ":is(.st-key-w_race_train, .st-key-w_next_run) button"
 const CURVES = ".st-key-figure_race"
 const GAP = 12 // px between a verdict and the edge of what is seen
@@ -56,13 +57,24 @@ function wordsOf(sentence) {
   return copy?.textContent?.trim() ?? ""
 }
 
+/** @param {Element} verdict */
+function name(verdict) {
+  const words = wordsOf(verdict.querySelector("[data-testid=stMarkdownContainer]"))
+  if (verdict.getAttribute("aria-label") !== words) verdict.setAttribute("aria-label", words)
+}
+
+/** Those that have had the focus are called as they read, also in another language. */
+export function nameVerdicts() {
+  for (const verdict of document.querySelectorAll(NAMED)) name(verdict)
+}
+
 /** The press took the focus with it, unless somebody has put it elsewhere. What is asked has its name (`language.js`). @param {HTMLElement} place */
 function giveFocus(place) {
   if (document.activeElement && document.activeElement !== document.body) return
   place.tabIndex = -1
   if (!place.matches("[class*='st-key-ask_']")) {
     place.setAttribute("role", "group")
-    place.setAttribute("aria-label", wordsOf(place.querySelector("[data-testid=stMarkdownContainer]")))
+    name(place)
   }
   place.focus({ preventScroll: true })
 }
