@@ -75,6 +75,8 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
     teacher, code = open_class(visit)
     by_link, by_code, at_home = visit(), visit(390, 844, has_touch=True), visit()
     students = (by_link, by_code, at_home)
+    where = teacher.page.locator(".answers:has(.where) .count")
+    where.evaluate("count => { count.wasHere = true }")
 
     by_link.open(f"/block?class={code}&lang=en")
     page = by_code.open("/teach?lang=en")
@@ -89,7 +91,8 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
     page.get_by_role("button", name=WORDS.labels["join"], exact=True).click()
     expect(page.get_by_role("button", name=code)).to_be_visible(timeout=SOON)
     at_home.open("/block?lang=en")
-    expect(teacher.page.get_by_text(TEACH.say("where_here", count=3))).to_be_visible(timeout=SOON)
+    expect(where).to_have_text(TEACH.say("where_here", count=3), timeout=SOON)
+    assert where.evaluate("count => count.wasHere")
     expect(teacher.page.locator(".where li").filter(has_text=BLOCK.title)).to_contain_text("3", timeout=SOON)
 
     # asked: the students' pages follow by themselves, and the teacher's bars grow while the votes come
@@ -98,9 +101,14 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
     for student in students:
         expect(student.page.get_by_role("button", name=COMMON.labels["show_me"])).to_have_count(0, timeout=SOON)
     bars = teacher.page.locator(".st-key-ask_block li")
+    bars.first.wait_for()
+    drawn = teacher.page.locator(".st-key-ask_block :is(li i, .count)")
+    drawn.evaluate_all("all => all.forEach(each => { each.wasHere = true })")
     for count, (student, option) in enumerate(zip(students, (0, 0, RIGHT), strict=True), 1):
         vote(student, option)
         expect(teacher.page.get_by_text(WORDS.say("bars_answered", answered=count, expected=3))).to_be_visible(timeout=SOON)
+    stayed = "all => all.length > 2 && all.every(each => each.wasHere)"
+    assert drawn.evaluate_all(stayed), "what is new does not grow, and its words are not read aloud"
     expect(bars.nth(0)).to_contain_text("2 · 67%")
     expect(bars.nth(RIGHT)).to_contain_text("1 · 33%")
     expect(by_link.page.get_by_text(WORDS.say("bars_answered", answered=3, expected=3))).to_be_visible(timeout=SOON)
