@@ -2,6 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { blocks, unitOf, zoomOf } from "../../resnet_viz/ui/components/block_areas/sizes.js"
 import { SIDE, colour, filtered, measured, mixed, verdict } from "../../resnet_viz/ui/components/edge_challenge/card.js"
+import { rowOf } from "../../resnet_viz/ui/components/link_rows/link_rows.js"
 import { holding } from "../../resnet_viz/ui/components/shared/held.js"
 
 // A slider
@@ -78,4 +79,27 @@ test("the card has seven colours, each with an inside", () => {
   assert.equal(seen.size, 7)
   const reds = mixed((r) => r)
   assert.equal(new Set(reds).size, new Set([...seen].map((text) => text.split(",")[0])).size)
+})
+
+// A table of links
+
+test("a click opens its row, unless it ends the marking of a text or is the browser's own", () => {
+  /** What is clicked, inside these. */
+  class Element {
+    constructor(/** @type {string[]} */ ...around) {
+      this.around = around
+    }
+    closest(/** @type {string} */ selector) {
+      return this.around.includes(selector) ? selector : null
+    }
+  }
+  Object.assign(globalThis, { Element })
+  const row = "[data-name]"
+  const opened = (/** @type {string[]} */ around, marked = "", keys = {}) => rowOf(/** @type {any} */ ({ target: new Element(...around), ...keys }), marked)
+  assert.equal(opened([row]), row)
+  assert.equal(opened([row, "a"]), row)
+  assert.equal(opened([row], "25.6 M"), null)
+  assert.equal(opened([row, "a"], "25.6 M"), row, "a link is a link, whatever is marked")
+  assert.equal(opened([]), null)
+  for (const key of ["ctrlKey", "metaKey", "shiftKey"]) assert.equal(opened([row, "a"], "", { [key]: true }), null)
 })

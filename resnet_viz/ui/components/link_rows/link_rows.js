@@ -13,10 +13,15 @@ export default function (component) {
   const place = find(parentElement, ".rows")
   if (place.dataset.html !== data.html) place.innerHTML = place.dataset.html = data.html
   place.onclick = (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
-    const row = around(event, "[data-name]")
+    const row = rowOf(event, String(document.getSelection()))
     if (!row) return
     event.preventDefault()
     report(component, "picked", row.dataset.name)
   }
+}
+
+/** The row that a click opens here; null where it is the browser's, or the end of marking a text. @param {MouseEvent} event @param {string} marked the text that is marked */
+export function rowOf(event, marked) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || (marked && !around(event, "a"))) return null
+  return around(event, "[data-name]")
 }
