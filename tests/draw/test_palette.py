@@ -46,6 +46,18 @@ def test_no_other_colour_stands_anywhere() -> None:
         assert found <= known, f"{path.name}: {sorted(found - known)}"
 
 
+def test_what_is_lighter_on_dark_ground_is_so_in_style_sheets() -> None:
+    """Such a colour is a variable that follows the theme, with itself for a file, or mixed with the ink, or below white words."""
+    app = (PACKAGE / "ui" / "static" / "app.css").read_text(encoding="utf-8")
+    pairs = re.findall(r"--rv-(?:residual|slate|green): light-dark\((#\w+), (#\w+)\);", app)
+    assert {light.upper(): dark.upper() for light, dark in pairs} == palette.ON_DARK
+    fine = r"var\(--rv-\w+, #\w+\)|light-dark\([^)]*\)|#\w+ \d+%, (?:currentColor|var\(--ink\))|\{[^}]*\bcolor: #fff;[^}]*\}"
+    for path in [*PACKAGE.glob("draw/*.css"), *PACKAGE.glob("ui/**/*.css")]:
+        if path.name != "diagram.css":  # which sets its own for dark ground
+            left = re.sub(fine, "", path.read_text(encoding="utf-8")).upper()
+            assert not [colour for colour in palette.ON_DARK if colour in left], path.name
+
+
 def test_scripts_take_their_colours_from_the_palette() -> None:
     """No palette colour stands in a script, of either language, but in those that are the palette."""
     for path in (*PACKAGE.glob("ui/components/**/*.js"), *PACKAGE.glob("**/*.py")):

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 
+import { ON_LIGHT } from "../../resnet_viz/ui/components/shared/palette.js"
 import { coloursOf, contrastWithWhite, legible, onLight, parsed, written } from "../../resnet_viz/ui/components/take/colours.js"
 import { oneByOne } from "../../resnet_viz/ui/components/take/one_by_one.js"
 import { citedAddress, enlargement, pieces, short, wrapped } from "../../resnet_viz/ui/components/take/words.js"
@@ -27,6 +28,9 @@ test("the dark theme's colours turn into the light theme's, with their transpare
   }
   const pale = onLight(colour("rgba(229, 233, 240, 0.2)"), "line", DARK, LIGHT)
   assert.deepEqual([written(pale), pale.alpha], ["#1f2937", 0.2])
+  for (const [dark, light] of Object.entries(ON_LIGHT)) {
+    for (const role of /** @type {const} */ (["line", "ground"])) assert.equal(written(onLight(colour(dark), role, DARK, LIGHT)), light)
+  }
   const vermilion = colour("#d55e00")
   for (const role of /** @type {const} */ (["line", "letter", "ground"])) assert.equal(onLight(vermilion, role, DARK, LIGHT), vermilion)
   for (const ground of ["#412023", "#0E2F24", "rgb(20, 27, 35)"]) {

@@ -27,8 +27,8 @@ const colour = ([red, green, blue], alpha = 1) => ({ red, green, blue, alpha })
 /** As every program reads it; what of it shows is told apart. @param {Colour} colour */
 export const written = ({ red, green, blue }) => `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`
 
-/** What Streamlit 1.67 gives to Plotly's charts in its dark theme, and in its light one. @type {Record<Role, Record<string, string>>} */
-const CHARTS = { line: { "#31333f": "#e6eaf1", ...ON_LIGHT }, letter: { "#e6eaf1": "#808495", "#fafafa": "#262730" }, word: {}, ground: {} }
+/** Our own that are lighter on dark ground, and what Streamlit 1.67 gives to Plotly's charts in its dark theme and in its light one. @type {Record<Role, Record<string, string>>} */
+const CHARTS = { line: { "#31333f": "#e6eaf1", ...ON_LIGHT }, letter: { "#e6eaf1": "#808495", "#fafafa": "#262730" }, word: {}, ground: ON_LIGHT }
 
 /**
  * The colour of the light theme that stands for one of the dark theme.
