@@ -115,6 +115,9 @@ def test_what_networks_see_fits_every_window(visit: Visit, width: int) -> None:
     page = visit(width, 720).open("/degradation?further=glimpses&lang=en")
     expect(page.locator(".rv-glimpses td.filters").first).to_be_visible()
     assert page.evaluate(_HIDDEN_SIDEWAYS) == []
+    heads = page.locator(".rv-glimpses tbody th")
+    grounds = heads.evaluate_all("all => all.map(e => getComputedStyle(e).backgroundColor)")
+    assert {*grounds} == {"rgb(255, 255, 255)"}, "what is scrolled beside them would show through"
 
 
 def test_a_choice_in_two_rows_has_whole_edges_and_a_sliders_value_one_line(visit: Visit) -> None:
