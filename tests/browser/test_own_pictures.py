@@ -87,13 +87,20 @@ def test_what_cannot_be_read_is_said(visit: Visit, tmp_path: Path) -> None:
     """Too large to send and too damaged to be made smaller: here. A small damaged one is judged by the server."""
     file = tmp_path / "damaged.png"
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(MAX_PASTED))
-    page = visit().open("/activations")
+    visitor = visit()
+    page = visitor.open("/activations")
     expect(page.get_by_role("radio", name=WORDS["sample_church"])).to_be_visible()
     paste(page, file)
-    expect(page.get_by_text(WORDS["paste_heavy"].format(limit_mb=15))).to_be_visible()
+    said = page.get_by_role("status").filter(has_text=WORDS["paste_heavy"].format(limit_mb=15))
+    expect(said).to_be_visible()
+    page.emulate_media(color_scheme="dark")  # everything is drawn anew
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(15, 20, 27)")
+    visitor.settled()
+    expect(said).to_be_visible()
     file.write_bytes(png(noise(60, 40, (9, 200, 90)))[:900])
     paste(page, file)
     expect(page.get_by_text(WORDS["picture_damaged"])).to_be_visible(timeout=30_000)
+    expect(said).to_have_count(0)
 
 
 def test_the_bytes_decide_not_the_name(visit: Visit) -> None:

@@ -21,7 +21,7 @@ MAX_PASTED = 15 * 2**20
 
 _component = st.components.v2.component(
     "resnet_viz_gallery",
-    html="<div role='radiogroup'></div>\n<p class='hint'></p>",
+    html="<div role='radiogroup'></div>\n<p class='hint'></p><p class='heavy' role='status'></p>",
     css=style("gallery/gallery.css"),
     js=script("gallery/gallery.js"),
 )

@@ -19,6 +19,13 @@ export default function (component) {
   const hint = find(parentElement, ".hint")
   list.setAttribute("aria-label", data.label)
   hint.textContent = data.paste
+  const heavy = find(parentElement, ".heavy")
+  /** Until the next paste or choice, however often this is drawn. @param {boolean} isHeavy */
+  const tell = (isHeavy) => {
+    const said = isHeavy ? data.heavy : ""
+    if (heavy.textContent !== said) heavy.textContent = said
+  }
+  tell(heavy.textContent !== "")
 
   const known = buttons(list).map((b) => `${b.dataset.code}${b.title}`).join()
   if (known !== data.items.map((i) => i.code + i.title).join()) list.replaceChildren(...data.items.map(button))
@@ -31,6 +38,7 @@ export default function (component) {
   /** @param {HTMLButtonElement} b */
   function choose(b) {
     show(list, b.dataset.code ?? "")
+    tell(false)
     b.focus()
     report(component, "chosen", b.dataset.code)
   }
@@ -53,9 +61,9 @@ export default function (component) {
     const file = fileOf(event)
     if (!file) return
     event.preventDefault()
-    hint.textContent = data.paste
+    tell(false)
     const small = await smaller(file, data.maxSide, data.maxBytes)
-    if (small.size > data.maxBytes) hint.textContent = data.heavy
+    if (small.size > data.maxBytes) tell(true)
     else setTriggerValue("pasted", await base64(small))
   }
   return listen(parentElement, "paste", data.listens ? pasted : null)
