@@ -323,6 +323,13 @@ def test_a_run_trains_on_somebodys_own_scheduler_through_tls(
 # How many
 
 
+@pytest.fixture
+def unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has said how many, as the tests' own surroundings do."""
+    monkeypatch.delenv("RESNET_VIZ_WORKERS", raising=False)
+
+
+@pytest.mark.usefixtures("unasked")
 @pytest.mark.parametrize(
     ("cores", "gibibytes", "count"), [(1, 64, 1), (8, 64, 8), (8, 4, 4), (8, 2, 1), (8, 0.5, 1), (2, 2**53, 2)]
 )
@@ -330,6 +337,7 @@ def test_there_are_as_many_workers_as_cores_and_memory_allow(cores: int, gibibyt
     assert cluster.worker_count(cores=cores, memory=int(gibibytes * 2**30)) == count
 
 
+@pytest.mark.usefixtures("unasked")
 def test_the_limits_are_those_of_the_container(monkeypatch: pytest.MonkeyPatch) -> None:
     import distributed.system
 
