@@ -52,7 +52,7 @@ class Sweep(Study[Experiment, tuple[DepthPoint, ...]]):
         if not 1 <= self.seeds <= MOST_SEEDS:
             raise Refused("number", field="seeds", low=1, high=MOST_SEEDS, given=self.seeds)
         if len(self.depths) * self.seeds * 2 > MAX_RUNS:
-            raise Refused("runs", most=MAX_RUNS, given=len(self.depths) * self.seeds * 2)
+            raise Refused("sweep_runs", most=MAX_RUNS, given=len(self.depths) * self.seeds * 2)
         smallest = network_like(raced_like(self.like.spec), DEPTHS[0], plain=False)
         object.__setattr__(self, "like", replace(self.like, spec=smallest, seed=0))
 
