@@ -49,6 +49,9 @@ def test_a_dot_is_put_with_the_keyboard_and_a_number_is_read(visit: Visit) -> No
     expect(first.locator(".read")).to_contain_text(f"conv1: plain-56 {float(f'{found:.3g}'):g} · residual-56")
     first.get_by_label(WORDS["profiles_rms"]).check()
     expect(first.locator(".read")).not_to_contain_text(f"plain-56 {float(f'{found:.3g}'):g}")
+    uses = """(canvas, alt) => !canvas.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "ArrowLeft", altKey: alt, bubbles: true, cancelable: true }))"""
+    assert [first.locator("canvas").first.evaluate(uses, alt) for alt in (False, True)] == [True, False], "with Alt it is Back"
 
 
 def test_what_a_finger_has_touched_stays_read(visit: Visit) -> None:

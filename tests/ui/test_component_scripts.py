@@ -107,6 +107,13 @@ def test_no_overtaken_draw_ends_what_came_after_it() -> None:
         assert {*ends} <= {"ending", "listen", "drawn"}, path.name
 
 
+def test_who_listens_to_arrow_keys_leaves_the_browser_its_own() -> None:
+    """Alt and an arrow is Back. The tour, whose keys are those of a remote, leaves out Shift too."""
+    keys = [path for path in FOLDER.glob("**/*.js") if "ArrowLeft" in (text := path.read_text("utf-8")) and "altKey" not in text]
+    assert len(keys) > 8
+    assert [path.name for path in keys if "isBrowsers(event)" not in path.read_text("utf-8")] == []
+
+
 def test_what_a_figure_shows_is_an_element() -> None:
     """A figure is taken element by element: what a style sheet adds before or behind one would be missing in the file."""
     sheets = [*FOLDER.glob("*/*.css"), *(FOLDER.parents[1] / "draw").glob("*.css")]

@@ -9,7 +9,7 @@
  *   told: string, observer?: ResizeObserver}} State  told: the item that the tip speaks of
  */
 
-import { around, find } from "../shared/dom.js"
+import { around, find, isBrowsers } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
 import { listen } from "../shared/listen.js"
 import { count, fill } from "../shared/numbers.js"
@@ -176,7 +176,7 @@ function handle(frame, state) {
   }
   stage.onkeydown = (event) => {
     const item = itemOf(event)
-    if (!item) return
+    if (!item || isBrowsers(event)) return
     if (moves(event.key)) {
       const to = neighbour(items(stage), item, event.key) ?? item // at either end a key is used too, so that it turns no page
       state.focus = idOf(to)

@@ -15,7 +15,7 @@
 
 import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
-import { find, make } from "../shared/dom.js"
+import { find, isBrowsers, make } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
 import { channel, listen } from "../shared/live.js"
 import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, numbersAt, readUnder, rightOf, rule } from "../shared/lines.js"
@@ -96,6 +96,7 @@ function build(view) {
     paint(view)
   })
   canvas.onkeydown = (event) => {
+    if (isBrowsers(event)) return
     const move = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1, PageUp: 10, PageDown: -10 })[event.key]
     if (!move) return
     event.preventDefault()

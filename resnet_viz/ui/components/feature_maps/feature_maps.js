@@ -18,7 +18,7 @@
 
 import { outline, paintScale, ratioOf, stamp } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
-import { find, make, pen } from "../shared/dom.js"
+import { find, isBrowsers, make, pen } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
 import { fill, number } from "../shared/numbers.js"
 import { between, colourAt, scaleEnds, valueOfByte } from "../shared/scales.js"
@@ -352,6 +352,7 @@ function listen(view) {
     show()
   }
   grid.onkeydown = (event) => {
+    if (isBrowsers(event)) return
     const side = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1 })[event.key] ?? 0
     const down = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 })[event.key] ?? 0
     if (event.key === "Escape") view.pinned = false

@@ -7,7 +7,7 @@
  * @typedef {Reports & {data: Data, setTriggerValue: (name: string, value: string) => void}} Component
  */
 
-import { around, find, make } from "../shared/dom.js"
+import { around, find, isBrowsers, make } from "../shared/dom.js"
 import { listen } from "../shared/listen.js"
 import { isAnswered, report } from "../shared/report.js"
 import { base64, fileOf, smaller } from "./clipboard.js"
@@ -50,7 +50,7 @@ export default function (component) {
   list.onkeydown = (event) => {
     const step = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 })[event.key]
     const here = around(event, "button")
-    if (!step || !here) return
+    if (!step || !here || isBrowsers(event)) return
     event.preventDefault()
     const all = buttons(list)
     choose(all[(all.indexOf(/** @type {HTMLButtonElement} */ (here)) + step + all.length) % all.length])

@@ -17,7 +17,7 @@
 
 import { disc, sheet } from "../shared/canvas.js"
 import { floats } from "../shared/columns.js"
-import { find, make } from "../shared/dom.js"
+import { find, isBrowsers, make } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
 import { BOTTOM, LEFT, TOP, cursorLine, dashOf, heightOf, nameLines, numberAt, numbersAt, readUnder, rightOf, rule } from "../shared/lines.js"
 import { fill, scientific } from "../shared/numbers.js"
@@ -100,6 +100,7 @@ function build(view) {
     paint(view)
   })
   canvas.onkeydown = (event) => {
+    if (isBrowsers(event)) return
     const last = leader(view).count - 1
     const here = view.at ?? -1
     const next = /** @type {Record<string, number>} */ ({ ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: last })[event.key]

@@ -1,6 +1,6 @@
 /** A canvas on which a pixel can be chosen, with the pointer or the arrow keys. */
 
-import { make } from "../shared/dom.js"
+import { isBrowsers, make } from "../shared/dom.js"
 import { clamp } from "../shared/scales.js"
 
 /**
@@ -21,6 +21,7 @@ export function surface(className, label, keys, side, place) {
     choose(Math.floor(((event.clientY - box.top) / box.height) * side), Math.floor(((event.clientX - box.left) / box.width) * side))
   }
   frame.onkeydown = (event) => {
+    if (isBrowsers(event)) return
     const step = event.shiftKey ? 16 : 1
     const down = /** @type {Record<string, number>} */ ({ ArrowDown: step, ArrowUp: -step })[event.key] ?? 0
     const right = /** @type {Record<string, number>} */ ({ ArrowRight: step, ArrowLeft: -step })[event.key] ?? 0

@@ -9,7 +9,7 @@
 
 import { outline, picture, stamp } from "../shared/canvas.js"
 import { bytes } from "../shared/columns.js"
-import { find, pen } from "../shared/dom.js"
+import { find, isBrowsers, pen } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
 import { isAnswered, report } from "../shared/report.js"
 import { clamp } from "../shared/scales.js"
@@ -49,6 +49,7 @@ export default function (component) {
     move(place(event.clientY - box.top, box.height), place(event.clientX - box.left, box.width), 0)
   }
   canvas.onkeydown = (event) => {
+    if (isBrowsers(event)) return
     const by = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })[event.key]
     if (!by) return
     event.preventDefault()

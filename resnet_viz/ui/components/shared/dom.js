@@ -25,5 +25,8 @@ export function around(event, selector) {
   return target instanceof Element ? target.closest(selector) : null
 }
 
+/** Whether a key is the browser's own: Alt with an arrow is Back. @param {KeyboardEvent} event */
+export const isBrowsers = (event) => event.altKey || event.ctrlKey || event.metaKey
+
 /** What one draws with. @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [options] */
 export const pen = (canvas, options) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", options))

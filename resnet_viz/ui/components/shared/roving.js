@@ -3,6 +3,8 @@
  * (the "roving tabindex" of the WAI-ARIA Authoring Practices).
  */
 
+import { isBrowsers } from "./dom.js"
+
 const STEPS = new Map([["ArrowRight", 1], ["ArrowDown", 1], ["ArrowLeft", -1], ["ArrowUp", -1]])
 
 /** Whether a key moves within a group. @param {string} key */
@@ -41,7 +43,7 @@ export function rove(group, buttons) {
   })
   group.addEventListener("keydown", (event) => {
     const here = at(event)
-    if (!here || !moves(event.key)) return
+    if (!here || isBrowsers(event) || !moves(event.key)) return
     event.preventDefault() // it is used, also at either end
     event.stopPropagation()
     neighbour(buttons(), here, event.key)?.focus()

@@ -22,7 +22,7 @@
 
 import { line, outline, paintScale, ratioOf, stamp } from "../shared/canvas.js"
 import { bytes } from "../shared/columns.js"
-import { around, find, make, pen } from "../shared/dom.js"
+import { around, find, isBrowsers, make, pen } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
 import { fill, fixed, number, percent } from "../shared/numbers.js"
 import { inflated, unpacked } from "../shared/packed.js"
@@ -209,7 +209,7 @@ const lastOf = (view) => view.about.steps[view.about.steps.length - 1]
 
 /** @param {View} view @param {KeyboardEvent} event */
 function key(view, event) {
-  if (around(event, "input")) return
+  if (isBrowsers(event) || around(event, "input")) return
   const across = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1 })[event.key] ?? 0
   const down = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 })[event.key] ?? 0
   const [channel, row, column] = view.place

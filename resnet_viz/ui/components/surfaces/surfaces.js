@@ -15,7 +15,7 @@
 
 import { sheet } from "../shared/canvas.js"
 import { bytes, floats } from "../shared/columns.js"
-import { find, make } from "../shared/dom.js"
+import { find, isBrowsers, make } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
 import { fill, fixed, number } from "../shared/numbers.js"
 import { tone } from "../shared/palette.js"
@@ -108,6 +108,7 @@ function listen(view, frame) {
     if (!from && event.pointerType === "mouse") read(view, null) // what a finger has read stays
   }
   frame.onkeydown = (event) => {
+    if (isBrowsers(event)) return
     const right = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1 })[event.key] ?? 0
     const up = /** @type {Record<string, number>} */ ({ ArrowUp: 1, ArrowDown: -1 })[event.key] ?? 0
     if (event.key === "Home") Object.assign(view, START)
