@@ -19,8 +19,8 @@ from streamlit.testing.v1 import AppTest
 from resnet_viz import parse_network, plan, preset
 from resnet_viz.draw.guess_bars import percent
 from resnet_viz.file_limits import MAX_PICTURE
-from resnet_viz.nets.plan import receptive_field
 from resnet_viz.nets.presets import natural_side, short_name
+from resnet_viz.nets.receptive_fields import receptive_field
 from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.nets.weights import card, shipped, trained
 from resnet_viz.pictures import to_square

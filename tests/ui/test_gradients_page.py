@@ -223,9 +223,9 @@ def test_a_run_of_the_class_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     records = list(run(e))
     at = open_answered(runs=str(e), training="board")
     assert unbroken("**plain-8**") in texts(at)
-    early, end = f"at step {records[-1].step - 1}, ", f"at step {records[-1].step - 1}. "
-    assert unbroken(early) in texts(at), "the nearest to twenty that was noted"
-    assert unbroken(end) in texts(at)
+    last = records[-1].step - 1
+    assert unbroken(f"at step {last}. ") in texts(at)
+    assert unbroken(f"at step {last}, ") not in texts(at), "the nearest to twenty that was noted is the last, and told once"
 
 
 def test_sentence_chart_claim_and_quiz_say_the_same_ratio() -> None:
