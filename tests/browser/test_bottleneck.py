@@ -135,6 +135,7 @@ def test_measuring_once_serves_the_next_visitor(visit: Visit) -> None:
     assert WORDS["resnet50"] in tables[0]
 
 
+@pytest.mark.endurance
 def test_axe_finds_nothing_serious(visit: Visit) -> None:
     visitor = visit(1280, 844)
     page = visitor.open("/bottleneck?channels=16&height=4&width=4&further=times.channels")

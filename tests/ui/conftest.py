@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
+from resnet_viz.ui.lessons.bottleneck import times
+
 
 @pytest.fixture(scope="session", autouse=True)
 def installed_components() -> Iterator[None]:
@@ -15,3 +17,13 @@ def installed_components() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as session:
         session.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Measurements of a twentieth of a second, which no other test finds in the cache."""
+    monkeypatch.setattr(times, "BLOCK_SECONDS", 0.05)
+    monkeypatch.setattr(times, "NETWORK_SECONDS", 0.05)
+    times.measure.clear()
+    yield
+    times.measure.clear()

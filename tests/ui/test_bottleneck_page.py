@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
@@ -20,16 +19,6 @@ from resnet_viz.ui.lessons.bottleneck.times import Measured
 from tests.ui.test_pages import link, open_page, open_shown, texts
 
 WORDS = lesson("bottleneck")
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Measurements of a twentieth of a second, which no other test finds in the cache."""
-    monkeypatch.setattr(times, "BLOCK_SECONDS", 0.05)
-    monkeypatch.setattr(times, "NETWORK_SECONDS", 0.05)
-    times.measure.clear()
-    yield
-    times.measure.clear()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -178,15 +178,17 @@ def test_who_waits_too_long_is_told_and_passes_go_on() -> None:
         pass
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_busy_machine_is_a_sentence_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object) -> None:
         raise Refused("machine_busy", seconds=20.0)
 
+    measure = times.measure
     monkeypatch.setattr(times, "measure", busy)
     at = open_shown("bottleneck", "bottleneck", further="times")
     at.button("w_measure").click().run()
     assert [info.value for info in at.info if "20" in info.value]
-    monkeypatch.undo()
+    monkeypatch.setattr(times, "measure", measure)
     at.button("w_measure_again").click().run()
     assert not [info.value for info in at.info if "20" in info.value]
     note = lesson("bottleneck").say("time_note", threads=times.THREADS, most=times.REPEATS)
