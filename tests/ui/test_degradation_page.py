@@ -307,6 +307,7 @@ def a_run(status: str, reason: str = "", **more: Any) -> tuple[Experiment, RunVi
         (a_run("waiting"), "status_starting", {}),
         (a_run("waiting", ahead=3), "status_waiting", {"ahead": 3}),
         (a_run("waiting", ahead=3, wait=12.0), "status_waiting_timed", {"ahead": 3, "wait": 12.0}),
+        (a_run("waiting", wait=12.0), "status_waiting_next", {"wait": 12.0}),
         (a_run("running", asked="stop"), "status_stopping", {"step": 2, "steps": 100}),
         (a_run("running", asked="pause"), "status_pausing", {"step": 2, "steps": 100}),
         (a_run("running", silent=31.0), "status_silent", {"step": 2, "steps": 100, "silent": 31.0}),

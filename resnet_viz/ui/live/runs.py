@@ -122,7 +122,9 @@ def says(view: RunView, count: int) -> str:
     if view.asked:
         return {"stop": "stopping", "pause": "pausing"}[view.asked]
     if status == "waiting":
-        return "waiting_timed" if view.wait is not None else "waiting" if view.ahead else "starting"
+        if view.wait is None:
+            return "waiting" if view.ahead else "starting"
+        return "waiting_timed" if view.ahead else "waiting_next"
     if status == "running":
         return "silent" if view.silent else "running" if count else "starting"
     return f"stopped_{view.run.reason}" if status == "stopped" else status

@@ -17,7 +17,7 @@ from resnet_viz.ui.lessons.degradation.watched import Watched
 from resnet_viz.ui.live.runs import says, speed
 
 SAYS = (
-    *("starting", "waiting", "waiting_timed", "running", "silent", "stopping", "pausing", "paused"),
+    *("starting", "waiting", "waiting_timed", "waiting_next", "running", "silent", "stopping", "pausing", "paused"),
     *("done", "stopped_asked", "stopped_left", "stopped_diverged"),
 )
 """What the browser may say of a run by itself: ends of keys, `status_<key>`. Why one failed quotes what others wrote."""
