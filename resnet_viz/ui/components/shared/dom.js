@@ -25,7 +25,7 @@ export function around(event, selector) {
   return target instanceof Element ? target.closest(selector) : null
 }
 
-/** Whether a key is the browser's own: Alt with an arrow is Back. @param {KeyboardEvent} event */
+/** Whether a key is the browser's own: Alt with an arrow is Back. @param {{altKey: boolean, ctrlKey: boolean, metaKey: boolean}} event */
 export const isBrowsers = (event) => event.altKey || event.ctrlKey || event.metaKey
 
 /** What one draws with. @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [options] */

@@ -1,5 +1,7 @@
 /** What a key means to the tour. */
 
+import { isBrowsers } from "../shared/dom.js"
+
 /** @type {Record<string, number>} */
 const STEPS = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }
 const FIELDS = "input, textarea, select, [contenteditable], [role=slider], [role=radio], [role=tab], [role=option], [role=combobox], [role=switch]"
@@ -13,7 +15,7 @@ export const isField = (element) => Boolean(element?.matches?.(FIELDS))
  * @param {boolean} field whether a field has the focus
  */
 export function stepOf(event, field) {
-  const used = event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey
+  const used = event.defaultPrevented || isBrowsers(event) || event.shiftKey
   return used || field ? 0 : (STEPS[event.key] ?? 0)
 }
 
