@@ -7,6 +7,8 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from resnet_viz.jobs.database import parsed
+
 Status = Literal["waiting", "running", "paused", "done", "stopped", "failed"]
 FINISHED: tuple[Status, ...] = ("done", "stopped", "failed")
 COLUMNS = "key, experiment, status, reason, result, code, created, rank, owner, watched"
@@ -35,8 +37,8 @@ class StoredRun(NamedTuple):
 
 
 def run_of(row: tuple[Any, ...]) -> StoredRun:
-    """A row of `COLUMNS`."""
-    return StoredRun._make((*row[:4], json.loads(row[4]), *row[5:]))
+    """A row of `COLUMNS`. Raises `Unreadable`."""
+    return StoredRun._make((*row[:4], parsed(row[4]), *row[5:]))
 
 
 @dataclass

@@ -6,6 +6,7 @@ The file is in WAL mode: reading never waits for somebody who writes. It may be 
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import sqlite3
@@ -14,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 WAIT = 0.04
 """Seconds that a call waits for another thread or process."""
@@ -66,9 +67,26 @@ class NotOurs(sqlite3.DatabaseError):
     """The file is of another application, or of a version that is not known here."""
 
 
+class Unreadable(sqlite3.DatabaseError):
+    """What stands in the file has been overwritten where SQLite does not notice: within a long text."""
+
+
+def parsed(text: str) -> Any:
+    """The value of a JSON text from the file. Raises `Unreadable`."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
+
+
 def is_sqlites(error: Exception) -> bool:
     """Whether SQLite itself failed, and not Python's module for it, which refuses values of a wrong type."""
     return isinstance(error, sqlite3.Error) and hasattr(error, "sqlite_errorcode")
+
+
+def _is_no_text(error: Exception) -> bool:
+    """Whether Python's module refused bytes that are no UTF-8. What else it refuses is a mistake of the caller's."""
+    return type(error) is sqlite3.OperationalError and not is_sqlites(error)
 
 
 def what_failed(error: Exception) -> Failure:
@@ -78,7 +96,7 @@ def what_failed(error: Exception) -> Failure:
     """
     if isinstance(error, OSError):
         return "read_only"
-    if isinstance(error, NotOurs):
+    if isinstance(error, NotOurs | Unreadable) or _is_no_text(error):
         return "damaged"
     if not isinstance(error, sqlite3.Error) or not is_sqlites(error):
         raise error

@@ -19,7 +19,7 @@ from typing import Any
 
 import resnet_viz
 from resnet_viz.jobs.changes import COLUMNS, FINISHED, Change, Status, StoredRun, give_back, is_largest, make_room, run_of, used
-from resnet_viz.jobs.database import WAIT, Database, is_sqlites
+from resnet_viz.jobs.database import WAIT, Database, is_sqlites, parsed
 from resnet_viz.jobs.store_file import StoreFile
 from resnet_viz.jobs.store_problems import CheckpointTooLarge, StoreFull
 from resnet_viz.refused import Refused
@@ -88,8 +88,8 @@ class Store:
     def run(self, key: str) -> StoredRun | None:
         """What is known of one run."""
         changes = self._unwritten(key)
-        row = self._file.read(lambda db: db.execute(f"select {COLUMNS} from runs where key = ?", (key,)).fetchone())
-        found = run_of(row) if row else None
+        question = f"select {COLUMNS} from runs where key = ?"
+        found = next(iter(self._file.read(lambda db: [run_of(row) for row in db.execute(question, (key,))])), None)
         for change in changes:
             found = change.over(found)
         return found
@@ -99,7 +99,7 @@ class Store:
         with self._lock:
             changed = {**self._writing, **self._pending}
         question = f"select {COLUMNS} from runs where status in ('waiting', 'running', 'paused')"
-        runs = {row[0]: run_of(row) for row in self._file.read(lambda db: db.execute(question).fetchall())}
+        runs = {run.key: run for run in self._file.read(lambda db: [run_of(row) for row in db.execute(question)])}
         for key in changed:  # as it will be once it is written
             if run := self.run(key):
                 runs[key] = run
@@ -156,15 +156,12 @@ class Store:
         """The records of a run with a step above `after`, in order."""
         changes = self._unwritten(key)
         wanted = "select step, record from steps where key = ? and step > ? order by step"
-        rows = self._file.read(lambda db: db.execute(wanted, (key, after)).fetchall())
-        if changes:
-            found = dict(rows)
-            for change in changes:
-                if change.forget:
-                    found.clear()
-                found |= {step: record for step, record in change.steps.items() if step > after}
-            rows = sorted(found.items())
-        return [json.loads(record) for _, record in rows]
+        found = self._file.read(lambda db: {step: parsed(record) for step, record in db.execute(wanted, (key, after))})
+        for change in changes:
+            if change.forget:
+                found.clear()
+            found |= {step: json.loads(record) for step, record in change.steps.items() if step > after}
+        return [record for _, record in sorted(found.items())]
 
     # Checkpoints
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import time
 from typing import Any, NamedTuple, Protocol
 
@@ -17,6 +18,8 @@ import torch
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.training.records import StepRecord
 from resnet_viz.training.trainer import Trainer
+
+log = logging.getLogger(__name__)
 
 TOPIC = "resnet-viz"
 TELL_EVERY = 0.05
@@ -149,10 +152,7 @@ def train_with(link: Link, key: str, text: str, resume: tuple[int, bytes] | None
     steps of this task, as JSON), the last `checkpoint` where the run can go on, and the final figures where it is done.
     """
     try:
-        trainer = Trainer(Experiment.parse(text))
-        found = max((c for c in (resume, link.saved(key)) if c), key=lambda c: c[0], default=None)
-        if found:
-            trainer.restore(torch.load(io.BytesIO(found[1]), weights_only=True))
+        trainer = _resumed(Experiment.parse(text), [found for found in (resume, link.saved(key)) if found])
         progress = _Progress(link, key, trainer)
         result: dict[str, Any] = {"reason": ""}
         try:
@@ -169,6 +169,19 @@ def train_with(link: Link, key: str, text: str, resume: tuple[int, bytes] | None
     finally:
         with contextlib.suppress(OSError, TimeoutError):  # the scheduler is gone, and with it what was left there
             link.forget(key)
+
+
+def _resumed(experiment: Experiment, checkpoints: list[tuple[int, bytes]]) -> Trainer:
+    """The trainer as the latest checkpoint left it that can be read: a damaged file costs the run time and not its end."""
+    for step, blob in sorted(checkpoints, reverse=True):
+        trainer = Trainer(experiment)
+        try:
+            trainer.restore(torch.load(io.BytesIO(blob), weights_only=True))
+        except Exception as error:
+            log.warning("the checkpoint of step %d cannot be read: %s", step, error)
+        else:
+            return trainer
+    return Trainer(experiment)
 
 
 class _Progress:

@@ -287,3 +287,14 @@ def test_the_task_needs_no_cluster() -> None:
     told = [StepRecord.from_json(record) for m in link.told if m["kind"] == "steps" for record in m["records"]]
     assert [record.step for record in told] == list(range(1, first["step"] + 1))
     assert [record.to_json() for record in told] == first["records"]
+
+
+def test_a_checkpoint_that_cannot_be_read_is_passed_over() -> None:
+    e = experiment(9, steps=2000)
+    step, blob = train_with(Notebook(), "k", str(e))["checkpoint"]
+    for earlier, begins in (((step, blob), step + 1), (None, 1)):
+        link = Notebook()
+        link.kept = (step + 1, blob[: len(blob) // 2])
+        train_with(link, "k", str(e), earlier)
+        told = [StepRecord.from_json(record) for m in link.told if m["kind"] == "steps" for record in m["records"]]
+        assert told[0].step == begins

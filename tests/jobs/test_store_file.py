@@ -126,6 +126,26 @@ def test_what_cannot_be_read_is_set_aside(path: Path, spoil: Callable[[Path], No
     assert again.run("new")
 
 
+@pytest.mark.parametrize("found", [b"\0", b"\xff"], ids=["no JSON", "no text"])
+@pytest.mark.parametrize("where", ["steps", "result"])
+def test_what_was_overwritten_within_a_text_is_damage_though_sqlite_reads_it(path: Path, where: str, found: bytes) -> None:
+    store, mark = Store(path), "m" * 50
+    fill(store)
+    if where == "steps":
+        store.add_steps("done", [(4, [4, mark])])
+    else:
+        store.set_status("done", "done", result={"error": mark})
+    store.close()
+    before = path.read_bytes()
+    assert mark.encode() in before
+    path.write_bytes(before.replace(mark.encode() + b'"', found * (len(mark) + 1)))
+    store = Store(path)
+    assert (store.steps("done") if where == "steps" else store.run("done")) in ([], None), "nothing that is made up"
+    works(store)
+    assert code(store) == "store_set_aside"
+    store.close()
+
+
 def test_an_empty_file_is_a_new_one(path: Path) -> None:
     path.touch()
     store = Store(path)
