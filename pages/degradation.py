@@ -52,9 +52,9 @@ with below:
     if where == "below":
         ask()
 explain(words, "what", after="degradation")
-further(words, "photographs", lambda: photographs.show(words))
-further(words, "slower", lambda: slower.show(now.experiment, words))
+further(words, "photographs", lambda: photographs.show(words), after=["degradation"])
+further(words, "slower", lambda: slower.show(now.experiment, words), after=["degradation"])
 further(words, "glimpses", lambda: snapshots.show(words))
-further(words, "sweep", lambda: depth_sweep.show(now.experiment, words))
+further(words, "sweep", lambda: depth_sweep.show(now.experiment, words), after=["degradation"])
 further(words, "linear", lambda: linear_classifier.show(now.experiment, words))
-further(words, "paper", lambda: paper.show(words))
+further(words, "paper", lambda: paper.show(words), after=["degradation"])

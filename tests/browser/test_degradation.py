@@ -200,7 +200,7 @@ def test_plain_is_broken_residual_unbroken_and_the_deep_one_stands_out(browser: 
 
 def test_a_number_out_of_range_is_refused_in_the_pages_language(visit: Visit) -> None:
     said = lesson("common", "zh")
-    page = visit().open("/degradation?further=sweep&lang=zh")
+    page = open_shown(visit(), "/degradation?further=sweep&lang=zh")
     seeds = page.locator(".st-key-w_sweep_seeds")
     seeds.locator("input").fill("0")
     expect(seeds.get_by_test_id("InputInstructions")).to_have_text(said.labels["input_apply"])

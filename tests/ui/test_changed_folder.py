@@ -20,7 +20,7 @@ from resnet_viz.ui.kit import class_runs, run_client
 from resnet_viz.ui.kit.words import quoted
 from resnet_viz.ui.lessons.degradation.next_step import twins
 from tests.training.picture_files import fill, write
-from tests.ui.test_pages import link, open_page, texts
+from tests.ui.test_pages import link, open_shown, texts
 
 NAME = "leaves"
 
@@ -51,8 +51,8 @@ def test_the_form_starts_anew_and_the_board_keeps_what_was_trained(folder: Path,
     e = of_folder()
     board, sweep = twins(e), Sweep((8,), seeds=1, like=e)
     words = lesson("degradation", language)
-    at = open_page(
-        "degradation", lang=language, experiment=str(e), runs="!".join(map(str, board)), sweep=str(sweep), further="sweep.slower"
+    at = open_shown(
+        "degradation", "degradation", lang=language, experiment=str(e), runs="!".join(map(str, board)), sweep=str(sweep), further="sweep.slower"
     )
     change(folder, how)
     at.run()

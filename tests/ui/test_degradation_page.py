@@ -42,12 +42,14 @@ def open_shown(**given: str) -> AppTest:
 
 def test_nothing_is_shown_before_the_question_is_answered() -> None:
     for recorded in ("cifar", "shapes"):
-        at = open_page("degradation", recorded=recorded)
+        at = open_page("degradation", recorded=recorded, further="photographs.slower.sweep.paper")
         before = texts(at)
+        assert before.count(lesson("common").labels["further_after"]) == 4
         assert "%" not in before.split(WORDS.sections["what"][:40])[0].replace(WORDS.labels["predict_ask"], "")
         assert WORDS.labels["hurt_only_plain"] not in before
         assert WORDS.labels["cifar_fig6"] not in before
         at.button("w_predict_degradation_0").click().run()
+        assert lesson("common").labels["further_after"] not in texts(at)
         assert WORDS.labels["hurt_only_plain" if recorded == "shapes" else "cifar_fig6"] in texts(at)
 
 
@@ -132,7 +134,7 @@ def test_what_was_only_slower_is_what_was_recorded() -> None:
     }
     assert {e for e, _ in ends.values()} == {*SLOWER_RACE}
     assert ends[56, "all"][1] == 0 < ends[32, "none"][1] < ends[20, "none"][1] < ends[56, "none"][1]
-    said = texts(open_page("degradation", further="slower"))
+    said = texts(open_shown(further="slower"))
     for language in LANGUAGES:
         prose = lesson("degradation", language).sections["slow"]
         assert f"{ends[32, 'none'][1]:.2%}" in prose
@@ -242,7 +244,7 @@ def test_a_link_asks_before_it_trains() -> None:
         assert texts(at).count(lesson("degradation", lang).labels["status_none"]) == 2
     assert all(run_client.engine().view(key_of(e)) is None for e in runs)
     sweep = Sweep((8,), seeds=1, like=Experiment(network(8), steps=25))
-    at = open_page("degradation", sweep=str(sweep), further="sweep")
+    at = open_shown(sweep=str(sweep), further="sweep")
     assert WORDS.labels["status_none"] in texts(at)
     assert all(run_client.engine().view(key_of(e)) is None for e in sweep.calls)
 

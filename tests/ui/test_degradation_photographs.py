@@ -11,7 +11,7 @@ from resnet_viz.nets.spec import ResNetSpec
 from resnet_viz.studies.recorded import recording
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.degradation.photographs import PhotographRun, runs, sentence
-from tests.ui.test_pages import open_page, texts
+from tests.ui.test_pages import open_shown, texts
 
 CHANGES = {"worse": (0.2, 0.25), "same": (0.2, 0.195), "better": (0.2, 0.1)}
 
@@ -41,7 +41,7 @@ def test_what_depth_does_is_said_for_both_kinds(language: str, plain: str, resid
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_shows_the_four_recorded_networks(language: str) -> None:
-    at = open_page("degradation", lang=language, further="photographs")
+    at = open_shown("degradation", "degradation", lang=language, further="photographs")
     words = lesson("degradation", language)
     assert sentence(runs(), words) in texts(at)
     assert f"{recording('photographs')['train_pictures']:,}" in texts(at)

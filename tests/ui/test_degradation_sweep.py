@@ -15,7 +15,7 @@ from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.kit import run_client
 from resnet_viz.ui.lessons.degradation import depth_sweep as sweep_ui
-from tests.ui.test_pages import link, open_page, texts
+from tests.ui.test_pages import link, open_shown, texts
 
 WORDS = lesson("degradation")
 
@@ -24,7 +24,7 @@ def test_the_recorded_sweep_and_what_it_shows() -> None:
     sweep = Sweep.parse(recording("sweep")["sweep"])
     errors = dict(zip(sweep.calls, recording("sweep")["errors"], strict=True))
     said = sweep_ui.sentence(sweep, sweep.recorded(), WORDS)
-    assert said in texts(open_page("degradation", further="sweep"))
+    assert said in texts(open_shown("degradation", "degradation", further="sweep"))
     deepest = [errors[e] for e in sweep.calls if e.spec.depth == 56 and e.spec.skips == "none"]
     assert f"{sum(deepest) / len(deepest):.0%}" in said
     apart = next(
@@ -41,7 +41,7 @@ def test_the_recorded_sweep_and_what_it_shows() -> None:
 
 
 def test_a_sweep_that_is_too_large_is_said_and_not_started() -> None:
-    at = open_page("degradation", further="sweep")
+    at = open_shown("degradation", "degradation", further="sweep")
     at.number_input("w_sweep_seeds").set_value(10).run()
     at.button("w_sweep_run").click().run()
     assert any("100" in warning.value for warning in at.warning)
@@ -51,7 +51,7 @@ def test_a_sweep_that_is_too_large_is_said_and_not_started() -> None:
 def test_a_sweep_says_that_it_stops_when_its_page_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_client.engine(), "lease", 41.0)
     sweep = Sweep((8,), seeds=1, like=Experiment(network(8), steps=26))
-    at = open_page("degradation", sweep=str(sweep), further="sweep")
+    at = open_shown("degradation", "degradation", sweep=str(sweep), further="sweep")
     said = WORDS.say("sweep_leave", lease=41)
     assert said not in texts(at), "nothing trains"
     assert said in texts(at.button("w_sweep_train").click().run())
@@ -74,7 +74,7 @@ def section(at: AppTest) -> list[str]:
 
 
 def test_what_is_chosen_for_a_sweep_travels_and_waits() -> None:
-    at = open_page("degradation", lang="en", further="sweep")
+    at = open_shown("degradation", "degradation", lang="en", further="sweep")
     assert depths_of(at) == [*Sweep().depths]
     pills(at).set_value([8, 38, 92]).run()
     at.number_input("w_sweep_seeds").set_value(2).run()
@@ -86,7 +86,7 @@ def test_what_is_chosen_for_a_sweep_travels_and_waits() -> None:
     at.switch_page("../../pages/degradation.py")
     at.query_params.clear()
     at.run()
-    for again in (at, open_page("degradation", lang="en", further="sweep", **chosen)):
+    for again in (at, open_shown("degradation", "degradation", lang="en", further="sweep", **chosen)):
         assert depths_of(again) == [8, 38, 92]
         assert again.number_input("w_sweep_seeds").value == 2
 
@@ -94,12 +94,12 @@ def test_what_is_chosen_for_a_sweep_travels_and_waits() -> None:
 @pytest.mark.parametrize("depth", DEPTHS)
 def test_every_depth_of_a_link_can_be_chosen(depth: int) -> None:
     sweep = Sweep((depth,), seeds=1, like=Experiment(network(8), steps=25))
-    assert depths_of(open_page("degradation", further="sweep", sweep=str(sweep))) == [depth]
+    assert depths_of(open_shown("degradation", "degradation", further="sweep", sweep=str(sweep))) == [depth]
 
 
 @pytest.mark.parametrize(("depths", "seeds", "said"), [((), 3, "at least one depth"), (DEPTHS[:9], 4, "72")])
 def test_what_stands_in_the_way_of_a_sweep_is_said_beside_it(depths: tuple[int, ...], seeds: int, said: str) -> None:
-    at = open_page("degradation", lang="en", further="sweep")
+    at = open_shown("degradation", "degradation", lang="en", further="sweep")
     pills(at).set_value([*depths]).run()
     at.number_input("w_sweep_seeds").set_value(seeds).run()
     at.button("w_sweep_run").click().run()
@@ -110,7 +110,7 @@ def test_what_stands_in_the_way_of_a_sweep_is_said_beside_it(depths: tuple[int, 
 
 
 def test_a_sweep_that_runs_is_the_one_that_was_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    at = open_page("degradation", lang="en", further="sweep", experiment=str(Experiment(network(8), steps=27)))
+    at = open_shown("degradation", "degradation", lang="en", further="sweep", experiment=str(Experiment(network(8), steps=27)))
     pills(at).set_value([14]).run()
     at.number_input("w_sweep_seeds").set_value(1).run()
     at.button("w_sweep_run").click().run()
@@ -145,7 +145,7 @@ def test_the_caption_names_no_seed_where_there_are_several(language: str) -> Non
     words = lesson("degradation", language)
     for seeds in (1, 2):
         sweep = Sweep((8,), seeds=seeds, like=Experiment(network(8), steps=28))
-        said = texts(open_page("degradation", lang=language, further="sweep", sweep=str(sweep)))
+        said = texts(open_shown("degradation", "degradation", lang=language, further="sweep", sweep=str(sweep)))
         opening = words.labels["caption_sweep_one" if seeds == 1 else "caption_sweep"].partition("{")[0]
         caption = next(line for line in said.splitlines() if line.startswith(opening))
         assert (words.say("trait_seed", value=0) in caption) == (seeds == 1)

@@ -78,7 +78,9 @@ def test_both_sets_that_ship_are_predicted_seen_and_explained(code: str, languag
     words = lesson("transfer", language)
     at = open_page("transfer", set=code, lang=language, further=FURTHER, **{"from": SMALL})
     assert not at.exception
-    assert words.labels["compared_best"] not in texts(at)
+    assert texts(at).count(lesson("common", language).labels["further_after"]) == 2, "origins and tune tell how many are enough"
+    for key in ("compared_best", "origins_said", "tune_said"):
+        assert words.labels[key].split("{")[0] not in texts(at), key
     at.button("w_predict_transfer_0").click().run()
     at.button("w_predict_transfer_modes_2").click().run()
     said = texts(at)
