@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, 
 from resnet_viz.text import lesson
 from resnet_viz.ui.kit.course import LESSONS, place_of
 from tests.servers import ROOT, answers, app
+from tests.thinned import quickly
 from tests.waiting import until
 
 collect_ignore = ["figures"]
@@ -86,9 +87,7 @@ def server(fresh_server: str) -> str:
 
 PAGES = {"home": "/"} | {name: f"/{name}" for name in LESSONS}
 QUICK = ("home", "block", "degradation", "transfer")
-every_page = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.endurance) for name in PAGES]
-)
+every_page = pytest.mark.parametrize("name", quickly(PAGES, *QUICK))
 """For what holds of every page: some of them are quickly asked, all by `.ci/run`."""
 
 

@@ -19,6 +19,7 @@ from tests.browser.conftest import (
     serious_findings_in_both_schemes,
     settled_colours,
 )
+from tests.thinned import quickly
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -130,7 +131,7 @@ def _contrasts(page: Page, element: Locator) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize("name", ["home", "mixing", "degradation"])
+@pytest.mark.parametrize("name", quickly(["home", "mixing", "degradation"], "mixing"))
 def test_the_focus_is_seen_wherever_it_is(visit: Visit, name: str) -> None:
     page = visit().open(PAGES[name])
     seen = []
@@ -171,7 +172,7 @@ def test_a_question_of_two_lines_ends_above_the_tools_of_a_phone(visit: Visit) -
         )
 
 
-@pytest.mark.parametrize("name", ["block", pytest.param("shortcuts", marks=pytest.mark.endurance)])
+@pytest.mark.parametrize("name", quickly(["block", "shortcuts"], "block"))
 def test_a_question_that_a_phone_has_below_its_picture_is_announced_until_it_was_seen(visit: Visit, name: str) -> None:
     visitor = visit(390, 844, **PHONE)
     page = visitor.open(f"/{name}?lang=en")
@@ -316,7 +317,7 @@ def test_a_page_without_a_picture_gives_nothing_to_embed(visit: Visit) -> None:
     expect(page.locator(".share summary")).to_have_count(0)
 
 
-@pytest.mark.parametrize("name", ["plan", "teach"])
+@pytest.mark.parametrize("name", quickly(["plan", "teach"], "teach"))
 def test_axe_finds_nothing_serious_at_the_desk(visit: Visit, name: str) -> None:
     visitor = visit()
     for language in LANGUAGES:

@@ -9,13 +9,14 @@ from playwright.sync_api import expect
 
 from resnet_viz.text import lesson
 from tests.browser.conftest import Visitor
+from tests.thinned import quickly
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 LABELS = lesson("activations").labels
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), quickly([(1280, 720), (390, 844)], (1280, 720)))
 def test_diagram_guesses_and_picture_share_a_screen_while_an_arc_is_cut(visit: Visit, width: int, height: int) -> None:
     visitor = visit(width, height)
     page = visitor.open("/activations?net=cifar_resnet20&pic=cat")

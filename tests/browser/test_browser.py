@@ -329,7 +329,7 @@ def test_the_strip_adds_up(visit: Visit) -> None:
         ("/block?step=3&net=basic-3.3.3-w16-cifar-sA-c10-plain", ""),
         ("/mixing", lesson("mixing").labels["further_learned"]),
         ("/degradation?recorded=shapes", ""),
-        ("/build?net=resnet50&versus=twin", ""),
+        pytest.param("/build?net=resnet50&versus=twin", "", marks=pytest.mark.endurance),
     ],
 )
 def test_axe_finds_nothing_serious_on_a_phone(visit: Visit, path: str, opened: str) -> None:

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.browser import Received
 from benchmarks.course import EXTENT, PAGES
-from tests.browser.conftest import CALM
+from tests.browser.conftest import CALM, QUICK
+from tests.thinned import quickly
 
 pytestmark = pytest.mark.browser
 WIDTH, HEIGHT = 390, 844
@@ -37,7 +38,7 @@ def opened(page: Page, url: str) -> None:
     page.wait_for_function(DRAWN.replace("EXTENT", EXTENT), timeout=90_000)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", quickly(PAGES, "", *QUICK[1:]))
 def test_a_first_visit_is_light_and_its_picture_whole(browser: Browser, server: str, name: str) -> None:
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, has_touch=True, user_agent=PHONE)
     try:

@@ -51,6 +51,7 @@ def go_offline(page: Page) -> None:
     page.wait_for_function("() => window.resnetLive.source.readyState === EventSource.CONNECTING")
 
 
+@pytest.mark.endurance
 def test_a_run_is_watched_by_listening_only(visit: Visit) -> None:
     """The curve grows and the words count while the browser sends nothing; after a break nothing is missing; who comes late has
     all of it; and who stops it stops it for all."""

@@ -15,6 +15,7 @@ from resnet_viz.samples import samples
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.mixing.mixer import SIDE
 from tests.browser.conftest import Visitor
+from tests.thinned import quickly
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -153,7 +154,7 @@ def test_the_lesson_is_used_from_top_to_bottom_and_a_link_brings_the_mix_along(v
 
 @pytest.mark.parametrize(
     ("width", "height", "language"),
-    [(1280, 720, "zh"), (1280, 720, "en"), (1440, 900, "en"), (1000, 720, "en")],
+    quickly([(1280, 720, "zh"), (1280, 720, "en"), (1440, 900, "en"), (1000, 720, "en")], (1280, 720, "en"), (1000, 720, "en")),
 )
 def test_the_question_covers_no_slider(visit: Visit, width: int, height: int, language: str) -> None:
     page = visit(width, height).open(f"/mixing?lang={language}")

@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visitor
+from tests.thinned import quickly
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), quickly([(1280, 720), (390, 844)], (390, 844)))
 def test_a_way_on_at_the_foot_leads_to_the_top_of_what_it_opens(visit: Visit, width: int, height: int) -> None:
     visitor = visit(width, height)
     page = visitor.open("/why")

@@ -51,9 +51,8 @@ def test_the_form_starts_anew_and_the_board_keeps_what_was_trained(folder: Path,
     e = of_folder()
     board, sweep = twins(e), Sweep((8,), seeds=1, like=e)
     words = lesson("degradation", language)
-    at = open_shown(
-        "degradation", "degradation", lang=language, experiment=str(e), runs="!".join(map(str, board)), sweep=str(sweep), further="sweep.slower"
-    )
+    given = {"experiment": str(e), "runs": "!".join(map(str, board)), "sweep": str(sweep), "further": "sweep.slower"}
+    at = open_shown("degradation", "degradation", lang=language, **given)
     change(folder, how)
     at.run()
     assert not at.exception

@@ -16,7 +16,8 @@ from resnet_viz.studies import loss_surface
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.kit import inference
 from resnet_viz.ui.kit.course import LESSONS
-from tests.ui.test_pages import open_page, texts
+from tests.thinned import quickly
+from tests.ui.test_pages import open_page, open_shown, texts
 
 NAME = "cifar_resnet20"
 VIEWS: dict[str, tuple[str, dict[str, str]]] = {
@@ -88,12 +89,17 @@ def damage(folder: Path, kind: str) -> str:
 
 def told_in(view: str) -> str:
     page, link = VIEWS[view]
-    told = seen(open_page(page, **link))
+    at = open_shown(page, page, **link) if view == "degradation" else open_page(page, **link)
+    told = seen(at)
     assert lesson("common").labels["failure"] not in told
     return told
 
 
-@pytest.mark.parametrize(("kind", "view"), [(kind, view) for kind, views in NEEDS.items() for view in sorted(views)])
+NEEDED = [(kind, view) for kind, views in NEEDS.items() for view in sorted(views)]
+FEW = [(".safetensors", "block"), (".history.json", "degradation"), (".json", "claims"), (".json", "ensemble")]
+
+
+@pytest.mark.parametrize(("kind", "view"), quickly(NEEDED, *FEW))
 def test_one_sentence_where_it_is_needed(folder: Path, kind: str, view: str) -> None:
     name = damage(folder, kind)
     told = told_in(view)
@@ -102,7 +108,7 @@ def test_one_sentence_where_it_is_needed(folder: Path, kind: str, view: str) -> 
         assert lesson("claims").labels["verdict_corrected"] in told, "the other claim is measured as ever"
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", quickly(VIEWS, "home", "gradients", "quiz"))
 def test_and_none_elsewhere(folder: Path, view: str) -> None:
     names = [damage(folder, kind) for kind, views in NEEDS.items() if view not in views]
     told = told_in(view)

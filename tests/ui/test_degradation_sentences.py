@@ -17,6 +17,7 @@ from resnet_viz.training.experiment import Experiment
 from resnet_viz.ui.components.curves import training_views
 from resnet_viz.ui.kit import run_client, run_summary
 from resnet_viz.ui.lessons.degradation import board
+from tests.thinned import quickly
 from tests.ui.test_pages import open_page, texts
 
 WORDS = lesson("degradation")
@@ -138,7 +139,7 @@ def proper(said: str, words: Lesson) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("depth", quickly(DEPTHS, 8, 56, 110))
 def test_sentences_over_the_whole_grid(depth: int, language: str) -> None:
     """Pairs and four of all depths, normalisations, initial weights and pictures, with errors from none to all."""
     words = lesson("degradation", language)

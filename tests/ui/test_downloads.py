@@ -14,6 +14,7 @@ from streamlit.runtime.state import session_state_proxy
 
 import resnet_viz
 from tests.files import VIEWS, open_file
+from tests.thinned import quickly
 from tests.ui.test_pages import open_page
 
 Make = Callable[[], "str | bytes"]
@@ -56,7 +57,7 @@ def made_elsewhere(make: Make, monkeypatch: pytest.MonkeyPatch) -> bytes:
     return result.encode() if isinstance(result, str) else result
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", quickly(VIEWS, "build", "activations", "why ensemble"))
 def test_every_file_is_made_without_a_session(view: str, offered: dict[str, Make], monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page(view.split()[0], lang="en", **VIEWS[view])
     for key in [str(button.key) for button in at.button if str(button.key).endswith("_show")]:
@@ -71,9 +72,8 @@ BEFORE = {
     "activations": ["photo_resnet18-church-probabilities.csv", "photo_resnet18-conv1.csv"],
     "block": ["cifar_resnet20-layer1.0.csv"],
     "mixing": ["singular-values.csv"],
-    "degradation": ["depths.csv", "photographs.csv", "slower.csv"],
     "gradients": ["directions.csv", "identity.csv"],
-    "transfer": ["fine-tuning-photographs.csv", "guess.csv", "loss.csv", "networks.csv"],
+    "transfer": ["guess.csv", "loss.csv"],
     "why": ["shortcuts-110.csv"],
     "why ensemble": ["paths-shapes-20.csv"],
 }

@@ -49,6 +49,7 @@ from resnet_viz.ui.lessons.transfer import (
 )
 from resnet_viz.ui.lessons.transfer.measured import Backbone
 from tests.nets.test_weights_file import published
+from tests.thinned import quickly
 from tests.ui.test_pages import open_page, texts
 from tests.ui.test_streamlit_uploads import as_streamlit_has_them
 
@@ -422,7 +423,7 @@ def test_a_set_to_teach_is_what_it_says(code: str) -> None:
         set_to_teach("cats")
 
 
-USUAL = [pytest.param("cifar_resnet56", code, marks=pytest.mark.endurance) for code in SETS]
+USUAL = quickly([("cifar_resnet56", code) for code in SETS])
 
 
 @pytest.mark.parametrize(("net", "code"), [("cifar_resnet20", "drawings"), *USUAL])
