@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from collections.abc import Iterator, Mapping
-from itertools import cycle, islice
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import psutil
 
@@ -21,33 +24,51 @@ SESSIONS, RERUNS, THINK, ROUNDS = 100, 3, 10.0, 1
 """Sessions an app, reruns of each, seconds between them."""
 
 
-class Crowd:
-    """What a number of sessions, spread over the apps of these letters, have been through."""
+class Asked(NamedTuple):
+    """What the sessions of one app have been through, asked from one process."""
 
-    def __init__(self, site: Site, letters: str) -> None:
-        self.site, self.letters = site, letters
+    seconds: list[float]
+    failures: int
+    processor: float
+    """Seconds of a core that asking took."""
+
+
+def _ask(url: str, authority: Path, letter: str, sessions: int, reruns: int, think: float) -> Asked:
+    trust, start = ssl.create_default_context(cafile=authority), time.process_time()
+    made = [Session(url, "build", cache=True, cookie=f"replica={letter.lower()}", trust=trust) for _ in range(sessions)]
+    students = asyncio.run(study(made, reruns, think, seed=1_000 * ord(letter)))
+    seconds = [seconds for student in students for seconds in student.seconds]
+    return Asked(seconds, sum(student.failures for student in students), time.process_time() - start)
+
+
+class Crowd:
+    """What so many sessions on each app of these letters have been through. Those of each app ask from a process of their own:
+    from one for all, the sessions of two apps would wait for each other where they ask."""
+
+    def __init__(self, site: Site, letters: str, askers: ProcessPoolExecutor) -> None:
+        self.site, self.letters, self._askers = site, letters, askers
         self.seconds: list[float] = []
         self.failures = self.runs = 0
         self.spent: dict[str, float] = {}
-        """Processor time by process, and this one's as `those who ask`."""
+        """Processor time by process, and that of `those who ask`."""
         self.wall = 0.0
         self.grown: list[float] = []
         """Bytes that each app has grown by."""
 
-    async def come(self, sessions: int, reruns: int, think: float) -> None:
-        """Once more so many."""
-        letters = islice(cycle(self.letters), sessions)
-        cookies = (f"replica={letter.lower()}" for letter in letters)
-        made = [Session(self.site.url, "build", cache=True, cookie=cookie, trust=self.site.trust) for cookie in cookies]
+    def come(self, sessions: int, reruns: int, think: float) -> None:
+        """Once more so many to each app."""
         spent, held, start = _spent(self.site), self._held(), time.monotonic()
-        students = await study(made, reruns, think)
+        authority = self.site.folder / "tls" / "ca.crt"
+        asking = [self._askers.submit(_ask, self.site.url, authority, letter, sessions, reruns, think) for letter in self.letters]
+        asked = [one.result() for one in asking]
         self.wall += time.monotonic() - start
         self.grown += [now - before for now, before in zip(self._held(), held, strict=True)]
-        self.seconds += [seconds for student in students for seconds in student.seconds]
-        self.failures += sum(student.failures for student in students)
-        self.runs += sessions * (1 + reruns)
-        for name, now in _spent(self.site).items():
-            self.spent[name] = self.spent.get(name, 0.0) + now - spent[name]
+        self.seconds += [seconds for one in asked for seconds in one.seconds]
+        self.failures += sum(one.failures for one in asked)
+        self.runs += len(self.letters) * sessions * (1 + reruns)
+        taken = {name: now - spent[name] for name, now in _spent(self.site).items()}
+        for name, seconds in {**taken, "those who ask": sum(one.processor for one in asked)}.items():
+            self.spent[name] = self.spent.get(name, 0.0) + seconds
 
     def _held(self) -> list[int]:
         return [psutil.Process(self.site.processes[letter].pid).memory_info().rss for letter in self.letters]
@@ -55,8 +76,7 @@ class Crowd:
 
 def _spent(site: Site) -> Mapping[str, float]:
     """Seconds of a core that each process and its children have taken."""
-    found = {name: _with_children(process.pid) for name, process in site.processes.items()}
-    return {**found, "those who ask": time.process_time()}
+    return {name: _with_children(process.pid) for name, process in site.processes.items()}
 
 
 def _with_children(pid: int) -> float:
@@ -65,11 +85,12 @@ def _with_children(pid: int) -> float:
 
 
 def _compared(site: Site) -> tuple[Crowd, Crowd]:
-    one, two = Crowd(site, "A"), Crowd(site, "AC")
-    asyncio.run(Crowd(site, "AC").come(2, 80, 0.0))  # what a class looks at is in the caches after its first students
-    for _ in range(ROUNDS):
-        asyncio.run(one.come(SESSIONS, RERUNS, THINK))
-        asyncio.run(two.come(2 * SESSIONS, RERUNS, THINK))
+    with ProcessPoolExecutor(2, get_context("spawn")) as askers:
+        one, two = Crowd(site, "A", askers), Crowd(site, "AC", askers)
+        Crowd(site, "AC", askers).come(1, 80, 0.0)  # what a class looks at is in the caches after its first students
+        for _ in range(ROUNDS):
+            one.come(SESSIONS, RERUNS, THINK)
+            two.come(SESSIONS, RERUNS, THINK)
     return one, two
 
 

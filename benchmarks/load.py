@@ -39,9 +39,9 @@ class Student:
         return run.seconds
 
 
-async def study(sessions: Sequence[Session], reruns: int, think: float) -> list[Student]:
-    """A student for each session; they come one after the other."""
-    students = [Student(session, n) for n, session in enumerate(sessions)]
+async def study(sessions: Sequence[Session], reruns: int, think: float, seed: int = 0) -> list[Student]:
+    """A student for each session; they come one after the other. Those of another seed choose otherwise, at other times."""
+    students = [Student(session, n) for n, session in enumerate(sessions, seed)]
 
     async def come(n: int, student: Student) -> None:
         await asyncio.sleep(2 * think * n / len(students))
