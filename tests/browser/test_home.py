@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -68,6 +69,23 @@ def test_a_removed_skip_changes_the_guess_without_the_server(visit: Callable[...
     page.get_by_role("button", name=WORDS["hero_restore"]).click()
     expect(said).not_to_contain_text("Without")
     assert len(sent) == before
+
+
+def test_the_tour_begins_with_the_whole_network_and_keeps_what_its_steps_ask_for(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    page = visitor.open("/?lang=en")
+    said = page.locator(SAID)
+    expect(said).to_contain_text(guess("cat"), timeout=PATIENCE)
+    press(page, remove("2.1"))
+    expect(said).to_contain_text("Without")
+    page.get_by_role("button", name=TOUR["tour_start"]).click()
+    expect(page).to_have_url(re.compile("tour=1"))
+    expect(said).not_to_contain_text("Without")
+    press(page, remove("1.0"))
+    page.get_by_role("button", name=TOUR["tour_next"]).click()
+    expect(page).to_have_url(re.compile("tour=2"))
+    visitor.settled()
+    expect(said).to_contain_text(guess("cat", "1.0"))
 
 
 def test_an_arc_under_the_hand_or_the_focus_stands_out_and_says_what_a_press_does(visit: Callable[..., Visitor]) -> None:

@@ -7,7 +7,7 @@ from resnet_viz.text import Lesson
 from resnet_viz.ui.components import hero as component
 from resnet_viz.ui.kit import url_state
 from resnet_viz.ui.kit.figures import Download, figure
-from resnet_viz.ui.kit.shared_params import LANGUAGE
+from resnet_viz.ui.kit.shared_params import LANGUAGE, TOUR
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.home.recording import experiment
 
@@ -31,5 +31,5 @@ def hero(words: Lesson) -> None:
             maps=[picture.maps for picture in shown.pictures],
             words={name: used[name] for name in names},
             language=url_state.get(LANGUAGE),
-            key="hero",
+            key="hero_of_tour" if url_state.get(TOUR) else "hero",  # whose steps begin with all skips
         )
