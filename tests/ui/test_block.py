@@ -285,3 +285,20 @@ def test_the_page_says_how_many_channels_are_shown_and_that_they_are_counted_fro
         captions = [caption.value for caption in shown(net=net, pick=block, lang=language).caption]
         said = next(caption for caption in captions if words.labels["step_counts"] in caption)
         assert (words.say("step_some", count=MAX_CHANNELS, all=every) in said) == (every > MAX_CHANNELS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("net", "block", "said"),
+    [
+        ("cifar_resnet20", "layer1.0", "y = F(x) + x"),
+        ("cifar_resnet20", "layer2.0", "y = F(x) + pad(x)"),
+        ("basic-1.1-w8-cifar-sB", "layer2.0", "y = F(x) + P(x)"),
+        ("basic-1.1-w8-cifar-cut1.0", "layer1.0", "y = F(x)"),
+    ],
+)
+def test_the_caption_says_what_this_block_adds(net: str, block: str, said: str, language: str) -> None:
+    captions = " ".join(caption.value for caption in open_page("block", net=net, block=block, lang=language).caption)
+    found = re.search(r"y = F\(x\)(?: \+ \w*\(?x\)?)?(?=[,，])", captions.replace("\u00a0", " "))
+    assert found
+    assert found[0] == said

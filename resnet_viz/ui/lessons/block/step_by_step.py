@@ -56,7 +56,7 @@ def show(p: Plan, block: str, words: Lesson, *, answered: bool) -> None:
     names = [step.name for step in found.steps]
     diagram, wires = text("diagram").labels, step_words.wire_names(found, words)
     how = words.say("measured_how", ms=ms, weights=_weights(source, words))
-    caption = words.say("caption", block=block, network=title(p.spec))
+    caption = words.say("caption", block=block, network=title(p.spec), sum=step_words.written_sum(found, words))
     with figure("block", caption, "measured", how, files(p, found, hands, words)):
         stepper(
             found,

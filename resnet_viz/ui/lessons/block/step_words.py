@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from resnet_viz.nets.plan import Block, Layer
-from resnet_viz.text import Lesson
+from resnet_viz.text import Lesson, unbroken
 from resnet_viz.ui.kit.numbers import shape_text
 
 if TYPE_CHECKING:
@@ -34,13 +34,20 @@ def carried(found: BlockSteps, words: Lesson) -> str:
 
 def formula(found: BlockSteps, words: Lesson) -> list[tuple[str, str]]:
     """y = F(x) + x and what the block hands on, piece by piece, each with the term it belongs to."""
+    out = [("ReLU(y)", "relu")] if found.steps[-1].term == "relu" else [("y", "")]
+    return [*_sum(found, words), (words.separated(",", ("", f"{words.labels['next_x']} = ")), ""), *out]
+
+
+def written_sum(found: BlockSteps, words: Lesson) -> str:
+    """The first of the two alone, within a sentence: y = F(x) where the skip is removed, y = F(x) + P(x) behind a projection."""
+    return unbroken("".join(piece for piece, _ in _sum(found, words)))
+
+
+def _sum(found: BlockSteps, words: Lesson) -> list[tuple[str, str]]:
     pieces = [("y", "+"), (" = ", ""), ("F(x)", "F")]
     if _adds(found):
-        pieces += [(" + ", "+"), (carried(found, words), "x")]
-    else:
-        pieces[0] = ("y", "F")
-    out = [("ReLU(y)", "relu")] if found.steps[-1].term == "relu" else [("y", "")]
-    return [*pieces, (words.separated(",", ("", f"{words.labels['next_x']} = ")), ""), *out]
+        return [*pieces, (" + ", "+"), (carried(found, words), "x")]
+    return [("y", "F"), *pieces[1:]]
 
 
 def wire_names(found: BlockSteps, words: Lesson) -> dict[str, str]:
