@@ -156,11 +156,25 @@ def test_further_experiments_speak_only_when_open(language: str) -> None:
         assert start not in texts(closed)
         assert start in texts(opened)
     waiting = lesson("common", language).labels["further_after"]
-    for question, left, start in (("nudge", 2, "tiles_rows"), ("size", 0, "depth_caption")):
+    exploding = "arXiv 1902.08129"
+    for question, left, start in (("nudge", 3, "tiles_rows"), ("size", 0, "depth_caption")):
         assert words.labels[start] not in texts(opened), "it would answer the question"
+        assert exploding not in texts(opened)
         opened.button(f"w_predict_{question}_show").click().run()
         assert words.labels[start] in texts(opened)
         assert texts(opened).count(waiting) == left
+    assert exploding in texts(opened)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("seen", "is_there"), [({}, True), ({"norm": "none"}, False), ({"depth": "20"}, False), ({"training": "cifar-56"}, False)]
+)
+def test_the_verdict_points_at_the_chart_only_where_it_shows_what_was_asked(
+    seen: dict[str, str], is_there: bool, language: str
+) -> None:
+    at = open_answered(lang=language, **seen)
+    assert (lesson("gradients", language).labels["size_where"] in texts(at)) == is_there
 
 
 # While it trains

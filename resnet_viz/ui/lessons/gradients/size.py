@@ -79,9 +79,13 @@ def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
 
 def _question(words: Lesson) -> Question:
     """Is the weight gradient of the first convolution smaller or larger than that of the last?"""
-    found = flow(norms(str(default_spec().plain()), "shapes", 0))
+    asked = comparison.Setup(default_spec(), PIXELS.default, 0)
+    found = flow(norms(str(asked.spec.plain()), asked.data, asked.seed))
     answer = {"vanish": 0, "explode": 2}.get(verdict(found), 1)
-    return Question(answer, words.say("size_because", ratio=times(found.ratio)))
+    setup = comparison.chosen()
+    is_drawn = shown_runs() == "chosen" and setup._replace(spec=setup.spec.residual()) == asked
+    where = [words.labels["size_where"]] if is_drawn else []
+    return Question(answer, words.joined([words.say("size_because", ratio=times(found.ratio)), *where]))
 
 
 # The networks chosen here
