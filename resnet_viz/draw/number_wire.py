@@ -14,6 +14,7 @@ from resnet_viz.nets.plan import Block, Layer
 
 _LOOK = stylesheet("number_wire.css")
 _RADIUS = 15  # of the plus
+_HALF = 34  # of the number at a stop, and of the name over the last one, with room beside them
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,14 @@ def number_wire(block: Block, steps: Sequence[str], words: Mapping[str, str], na
     side = [layer for layer in block.layers if layer.on_shortcut]
     way = _tall(len(main)) if tall else _wide(len(main))
     entry = way.start - (way.pitch - way.length) / 2
+    entry = entry if way.tall else max(entry, _HALF)
     parts = [_stop(way, 0, entry, way.wire), words_at(*way.at(entry - 20, way.wire - 10), names.get(steps[0], ""), "mid name")]
     ends = {steps[0]: entry}
     cells = [wire(way.at(8, way.wire), way.at(way.start, way.wire))]
     for i, layer in enumerate(main):
         last = i == len(main) - 1
         begin, end = _span(way, i, layer)
-        stop = way.gap_behind(i) if way.tall or not last else min(way.gap_behind(i) + 10, way.width - 34)
+        stop = way.gap_behind(i) if way.tall or not last else min(max(way.gap_behind(i) + 10, end + _HALF), way.width - _HALF)
         ends[layer.name] = stop
         after = stop + (22 if way.tall else 28) if last else _span(way, i + 1, main[i + 1])[0]
         cells += [
@@ -95,7 +97,7 @@ def number_wire(block: Block, steps: Sequence[str], words: Mapping[str, str], na
 
 def _wide(count: int) -> _Direction:
     start, width = 66.0, 800
-    pitch = (width - start - 20) / count
+    pitch = (width - start - 44) / count
     return _Direction(False, width, 156, 94, start, pitch, min(58.0, pitch * 0.56), 54, 16, (0, 44))
 
 

@@ -53,3 +53,22 @@ def test_each_step_has_its_stop_and_no_two_lie_on_each_other(net: str, tall: boo
         operations = set(re.findall(r'data-name="([^"]+)"', svg))
         assert operations == {layer.name for layer in block.layers}
         assert ('class="arc' in svg) == (block.shortcut != "none")
+
+
+@pytest.mark.parametrize("net", [*NETS, "basic-1.1-w4-cifar-nobn-c5-pre"])
+def test_no_number_is_cut_and_no_name_lies_on_an_operation(net: str) -> None:
+    """The wide drawing, in its longest and its shortest block; a letter of the bold names is 7.4 wide."""
+    for block in plan(parse_network(net), 16).blocks:
+        layers = [layer for layer in block.layers if not layer.on_shortcut]
+        steps = [layers[0].inputs[0], *(layer.name for layer in block.layers)]
+        names = {layers[-1].name: "y" if layers[-1].kind == "add" else "ReLU(y)", steps[0]: "x"}
+        svg = number_wire(block, steps, lesson("diagram").labels, names, tall=False)
+        boxes = re.findall(r'<rect [^>]*class="cell"[^>]*>', svg)
+        ends = [sum(float(value) for value in re.findall(r' (?:x|width)="([\d.-]+)"', box)) for box in boxes]
+        written = re.findall(r'<text x="([\d.-]+)"[^>]*class="[^"]*\bname\b[^"]*"[^>]*>([^<]+)', svg)
+        assert {text for _, text in written} == {*names.values()}
+        for at, text in written:
+            left, right = (float(at) + sign * 3.7 * len(text) for sign in (-1, 1))
+            assert right <= 800
+            assert left >= (max(ends) if text != "x" else 0)
+        assert all(31 <= at <= 800 - 31 for _, at, _ in stops(svg))
