@@ -106,6 +106,14 @@ class Lesson(NamedTuple):
         """
         return ({",": "，", ";": "；"}[sign] if self.language == "zh" else f"{sign} ").join(parts)
 
+    def bracketed(self, text: str, more: str) -> str:
+        """A text with more about it in brackets, where there is more.
+
+        >>> lesson("build", "zh").bracketed("甲", "乙"), lesson("build").bracketed("a", "b"), lesson("build").bracketed("a", "")
+        ('甲（乙）', 'a (b)', 'a')
+        """
+        return text + (f"（{more}）" if self.language == "zh" else f" ({more})") * bool(more)
+
 
 def spaced(text: str, language: str) -> str:
     """With the spaces that a language writes. Where stars of Markdown stand between, a space stays: without it they would be

@@ -109,6 +109,7 @@ def test_a_press_trains_the_pair_then_what_is_next_then_the_next_seed() -> None:
     found = offer(board, twins(e))
     assert found.key == "deeper"
     assert run_summary.together(found.runs, WORDS) == "plain-20 + residual-20 (seed 90)"
+    assert run_summary.together(found.runs, lesson("degradation", "zh")).endswith("（种子 90）")
     assert WORDS.say("trains", names=run_summary.together(found.runs, WORDS)) in texts(at), "what a press trains is announced"
     assert at.button("w_race_train").label == WORDS.say("train_again", seed=91)
     at.button("w_race_train").click().run()

@@ -52,7 +52,7 @@ def together(runs: Sequence[Experiment], words: Lesson) -> str:
     apart = differing(runs)
     shared = [each for each in _unusual(runs[0]) if each not in apart]
     told = " · ".join(trait(each, runs[0], words, quoted) for each in shared)
-    return " + ".join(names(runs, words, quoted)) + (f" ({told})" if told else "")
+    return words.bracketed(" + ".join(names(runs, words, quoted)), told)
 
 
 def _unusual(run: Experiment) -> list[str]:
@@ -82,7 +82,7 @@ def pictures(data: str, words: Lesson, write: Callable[[str], str] = str) -> str
         return write(folder_name(data))
     kind, *levels = data.split("-")
     harder = words.listed(words.labels[f"level_{level}"] for level in levels)
-    return words.labels[f"data_{kind}"] + (f" ({harder})" if harder else "")
+    return words.bracketed(words.labels[f"data_{kind}"], harder)
 
 
 def settings(runs: Sequence[Experiment], words: Lesson) -> str:
