@@ -47,6 +47,24 @@ def reading(page: Page) -> Locator:
     return line
 
 
+def test_below_a_narrow_chart_a_diamond_stands_for_the_papers_figures(visit: Visit) -> None:
+    visitor = visit(390, 844, has_touch=True, user_agent=PHONE)
+    page = open_shown(visitor, "/degradation")
+    page.get_by_role("radio", name=WORDS["curves_test"]).check()
+    names = page.locator(".st-key-picture_degradation .curves .names span")
+    expect(names).to_have_count(6)
+    painted = """span => {
+        const canvas = span.querySelector("canvas")
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+        const rows = new Set()
+        for (let i = 3; i < data.length; i += 4) if (data[i] > 127) rows.add(Math.floor(i / 4 / canvas.width))
+        return rows.size / canvas.height
+    }"""
+    for name in names.all():
+        is_mark = bool(re.match(WORDS["cited_mark"].split("{")[0], name.inner_text()))
+        assert (name.evaluate(painted) > 0.7) == is_mark, "as high as its place, while a line is thin"
+
+
 def test_the_curves_are_hidden_until_somebody_has_predicted(visit: Visit) -> None:
     """The chart first, within 200 pixels, on a phone a quarter; the button beside it, or right below where there is no room."""
     visitor = visit()

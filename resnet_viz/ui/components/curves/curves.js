@@ -18,7 +18,7 @@ import { floats } from "../shared/columns.js"
 import { find, isBrowsers, make } from "../shared/dom.js"
 import { ending } from "../shared/ending.js"
 import { channel, listen } from "../shared/live.js"
-import { BOTTOM, LEFT, TOP, cursorLine, heightOf, nameLines, numbersAt, readUnder, rightOf, rule } from "../shared/lines.js"
+import { BOTTOM, LEFT, TOP, cursorLine, diamond, heightOf, nameLines, numbersAt, readUnder, rightOf, rule } from "../shared/lines.js"
 import { fill, fixed, percent } from "../shared/numbers.js"
 import { dashOfKind, deepened, tone } from "../shared/palette.js"
 import { between } from "../shared/scales.js"
@@ -154,11 +154,8 @@ function paint(view) {
 function marks({ about, show, width }, { context, ink, down }) {
   return about.marks.filter((mark) => mark.view === show).map((mark) => {
     const [x, y] = [across(about.steps, about.steps, width), down(mark.value)]
-    context.fillStyle = ink
-    context.beginPath()
-    for (const [dx, dy] of [[0, -7], [7, 0], [0, 7], [-7, 0]]) context.lineTo(x + dx, y + dy)
-    context.fill()
-    return { text: mark.text, x, y, colour: ink, dash: [7, 99] }
+    diamond(context, x, y, ink)
+    return { text: mark.text, x, y, colour: ink }
   })
 }
 

@@ -14,10 +14,18 @@ const LETTERS = 16 // px: the height of a row of letters
 const NEAR = 4 // px: a name so far from the end of its line needs no tie
 const TIE = 20 // px
 
-/** @typedef {{text: string, x: number, y: number, colour: string, dash: number[]}} Label  the name at the end of a line */
+/** @typedef {{text: string, x: number, y: number, colour: string, dash?: number[]}} Label  the name at the end of a line, or, without a dash pattern, beside a diamond */
 
 /** The dash pattern of a line. @param {number} n */
 export const dashOf = (n) => DASHES[n % DASHES.length]
+
+/** A published figure. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {string} colour @param {number} [half] */
+export function diamond(context, x, y, colour, half = 7) {
+  context.fillStyle = colour
+  context.beginPath()
+  for (const [dx, dy] of [[0, -half], [half, 0], [0, half], [-half, 0]]) context.lineTo(x + dx, y + dy)
+  context.fill()
+}
 
 /** Whether the names of the lines stand below the drawing. @param {number} width */
 export const isSmall = (width) => width < FEW
@@ -120,8 +128,9 @@ function legend(place, labels) {
       stroke.setAttribute("aria-hidden", "true")
       const context = pen(stroke)
       Object.assign(context, { strokeStyle: colour, lineWidth: 3 })
-      context.setLineDash(dash)
-      line(context, [0, 4], [34, 4])
+      context.setLineDash(dash ?? [])
+      if (dash) line(context, [0, 4], [34, 4])
+      else diamond(context, 17, 4, colour, 4)
       return make("span", {}, stroke, text)
     }),
   )
