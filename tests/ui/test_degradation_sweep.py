@@ -54,8 +54,16 @@ def test_a_sweep_says_that_it_stops_when_its_page_is_left(monkeypatch: pytest.Mo
     at = open_shown("degradation", "degradation", sweep=str(sweep), further="sweep")
     said = WORDS.say("sweep_leave", lease=41)
     assert said not in texts(at), "nothing trains"
+    assert not stops(at)
     assert said in texts(at.button("w_sweep_train").click().run())
+    assert stops(at), "what can be stopped"
     assert said not in texts(at.button("w_sweep_clear").click().run())
+    assert not stops(at)
+
+
+def stops(at: AppTest) -> bool:
+    """Whether there is a button that stops the sweep."""
+    return any(button.key == "w_sweep_stop" for button in at.button)
 
 
 def depths_of(at: AppTest) -> list[int]:
@@ -149,3 +157,18 @@ def test_the_caption_names_no_seed_where_there_are_several(language: str) -> Non
         opening = words.labels["caption_sweep_one" if seeds == 1 else "caption_sweep"].partition("{")[0]
         caption = next(line for line in said.splitlines() if line.startswith(opening))
         assert (words.say("trait_seed", value=0) in caption) == (seeds == 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_caption_counts_the_seeds_that_are_there(language: str) -> None:
+    words, sweep = lesson("degradation", language), Sweep((8, 20), seeds=3)
+    for found, label in (
+        ([], "caption_sweep"),
+        (points(3, 8), "caption_sweep"),
+        (points(1, 8, 20), "caption_sweep_one"),
+        ([*points(3, 8), *points(1, 20)], "caption_sweep_most"),
+    ):
+        settings = words.say(label, seeds=3, settings="|").partition("|")
+        said = sweep_ui.caption(sweep, found, words)
+        assert said.startswith(settings[0])
+        assert said.endswith(settings[2])

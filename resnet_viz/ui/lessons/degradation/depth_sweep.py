@@ -73,7 +73,6 @@ def _compose(e: Experiment, sweep: Sweep | None, words: Lesson) -> None:
     with st.container(horizontal=True):
         st.button(say["sweep_run"], key="w_sweep_run", on_click=begin, icon=":material/stacked_line_chart:")
         if sweep is not None:
-            st.button(say["sweep_stop"], key="w_sweep_stop", on_click=_stop, args=(sweep,), icon=":material/stop:")
             st.button(say["sweep_clear"], key="w_sweep_clear", on_click=_clear, args=(sweep,), icon=":material/clear_all:")
     run_client.say_refused(words, _PLACE)
 
@@ -121,6 +120,7 @@ def _live(sweep: Sweep, words: Lesson) -> None:
         key = "sweep_progress" if left and None not in each else "sweep_started"
         st.progress(done / total, words.say(key, done=done, all=total, left=left))
         st.caption(words.say("sweep_leave", lease=run_client.engine().lease))  # no line of another page tells of it
+        st.button(words.labels["sweep_stop"], key="w_sweep_stop", on_click=_stop, args=(sweep,), icon=":material/stop:")
     points = sweep.assemble(errors)
     _figure(sweep, points, words, "measured")
     st.markdown(sentence(sweep, points, words))
@@ -143,13 +143,15 @@ def _figure(
     chance = 1 - 1 / sweep.like.spec.classes
     drawn = sweep_figure([(p.depth, p.plain, p.errors) for p in points], words.labels, depths=sweep.depths, chance=chance)
     files = [Download(words.labels["file_csv"], "depths.csv", "text/csv", partial(_numbers, tuple(points)))] if points else []
-    caption = words.say(
-        "caption_sweep_one" if sweep.seeds == 1 else "caption_sweep",
-        seeds=sweep.seeds,
-        settings=run_summary.settings(sweep.calls, words),
-    )
-    with figure(f"sweep_{kind}", caption, kind, note, files=files):
+    with figure(f"sweep_{kind}", caption(sweep, points, words), kind, note, files=files):
         st.plotly_chart(drawn, key=f"sweep_chart_{kind}", config={"displayModeBar": False})
+
+
+def caption(sweep: Sweep, points: Sequence[DepthPoint], words: Lesson) -> str:
+    """What is drawn, with as many seeds as are there: one that goes on or was stopped has not all of them."""
+    seeds = {len(p.errors) for p in points} or {sweep.seeds}
+    label = "caption_sweep_most" if len(seeds) > 1 else "caption_sweep_one" if seeds == {1} else "caption_sweep"
+    return words.say(label, seeds=max(seeds), settings=run_summary.settings(sweep.calls, words))
 
 
 def _numbers(points: Sequence[DepthPoint]) -> str:
