@@ -177,6 +177,13 @@ def test_the_verdict_points_at_the_chart_only_where_it_shows_what_was_asked(
     assert (lesson("gradients", language).labels["size_where"] in texts(at)) == is_there
 
 
+def test_a_name_stands_in_a_chinese_sentence_as_its_last_sign_asks_for() -> None:
+    words = lesson("gradients", "zh")
+    for key in ("nudge_alike", "nudge_between", "nudge_apart", "nudge_beyond", "nudge_none"):
+        assert "-56 里" in words.say(key, name="残差-56", value="1").replace("\u2060", "")
+        assert "）里" in words.say(key, name=words.say("some", depth=56, kept=3, all=27), value="1")
+
+
 # While it trains
 
 
