@@ -38,7 +38,7 @@ if answered("size"):
     size.say_training(words)
 
 setup = comparison.chosen()
-further(words, "directions", partial(directions.show, setup, words))
+further(words, "directions", partial(directions.show, setup, words), after=["nudge"])
 further(words, "identity", partial(identity_term.show, setup, words))
 further(words, "depth", partial(against_depth.show, setup, words), after=["size"])
 further(words, "diagram", partial(on_diagram.show, setup, words), after=["size"])

@@ -72,7 +72,7 @@ BEFORE = {
     "activations": ["photo_resnet18-church-probabilities.csv", "photo_resnet18-conv1.csv"],
     "block": ["cifar_resnet20-layer1.0.csv"],
     "mixing": ["singular-values.csv"],
-    "gradients": ["directions.csv", "identity.csv"],
+    "gradients": ["identity.csv"],
     "transfer": ["guess.csv", "loss.csv"],
     "why": ["shortcuts-110.csv"],
     "why ensemble": ["paths-shapes-20.csv"],
