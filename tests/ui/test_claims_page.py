@@ -96,6 +96,20 @@ def test_one_claim_after_the_other() -> None:
     assert all(mark in WORDS.labels["marks"] for mark in marks)
 
 
+def test_a_name_whose_mark_has_changed_on_the_way_chooses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser names what is chosen by the words that it has drawn."""
+    at = open_page("claims", lang="en")
+    radio = at.radio("w_claim")
+    radio.options[2] += " ✓"
+    monkeypatch.setattr(type(radio), "index", 2)
+    radio.run()
+    assert not at.exception
+    monkeypatch.undo()
+    assert at.radio("w_claim").value == CLAIMS[0]
+    go_to(at, CLAIMS[2])
+    assert at.radio("w_claim").value == CLAIMS[2]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_at_once_as_a_further_experiment(language: str) -> None:
     at, words = open_page("claims", lang=language, further="all"), lesson("claims", language)

@@ -7,8 +7,9 @@ the value before it is drawn and stores what the user does with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -212,15 +213,25 @@ def dismiss_notices() -> None:
     _link().notices.clear()
 
 
+def _are_among(offered: Container[Any], chosen: Any) -> bool:
+    """Whether what is chosen is one of those offered, several of them, or nothing."""
+    return chosen is None or all(each in offered for each in (chosen if isinstance(chosen, list) else [chosen]))
+
+
 def control(
     widget: Callable[..., Any], label: str, *args: Any, value: Any, then: Callable[[Any], None], key: str, **options: Any
 ) -> Any:
-    """Draw a widget as a view of `value`; `then` receives what the user changes it to, before the page runs again."""
+    """Draw a widget as a view of `value`; `then` receives what the user changes it to, before the page runs again.
+
+    A browser names an option by its words. Where those have changed on the way, what arrives is no option, and nothing changes.
+    """
     name = f"w_{key}"
     st.session_state[name] = value
+    is_offered = partial(_are_among, args[0]) if "format_func" in options else lambda _: True
 
     def changed() -> None:
-        then(st.session_state[name])
+        if is_offered(st.session_state[name]):
+            then(st.session_state[name])
 
     return widget(label, *args, key=name, on_change=changed, **options)
 
