@@ -66,8 +66,10 @@ def read_code(text: str) -> str:
     'K39TA'
     """
     code = re.sub(r"[\s-]", "", text[:40]).upper()
-    if len(code) != LENGTH or not set(code) <= set(ALPHABET):
+    if len(code) != LENGTH or not code.isalnum() or not code.isascii():
         raise Refused("class_code", letters=LENGTH, example="K39TA", given=text)
+    if foreign := [each for each in code if each not in ALPHABET]:
+        raise Refused("class_letters", never=", ".join(dict.fromkeys(foreign)), given=text)
     return code
 
 

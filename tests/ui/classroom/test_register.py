@@ -192,10 +192,16 @@ def test_codes_are_read_out_easily_and_read_in_any_way() -> None:
         assert read_code(f" {code[:2].lower()}-{code[2:]} ") == code
 
 
-@pytest.mark.parametrize("text", ["", "K39T", "K39TAA", "K39T0", "<b>x", "K" * 10_000, "课堂课堂课"])
+@pytest.mark.parametrize("text", ["", "K39T", "K39TAA", "<b>x1", "<b>x", "K" * 10_000, "课堂课堂课"])
 def test_what_is_no_code_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Refused, match="letters and digits"):
         read_code(text)
+
+
+def test_letters_that_no_code_has_are_named() -> None:
+    with pytest.raises(Refused, match="has 0, S in it") as refused:
+        read_code("k0-9s0")
+    assert "letters and digits" not in str(refused.value), "it has as many as a code has"
 
 
 def test_everything_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
