@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -227,11 +226,12 @@ def control(
     """
     name = f"w_{key}"
     st.session_state[name] = value
-    is_offered = partial(_are_among, args[0]) if "format_func" in options else lambda _: True
+    has_words = "format_func" in options
 
     def changed() -> None:
-        if is_offered(st.session_state[name]):
-            then(st.session_state[name])
+        chosen = st.session_state[name]
+        if not has_words or _are_among(args[0], chosen):
+            then(chosen)
 
     return widget(label, *args, key=name, on_change=changed, **options)
 
