@@ -29,7 +29,7 @@ from resnet_viz.ui.kit.numbers import times
 from resnet_viz.ui.lessons.gradients import comparison, identity_term, norms, nudge, runs, size
 from resnet_viz.ui.lessons.gradients.params import AMOUNT, DOT, NORM
 from resnet_viz.ui.lessons.gradients.verdict import LARGE, LEVEL, SMALL, flow_sentence, verdict
-from tests.ui.test_pages import link, open_page, open_shown, open_shown, texts
+from tests.ui.test_pages import link, open_page, open_shown, texts
 
 WORDS = lesson("gradients")
 
