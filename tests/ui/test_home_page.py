@@ -15,6 +15,7 @@ from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.text.tour import read_step, tour
 from resnet_viz.training.data.sources import CIFAR
 from resnet_viz.ui import lessons
+from resnet_viz.ui.kit import tour as ui_tour
 from resnet_viz.ui.kit.course import COURSE, PARTS
 from resnet_viz.ui.kit.shared_params import SHARED
 from resnet_viz.ui.lessons.gradients import norms
@@ -120,6 +121,18 @@ def test_the_tour_goes_through_pages_and_leaves_the_page_as_it_is() -> None:
     assert link(at) == {"lang": "zh", "tour": str(cut), **STEPS[cut - 1].link}
     go(at, cut - 1)
     assert link(at)["net"] == STEPS[cut - 2].link["net"], "the same page, as the other step has it"
+
+
+@pytest.mark.parametrize("at", [at for at, step in enumerate(STEPS) if step.after])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_step_that_answers_a_question_waits_for_it(at: int, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(ui_tour, "tour_bar", lambda **given: said.append(given["says"]))
+    step = tour(language)[at]
+    page = open_page(step.page, lang=language, tour=str(at + 1), **step.link)
+    assert said[-1] == lesson("tour", language).labels["tour_after"]
+    page.button(f"w_predict_{step.after}_show").click().run()
+    assert said[-1] == step.words
 
 
 def test_numbers_of_the_tour_are_measured() -> None:

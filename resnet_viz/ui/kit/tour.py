@@ -7,6 +7,7 @@ import streamlit as st
 from resnet_viz.text.tour import Stop, tour
 from resnet_viz.ui.components.tour import tour_bar
 from resnet_viz.ui.kit import navigation, url_state
+from resnet_viz.ui.kit.prediction import answered
 from resnet_viz.ui.kit.shared_params import LANGUAGE, TOUR
 from resnet_viz.ui.kit.words import text
 
@@ -41,11 +42,16 @@ def bar(page: str) -> None:
         count=len(steps),
         here=here,
         light=step.light if here else "",
-        says=step.words if here else words.say("tour_elsewhere", at=at),
+        says=_said(step) if here else words.say("tour_elsewhere", at=at),
         words=words.labels,
         key="tour_bar",
         on_step=_want,
     )
+
+
+def _said(step: Stop) -> str:
+    """What the step says; nothing that a question asks which is still open."""
+    return step.words if not step.after or answered(step.after) else text("tour").labels["tour_after"]
 
 
 def _steps() -> tuple[Stop, ...]:
