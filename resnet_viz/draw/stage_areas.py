@@ -108,9 +108,11 @@ def _fitting_scale(costs: Sequence[float]) -> float:
 
 
 def _short(cost: float) -> str:
-    """Two digits, or all those before the point.
+    """Two digits, or all those before the point; what would round to nothing is said to be less.
 
-    >>> _short(8.393), _short(25.1), _short(0.0095), _short(0)
-    ('8.4', '25', '0.01', '0')
+    >>> _short(8.393), _short(25.1), _short(0.0095), _short(0.0005), _short(0)
+    ('8.4', '25', '0.01', '<0.01', '0')
     """
+    if 0 < cost < 0.005:
+        return "<0.01"
     return f"{cost:.0f}" if cost >= 10 or cost == 0 else f"{cost:.1f}" if cost >= 0.1 else f"{cost:.2f}"
