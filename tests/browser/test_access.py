@@ -260,6 +260,7 @@ def test_explanations_stay_in_the_window_and_beside_their_word(visit: Visit) -> 
     assert edges == {"left", "right"}
 
 
+@pytest.mark.endurance
 def test_axe_finds_nothing_serious_in_what_opens(visit: Visit) -> None:
     """An explanation; the address of the view with its code."""
     page = visit().open("/gradients?lang=en")
@@ -272,6 +273,7 @@ def test_axe_finds_nothing_serious_in_what_opens(visit: Visit) -> None:
     assert not serious_findings_in_both_schemes(page)
 
 
+@pytest.mark.endurance
 def test_the_address_of_the_view_is_copied_and_shown_as_a_code(visit: Visit) -> None:
     visitor = visit(permissions=["clipboard-read", "clipboard-write"])
     page = visitor.open("/why?lang=en&panel=small")

@@ -159,6 +159,7 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh"])
+@pytest.mark.endurance
 def test_a_phones_head_has_a_line_for_its_tools_in_a_class_too(visit: Visit, language: str) -> None:
     teacher, code = open_class(visit)
     student = visit(390, 844, has_touch=True, is_mobile=True)
@@ -231,6 +232,7 @@ INPUTS = """() => {
 }"""
 
 
+@pytest.mark.endurance
 def test_no_picture_has_controls_where_they_are_hidden(visit: Visit) -> None:
     """The link stands for a class that hides them; Mixing has sliders in its picture."""
     visitor = visit()

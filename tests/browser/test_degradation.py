@@ -87,6 +87,7 @@ def test_the_curves_are_hidden_until_somebody_has_predicted(visit: Visit) -> Non
     expect(reading(page)).to_contain_text("plain-56")
 
 
+@pytest.mark.endurance
 def test_on_a_phone_who_presses_the_button_sees_the_curves(visit: Visit) -> None:
     visitor = visit(390, 844, has_touch=True, user_agent=PHONE)
     page = open_shown(visitor, f"/degradation?experiment={replace(SHORT, seed=5)}")
@@ -159,6 +160,7 @@ def test_only_who_started_a_run_has_its_buttons(visit: Visit) -> None:
     expect(second.get_by_text(re.compile(r"residual-56.*stopped at step")).first).to_be_visible(timeout=60_000)
 
 
+@pytest.mark.endurance
 def test_axe_finds_nothing_serious_with_a_run_on_the_board(visit: Visit) -> None:
     page = open_shown(visit(1280, 844), f"/degradation?runs={SHORT}&further=glimpses")
     train(page)

@@ -91,6 +91,7 @@ def test_a_map_on_one_scale(visit: Visit) -> None:
     one_reading_reads_both(page, "ArrowRight")
 
 
+@pytest.mark.endurance
 def test_another_plane_grows_coarse_to_fine(visit: Visit) -> None:
     visitor = visit()
     page = open_pair(visitor, PAIR + "&twins=shapes-20&plane=3")

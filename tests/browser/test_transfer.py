@@ -42,6 +42,7 @@ def test_two_classes_are_taught_from_files(visit: Callable[..., Visitor], tmp_pa
     expect(page.get_by_role("heading", name=WORDS["judge_title"])).to_be_visible(timeout=30_000)
 
 
+@pytest.mark.endurance
 def test_weights_of_any_of_the_papers_networks_can_be_brought_and_pictures_cannot_be_as_large(
     visit: Callable[..., Visitor], tmp_path: Path
 ) -> None:
