@@ -58,8 +58,8 @@ class Crowd:
     def come(self, sessions: int, reruns: int, think: float) -> None:
         """Once more so many to each app."""
         spent, held, start = _spent(self.site), self._held(), time.monotonic()
-        authority = self.site.folder / "tls" / "ca.crt"
-        asking = [self._askers.submit(_ask, self.site.url, authority, letter, sessions, reruns, think) for letter in self.letters]
+        given = (sessions, reruns, think)
+        asking = [self._askers.submit(_ask, self.site.url, self.site.authority, letter, *given) for letter in self.letters]
         asked = [one.result() for one in asking]
         self.wall += time.monotonic() - start
         self.grown += [now - before for now, before in zip(self._held(), held, strict=True)]

@@ -40,7 +40,12 @@ class Site:
     @property
     def trust(self) -> ssl.SSLContext:
         """Of somebody who believes the site's authority."""
-        return ssl.create_default_context(cafile=self.folder / "tls" / "ca.crt")
+        return ssl.create_default_context(cafile=self.authority)
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of whom the site's own is from."""
+        return self.folder / "tls" / "ca.crt"
 
     def ask(self, path: str, cookie: str = "") -> tuple[int, str, bytes]:
         """Status, the cookies that are set, and the body."""

@@ -95,6 +95,7 @@ def test_the_pictures_of_a_class_share_one_line_of_paper(visit: Visit, language:
     [
         ("en", ("gradients",)),
         ("zh", ("mixing",)),
+        pytest.param("en", ("mixing",), marks=pytest.mark.endurance),
         pytest.param("zh", ("why", "shortcuts"), marks=pytest.mark.endurance),
     ],
 )

@@ -128,9 +128,10 @@ function legend(place, labels) {
       stroke.setAttribute("aria-hidden", "true")
       const context = pen(stroke)
       Object.assign(context, { strokeStyle: colour, lineWidth: 3 })
-      context.setLineDash(dash ?? [])
-      if (dash) line(context, [0, 4], [34, 4])
-      else diamond(context, 17, 4, colour, 4)
+      if (dash) {
+        context.setLineDash(dash)
+        line(context, [0, 4], [34, 4])
+      } else diamond(context, 17, 4, colour, 4)
       return make("span", {}, stroke, text)
     }),
   )
