@@ -86,7 +86,7 @@ def server(fresh_server: str) -> str:
 
 
 PAGES = {"home": "/"} | {name: f"/{name}" for name in LESSONS}
-QUICK = ("home", "block", "degradation", "transfer")
+QUICK = ("home", "block", "degradation")
 every_page = pytest.mark.parametrize("name", quickly(PAGES, *QUICK))
 """For what holds of every page: some of them are quickly asked, all by `.ci/run`."""
 
