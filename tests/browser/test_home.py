@@ -80,6 +80,7 @@ def test_the_tour_begins_with_the_whole_network_and_keeps_what_its_steps_ask_for
     expect(said).to_contain_text("Without")
     page.get_by_role("button", name=TOUR["tour_start"]).click()
     expect(page).to_have_url(re.compile("tour=1"))
+    visitor.settled()  # both networks stand there until the run that changes them has ended
     expect(said).not_to_contain_text("Without")
     press(page, remove("1.0"))
     page.get_by_role("button", name=TOUR["tour_next"]).click()
