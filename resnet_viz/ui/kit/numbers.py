@@ -50,15 +50,20 @@ def length(value: float) -> str:
     return scientific(value) if value < 1 or value >= 1e6 else f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
-def times(ratio: float) -> str:
-    """How many times as large, to two digits.
+def times(ratio: float, language: str = "") -> str:
+    """How many times as large, to two digits, in this session's language where none is named.
 
     >>> times(2712.3), times(14.2), times(1), times(0.0241), times(1.5e-13)
     ('2,700', '14', '1.0', '0.024', '1.5·10⁻¹³')
+    >>> times(134_000), times(134_000, "zh"), times(2712.3, "zh")
+    ('130,000', '13 万', '2,700')
     """
     if ratio and 0.01 <= ratio < 10:
         return f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2g}"
-    return f"{float(f'{ratio:.2g}'):,.0f}" if 10 <= ratio < 1e6 else scientific(ratio)
+    if not 10 <= ratio < 1e6:
+        return scientific(ratio)
+    whole, language = float(f"{ratio:.2g}"), language or _language()
+    return big(whole, language=language) if language == "zh" and whole >= 1e4 else f"{whole:,.0f}"
 
 
 def percent(share: float, digits: int = 0, *, bounds: Sequence[float] = ()) -> str:
