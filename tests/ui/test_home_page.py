@@ -126,13 +126,13 @@ def test_the_tour_goes_through_pages_and_leaves_the_page_as_it_is() -> None:
 @pytest.mark.parametrize("at", [at for at, step in enumerate(STEPS) if step.after])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_step_that_answers_a_question_waits_for_it(at: int, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(ui_tour, "tour_bar", lambda **given: said.append(given["says"]))
+    given: list[tuple[str, str]] = []
+    monkeypatch.setattr(ui_tour, "tour_bar", lambda **options: given.append((options["light"], options["says"])))
     step = tour(language)[at]
     page = open_page(step.page, lang=language, tour=str(at + 1), **step.link)
-    assert said[-1] == lesson("tour", language).labels["tour_after"]
+    assert given[-1] == (f"ask_{step.after}", lesson("tour", language).labels["tour_after"]), "it lights the question"
     page.button(f"w_predict_{step.after}_show").click().run()
-    assert said[-1] == step.words
+    assert given[-1] == (step.light, step.words)
 
 
 def test_numbers_of_the_tour_are_measured() -> None:

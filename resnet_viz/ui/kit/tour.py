@@ -37,21 +37,17 @@ def bar(page: str) -> None:
     steps, words = _steps(), text("tour")
     step = steps[at - 1]
     here = page == step.page
+    waits = bool(step.after) and not answered(step.after)  # it says nothing that a question asks which is still open
     tour_bar(
         at=at,
         count=len(steps),
         here=here,
-        light=step.light if here else "",
-        says=_said(step) if here else words.say("tour_elsewhere", at=at),
+        light="" if not here else f"ask_{step.after}" if waits else step.light,
+        says=words.say("tour_elsewhere", at=at) if not here else words.labels["tour_after"] if waits else step.words,
         words=words.labels,
         key="tour_bar",
         on_step=_want,
     )
-
-
-def _said(step: Stop) -> str:
-    """What the step says; nothing that a question asks which is still open."""
-    return step.words if not step.after or answered(step.after) else text("tour").labels["tour_after"]
 
 
 def _steps() -> tuple[Stop, ...]:
