@@ -1,17 +1,15 @@
 """Two hundred people on two apps behind nginx against a hundred on one: what each waits for, and what a session takes.
 
-Where the apps share two cores with each other, nginx and those who ask, some of the waiting is for a core. How much is told by a
-hundred on one app beside a process that only counts."""
+Where the apps share two cores with each other, nginx and those who ask, some of the waiting is for the machine. How much is told
+by a hundred on one app of the site while another hundred use an app that has nothing to do with it."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 import ssl
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -21,6 +19,7 @@ from typing import NamedTuple
 import psutil
 
 from benchmarks import Amount, Row, p95
+from benchmarks._server import ours
 from benchmarks.load import study
 from benchmarks.session import Session
 from tests.browser.site import Site, whole_site
@@ -39,34 +38,12 @@ class Asked(NamedTuple):
 
 
 def _ask(url: str, authority: Path, letter: str, sessions: int, reruns: int, think: float) -> Asked:
-    trust, start = ssl.create_default_context(cafile=authority), time.process_time()
+    trust = ssl.create_default_context(cafile=authority) if url.startswith("https") else None
+    start = time.process_time()
     made = [Session(url, "build", cache=True, cookie=f"replica={letter.lower()}", trust=trust) for _ in range(sessions)]
     students = asyncio.run(study(made, reruns, think, seed=1_000 * ord(letter)))
     seconds = [seconds for student in students for seconds in student.seconds]
     return Asked(seconds, sum(student.failures for student in students), time.process_time() - start)
-
-
-def _reckon(each: float, pause: float) -> None:
-    """Arithmetic for `each` seconds of a core, again and again, after pauses of `pause` seconds on average."""
-    chance = random.Random(0)
-    while True:
-        time.sleep(chance.expovariate(1 / pause))
-        end = time.process_time() + each
-        while time.process_time() < end:
-            str(chance.random())
-
-
-@contextmanager
-def _beside(crowd: Crowd) -> Iterator[None]:
-    """Meanwhile a process takes as much of the machine as one more such crowd would, and has nothing to do with the site."""
-    each = sum(crowd.spent.values()) / crowd.runs
-    process = get_context("spawn").Process(target=_reckon, args=(each, crowd.wall / crowd.runs - each), daemon=True)
-    process.start()
-    try:
-        yield
-    finally:
-        process.kill()
-        process.join()
 
 
 class Crowd:
@@ -83,12 +60,15 @@ class Crowd:
         self.grown: list[float] = []
         """Bytes that each app has grown by."""
 
-    def come(self, sessions: int, reruns: int, think: float) -> None:
-        """Once more so many to each app."""
+    def come(self, sessions: int, reruns: int, think: float, elsewhere: str = "") -> None:
+        """Once more so many to each app, and meanwhile as many to the app at another address, of whom nothing is kept."""
         spent, held, start = _spent(self.site), self._held(), time.monotonic()
         given = (sessions, reruns, think)
         asking = [self._askers.submit(_ask, self.site.url, self.site.authority, letter, *given) for letter in self.letters]
+        strangers = [self._askers.submit(_ask, elsewhere, self.site.authority, "C", *given)] if elsewhere else []
         asked = [one.result() for one in asking]
+        for stranger in strangers:
+            stranger.result()
         self.wall += time.monotonic() - start
         self.grown += [now - before for now, before in zip(self._held(), held, strict=True)]
         self.seconds += [seconds for one in asked for seconds in one.seconds]
@@ -113,15 +93,14 @@ def _with_children(pid: int) -> float:
 
 
 def _compared(site: Site) -> tuple[Crowd, Crowd, Crowd]:
-    """A hundred on one app; two hundred on two; a hundred on one where something else takes what the second hundred take."""
-    with ProcessPoolExecutor(2, get_context("spawn")) as askers:
+    """A hundred on one app; two hundred on two; a hundred on one while another hundred are on an app that is not of the site."""
+    with ours() as elsewhere, ProcessPoolExecutor(2, get_context("spawn")) as askers:
         one, two, disturbed = Crowd(site, "A", askers), Crowd(site, "AC", askers), Crowd(site, "A", askers)
-        Crowd(site, "AC", askers).come(1, 80, 0.0)  # what a class looks at is in the caches after its first students
+        Crowd(site, "AC", askers).come(1, 80, 0.0, elsewhere)  # what a class looks at is in the caches after its first students
         for _ in range(ROUNDS):
             one.come(SESSIONS, RERUNS, THINK)
             two.come(SESSIONS, RERUNS, THINK)
-            with _beside(one):
-                disturbed.come(SESSIONS, RERUNS, THINK)
+            disturbed.come(SESSIONS, RERUNS, THINK, elsewhere)
     return one, two, disturbed
 
 
@@ -129,10 +108,10 @@ def rows() -> Iterator[Row | Amount]:
     with TemporaryDirectory() as folder, whole_site(Path(folder)) as site:
         one, two, disturbed = _compared(site)
     for what, of in (("median", median), ("p95", p95)):
-        ours, reach = of(two.seconds), "≤ 1" if what == "p95" else ""
-        for other, name in ((one, f"{SESSIONS} on one"), (disturbed, f"{SESSIONS} on one, as much arithmetic beside")):
+        found, reach = of(two.seconds), "≤ 1" if what == "p95" else ""
+        for other, name in ((one, f"{SESSIONS} on one"), (disturbed, f"{SESSIONS} on one, {SESSIONS} on a stranger")):
             theirs = of(other.seconds)
-            yield Row(f"{2 * SESSIONS} sessions on two apps, rerun {what}", ours, name, theirs, ours / theirs, reach)
+            yield Row(f"{2 * SESSIONS} sessions on two apps, rerun {what}", found, name, theirs, found / theirs, reach)
     for crowd, name in ((one, f"{SESSIONS} on one"), (two, f"{2 * SESSIONS} on two")):
         apps = sum(crowd.spent[letter] for letter in crowd.letters)
         yield Amount(f"{name}: a page costs the app", f"{1e3 * apps / crowd.runs:.1f} ms", "of a core")
