@@ -114,6 +114,19 @@ def test_the_next_page_begins_at_its_top_also_where_the_last_one_leaves_room_for
     expect(page.locator(".rv-skip")).to_be_focused()
 
 
+def test_tab_begins_at_the_top_of_the_next_page_also_where_the_focus_has_gone_with_the_last_one(visit: Visit) -> None:
+    page = visit().open("/degradation?lang=en")
+    page.get_by_test_id("stMain").get_by_test_id("stExpander").locator("summary").first.evaluate(
+        """held => {
+            held.focus()
+            held.remove()
+            history.pushState(null, "", "/gradients")
+        }"""
+    )
+    page.keyboard.press("Tab")
+    expect(page.locator(".rv-skip")).to_be_focused()
+
+
 FOREIGN = (
     "www.example.org",
     "http://example.org/x",

@@ -55,11 +55,12 @@ function keepHistoryOfViews() {
   }
 }
 
-/** What is seen, and where Tab goes on if the focus was on what goes away; the tour's bar stays. */
+/** What is seen, and where Tab goes on if the focus was on what goes away, or has gone with it; the tour's bar stays. */
 function beginAtTop() {
   const main = document.querySelector("[data-testid=stMain]")
   main?.scrollTo({ top: 0, behavior: "instant" })
-  if (!main?.contains(document.activeElement) || document.activeElement?.closest(".st-key-tour_bar")) return
+  const held = document.activeElement
+  if (held && held !== document.body && (!main?.contains(held) || held.closest(".st-key-tour_bar"))) return
   document.body.tabIndex = -1
   document.body.focus({ preventScroll: true })
   document.body.removeAttribute("tabindex")
