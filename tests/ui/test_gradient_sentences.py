@@ -35,6 +35,7 @@ from resnet_viz.ui.lessons.gradients.verdict import (
     terms_sentence,
     verdict,
 )
+from tests.thinned import quickly
 
 EXTREMES = (0.0, float("inf"), float("nan"), 1e-30, 1.0, 1e12)
 WORDS = lesson("gradients")
@@ -108,10 +109,11 @@ def test_the_verdict_follows_from_size_and_ratio() -> None:
     assert {verdict(Flow(*[1.0] * i, bad, *[1.0] * (3 - i))) for i in range(4) for bad in EXTREMES[1:3]} == {"overflow"}
 
 
-def test_each_setting_gets_the_verdict_of_its_own_numbers() -> None:
+@pytest.mark.parametrize("depth", quickly(DEPTHS, 8, 32, 56))
+def test_each_setting_gets_the_verdict_of_its_own_numbers(depth: int) -> None:
     """Measured without the page, over all that its controls allow with small pictures."""
     x, y = batch("shapes", 16)
-    for spec in settings():
+    for spec in settings((depth,)):
         found = gradient_norms(build(spec), x, y)
         of = flow(found)
         said = sound(flow_sentence("the network", of, WORDS))
@@ -144,20 +146,19 @@ def test_all_explode_together_without_bn_where_skips_add_up() -> None:
     assert "nothing bounds the sums" in size.sentence(Setup(replace(network(56), norm="none"), 16, 0), [found, found], WORDS)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_nudge_is_told_as_it_is_with_bn_and_without(language: str) -> None:
-    words = lesson("gradients", language)
+def test_a_nudge_is_told_as_it_is_with_bn_and_without() -> None:
     x = lesson_nudge.crowd()[:1]
     for norm, init in itertools.product(NORM.options, INIT.options):
         ends = []
         for spec in (replace(network(20), norm=norm, init=init).plain(), replace(network(110), norm=norm, init=init).plain()):
             ends.append(nudge(build(spec), x, 0.007, among=lesson_nudge.crowd()).values[-1])
-        said = sound(nudge_sentence([("a", ends[0]), ("b", ends[1])], 0.003, 0.7, norm == "batch", words))
         alike = all(end < 0.25 for end in ends)  # NaN is not
-        assert (words.labels["nudge_no_bn"] in said) == (norm == "none" and alike)
-        if norm == "none" and init == "normal-0.01":
-            assert np.isnan(ends[1])
-            assert words.say("nudge_none", name="b") in said
+        for words in (lesson("gradients", language) for language in LANGUAGES):
+            said = sound(nudge_sentence([("a", ends[0]), ("b", ends[1])], 0.003, 0.7, norm == "batch", words))
+            assert (words.labels["nudge_no_bn"] in said) == (norm == "none" and alike)
+            if norm == "none" and init == "normal-0.01":
+                assert np.isnan(ends[1])
+                assert words.say("nudge_none", name="b") in said
 
 
 def test_a_direction_that_underflows_is_no_white_noise() -> None:
