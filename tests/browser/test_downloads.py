@@ -61,7 +61,11 @@ def show_everything(visitor: Visitor) -> None:
     page = visitor.page
     show_me = page.get_by_role("button", name=lesson("common").labels["show_me"], exact=True)
     while show_me.count():  # what one answer brings may ask again
-        show_me.evaluate_all("buttons => buttons.forEach(button => button.click())")
+        asked = show_me.evaluate_all(
+            "buttons => buttons.map(button => (button.click(), button.closest('[class*=st-key-ask_]').className))"
+        )
+        for question in re.findall(r"st-key-ask_\w+", " ".join(asked)):
+            expect(page.locator(f".{question}")).to_have_count(0, timeout=60_000)
         visitor.settled()
     for fold in page.locator("[class*=st-key-w_further_]").all():
         if fold.locator("details").first.get_attribute("open") is None:

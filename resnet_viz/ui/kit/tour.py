@@ -37,13 +37,18 @@ def bar(page: str) -> None:
     steps, words = _steps(), text("tour")
     step = steps[at - 1]
     here = page == step.page
-    waits = bool(step.after) and not answered(step.after)  # it says nothing that a question asks which is still open
+    if not here:
+        light, says = "", words.say("tour_elsewhere", at=at)
+    elif step.after and not answered(step.after):  # nothing is said that a question asks which is still open
+        light, says = f"ask_{step.after}", words.labels["tour_after"]
+    else:
+        light, says = step.light, step.words
     tour_bar(
         at=at,
         count=len(steps),
         here=here,
-        light="" if not here else f"ask_{step.after}" if waits else step.light,
-        says=words.say("tour_elsewhere", at=at) if not here else words.labels["tour_after"] if waits else step.words,
+        light=light,
+        says=says,
         words=words.labels,
         key="tour_bar",
         on_step=_want,
