@@ -20,6 +20,12 @@ IN_VIEW = """selector => {
   const bar = document.querySelector(".st-key-tour_bar [data-testid=stBidiComponentIsolated]")?.shadowRoot?.querySelector(".tour")
   return box?.height > 0 && box.top >= 0 && box.bottom <= bar?.getBoundingClientRect().top
 }"""
+LIT_IN_VIEW = """selector => [...document.querySelectorAll(`${selector}, ${selector} *`)].some(place => {
+  const { top, bottom, height } = place.getBoundingClientRect()
+  const { outlineStyle, outlineWidth } = getComputedStyle(place)
+  const isLit = outlineStyle === "solid" && parseFloat(outlineWidth) >= 3
+  return isLit && height > 100 && top >= 0 && top < innerHeight / 4 && bottom <= innerHeight
+})"""
 OTHERS_ARE_OUT_OF_VIEW = """selector => {
   const head = document.querySelector("[data-testid=stHeader]").getBoundingClientRect().bottom
   return [...document.querySelectorAll("[class*='st-key-ask_']")].every(ask => {
@@ -63,3 +69,11 @@ def test_no_question_lies_over_what_is_to_be_done(visit: Visit, step: str, contr
     assert found.count() > 2
     assert found.evaluate_all(COVERED) == 0
     assert page.locator(f".st-key-{tour()[STEPS[step] - 1].light}").filter(has=found).count() == 1
+
+
+@pytest.mark.parametrize(("step", "question"), [("depth", "degradation"), ("gradients", "size")])
+def test_on_a_phone_the_answered_picture_is_lit_and_brought_into_view(visit: Visit, step: str, question: str) -> None:
+    page = at_step(visit(390, 844), step)
+    page.locator(f".st-key-w_predict_{question}_show button").click()
+    page.locator(f".st-key-answered_{question}").wait_for()
+    page.wait_for_function(LIT_IN_VIEW, arg=f".st-key-picture_{question}")

@@ -4,7 +4,8 @@ import { onceSteady } from "../../resnet_viz/ui/components/shared/steady.js"
 
 /** A page as far as it is asked for anything. */
 const page = { isRunning: false, place: /** @type {unknown} */ (null) }
-const PLACE = { getBoundingClientRect: () => ({ top: 300 }), offsetHeight: 40 }
+const PLACE = { getClientRects: () => [{}], getBoundingClientRect: () => ({ top: 300 }), offsetHeight: 40 }
+const FIGURE = { ...PLACE, offsetHeight: 30 }
 /** @type {((time: number) => void)[]} */
 let waiting = []
 let now = 0
@@ -55,6 +56,15 @@ test("a place is acted on once, when the script has ended and nothing moves any 
   pass(1_000)
   assert.equal(acted.times, 1)
   assert.equal(waiting.length, 0)
+})
+
+test("a place without a box of its own is its figure", () => {
+  page.place = { ...PLACE, getClientRects: () => [], querySelector: () => FIGURE }
+  /** @type {unknown[]} */
+  const acted = []
+  onceSteady(".place", (place) => acted.push(place))
+  pass(1_000)
+  assert.deepEqual(acted, [FIGURE])
 })
 
 test("a place that does not come is given up, but not while the script runs", () => {

@@ -8,6 +8,11 @@ const SCROLLING = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", 
 /** Whether somebody turns to something else: every such event, but of the keys only those that scroll. @param {Event} event */
 const isTurn = (event) => event.type !== "keydown" || (SCROLLING.includes(/** @type {KeyboardEvent} */ (event).key) && !event.defaultPrevented)
 
+const FIGURE = ":scope > :is([class*='st-key-figure_'], :has(> [class*='st-key-figure_']))"
+
+/** A picture that leaves its parts to the column around it has no box of its own: its figure is the place. @param {HTMLElement | null} place */
+const boxOf = (place) => (place?.getClientRects().length === 0 ? (/** @type {HTMLElement | null} */ (place.querySelector(FIGURE)) ?? place) : place)
+
 /**
  * Call `act` with the place, once, when the script has ended and the place has stayed where it is for some frames: what is drawn
  * later would push it away. Whoever scrolls, presses something or goes back meanwhile is left alone, and a place that does not come is
@@ -30,7 +35,7 @@ export function onceSteady(selector, act) {
   /** @param {number} time */
   const look = (time) => {
     if (!isWanted) return
-    const place = /** @type {HTMLElement | null} */ (document.querySelector(selector))
+    const place = boxOf(document.querySelector(selector))
     const isRunning = !document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
     const now = place ? [place.getBoundingClientRect().top, place.offsetHeight, document.querySelector("[data-testid=stMain]")?.scrollHeight].join() : ""
     frames = place && now === before && !isRunning ? frames + 1 : 0
