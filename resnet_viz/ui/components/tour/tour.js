@@ -4,7 +4,7 @@
  * @typedef {import("../shared/report.js").Component} Reports
  * @typedef {{at: number, count: number, here: boolean, light: string, says: string, words: Record<string, string>}} Tour
  * @typedef {Reports & {data: Tour & {heard?: number}}} Component
- * @typedef {{at: number, here: boolean, given: string, component: Component, light: CSSStyleSheet, giveUp: () => void, keys: (event: KeyboardEvent) => void,
+ * @typedef {{at: number, here: boolean, given: string, component: Component, light: CSSStyleSheet, size: ResizeObserver, giveUp: () => void, keys: (event: KeyboardEvent) => void,
  *   place: HTMLElement, line: HTMLElement, back: HTMLButtonElement, next: HTMLButtonElement, leave: HTMLButtonElement}} View
  */
 
@@ -15,6 +15,9 @@ import { AMBER } from "../shared/palette.js"
 import { isAnswered, report } from "../shared/report.js"
 import { motion, onceSteady } from "../shared/steady.js"
 import { isField, stepOf, wanted } from "./keys.js"
+
+/** How much of the window's foot the bar covers, for `app.css` and for what is scrolled to. */
+const HEIGHT = "--rv-tour-bar"
 
 /** One per mounted component. @type {WeakMap<HTMLElement, View>} */
 const memory = new WeakMap()
@@ -29,6 +32,8 @@ export default function (component) {
   return ending(root, () => {
     document.removeEventListener("keydown", view.keys)
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== view.light)
+    view.size.disconnect()
+    document.documentElement.style.removeProperty(HEIGHT)
     view.giveUp()
     memory.delete(root)
   })
@@ -54,6 +59,8 @@ function begin(root) {
   }
   document.addEventListener("keydown", view.keys)
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, view.light]
+  view.size = new ResizeObserver(() => document.documentElement.style.setProperty(HEIGHT, `${root.offsetHeight}px`))
+  view.size.observe(root)
   memory.set(root, view)
   return view
 }
@@ -84,7 +91,7 @@ function show(root, view) {
   view.back.setAttribute("aria-disabled", String(at === 1 && here)) // `disabled` would take the focus that has led there
   view.next.textContent = at === count && here ? words.tour_end : words.tour_next
   view.leave.textContent = words.tour_leave
-  view.light.replaceSync(light ? `.st-key-${light} { outline: 3px solid ${AMBER}; outline-offset: 6px; border-radius: 8px; scroll-margin: 5rem 0 9rem; }` : "")
+  view.light.replaceSync(light ? `.st-key-${light} { outline: 3px solid ${AMBER}; outline-offset: 6px; border-radius: 8px; scroll-margin: 5rem 0 calc(var(${HEIGHT}) + 1rem); }` : "")
   view.giveUp()
   if (light) view.giveUp = onceSteady(`.st-key-${light}`, bringIntoView)
 }
