@@ -2,7 +2,7 @@
 
 >>> problem = Refused("whole", low=8, high=512, given="7")
 >>> str(problem)
-"a whole number from 8 to 512, got '7'"
+"it should be a whole number from 8 to 512, not '7'"
 >>> problem.said("zh") != str(problem)
 True
 """

@@ -50,9 +50,11 @@ def at_step(visitor: Visitor, name: str) -> Page:
     ("step", "question"),
     [("ask_depth", "degradation"), ("ask_gradients", "size"), ("bottleneck", "bottleneck"), ("ask_transfer", "transfer")],
 )
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
-def test_the_question_that_a_step_asks_is_the_one_on_the_screen(visit: Visit, step: str, question: str, size: tuple[int, int]) -> None:
-    page = at_step(visit(*size), step)
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_the_question_that_a_step_asks_is_the_one_on_the_screen(
+    visit: Visit, step: str, question: str, width: int, height: int
+) -> None:
+    page = at_step(visit(width, height), step)
     page.wait_for_function(IN_VIEW, arg=f".st-key-ask_{question}")
     page.wait_for_function(OTHERS_ARE_OUT_OF_VIEW, arg=f".st-key-ask_{question}")
 

@@ -119,6 +119,6 @@ def test_only_the_projections_of_removed_skips_are_left_over() -> None:
 
 @pytest.mark.parametrize("saved", [None, [], {}, torch.zeros(3), {"epoch": 3}, {"state_dict": {"a": "b"}}, {3: torch.zeros(1)}])
 def test_what_is_no_dictionary_of_tensors_is_refused(saved: object) -> None:
-    with pytest.raises(Refused, match="dictionary of names and tensors, got ") as caught:
+    with pytest.raises(Refused, match="dictionary of names and tensors, not ") as caught:
         unwrap(saved)
     assert caught.value.code == "no_weights"

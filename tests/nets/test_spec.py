@@ -84,7 +84,7 @@ def test_stages_that_are_not_accepted(stages: Any) -> None:
 @pytest.mark.parametrize(
     ("wrong", "quoted"),
     [
-        ({"groups": 2}, "got 2"),
+        ({"groups": 2}, "not 2"),
         ({"stride_on": "1x1"}, "'1x1'"),
         ({"norm": "none", "zero_gamma": True}, "'none'"),
         ({"block": "bottleneck", "width": 1, "width_per_group": 1}, "below 1"),

@@ -24,7 +24,7 @@ def test_any_other_text_is_quoted(text: str) -> None:
     if known and len(set(text.split("-"))) == len(text.split("-")):
         assert set(str(Shapes.parse(text)).split("-")) == set(text.split("-"))
     else:
-        with pytest.raises(ValueError, match=r"got ['\"]"):
+        with pytest.raises(ValueError, match=r"not ['\"]"):
             Shapes.parse(text)
 
 

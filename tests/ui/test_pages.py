@@ -157,6 +157,12 @@ def test_a_bad_link_opens_the_default_and_says_what_was_wrong(key: str, value: s
     assert not at.warning, "said once"
 
 
+def test_all_that_is_wrong_with_a_link_stands_together() -> None:
+    (warning,) = open_page("build", net="resnet19", size="huge").warning
+    assert "“net”" in warning.value
+    assert "“size”" in warning.value
+
+
 @pytest.mark.parametrize(
     ("page", "key", "value", "said"),
     [

@@ -21,9 +21,10 @@ def text(name: str) -> Lesson:
 
 def show_notices() -> None:
     """What of the link could not be used, each once."""
-    for parameter, problem in url_state.notices():
-        st.warning(text("common").say("bad_link", parameter=parameter, problem=said(problem)), icon=":material/link_off:")
-    if url_state.notices():
+    if notices := url_state.notices():
+        say = text("common").say
+        sentences = [say("bad_link", parameter=name, problem=said(problem)) for name, problem in notices]
+        st.warning("\n\n".join(sentences), icon=":material/link_off:")
         url_state.dismiss_notices()
 
 
