@@ -69,6 +69,17 @@ def block_plan(block: str, channels: int, height: int, width: int) -> Block:
     return plan(block_spec(block, channels), (height, width)).block(BLOCK)
 
 
+def kept_at_a_position(block: str, channels: int) -> int:
+    """Bytes that training keeps for each position of the maps: what one position more adds. BN's batch means and deviations are
+    as many whatever the size, and no position's.
+
+    >>> kept_at_a_position("basic", 64)
+    1024
+    """
+    one, two = (block_plan(block, channels, 1, width).activation_bytes for width in (1, 2))
+    return two - one
+
+
 def _check(block: str, channels: int) -> None:
     if block not in EXPANSION:
         raise ValueError(f"block must be one of {', '.join(map(repr, EXPANSION))}, got {block!r}")

@@ -12,7 +12,7 @@ from resnet_viz import plan, preset
 from resnet_viz.nets.blockcost import block_plan, bytes_moved, comparisons
 from resnet_viz.probes.timing import Timing, Work
 from resnet_viz.text import LANGUAGES, lesson
-from resnet_viz.ui.kit.numbers import big
+from resnet_viz.ui.kit.numbers import big, mebibytes
 from resnet_viz.ui.lessons.bottleneck import the_papers_pair, times, to_scale
 from resnet_viz.ui.lessons.bottleneck.sliders import Size
 from resnet_viz.ui.lessons.bottleneck.times import Measured
@@ -99,6 +99,14 @@ def test_three_comparisons_with_the_plans_numbers() -> None:
         assert cells[2] == [f"×\u00a0{pair.ratio(cost):.3g}" for cost in ("macs", "params", "activation_bytes")]
     whole = list(tables[2][tables[2].columns[1]])
     assert whole[0].replace("\u00a0", " ") == " → ".join(big(plan(preset(name)).macs, 2) for name in ("resnet34", "resnet50"))
+
+
+def test_what_a_position_keeps_times_the_positions_is_what_the_comparison_keeps() -> None:
+    at = open_shown("bottleneck", "bottleneck", further="compare", height="56", width="56")
+    beside, same, _, _ = (table.value.to_numpy().tolist() for table in at.table[:4])
+    positions = 56 * 56
+    kept = [int(cell.removesuffix(" B").replace(",", "")) * positions for cell in beside[-1][1:]]
+    assert " → ".join(map(mebibytes, kept)) == same[-1][1].replace("\u00a0", " ")
 
 
 def test_nothing_is_measured_before_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from resnet_viz.csv_table import table
-from resnet_viz.nets.blockcost import PAPER, block_plan, block_spec, shares, terms
+from resnet_viz.nets.blockcost import PAPER, block_plan, block_spec, kept_at_a_position, shares, terms
 from resnet_viz.nets.export import to_python
 from resnet_viz.nets.spec import EXPANSION
 from resnet_viz.text import Lesson
@@ -78,11 +78,10 @@ def _measure(size: Size, words: Lesson) -> Question:
 
 def _cost_table(channels: int, fair: str, words: Lesson) -> None:
     """The same for the whole block: parameters, and the numbers that training keeps at each position."""
-    blocks = [block_plan(block, wide, 1, 1) for block, wide in widths(channels, fair).items()]
-    params, kept = ([getattr(block, cost) for block in blocks] for cost in ("params", "activation_bytes"))
+    both = widths(channels, fair).items()
     rows = [
-        (words.labels["params"], *(f"{n:,}" for n in params)),
-        (words.labels["kept"], *(f"{n:,} B" for n in kept)),
+        (words.labels["params"], *(f"{block_plan(block, wide, 1, 1).params:,}" for block, wide in both)),
+        (words.labels["kept"], *(f"{kept_at_a_position(block, wide):,} B" for block, wide in both)),
     ]
     cells_table((" ", words.labels["basic"], words.labels["bottleneck"]), rows)
 
