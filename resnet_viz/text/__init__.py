@@ -20,8 +20,8 @@ _GAP = r"(?<=[\u4e00-\u9fff、。，：；！？”）]) (?=[\u4e00-\u9fff“（
 """Between Chinese words, and behind a Chinese sign: Chinese has no space there."""
 
 
-_WITHIN = r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=[×→] \d)|(?<=\d [×→]) (?=\d)"
-"""Within a quantity: between a number and its unit, and around the signs of 224 × 224 and 3 → 16."""
+_WITHIN = r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=[×→] \d|/ [a-z]\b)|(?<=\d [×→]) (?=\d)|(?<=\d /) (?=[a-z]\b)"
+"""Within a quantity: between a number and its unit, and around the signs of 224 × 224, 3 → 16 and 2 / n."""
 
 
 _TERM = r"(?:[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d(?:[\d.,]*\d)?[⁰-⁹²³]*)"
@@ -127,6 +127,8 @@ def unbroken(text: str) -> str:
 
     >>> unbroken("1.8 G on 224 × 224 pixels in 3 s").split(" ")
     ['1.8\xa0G', 'on', '224\xa0×\xa0224', 'pixels', 'in', '3\xa0s']
+    >>> unbroken("a variance of 2 / n or 1 / another").split(" ")
+    ['a', 'variance', 'of', '2\xa0/\xa0n', 'or', '1', '/', 'another']
     >>> unbroken("y = F(x) + x, as f(a + b)").split(" ")
     ['y\xa0=\xa0F(x)\xa0+\xa0x,', 'as', 'f(a\xa0+\xa0b)']
     >>> unbroken("plain-56 or `y = x`"), unbroken("plain-56")

@@ -189,6 +189,7 @@ def test_two_over_n_stays_with_relus_and_one_over_n_without(language: str, relu:
     kept = 2 if relu else 1
     assert initial_weights.steadiest(found) == kept
     assert 0.1 < found[kept][-1] < 10
+    assert found[kept][1] == pytest.approx(kept, rel=0.1), "the input has not passed a ReLU, so nothing of it was halved"
     assert all(not 0.001 < found[factor][-1] < 1000 for factor in found if factor != kept)
     assert f"{kept}/n" in initial_weights.sentence(found, lesson("build", language), relu=relu)
 
