@@ -15,6 +15,8 @@ _SIDE, _DEEP, _DEEPEST = 92.0, 26.0, 92.0
 _SLANT = 0.45
 _STRIP = 54
 """Blocks of a network that are drawn below, at most."""
+_ROW, _LINE = 56, 18
+"""What these take below all tensors, and a line of words above them."""
 _CHOICE = (
     ".fit-upright { display: none } @media (max-width: 640px) { .fit-wide { display: none } .fit-upright { display: block } }"
 )
@@ -81,9 +83,12 @@ def _drawing(block: Block, way: str, kinds: Sequence[ShortcutKind], words: Mappi
         parts += [_joined(at.sum, at.y, upright), _cuboid(at.y, out, into, "y")]
     drawn = [words[f"fit_blocks_{kind}"] for kind in ("identity", "zero-pad", "projection", "none") if kind in kinds]
     title = [words["fit_blocks"], " · ".join(drawn)]
-    parts.append(_strip(kinds, title if upright else [" · ".join(title)], at.size))
+    lines = title if upright else [" · ".join(title)]
+    tensors = max(_lowest(middle, out, into) for middle in (*at.outputs, at.y))  # the same whether y is drawn or not
+    size = (at.size[0], max(at.size[1], tensors + _ROW + _LINE * len(lines)))
+    parts.append(_strip(kinds, lines, size))
     said = words["fit_alt"].format(x=_text(into), branch=_text(out), way=does, shortcut=_text(carried))
-    return drawing(*parts, size=at.size, alt=said, style="min-width:0")
+    return drawing(*parts, size=size, alt=said, style="min-width:0")
 
 
 def _what_is_done(way: str, into: Shape, out: Shape) -> str:
@@ -108,14 +113,29 @@ def _joined(a: tuple[float, float], b: tuple[float, float], upright: bool, *, en
 
 def _cuboid(middle: tuple[float, float], shape: Shape, of: Shape, name: str, *, real: float = 1.0) -> str:
     """A tensor to the scale of x: rows and columns as its face, channels as its depth; a part of them may be zeros."""
-    c, h, w = shape
-    tall, wide = _SIDE * h / of[1], _SIDE * w / of[2]
-    deep = min(_DEEPEST, _DEEP * c / of[0])
-    left, top = middle[0] - (wide + deep) / 2, middle[1] - (tall - deep * _SLANT) / 2
+    wide, tall, deep = _extents(shape, of)
+    left, top = middle[0] - (wide + deep) / 2, _top(middle[1], tall, deep)
     zeros = _solid(left + deep * real, top - deep * real * _SLANT, wide, tall, deep * (1 - real), dashed=True) if real < 1 else ""
     label = f"{name}  {_text(shape)}".strip()
-    below = words_at(middle[0], top + tall + 20, label, "mid", style=_HALO)
+    below = words_at(middle[0], _lowest(middle, shape, of), label, "mid", style=_HALO)
     return element("g", zeros + _solid(left, top, wide, tall, deep * real) + below)
+
+
+def _extents(shape: Shape, of: Shape) -> tuple[float, float, float]:
+    """Width and height of a tensor's face on the screen, and its depth."""
+    c, h, w = shape
+    return _SIDE * w / of[2], _SIDE * h / of[1], min(_DEEPEST, _DEEP * c / of[0])
+
+
+def _top(middle: float, tall: float, deep: float) -> float:
+    """Where the face begins of a tensor that is seen from above."""
+    return middle - (tall - deep * _SLANT) / 2
+
+
+def _lowest(middle: tuple[float, float], shape: Shape, of: Shape) -> int:
+    """The line on which a tensor's name and shape stand."""
+    _, tall, deep = _extents(shape, of)
+    return round(_top(middle[1], tall, deep) + tall + 20)
 
 
 def _solid(x: float, y: float, wide: float, tall: float, deep: float, *, dashed: bool = False) -> str:
@@ -161,7 +181,7 @@ def _strip(kinds: Sequence[ShortcutKind], title: Sequence[str], size: tuple[int,
         return ""
     pitch = min(46.0, (size[0] - 20) / len(kinds))
     bottom = size[1] - 8
-    parts = [words_at(10, bottom - 44 - 18 * (len(title) - 1 - i), line, "quiet") for i, line in enumerate(title)]
+    parts = [words_at(10, bottom - 44 - _LINE * (len(title) - 1 - i), line, "quiet") for i, line in enumerate(title)]
     for i, kind in enumerate(kinds):
         x = 10 + i * pitch
         wide = pitch * 0.62

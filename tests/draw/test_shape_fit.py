@@ -108,6 +108,18 @@ def test_faces_are_to_the_scale_of_x() -> None:
         assert len({round(side) for side in faces[1:]}) == 1
 
 
+@pytest.mark.parametrize("net", ["resnet34", "resnet152", "bottleneck-1-w8-cifar", "basic-2.2-w16-x1-cifar"])
+@pytest.mark.parametrize("way", ["A", "C"])
+def test_the_row_of_blocks_stands_below_all_tensors(net: str, way: str) -> None:
+    block = ways_out.changing(plan(parse_network(net), 32))
+    assert block
+    for root in drawn_of(block, way, ["projection"], "en"):
+        labels = lesson("shortcuts").labels
+        lines = {"".join(text.itertext()): float(text.attrib["y"]) for text in root.iter(f"{SVG}text")}
+        row = next(y for words, y in lines.items() if words.startswith(labels["fit_blocks"]))
+        assert max(y for words, y in lines.items() if "×" in words and y != row) <= row - 18, "a line of words"
+
+
 def test_everything_stays_inside() -> None:
     for way, tensors in (("none", 3), ("A", 5), ("B", 4)):  # y is one more, and so are A's channels of zeros
         for root in drawn(way):
