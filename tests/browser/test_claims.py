@@ -15,10 +15,16 @@ from resnet_viz.studies.quiz import QUESTIONS, answer
 from resnet_viz.text import LANGUAGES, lesson
 from resnet_viz.ui.lessons.claims.quiz_answers import ask_text, option_texts
 from tests.browser.conftest import Visitor, heading, serious_findings_in_both_schemes
+from tests.thinned import quickly
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 WORDS, QUIZ = lesson("claims"), lesson("quiz")
+BELOW_THE_HEADER = """() => {
+  const box = each => document.querySelector(each).getBoundingClientRect()
+  const [sentence, head] = [box(".st-key-claim_sentence"), box("[data-testid=stHeader]")]
+  return sentence.top >= head.bottom && sentence.bottom <= window.innerHeight
+}"""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -46,6 +52,24 @@ def test_a_drawing_has_the_colours_of_its_ground_also_when_that_changes(visit: V
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         expect(drawing).to_have_css("--blue", colour.lower(), timeout=60_000)
     visitor.check()
+
+
+@pytest.mark.parametrize("width", quickly([390, 1280], 390))
+def test_the_sentence_of_a_claim_that_is_chosen_comes_into_view(visit: Visit, width: int) -> None:
+    visitor = visit(width, 720)
+    page = visitor.open("/claims?claim=cost")
+    page.locator(".st-key-w_predict_claim_cost_1 button").click()
+    expect(page.locator(".st-key-answered_claim_cost")).to_be_visible(timeout=30_000)
+    visitor.settled()
+    sentence = page.locator(".st-key-claim_sentence h3")
+    for choose, number in (
+        (page.locator(".st-key-w_claim_next button"), CLAIMS.index("cost") + 2),
+        (page.locator(".st-key-w_claim [role=radiogroup] label").last, len(CLAIMS)),
+    ):
+        choose.scroll_into_view_if_needed()
+        choose.click()
+        expect(sentence).to_have_text(re.compile(rf"^{number}\."), timeout=30_000)
+        page.wait_for_function(BELOW_THE_HEADER)
 
 
 def test_a_claim_leads_to_its_lesson(visit: Visit) -> None:

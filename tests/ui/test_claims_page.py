@@ -81,6 +81,13 @@ def test_a_guess_brings_the_verdict_the_numbers_and_a_link(claim: str, language:
     assert "claims" not in link(at)
 
 
+def test_behind_the_last_claim_come_those_that_were_left_out() -> None:
+    first, second, *_, last = CLAIMS
+    at = open_page("claims", claims=first, claim=last)
+    at.button("w_claim_next").click().run()
+    assert at.radio("w_claim").value == second
+
+
 def test_one_claim_after_the_other() -> None:
     at = open_page("claims")
     for claim in CLAIMS:

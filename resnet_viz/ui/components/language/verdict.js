@@ -1,7 +1,7 @@
 /**
  * After an answer its verdict is what one looks at: it comes into view, with the picture it is about where both fit, and the focus
  * goes to it, so that it is read aloud. So does the question for who wants to be asked again. After the press that trains it is the
- * curves, which on a phone are above the button. Only such a press does that; whoever scrolls or presses on meanwhile is left alone.
+ * curves, and after the choice of a claim its sentence, which on a phone are above what is pressed. Only such a press does that; whoever scrolls or presses on meanwhile is left alone.
  */
 
 import { afterPresses, keyAround, motion } from "../shared/steady.js"
@@ -15,6 +15,8 @@ const WAYS = [
 const NAMED = "[class*='st-key-answered_'][role=group], .st-key-quiz_verdict[role=group]"
 const TRAIN = ":is(.st-key-w_race_train, .st-key-w_next_run) button"
 const CURVES = ".st-key-figure_race"
+const CLAIM = ":is(.st-key-w_claim, .st-key-w_claim_next)"
+const SENTENCE = ".st-key-claim_sentence"
 const GAP = 12 // px between a verdict and the edge of what is seen
 
 /** Where a verdict is taken to: itself, or from its picture down to it where that is no taller than the room. @param {{top: number, bottom: number}} verdict @param {{top: number, bottom: number} | null} picture @param {number} room */
@@ -89,6 +91,7 @@ function bringThere(place) {
 export const watchVerdicts = () =>
   afterPresses((pressed) => {
     if (pressed.closest(TRAIN)) return [CURVES, bringIntoView]
+    if (pressed.closest(CLAIM)) return [SENTENCE, bringIntoView]
     for (const [button, from, to] of WAYS) {
       const name = keyAround(pressed.closest(button), from)
       if (name) return [`.${name.replace(from, to)}`, bringThere]

@@ -127,7 +127,8 @@ def _list(claim: str, words: Lesson) -> None:
         format_func=lambda name: claim_name(name, words, found.get(name)),
         label_visibility="collapsed",
     )
-    following = next((name for name in CLAIMS[CLAIMS.index(claim) + 1 :] if name not in opened()), None)
+    here = CLAIMS.index(claim)
+    following = next((name for name in (*CLAIMS[here + 1 :], *CLAIMS[:here]) if name not in opened()), None)
     st.button(
         words.labels["next"],
         on_click=lambda: url_state.put(CLAIM, following),
