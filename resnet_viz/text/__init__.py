@@ -24,7 +24,7 @@ _WITHIN = r"(?<=\d) (?=(?:[kMGT]|m?s|MiB)\b|[万亿])|(?<=\d) (?=[×→] \d|/ [a
 """Within a quantity: between a number and its unit, and around the signs of 224 × 224, 3 → 16 and 2 / n."""
 
 
-_TERM = r"(?:[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d(?:[\d.,]*\d)?[⁰-⁹²³]*)"
+_TERM = r"(?:\d?[A-Za-z](?:\([a-z]\))?|ReLU\([a-z]\)|\d(?:[\d.,]*\d)?[⁰-⁹²³]*)"
 _SIGN = " [=+−≈←] "
 _FORMULA = rf"(?<![\w.]){_TERM}(?:{_SIGN}{_TERM})+(?!\w)"
 """A formula of short terms, such as y = F(x) + x."""
@@ -129,8 +129,8 @@ def unbroken(text: str) -> str:
     ['1.8\xa0G', 'on', '224\xa0×\xa0224', 'pixels', 'in', '3\xa0s']
     >>> unbroken("a variance of 2 / n or 1 / another").split(" ")
     ['a', 'variance', 'of', '2\xa0/\xa0n', 'or', '1', '/', 'another']
-    >>> unbroken("y = F(x) + x, as f(a + b)").split(" ")
-    ['y\xa0=\xa0F(x)\xa0+\xa0x,', 'as', 'f(a\xa0+\xa0b)']
+    >>> unbroken("y = F(x) + x, as f(a + b) and R + 2G − B").split(" ")
+    ['y\xa0=\xa0F(x)\xa0+\xa0x,', 'as', 'f(a\xa0+\xa0b)', 'and', 'R\xa0+\xa02G\xa0−\xa0B']
     >>> unbroken("plain-56 or `y = x`"), unbroken("plain-56")
     ('plain-\u206056 or `y = x`', 'plain-56')
     >>> unbroken("into /tmp/run-70/weights or lab-20261127.sqlite")

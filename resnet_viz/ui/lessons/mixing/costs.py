@@ -20,7 +20,8 @@ def show(words: Lesson) -> None:
         rows[words.say("col_weights", kernel=kernel)] = [f"{both[i].weights:,}" for both in pairs.values()]
         rows[words.say("col_macs", kernel=kernel)] = [unbroken(big(both[i].macs)) for both in pairs.values()]
     table = {kind: list(column) for kind, *column in zip(kinds, *rows.values(), strict=True)}  # a phone has room for three kinds
-    st.table({words.labels["col_what"]: list(rows)} | table, hide_index=True, alt=words.labels["cost_alt"])
+    with st.container(key="named_rows_costs"):
+        st.table({words.labels["col_what"]: list(rows)} | table, hide_index=True, alt=words.labels["cost_alt"])
     explain(words, "width")
 
 
