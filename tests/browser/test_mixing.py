@@ -134,6 +134,16 @@ def test_on_a_phone_the_three_pictures_of_the_challenge_stand_side_by_side(visit
     assert all(box and box["x"] + box["width"] <= 390 for box in boxes)
 
 
+def test_on_a_phone_the_pictures_stay_beside_each_other_when_a_name_takes_two_lines(visit: Visit) -> None:
+    page = visit(390, 844).open("/mixing?mix=-2.5_-2.25_1.75_-1.5__relu")
+    names = page.locator(".mixer :is(.in, .out) > figcaption")
+    expect(names.nth(1)).to_contain_text("2.5R")
+    heights = [names.nth(i).evaluate("e => e.getBoundingClientRect().height") for i in (0, 1)]
+    assert heights[1] > 1.5 * heights[0], "the name of y takes two lines"
+    tops = page.locator(".mixer :is(.in, .out) .frame").evaluate_all("all => all.map(e => e.getBoundingClientRect().top)")
+    assert tops[0] == pytest.approx(tops[1], abs=0.5)
+
+
 @pytest.mark.endurance
 def test_the_lesson_is_used_from_top_to_bottom_and_a_link_brings_the_mix_along(visit: Visit) -> None:
     page = visit().open("/mixing")
