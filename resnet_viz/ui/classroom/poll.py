@@ -76,11 +76,12 @@ class Poll:
         return replace(self, rounds=(*self.rounds[:-1], {**self.votes, member: option}))
 
     def asked(self) -> Self:
-        """The teacher asks it. Who has answered in their own time has answered; later, one more round begins, up to the last:
-        the class has talked, and votes anew."""
+        """The teacher asks it. Who has answered in their own time has answered; later, one more round begins, up to the last and
+        not before somebody has answered: the class has talked, and votes anew."""
         if self.state == "free":
             return replace(self, state="asked")
-        return self if len(self.rounds) >= MOST_ROUNDS else replace(self, state="asked", rounds=(*self.rounds, {}))
+        is_begun = self.state == "asked" and not self.answered
+        return self if is_begun or len(self.rounds) >= MOST_ROUNDS else replace(self, state="asked", rounds=(*self.rounds, {}))
 
     def revealed(self) -> Self:
         """Show what is right and what the class has chosen."""

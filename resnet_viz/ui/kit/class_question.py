@@ -53,12 +53,26 @@ def remembered_as(key: str) -> str:
     return f"answer_{place().code}.{poll(key).resets}_{key}" if classroom() else f"answer_{key}"
 
 
+def keep_for_later(key: str, said: int) -> None:
+    """Once a member sees the result it stays with them, also when the class is over."""
+    if classroom():
+        st.session_state[f"answer_{key}"] = said
+
+
 def is_held(key: str) -> bool:
     """Whether an answer is taken and its result is not shown yet: a student has to wait for the teacher's reveal."""
     return standing(key) == "asked" or (hides("answers") and standing(key) != "revealed")
 
 
 # What is drawn
+
+
+def head(key: str) -> str | None:
+    """What stands over a question that the class is asked, for its teacher and for members; None over any other."""
+    now, words = poll(key), text("classroom")
+    if now.state != "asked":
+        return None
+    return words.say("asked_again", number=len(now.rounds)) if len(now.rounds) > 1 else words.labels["asked"]
 
 
 def answer_is_in(key: str, option: str | None) -> None:
@@ -114,13 +128,13 @@ def buttons(name: str, now: Poll, wording: Wording) -> None:
         offered.append(("ask_class", ":material/front_hand:", lambda old: old.worded(wording).asked()))
     if now.state == "asked":
         offered.append(("reveal", ":material/visibility:", Poll.revealed))
-    if now.state == "revealed" and len(now.rounds) < MOST_ROUNDS:
+    if now.state != "free" and len(now.rounds) < MOST_ROUNDS:
         offered.append(("vote_again", ":material/repeat:", Poll.asked))
     if now.votes or now.state != "free":
         offered.append(("begin_anew", ":material/restart_alt:", Poll.reset))
     with st.container(horizontal=True, vertical_alignment="center"):
         for key, icon, change in offered:
-            kind: Literal["primary", "tertiary"] = "tertiary" if key == "begin_anew" else "primary"
+            kind: Literal["primary", "tertiary"] = "primary" if key == offered[0][0] else "tertiary"
             st.button(words.labels[key], key=f"w_{key}_{name}", icon=icon, type=kind, on_click=set_poll, args=(name, change))
         if now.state == "free":
             st.caption(words.say("answers_so_far", count=now.answered), width="content")

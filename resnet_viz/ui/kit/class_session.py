@@ -43,7 +43,10 @@ def start(page: str) -> None:
         _put(Place(page, taught.code, True, desk_status(taught)))
         return
     if wanted:
-        join(wanted, page)
+        try:
+            join(wanted, page)
+        except Refused as error:
+            problem(error)
     if joined := classes().joined_by(me()):
         _put(Place(page, joined.code, False, class_status(joined, page)))
         classes().heard(joined.code, me(), page)
@@ -109,12 +112,9 @@ def me() -> str:
 
 
 def join(code: str, page: str = "") -> None:
-    """Join a class, or keep why that cannot be."""
-    try:
-        check_here(code)
-        classes().join(code, me(), page or place().page)
-    except Refused as error:
-        problem(error)
+    """Join a class. Raises `Refused`."""
+    check_here(code)
+    classes().join(code, me(), page or place().page)
 
 
 def leave() -> None:

@@ -45,13 +45,16 @@ def _open(page: str, link: dict[str, str]) -> None:
 def show_problem() -> None:
     """What stood in the way of the last wish, in a sentence."""
     if problem := class_session.problem_once():
-        words = text("classroom")
-        code = problem.code if isinstance(problem, Refused) else ""
-        label = "over" if code == "class_over" else "problem"  # that a class is over has stood in the way of nothing
-        st.warning(words.say(label, problem=said(problem)), icon=":material/front_hand:")
-        if isinstance(problem, Refused) and code == "class_elsewhere":
-            there = f"{base_path()}/?{urlencode({'class': problem.values['given'], LANGUAGE.name: url_state.get(LANGUAGE)})}"
-            st.link_button(words.labels["open_elsewhere"], there, icon=":material/open_in_new:")
+        _say_problem(problem)
+
+
+def _say_problem(problem: Refused) -> None:
+    words = text("classroom")
+    label = "over" if problem.code == "class_over" else "problem"  # that a class is over has stood in the way of nothing
+    st.warning(words.say(label, problem=said(problem)), icon=":material/front_hand:")
+    if problem.code == "class_elsewhere":
+        there = f"{base_path()}/?{urlencode({'class': problem.values['given'], LANGUAGE.name: url_state.get(LANGUAGE)})}"
+        st.link_button(words.labels["open_elsewhere"], there, icon=":material/open_in_new:")
 
 
 def tools() -> None:
@@ -110,18 +113,23 @@ def join_form(key: str) -> None:
 
 
 def join_button() -> None:
-    """The same, folded, where somebody is alone."""
-    if not place().code:
-        with st.popover(text("classroom").labels["join_a_class"], icon=":material/groups:"):
+    """The same, folded, where somebody is alone; once it has led into a class, a member reads in its place that it has."""
+    words, found = text("classroom"), classroom()
+    if found is None:
+        with st.popover(words.labels["join_a_class"], icon=":material/groups:"):
             join_form("home")
+    elif not teaches():
+        st.markdown(f":green[:material/check_circle:] {words.say('in_class', code=found.code)}")
 
 
 def _join(typed: str) -> None:
+    """Join; what stands in the way is said under the field, where one is looking."""
     try:
         class_session.join(read_code(typed))
     except Refused as error:
-        class_session.problem(error)
-    st.rerun()
+        _say_problem(error)
+    else:
+        st.rerun()
 
 
 def _step(by: int) -> None:
@@ -157,9 +165,13 @@ def note(page: str) -> None:
 
 
 def _bring() -> None:
-    """Bring everybody to what is on the teacher's screen."""
-    page, link = place().page, _view_link()
+    """Bring everybody to what is on the teacher's screen, and say how many are told."""
+    page, link, before = place().page, _view_link(), classroom()
     class_session.act(lambda found: found.brought(page, link))
+    found, words = classroom(), text("classroom")
+    if found and found != before:
+        count = len(found.present(classes().now()))
+        st.toast(words.say("brought", count=count) if count else words.labels["brought_nobody"], icon=":material/place:")
 
 
 def _view_link() -> str:

@@ -61,6 +61,7 @@ def predict(
         st.session_state.setdefault(_OPEN, set()).add(key)
         (_on_paper if extent.sheet() else _ask)(ask, options, key)
         return False
+    class_question.keep_for_later(key, said)
     with nullcontext() if beside is None else beside, st.container(key=f"answered_{key}"), sentence_instead():
         _answer(measure(), said, ask, options, key)
     return True
@@ -130,7 +131,7 @@ def _say(key: str, option: int | None) -> None:
 def _ask(ask: str, options: Sequence[str], key: str) -> None:
     common, said = text("common").labels, _said(key)
     with st.container(key=f"ask_{key}", border=True):
-        st.caption(common["predict"])
+        st.caption(class_question.head(key) or common["predict"])
         st.markdown(f"**{ask}**")
         if class_question.is_shown_to_teacher(key):
             class_question.of_the_class(key, options, None, None)
@@ -172,12 +173,16 @@ def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: s
     with st.container(border=True):
         head = f":{colour}[{icon} **{verdict}**] " if verdict else f":blue[{icon}] "
         st.markdown(f"{head}{found.because}")
+        if class_question.standing(key) == "revealed":  # its bars mark all options, and stand where they are seen
+            class_question.of_the_class(key, options, found.answer, None if said == SHOWN else said)
+            class_question.desk(key, ask, options)
+            st.caption(ask)
+            if found.answer is not None:
+                class_question.note_right(key, ask, options, found.answer)
+            return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{ask} {marked(options, said, found.answer)}", width="stretch")
-            if class_question.standing(key) != "revealed":
-                st.button(common["ask_again"], key=f"w_predict_{key}_again", on_click=_say, args=(key, None), type="tertiary")
-        if class_question.standing(key) == "revealed":
-            class_question.of_the_class(key, options, found.answer, None if said == SHOWN else said)
+            st.button(common["ask_again"], key=f"w_predict_{key}_again", on_click=_say, args=(key, None), type="tertiary")
         if found.answer is not None:
             class_question.note_right(key, ask, options, found.answer)
         class_question.desk(key, ask, options)

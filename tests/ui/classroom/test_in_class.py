@@ -73,8 +73,9 @@ def test_a_prediction_asked_revealed_and_asked_again(monkeypatch: pytest.MonkeyP
 
     # asked: answers come in and nobody sees a result, neither who has answered before
     teacher.press(f"w_ask_class_{PAGE}.{KEY}")
-    assert buttons(teacher) == {"reveal", "begin_anew"}
+    assert buttons(teacher) == {"reveal", "vote_again", "begin_anew"}
     assert not result(teacher)
+    assert WORDS.labels["asked"] in teacher.says
     for browser in (one, other, curious):
         browser.look()
     assert buttons(other) == OPTIONS
@@ -109,6 +110,7 @@ def test_a_prediction_asked_revealed_and_asked_again(monkeypatch: pytest.MonkeyP
     other.look()
     assert not result(other)
     assert buttons(other) == OPTIONS
+    assert WORDS.say("asked_again", number=2) in other.says
     other.press(f"w_predict_{KEY}_{RIGHT}")
     assert now(code).poll(f"{PAGE}.{KEY}").counts() == ((1, 1, 0), (0, 1, 0))
 
@@ -189,6 +191,9 @@ def test_the_quiz_in_a_class(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lesson("quiz").say("score", right=1, made=1) in "".join(str(bar.proto.text) for bar in student.at.get("progress"))
     late = BenchBrowser(monkeypatch).open("claims", **{"class": code})
     assert because in late.says, "who did not answer sees it too"
+    classes().close_class(code, teacher.cookies["resnet_viz_teacher"])
+    student.look()
+    assert because in student.says, "what was revealed stays"
 
 
 def folds(browser: BenchBrowser) -> int:
@@ -230,6 +235,7 @@ def test_everybody_is_brought_to_the_teachers_view(monkeypatch: pytest.MonkeyPat
     student = BenchBrowser(monkeypatch).open(PAGE, lang="zh", **{"class": code})
     teacher.open("build", net="resnet34", lang="en")
     teacher.press("w_bring")
+    assert [each.value for each in teacher.at.toast] == [WORDS.say("brought", count=1)]
     view = now(code).view
     assert (view.number, view.page) == (1, "build")
     assert "resnet34" in view.link

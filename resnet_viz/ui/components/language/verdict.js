@@ -10,6 +10,8 @@ import { afterPresses, keyAround, motion } from "../shared/steady.js"
 const WAYS = [
   ["[class*='st-key-ask_'] [class*='st-key-w_predict_'] button", "st-key-ask_", "st-key-answered_"],
   ["[class*='st-key-answered_'] [class*='_again'] button", "st-key-answered_", "st-key-ask_"],
+  ["[class*='st-key-ask_'] [class*='st-key-w_reveal_'] button", "st-key-ask_", "st-key-answered_"],
+  ["[class*='st-key-answered_'] [class*='st-key-desk_'] button", "st-key-answered_", "st-key-ask_"],
   [".st-key-quiz_question [class*='st-key-w_quiz_'] button", "st-key-quiz_question", "st-key-quiz_verdict"],
 ]
 const NAMED = "[class*='st-key-answered_'][role=group], .st-key-quiz_verdict[role=group]"

@@ -45,6 +45,8 @@ def _question(question: str, words: Lesson) -> None:
     st.caption(text(lesson_of(question)).title)
     st.subheader(ask, anchor=False)
     is_revealed = class_question.standing(name) == "revealed"
+    if head := class_question.head(name):
+        st.caption(head)
     if is_revealed or (own is not None and not class_question.is_held(name)):
         quiz_feedback.show(question, SHOWN if own is None else own, options, words)
         class_question.note_right(name, ask, options, answer(question).right)

@@ -50,6 +50,12 @@ def choose(question: str, option: int) -> None:
         class_question.vote(key(question), option)
 
 
+def keep_for_later(question: str, option: int) -> None:
+    """Once a member sees the result their answer stays with them, also when the class is over."""
+    if option != SHOWN and class_question.standing(key(question)) != "alone" and not teaches():
+        own_answers().keep(visitor(), question, option)
+
+
 def ask_text(question: str, found: Answer, words: Lesson) -> str:
     """The question as it is read."""
     return words.say(f"ask_{question}", **found.numbers)

@@ -14,12 +14,13 @@ from resnet_viz.ui.kit.navigation import page
 from resnet_viz.ui.kit.prediction import SHOWN, marked
 from resnet_viz.ui.kit.words import text
 from resnet_viz.ui.lessons.claims import quiz_pictures
-from resnet_viz.ui.lessons.claims.quiz_answers import answer, ask_text, key, option_texts
+from resnet_viz.ui.lessons.claims.quiz_answers import answer, ask_text, keep_for_later, key, option_texts
 
 
 def show(question: str, own: int, options: Sequence[str], words: Lesson) -> None:
     """The verdict with its measurement and all options; a picture where there is one; the class."""
     found, say = answer(question), words.labels
+    keep_for_later(question, own)
     is_right = own == found.right
     because = words.say(f"because_{question}", **found.numbers)
     told = say["right"] if is_right else words.say("wrong", option=option_texts(question, found, words)[found.right])

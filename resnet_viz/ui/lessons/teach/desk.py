@@ -58,7 +58,7 @@ def _invitation(found: Classroom, words: Lesson) -> None:
     host = host_for_others(str(st.context.headers.get("Host", "")))
     there = f"{base_path()}/?{CLASS.name}={found.code}"
     code = code_address(there)
-    told = escape(words.say("type_here", address=f"{host}{base_path()}"))
+    told = escape(words.say("type_here", address=f"{host}{base_path()}/teach"))
     st.html(
         f"<div class='rv-invitation'><img src='{code}' alt='{escape(say['qr'], quote=True)}'>"
         f"<div><span>{escape(say['code_of'])}</span><strong>{found.code}</strong><span>{told}</span></div></div>"
