@@ -122,11 +122,15 @@ def test_a_class_joins_votes_sees_and_follows(visit: Visit) -> None:
 
     # revealed, and voted once more
     desk_button(teacher, "reveal")
+    shown = teacher.page.locator(".st-key-answered_block")
+    for seen in (shown.locator("li").first, shown.locator("li").last, shown.locator(".st-key-desk_block")):
+        expect(seen).to_be_in_viewport(ratio=1, timeout=SOON)
     for student, verdict in zip(students, ("wrong", "wrong", "right"), strict=True):
         answered = student.page.locator(".st-key-answered_block")
         expect(answered).to_contain_text(COMMON.labels[verdict], timeout=SOON)
         expect(answered.locator("li").nth(0)).to_contain_text("2 · 67%")
     desk_button(teacher, "vote_again")
+    expect(teacher.page.locator(".st-key-ask_block")).to_be_in_viewport(ratio=1, timeout=SOON)
     for student in students:
         vote(student, RIGHT)
     expect(bars.nth(0).locator(".bar")).to_have_count(2, timeout=SOON)

@@ -158,3 +158,21 @@ def test_what_is_moved_to_the_next_page_lies_over_nothing(visit: Visit) -> None:
     page.emulate_media(media="print")
     expect(page.locator(".st-key-foot")).to_be_visible()
     page.wait_for_function(FLOW)
+
+
+COLOURS = """() => [...document.querySelectorAll("[data-testid=stApp], [data-testid=stApp] *")]
+  .filter(each => each.checkVisibility() && !each.closest("svg"))
+  .map(each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor].join(" on "))"""
+
+
+def test_the_plan_prints_in_black_on_white_whatever_the_theme(visit: Visit) -> None:
+    visitor = visit(900, 1200, color_scheme="dark")
+    page = visitor.open("/plan?lang=en")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(15, 20, 27)")
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(255, 255, 255)")
+    found = set(page.evaluate(COLOURS))
+    assert len(page.evaluate(COLOURS)) > 100
+    clear, white, black = "rgba(0, 0, 0, 0)", "rgb(255, 255, 255)", "rgb(0, 0, 0)"
+    assert found <= {f"{black} on {clear}", f"{black} on {white}"}
+    visitor.check()
