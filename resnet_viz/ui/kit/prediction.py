@@ -170,6 +170,8 @@ def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: s
     common, right = text("common").labels, said == found.answer
     verdict = "" if said == SHOWN or found.answer is None else common["right" if right else "wrong"]
     colour, icon = ("green", ":material/check_circle:") if right else ("orange", ":material/lightbulb:")
+    if found.answer is not None:
+        class_question.note_right(key, ask, options, found.answer)
     with st.container(border=True):
         head = f":{colour}[{icon} **{verdict}**] " if verdict else f":blue[{icon}] "
         st.markdown(f"{head}{found.because}")
@@ -177,14 +179,10 @@ def _answer(found: Question, said: int, ask: str, options: Sequence[str], key: s
             class_question.of_the_class(key, options, found.answer, None if said == SHOWN else said)
             class_question.desk(key, ask, options)
             st.caption(ask)
-            if found.answer is not None:
-                class_question.note_right(key, ask, options, found.answer)
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{ask} {marked(options, said, found.answer)}", width="stretch")
             st.button(common["ask_again"], key=f"w_predict_{key}_again", on_click=_say, args=(key, None), type="tertiary")
-        if found.answer is not None:
-            class_question.note_right(key, ask, options, found.answer)
         class_question.desk(key, ask, options)
 
 

@@ -49,6 +49,8 @@ class OneQuestion:
     def ask(self) -> None:
         if self.state == "free":
             self.state = "asked"
+        elif self.state == "asked" and {*self.rounds[-1].values()} <= {SHOWN}:
+            pass  # nobody has answered yet: it is being asked
         elif len(self.rounds) < MOST_ROUNDS:
             self.state = "asked"
             self.rounds.append({})
