@@ -126,7 +126,9 @@ def test_a_link_names_the_picture_that_is_asked_about(new: str) -> None:
 
 def test_what_a_link_names_wrongly_is_said_and_the_page_goes_on() -> None:
     at = open_page("transfer", new="own", **{"from": "resnet50"})
-    assert len(at.warning) == 2
+    (warning,) = at.warning
+    assert "“new”" in warning.value
+    assert "“from”" in warning.value
     assert not at.exception
     assert WORDS.labels["judge_title"] in [heading.value for heading in at.subheader]
 
