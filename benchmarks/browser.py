@@ -64,17 +64,17 @@ def _bytes_of(browser: Browser, url: str, wanted: str) -> tuple[int, set[str]]:
 
 
 def first_visit(browser: Browser, url: str) -> tuple[int, bool]:
-    """Bytes of a first visit, and whether the page has a Plotly chart, whose library is most of them."""
+    """Bytes of a first visit, and whether Plotly's library is among them, and is most of them."""
     context = browser.new_context()
     page = context.new_page()
-    received = Received(page)
+    received, asked = Received(page), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(url)
     page.wait_for_selector("h1", timeout=60_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     page.wait_for_load_state("networkidle")
-    with_plotly = page.get_by_test_id("stPlotlyChart").count() > 0
     context.close()
-    return received.bytes, with_plotly
+    return received.bytes, any("/PlotlyChart" in address for address in asked)
 
 
 _CLICK = """async ([block, expected]) => {
