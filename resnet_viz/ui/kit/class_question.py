@@ -53,8 +53,8 @@ def remembered_as(key: str) -> str:
     return f"answer_{place().code}.{poll(key).resets}_{key}" if classroom() else f"answer_{key}"
 
 
-def keep_for_later(key: str, said: int) -> None:
-    """Once a member sees the result it stays with them, also when the class is over."""
+def keep_for_later(key: str, said: int | None) -> None:
+    """What is said in a class, or seen once it is revealed, stays with the session when the class is over."""
     if classroom():
         st.session_state[f"answer_{key}"] = said
 

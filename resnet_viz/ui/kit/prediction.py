@@ -125,6 +125,7 @@ def _said(key: str) -> int | None:
 def _say(key: str, option: int | None) -> None:
     if option is not None:
         class_question.vote(key, option)
+    class_question.keep_for_later(key, option)
     st.session_state[class_question.remembered_as(key)] = option
 
 

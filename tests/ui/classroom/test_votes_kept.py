@@ -84,6 +84,19 @@ def test_an_open_question_is_not_answered_by_the_end_of_the_class(monkeypatch: p
     assert buttons(student) == {*OPTIONS, SHOW}
 
 
+def test_who_had_voted_sees_the_result_when_the_class_ends_before_it_is_revealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, teacher = a_class(monkeypatch)
+    student = BenchBrowser(monkeypatch).open(PAGE, **{"class": code})
+    teacher.open(PAGE).press(f"w_ask_class_{PAGE}.{KEY}")
+    student.look()
+    student.press(f"w_predict_{KEY}_{RIGHT}")
+    assert not result(student)
+    classes().close_class(code, teacher.cookies["resnet_viz_teacher"])
+    student.look()
+    assert result(student)
+    assert f"**{COMMON['right']}**" in student.says
+
+
 def test_what_stands_in_the_way_of_a_code_is_said_where_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     code, _ = a_class(monkeypatch)
     student = BenchBrowser(monkeypatch).open("home")
