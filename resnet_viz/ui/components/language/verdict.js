@@ -1,7 +1,8 @@
 /**
  * After an answer its verdict is what one looks at: it comes into view, with the picture it is about where both fit, and the focus
  * goes to it, so that it is read aloud. So does the question for who wants to be asked again. After the press that trains it is the
- * curves, and after the choice of a claim its sentence, which on a phone are above what is pressed. Only such a press does that; whoever scrolls or presses on meanwhile is left alone.
+ * curves, and after the choice of a claim its sentence, which on a phone are above what is pressed. Only such a press does that;
+ * whoever scrolls or presses on meanwhile is left alone.
  */
 
 import { afterPresses, keyAround, motion } from "../shared/steady.js"
