@@ -6,6 +6,8 @@ their place.
 
 from __future__ import annotations
 
+from typing import Any
+
 import plotly.graph_objects as go
 
 from resnet_viz.draw.palette import SLATE
@@ -26,6 +28,17 @@ def legible(figure: go.Figure) -> go.Figure:
     figure.update_traces(colorbar_tickfont=font, selector={"type": "heatmap"})
     figure.for_each_annotation(lambda note: note.update(font={"size": max(TEXT, note.font.size or TEXT)}))
     return figure
+
+
+class KeptFigure(go.Figure):  # type: ignore[misc]
+    """A chart that many are shown: it is taken apart once, not for each of them. Never change it."""
+
+    _taken_apart: dict[str, Any] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        if self._taken_apart is None:
+            self._taken_apart = super().to_dict()
+        return self._taken_apart
 
 
 def add_level(figure: go.Figure, at: float, name: str) -> None:

@@ -21,7 +21,12 @@ DEPTHS = (20, 56)
 
 def pairs() -> tuple[tuple[str, str], ...]:
     """The shipped networks that are twins, plain and residual, of `DEPTHS`, by name. No card is read."""
-    by_spec = {parse_network(name): name for name in shipped()}
+    return _pairs(shipped())
+
+
+@lru_cache(maxsize=2)
+def _pairs(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    by_spec = {parse_network(name): name for name in names}
     plain = [spec for spec in by_spec if spec.skips == "none" and spec.depth in DEPTHS and spec.residual() in by_spec]
     return tuple((by_spec[spec], by_spec[spec.residual()]) for spec in plain)
 

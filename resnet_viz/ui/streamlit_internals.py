@@ -13,13 +13,13 @@ import importlib.util
 import logging
 import re
 import sys
-from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from resnet_viz.missing import Missing
 
@@ -57,8 +57,6 @@ def kept_with_this_run() -> dict[str, Any]:
     Seen in streamlit 1.67: the context of a run is an object of a session's, with attributes. Without it what is asked for a
     hundred times in a run is looked up in the session's state each time.
     """
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
-
     context = get_script_run_ctx(suppress_warning=True)
     kept: dict[str, Any] = vars(context).setdefault("resnet_viz_kept", {}) if context else {}
     return kept
@@ -71,7 +69,6 @@ _LOST = {
 
 
 def _of_this_run(name: str, default: object) -> object:
-    from streamlit.runtime.scriptrunner import get_script_run_ctx
     from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
     if not (hasattr(ScriptRunContext, name) or name in ScriptRunContext.__dataclass_fields__):
@@ -118,63 +115,6 @@ def import_what_the_first_run_needs() -> None:
             importlib.import_module(name)
         except ImportError as error:
             raise Missing(name, "streamlit 1.67", "the first visitor waits for what replaces it") from error
-
-
-def wake_the_server_once() -> None:
-    """Let what a run sends wait for the event loop in one queue, which wakes it once for all that has come meanwhile.
-
-    Seen in streamlit 1.67: everything from a run's thread goes, in its order, through `AppSession._call_soon_on_event_loop`, and
-    `Runtime._enqueued_some_message` sets `need_send_data`. Without it each of a run's hundred messages wakes the loop twice.
-    """
-    from streamlit.runtime.app_session import AppSession
-    from streamlit.runtime.runtime import AsyncObjects, Runtime
-
-    soon: Any = getattr(AppSession, "_call_soon_on_event_loop", None)
-    sent: Any = getattr(Runtime, "_enqueued_some_message", None)
-    if soon is None or sent is None or "need_send_data" not in AsyncObjects._fields:
-        raise Missing("streamlit's way from a run to its event loop", "streamlit 1.67", "every message wakes the server twice")
-    if getattr(soon, "wakes_once", False):
-        return
-
-    def call_soon(self: Any, callback: Callable[[], None]) -> None:
-        line: _Line | None = self.__dict__.get("resnet_viz_line")
-        if line is None:  # several threads may find none: all take the one that is kept
-            line = self.__dict__.setdefault("resnet_viz_line", _Line())
-        if line.stand(callback):
-            soon(self, line.serve)
-
-    def enqueued(self: Any) -> None:
-        if not self._get_async_objs().need_send_data.is_set():
-            sent(self)
-
-    call_soon.wakes_once = True  # type: ignore[attr-defined]
-    AppSession._call_soon_on_event_loop = call_soon  # type: ignore[method-assign]
-    Runtime._enqueued_some_message = enqueued  # type: ignore[method-assign]
-
-
-class _Line:
-    """Calls that wait for the event loop, in their order."""
-
-    def __init__(self) -> None:
-        self._calls: deque[Callable[[], None]] = deque()
-        self._is_awaited = False
-
-    def stand(self, call: Callable[[], None]) -> bool:
-        """Put a call in; whether somebody has to be sent to serve."""
-        self._calls.append(call)  # before the flag is read, as `serve` clears it before it counts: no call is left behind
-        if self._is_awaited:
-            return False  # and the flag is left alone: whoever is served meanwhile has cleared it
-        self._is_awaited = True
-        return True
-
-    def serve(self) -> None:
-        """Make the calls that are there now. One that fails keeps none of the others."""
-        self._is_awaited = False
-        for _ in range(len(self._calls)):
-            try:
-                self._calls.popleft()()
-            except Exception:
-                log.exception("an event of a run could not be handled")
 
 
 def remember_the_theme() -> None:

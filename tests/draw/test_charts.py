@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -83,3 +84,11 @@ def test_every_text_of_every_figure_is_legible_from_the_back_row() -> None:
     code = [path.read_text(encoding="utf-8") for path in Path(charts.__file__).parent.glob("*.py")]
     makers = {name for text in code for name in re.findall(r"^def (\w+)\([^)]*\) -> go\.Figure:", text, re.MULTILINE)}
     assert makers - {"legible"} == drawn, "no figure is left out here"
+
+
+def test_a_kept_chart_is_the_chart_and_taken_apart_once() -> None:
+    for name, figure in figures():
+        kept = charts.KeptFigure(figure)
+        assert kept.to_dict() == figure.to_dict(), name
+        assert kept.to_dict() is kept.to_dict(), name
+        assert json.loads(kept.to_json()) == json.loads(figure.to_json()), name

@@ -70,6 +70,9 @@ def test_the_page_that_is_left_has_its_tick_at_once_and_the_one_that_is_there_ha
     drawn = len(navigations)
     at.run()
     assert len(navigations) == drawn + 1, "who stays costs one"
+    at.switch_page("../../pages/degradation.py").run()
+    assert len(navigations) == drawn + 2, "and who goes to a page where somebody has been before"
+    assert {"✓ Block", "3 Degradation"} < {*navigations[-1]}
 
 
 @pytest.mark.parametrize("sheet", ["worksheet", "answers"])

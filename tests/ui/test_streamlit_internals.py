@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import importlib.util
 import logging
@@ -11,8 +10,6 @@ import sys
 import threading
 import tomllib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,8 +27,6 @@ from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session, forward_msg_cache
-from streamlit.runtime.app_session import AppSession
-from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.web.server.starlette import starlette_agent_routes, starlette_auth_routes, starlette_routes
 
@@ -75,96 +70,6 @@ def test_what_the_first_run_waits_for_can_be_imported_before(name: str, monkeypa
     monkeypatch.setitem(sys.modules, name, None)  # as if there were none
     with pytest.raises(Missing, match=rf"{name} .* is gone: the first visitor waits"):
         streamlit_internals.import_what_the_first_run_needs()
-
-
-def one_turn(loop: asyncio.AbstractEventLoop) -> None:
-    """Let it do what waits; in a thread, for a browser that other tests share keeps a loop running in this one."""
-
-    def turn() -> None:
-        loop.call_soon(loop.stop)
-        loop.run_forever()
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(turn).result()
-
-
-def test_the_server_is_woken_once_for_all_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What threads send comes whole and in each thread's order; a loop that is busy is called once for all that has come."""
-    monkeypatch.setattr(AppSession, "_call_soon_on_event_loop", AppSession._call_soon_on_event_loop)  # put back afterwards
-    monkeypatch.setattr(Runtime, "_enqueued_some_message", Runtime._enqueued_some_message)
-    streamlit_internals.wake_the_server_once()
-    streamlit_internals.wake_the_server_once()  # once more changes nothing
-    loop = asyncio.new_event_loop()
-    woken: list[tuple[Any, ...]] = []
-    wake = loop.call_soon_threadsafe
-
-    def noting(*args: Any) -> None:
-        woken.append(args)
-        wake(*args)
-
-    monkeypatch.setattr(loop, "call_soon_threadsafe", noting)
-    session: Any = SimpleNamespace(_event_loop=loop)
-    heard: list[tuple[int, int]] = []
-
-    def run(thread: int) -> None:
-        for number in range(200):
-            AppSession._call_soon_on_event_loop(session, partial(heard.append, (thread, number)))
-            if number == 100:
-                AppSession._call_soon_on_event_loop(session, partial(divmod, 1, 0))  # what fails keeps back nothing else
-
-    run(0)
-    assert len(woken) == 1
-    threads = [threading.Thread(target=run, args=(thread,)) for thread in range(1, 4)]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
-        one_turn(loop)
-    one_turn(loop)
-    loop.close()
-    for sender in range(4):
-        assert [number for of, number in heard if of == sender] == list(range(200))
-
-
-def test_nobody_is_left_in_the_line_when_it_is_served_between_a_look_and_a_step() -> None:
-    """A thread sees that somebody is on the way; the loop serves and goes before the thread does anything more."""
-
-    class ServedMeanwhile(streamlit_internals._Line):
-        meanwhile = False
-        flag = False
-
-        @property
-        def _is_awaited(self) -> bool:
-            seen = self.flag
-            if self.meanwhile:
-                self.meanwhile = False
-                self.serve()
-            return seen
-
-        @_is_awaited.setter
-        def _is_awaited(self, value: bool) -> None:
-            self.flag = value
-
-    heard: list[str] = []
-    line = ServedMeanwhile()
-    assert line.stand(partial(heard.append, "first"))
-    line.meanwhile = True
-    assert not line.stand(partial(heard.append, "second"))
-    assert heard == ["first", "second"]
-    assert line.stand(partial(heard.append, "third")), "somebody has to be sent again"
-
-
-def test_a_runtime_that_is_to_send_is_not_woken_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(AppSession, "_call_soon_on_event_loop", AppSession._call_soon_on_event_loop)
-    told: list[object] = []
-    monkeypatch.setattr(Runtime, "_enqueued_some_message", told.append)
-    streamlit_internals.wake_the_server_once()
-    need = asyncio.Event()
-    runtime: Any = SimpleNamespace(_get_async_objs=lambda: SimpleNamespace(need_send_data=need))
-    Runtime._enqueued_some_message(runtime)
-    assert told == [runtime]
-    need.set()
-    Runtime._enqueued_some_message(runtime)
-    assert told == [runtime]
 
 
 def test_a_remembered_theme_is_the_theme(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +170,6 @@ def test_what_a_run_keeps_is_its_own() -> None:
 @pytest.mark.parametrize(
     ("owner", "name", "call"),
     [
-        (AppSession, "_call_soon_on_event_loop", streamlit_internals.wake_the_server_once),
         (app_session, "_populate_theme_msg", streamlit_internals.remember_the_theme),
         (serialization, "is_dataframe_like", streamlit_internals.take_no_mapping_for_a_table),
         (delta_generator, "_use_warning_has_been_displayed", streamlit_internals.look_for_no_repl),

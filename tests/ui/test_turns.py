@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
+from types import SimpleNamespace
 
 import pytest
 
@@ -70,6 +72,35 @@ def test_who_has_a_place_for_long_keeps_nobody_waiting(threads: ThreadPoolExecut
     second.end()
     with places.taken():
         assert len(places._since) == 1, "a place is given back once"
+
+
+def test_a_place_stays_free_for_a_moment_where_somebody_waits(
+    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In it the server sends what has been drawn; where nobody waits nothing is put off, nor by who has left its place."""
+    rests: list[int] = []
+    places = Places(most=1, seconds=LONG)
+    monkeypatch.setattr(turns, "time", SimpleNamespace(sleep=lambda _: rests.append(1), monotonic=time.monotonic))
+    with places.taken():
+        pass
+    assert not rests
+    first, second = Drawing(threads, places), Drawing(threads, places)
+    until(lambda: waiting(places) == 1)
+    for one in (first, second):
+        one.told.set()
+    for one in (first, second):
+        one.end()
+    assert len(rests) == 1
+    with places.taken():
+        third = Drawing(threads, places)
+        until(lambda: waiting(places) == 1)
+        places.leave()
+        until(third.began.is_set)
+        fourth = Drawing(threads, places)
+        until(lambda: waiting(places) == 1)
+    assert len(rests) == 1
+    third.end()
+    fourth.end()
 
 
 def test_who_waits_for_a_turn_leaves_its_place(threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from resnet_viz.ui.kit.class_session import classroom, me, place, presents, teac
 from resnet_viz.ui.kit.course import place_of
 from resnet_viz.ui.kit.navigation import PAGES
 from resnet_viz.ui.kit.shared_params import LANGUAGE, TOUR
+from resnet_viz.ui.kit.turns import drawing
 from resnet_viz.ui.kit.words import said, text
 from resnet_viz.ui.server.addresses import base_path
 
@@ -39,6 +40,7 @@ def go() -> None:
 
 def _open(page: str, link: dict[str, str]) -> None:
     url_state.open_by_link()
+    drawing.leave()  # Streamlit sleeps before it opens a page: a class that is brought somewhere would do so one by one
     st.switch_page(navigation.page(page), query_params={**link, LANGUAGE.name: url_state.get(LANGUAGE)})
 
 
@@ -58,15 +60,17 @@ def _say_problem(problem: Refused) -> None:
 
 
 def tools() -> None:
-    """In the head: the class's code, with what its teacher or a member may do; for somebody who is alone nothing."""
+    """In the head: the class's code, with what its teacher or a member may do once they open it; for who is alone nothing."""
     found, words = classroom(), text("classroom").labels
     if found is None or (place().page == "teach" and not teaches()):  # where a member has the same on the page
         return
     with st.container(key="class_tools", horizontal=True, vertical_alignment="center", width="content", gap="small"):
         if teaches() and place_of(place().page):
             st.button(words["bring"], key="w_bring", icon=":material/place:", help=words["bring_help"], on_click=_bring)
-        with st.popover(found.code, icon=":material/groups:", type="tertiary"):
-            _teacher(found) if teaches() else member(found)
+        fold = st.popover(found.code, icon=":material/groups:", type="tertiary", key="w_class_code", on_change="rerun")
+        if fold.open:
+            with fold:
+                _teacher(found) if teaches() else member(found)
 
 
 def _teacher(found: Classroom) -> None:

@@ -29,12 +29,13 @@ COURSE = (
     LessonPlace(11, "claims", 10, "use"),
 )
 LESSONS = tuple(place.name for place in COURSE)
+_BY_NAME = {place.name: place for place in COURSE}
 PARTS = tuple(dict.fromkeys(place.part for place in COURSE))
 
 
 def place_of(name: str) -> LessonPlace | None:
     """A lesson's place; None for a page that is no lesson."""
-    return next((place for place in COURSE if place.name == name), None)
+    return _BY_NAME.get(name)
 
 
 def after(name: str) -> LessonPlace | None:

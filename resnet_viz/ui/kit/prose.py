@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import streamlit as st
 
@@ -57,10 +58,17 @@ def tell(markdown: str, place: str) -> None:
 def explained(markdown: str, place: str) -> str:
     """What `tell` shows: Markdown with HTML in it."""
     first: dict[str, str] = st.session_state.setdefault(_FIRST, {})
-    elsewhere = [key for key, where in first.items() if where != place]
-    told, found = marked(markdown, glossary(url_state.get(LANGUAGE)), elsewhere)
+    elsewhere = frozenset(key for key, where in first.items() if where != place)
+    told, found = _marked(markdown, url_state.get(LANGUAGE), elsewhere)
     first.update(dict.fromkeys(found, place))
     return told
+
+
+@lru_cache(maxsize=1024)
+def _marked(markdown: str, language: str, known: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """A section is searched for words of the trade once for a whole class."""
+    told, found = marked(markdown, glossary(language), known)
+    return told, tuple(found)
 
 
 def further(words: Lesson, key: str, draw: Callable[[], None], *, after: Sequence[str] = ()) -> None:

@@ -22,6 +22,11 @@ WAIT = 20.0
 """Seconds that somebody waits for a turn to measure or to export before being told that the machine is busy."""
 
 
+REST = 0.003
+"""Seconds for which a place stays free before somebody who waits gets it: in them the server's own thread, which would have to
+wait for Python's lock, sends what has been drawn. Otherwise a hundred who come together see nothing until the last is drawn."""
+
+
 class Places:
     """A few that run at a time, the others one after the other, in the order of their coming.
 
@@ -35,21 +40,26 @@ class Places:
         self._changed = threading.Condition()
         self._since: dict[int, float] = {}
         """Thread to when it got its place, the longest ago first."""
+        self._waiting = 0
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """One place, for this thread."""
         with self._changed:
+            self._waiting += 1
             while len(self._since) >= self._most:
                 oldest, since = next(iter(self._since.items()))
                 if (left := since + self._seconds - time.monotonic()) > 0:
                     self._changed.wait(left)
                 else:
                     del self._since[oldest]
+            self._waiting -= 1
             self._since[threading.get_ident()] = time.monotonic()
         try:
             yield
         finally:
+            if self._waiting and threading.get_ident() in self._since:
+                time.sleep(REST)
             self.leave()
 
     def leave(self) -> None:

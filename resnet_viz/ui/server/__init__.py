@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from resnet_viz.ui.kit.visitor import VisitorCookie
 from resnet_viz.ui.live import CHANNEL
 from resnet_viz.ui.server.connections import Connections, RequestTimes, guarding, limits
+from resnet_viz.ui.server.garbage import collect_when_quiet
 from resnet_viz.ui.server.headers import SecurityHeaders
 from resnet_viz.ui.server.hosts import OwnHosts
 from resnet_viz.ui.server.logs import structured_log
@@ -27,7 +28,16 @@ from resnet_viz.ui.server.static_files import CompressedStatic
 from resnet_viz.ui.server.uploads import Uploads
 from resnet_viz.ui.server.warm_up import Readiness, after_run, import_pandas, prepare_first_visit
 
-__all__ = ["after_run", "at_end", "import_pandas", "lifespan", "middleware", "on_script_error", "one_thread_for_torch"]
+__all__ = [
+    "after_run",
+    "at_end",
+    "import_pandas",
+    "lifespan",
+    "middleware",
+    "on_script_error",
+    "one_thread_for_torch",
+    "spare_every_run",
+]
 log = logging.getLogger(__name__)
 
 
@@ -37,7 +47,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     allowed = limits(raise_file_limit())
     structured_log()
     spare_the_log()
-    spare_every_run()
+    collect_when_quiet()
     METER.offer("stream_clients", "gauge", "Connections of the live channel", lambda: {"": CHANNEL.listeners})
     with guarding(Connections(allowed.connections, allowed.connections_an_address), CHANNEL.close):
         threading.Thread(target=announce, name="announce", daemon=True).start()

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from resnet_viz.ui.server.addresses import origin_of_load
 from resnet_viz.ui.server.answers import refuse, sentence
+from resnet_viz.ui.server.gathering import Gathering
 
 REQUEST_SECONDS = 10.0
 """From the connection, or from the last answer, to the end of the next request's headers. uvicorn ends idle ones after 5."""
@@ -144,7 +145,7 @@ class Guard(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self.address = origin_of_load(peer[0]) if peer else ""
         if self._connections.admit(self):
-            self._inner.connection_made(transport)
+            self._inner.connection_made(cast(asyncio.Transport, Gathering(self._transport)))
             self.wait()
         else:
             self._inner = asyncio.Protocol()

@@ -10,7 +10,7 @@ import sys
 import time
 
 from resnet_viz.missing import Missing
-from resnet_viz.ui import streamlit_internals
+from resnet_viz.ui import streamlit_internals, streamlit_messages
 from resnet_viz.ui.streamlit_internals import SOCKET_LOG
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,11 @@ def spare_the_log() -> None:
 def spare_every_run() -> None:
     """Have Streamlit leave out what it does in runs of a page, or in the first, and need not: a class has twenty a second."""
     for spare in (
-        streamlit_internals.wake_the_server_once,
+        streamlit_messages.wake_the_server_once,
+        streamlit_messages.hand_messages_over,
+        streamlit_messages.send_together,
+        streamlit_messages.remember_hashes,
+        streamlit_messages.look_once_for_what_is_no_style,
         streamlit_internals.remember_the_theme,
         streamlit_internals.ask_once_what_is_kept_by_browsers,
         streamlit_internals.take_no_mapping_for_a_table,

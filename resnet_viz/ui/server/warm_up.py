@@ -1,11 +1,9 @@
-"""What the first visitors would wait for is done before they come, and the garbage collector is kept calm."""
+"""What the first visitors would wait for is done before they come."""
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
-import sys
 import threading
 
 from starlette.responses import JSONResponse
@@ -13,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from resnet_viz.missing import Missing
 from resnet_viz.ui.server.addresses import path_below_base
+from resnet_viz.ui.server.garbage import note_run, settle_gc
 from resnet_viz.ui.server.metrics import PAGE_RUNS
 from resnet_viz.ui.server.static_files import SENT, compress_first_visit
 from resnet_viz.ui.streamlit_internals import import_what_the_first_run_needs
@@ -128,27 +127,8 @@ def import_pandas() -> None:
 def after_run() -> None:
     """At the end of every run: see that torch gets warm, and once it is hide what was imported from the garbage collector."""
     PAGE_RUNS.add()
+    note_run()
     if not _warm_once.locked():
         warm_later(_WARM_AFTER_RUN)
     if ready.is_set():  # before, the first visitor's browser is still to be sent its page
         settle_gc()
-
-
-_gc_lock = threading.Lock()
-_modules_seen = 0
-
-
-def settle_gc() -> None:
-    """Freeze the heap when modules have been imported since the last call.
-
-    Walking torch's modules takes the collector about 0.2 s of everybody's time.
-    """
-    global _modules_seen
-    if len(sys.modules) == _modules_seen or not _gc_lock.acquire(blocking=False):
-        return
-    try:
-        gc.collect()
-        gc.freeze()
-        _modules_seen = len(sys.modules)
-    finally:
-        _gc_lock.release()

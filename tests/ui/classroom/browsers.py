@@ -35,6 +35,11 @@ class BenchBrowser:
         """The page runs again, as the live channel has it do when something has changed."""
         self._do(self.at.run)
 
+    def unfold(self, key: str) -> None:
+        """Open what is folded."""
+        self.at.session_state[key] = True
+        self.look()
+
     def does(self, act: Callable[[], AppTest]) -> None:
         self._do(act)
 

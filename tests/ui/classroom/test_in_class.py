@@ -206,6 +206,8 @@ def test_what_is_hidden_for_the_class_and_in_a_link(monkeypatch: pytest.MonkeyPa
     student = BenchBrowser(monkeypatch).open(PAGE, **{"class": code})
     whole = folds(student)
     teacher.open(PAGE)
+    assert "w_class_hide" not in teacher.at.session_state, "what is folded is drawn once it is opened"
+    teacher.unfold("w_class_code")
     teacher.does(lambda: teacher.at.pills(key="w_class_hide").set_value(["answers", "prose"]).run())  # type: ignore[attr-defined]
     assert now(code).hidden == ("answers", "prose")
     student.look()
@@ -369,6 +371,7 @@ def test_what_a_claim_came_to_waits_for_the_teacher_wherever_it_stands(language:
 def test_a_class_whose_answers_are_hidden_sees_what_no_claim_came_to(monkeypatch: pytest.MonkeyPatch) -> None:
     code, teacher = a_class(monkeypatch)
     teacher.open("claims")
+    teacher.unfold("w_class_code")
     teacher.does(lambda: teacher.at.pills(key="w_class_hide").set_value(["answers"]).run())  # type: ignore[attr-defined]
     student = BenchBrowser(monkeypatch).open("claims", claims="cost.order", further="all", **{"class": code})
     assert {*student.at.table[0].value[lesson("claims").labels["column_verdict"]]} == {"–"}

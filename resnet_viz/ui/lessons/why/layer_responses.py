@@ -12,6 +12,7 @@ import streamlit as st
 from PIL import Image
 
 from resnet_viz.csv_table import table
+from resnet_viz.draw.charts import KeptFigure
 from resnet_viz.draw.responses import Response, ratio_figure, response_figure
 from resnet_viz.pictures import to_square
 from resnet_viz.samples import samples
@@ -24,8 +25,6 @@ from resnet_viz.ui.kit.prose import explain, further
 from resnet_viz.ui.kit.words import sentence_instead
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from resnet_viz.nets.resnet import ResNet
 
 PAIRS = (20, 56)
@@ -55,9 +54,9 @@ def show(words: Lesson, beside: st.delta_generator.DeltaGenerator) -> None:
 
 
 @lru_cache(maxsize=32)
-def _ratios(found: tuple[Response, ...], language: str, shown: bool) -> go.Figure:
-    """The chart that a class looks at, drawn once for all its sessions: never change it."""
-    return ratio_figure(found, lesson("responses", language).labels, shown=shown)
+def _ratios(found: tuple[Response, ...], language: str, shown: bool) -> KeptFigure:
+    """The chart that a class looks at, drawn once for all its sessions."""
+    return KeptFigure(ratio_figure(found, lesson("responses", language).labels, shown=shown))
 
 
 def rest(words: Lesson) -> None:
@@ -91,21 +90,22 @@ def photographs() -> dict[str, Image.Image]:
 
 def measured(words: Lesson) -> list[Response]:
     """The four networks on this session's pictures, plain before residual, shallow before deep."""
+    pictures = photographs()
+    found = _responses(",".join(pictures), list(pictures.values()))
+    return [Response(words.say("plain" if one[1] else "residual", depth=one[0]), *one) for one in found]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _responses(digest: str, _pictures: list[Image.Image]) -> list[tuple[int, bool, tuple[float, ...], tuple[float, ...]]]:
+    """(depth, plain or not, standard deviation of each layer, ratio of each block) of each network; `digest` stands for the
+    pictures."""
     from resnet_viz.studies.pretrained_pairs import twins
 
-    pictures = photographs()
-    digest = ",".join(pictures)
-    found = []
-    for depth in PAIRS:
-        for name, kind in zip(twins(CIFAR, depth), ("plain", "residual"), strict=True):
-            stds, ratios = _responses(name, digest, list(pictures.values()))
-            found.append(Response(words.say(kind, depth=depth), depth, kind == "plain", stds, ratios))
-    return found
+    named = [(depth, pair) for depth in PAIRS for pair in zip(twins(CIFAR, depth), (True, False), strict=True)]
+    return [(depth, plain, *_response(name, _pictures)) for depth, (name, plain) in named]
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _responses(name: str, digest: str, _pictures: list[Image.Image]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """One network's (standard deviation of each layer, ratio of each block); `digest` stands for the pictures."""
+def _response(name: str, pictures: list[Image.Image]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     import torch
 
     from resnet_viz.nets.weights import card
@@ -114,7 +114,7 @@ def _responses(name: str, digest: str, _pictures: list[Image.Image]) -> tuple[tu
     from resnet_viz.ui.kit.turns import one_at_a_time
 
     source, size = WeightsSource("shipped", name), card(name).size
-    batch = torch.cat([network_input(to_square(image, size), source, 3) for image in _pictures])  # (N, 3, size, size)
+    batch = torch.cat([network_input(to_square(image, size), source, 3) for image in pictures])  # (N, 3, size, size)
     with one_at_a_time:
         found = responses(_network(name), batch)
     return tuple(layer.std for layer in found.layers), tuple(block.ratio for block in found.blocks)
