@@ -59,9 +59,11 @@ def keep_for_later(key: str, said: int | None) -> None:
         st.session_state[f"answer_{key}"] = said
 
 
-def is_held(key: str) -> bool:
-    """Whether an answer is taken and its result is not shown yet: a student has to wait for the teacher's reveal."""
-    return standing(key) == "asked" or (hides("answers") and standing(key) != "revealed")
+def is_held(key: str, state: Standing | None = None) -> bool:
+    """Whether an answer is taken and its result is not shown yet: a student has to wait for the teacher's reveal. `state` is how
+    the question stands, where that is known."""
+    state = state or standing(key)
+    return state == "asked" or (state != "revealed" and hides("answers"))
 
 
 # What is drawn

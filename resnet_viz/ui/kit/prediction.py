@@ -75,10 +75,11 @@ def answer_of(key: str) -> int | None:
     """
     if sheet := extent.sheet():
         return SHOWN if sheet == "answers" else None
-    said = _said(key)
-    if class_question.is_held(key):
+    state = class_question.standing(key)
+    if class_question.is_held(key, state):
         return None
-    return SHOWN if said is None and class_question.standing(key) == "revealed" else said
+    said = _said(key, state)
+    return SHOWN if said is None and state == "revealed" else said
 
 
 def start() -> None:
@@ -113,10 +114,10 @@ def waits(key: str, otherwise: str | None = None) -> dict[str, Any]:
     return {"disabled": waiting, "help": text("common").labels["control_waits"] if waiting else otherwise}
 
 
-def _said(key: str) -> int | None:
+def _said(key: str, state: class_question.Standing) -> int | None:
     """What this session has said last; where it has said nothing, what the class has heard from this browser."""
-    voted = class_question.vote_of(key)
-    if class_question.standing(key) in ("asked", "revealed"):
+    voted = None if state == "alone" else class_question.vote_of(key)
+    if state in ("asked", "revealed"):
         return voted
     said: int | None = st.session_state.get(class_question.remembered_as(key), voted)
     return said
@@ -130,7 +131,7 @@ def _say(key: str, option: int | None) -> None:
 
 
 def _ask(ask: str, options: Sequence[str], key: str) -> None:
-    common, said = text("common").labels, _said(key)
+    common, said = text("common").labels, _said(key, class_question.standing(key))
     with st.container(key=f"ask_{key}", border=True):
         st.caption(class_question.head(key) or common["predict"])
         st.markdown(f"**{ask}**")

@@ -84,6 +84,7 @@ def spare_every_run() -> None:
     for spare in (
         streamlit_messages.wake_the_server_once,
         streamlit_messages.hand_messages_over,
+        streamlit_messages.look_for_a_stop_at_once,
         streamlit_messages.send_together,
         streamlit_messages.remember_hashes,
         streamlit_messages.look_once_for_what_is_no_style,

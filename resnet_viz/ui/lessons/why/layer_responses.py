@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from math import log
 from statistics import fmean, median
 from typing import TYPE_CHECKING
@@ -84,8 +84,13 @@ def _question(words: Lesson) -> Question:
 
 def photographs() -> dict[str, Image.Image]:
     """The sample photographs and this session's own picture: no network was trained on drawings."""
-    drawn = {sample.code for sample in samples() if not sample.is_photograph}
+    drawn = _drawings()
     return {key: image for key, image in image_input.every().items() if key not in drawn}
+
+
+@cache
+def _drawings() -> frozenset[str]:
+    return frozenset(sample.code for sample in samples() if not sample.is_photograph)
 
 
 def measured(words: Lesson) -> list[Response]:
