@@ -27,7 +27,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         return open_page(page, lang="en", **link)
 
     yield new
-    own_pages.clear()
+    own_pages().clear()
 
 
 def on_the_map(home: AppTest) -> list[str]:

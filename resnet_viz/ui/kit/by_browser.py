@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from functools import cache
 from typing import Generic, TypeVar
-
-import streamlit as st
 
 MOST_BROWSERS = 2_000
 """Browsers of which something is kept; when more come, those go of which nothing was kept for longest."""
@@ -45,13 +44,13 @@ class ByBrowser(Generic[Value]):
             self._kept.clear()
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def own_answers() -> ByBrowser[int]:
     """The option that was chosen first, by question."""
     return ByBrowser()
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def own_pages() -> ByBrowser[bool]:
     """The pages that were opened; apart from the answers, which visits shall never push out."""
     return ByBrowser()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import streamlit as st
 from PIL import Image
@@ -28,7 +29,7 @@ _PROBLEM = "picture_problem"
 _KEY = "gallery"
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
+@cache
 def _samples() -> dict[str, tuple[Image.Image, str]]:
     """Every sample by code, with its thumbnail."""
     loaded = {sample.code: to_square(sample.load(), 512) for sample in samples()}

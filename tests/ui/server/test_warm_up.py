@@ -67,7 +67,7 @@ def test_the_samples_are_drawn_before_anybody_opens_a_gallery(monkeypatch: pytes
     ready = threading.Event()
     monkeypatch.setattr(warm_up, "ready", ready)
     monkeypatch.setattr(image_input, "samples", lambda: tuple(one._replace(load=partial(draw, one.code)) for one in samples()))
-    image_input._samples.clear()
+    image_input._samples.cache_clear()
     try:
         warm_up.warm_up()
         assert ready.is_set()
@@ -75,7 +75,7 @@ def test_the_samples_are_drawn_before_anybody_opens_a_gallery(monkeypatch: pytes
         image_input.every()
         assert len(drawn) == len(samples()), "who comes draws nothing again"
     finally:
-        image_input._samples.clear()
+        image_input._samples.cache_clear()
 
 
 def imported_by(script: Path) -> set[str]:
