@@ -15,8 +15,8 @@ QUIET = 0.5
 """Seconds without the end of a run after which nobody is taken to wait."""
 LONGEST = 20.0
 """Seconds after which all garbage is collected though runs go on."""
-_LEFT_TO_PYTHON = (700, 10, 1_000)
-"""Its own thresholds, but for the last: it walks everything when seven million more objects have come than gone."""
+_SELDOM = 1_000
+"""Times that Python walks the young objects before it walks all by itself; ten are usual."""
 
 _collecting = threading.Lock()
 _modules_seen = 0
@@ -49,7 +49,7 @@ def collect_when_quiet() -> None:
     """From now on a thread collects what Python leaves, each time that runs have come and gone; once a process."""
     global _collector
     if _collector is None:
-        gc.set_threshold(*_LEFT_TO_PYTHON)
+        gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
         _collector = threading.Thread(target=_collect_on, name="garbage", daemon=True)
         _collector.start()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from resnet_viz.ui.server.gathering import Gathering
+from resnet_viz.ui.server.gathering import MOST, Gathering
 
 
 class Written(asyncio.Transport):
@@ -61,6 +61,17 @@ def test_what_is_written_in_one_turn_is_one_piece() -> None:
 
     assert told_after(lambda g: g.write(b"a"), lambda g: g.writelines([b"b", b"c"]), not_yet) == [b"abc"]
     assert told_after() == []
+
+
+def test_what_is_much_waits_for_nothing() -> None:
+    """A client who reads nothing is noticed by what its transport has to keep."""
+    half = bytes(MOST // 2)
+
+    def at_once(gathering: Gathering) -> None:
+        assert gathering.get_write_buffer_size() == 5
+
+    assert told_after(*3 * [lambda g: g.write(half)], lambda g: g.abort()) == [2 * half, "aborted"]
+    assert told_after(lambda g: g.write(2 * half), at_once, lambda g: g.write(b"more")) == [2 * half, b"more"]
 
 
 @pytest.mark.parametrize(("end", "told"), [(Gathering.close, "closed"), (Gathering.write_eof, "ended")])
