@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,23 +43,17 @@ def _title(name: str, language: str, has_tick: bool) -> str:
 
 
 def _made_once(name: str, title: str) -> Any:
-    made: dict[tuple[str, str], Any] = st.session_state.setdefault(_MADE, {})
+    made: dict[tuple[str, str], Any] = st.session_state.setdefault(_MADE, {})  # making one asks the disk a dozen times
     if (name, title) not in made:
-        made[name, title] = copy(_pattern(name, title))
+        is_home = name == "home"
+        made[name, title] = st.Page(
+            _FOLDER / f"{name}.py",
+            title=title,
+            url_path=None if is_home else name,
+            default=is_home,
+            visibility="hidden" if name in DESK else "visible",
+        )
     return made[name, title]
-
-
-@cache
-def _pattern(name: str, title: str) -> Any:
-    """The page as every session copies it: making one asks the disk a dozen times, and Streamlit notes in it that it is run."""
-    is_home = name == "home"
-    return st.Page(
-        _FOLDER / f"{name}.py",
-        title=title,
-        url_path=None if is_home else name,
-        default=is_home,
-        visibility="hidden" if name in DESK else "visible",
-    )
 
 
 def pages() -> list[Any]:

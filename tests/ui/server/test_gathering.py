@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from resnet_viz.ui.server.gathering import MOST, Gathering
+from tests.loops import run
 
 
 class Written(asyncio.Transport):
@@ -52,7 +53,7 @@ def told_after(*acts: Callable[[Gathering], object]) -> list[object]:
         await next_turn()
         return written.told
 
-    return asyncio.run(act())
+    return run(act())
 
 
 def test_what_is_written_in_one_turn_is_one_piece() -> None:
@@ -96,4 +97,4 @@ def test_turns_come_one_after_the_other() -> None:
             await next_turn()
         return written.told
 
-    assert asyncio.run(act()) == [b"first", b"second"]
+    assert run(act()) == [b"first", b"second"]
