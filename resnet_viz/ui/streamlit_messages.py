@@ -225,5 +225,12 @@ def look_once_for_what_is_no_style() -> None:
     is_style: Any = getattr(html, "_html_only_style_tags", None)
     if is_style is None:
         raise Missing("streamlit's _html_only_style_tags", "streamlit 1.67", "every run searches the app's style")
-    if not hasattr(is_style, "cache_info"):
-        html._html_only_style_tags = lru_cache(maxsize=64)(is_style)
+    if getattr(is_style, "remembers", False):
+        return
+    known = lru_cache(maxsize=8)(is_style)
+
+    def remembered(text: str) -> bool:
+        return bool((known if text.startswith("<style") else is_style)(text))  # of what a session draws nothing is kept
+
+    remembered.remembers = True  # type: ignore[attr-defined]
+    html._html_only_style_tags = remembered  # type: ignore[assignment]

@@ -58,8 +58,8 @@ def _made_once(name: str, title: str) -> Any:
 
 def pages() -> list[Any]:
     """All of them; the navigation shows those that a class walks through."""
-    language, seen, at = url_state.get(LANGUAGE), st.session_state.get(_SEEN, ()), here()
-    return [_made_once(name, _title(name, language, name != at and name in seen)) for name in (*PAGES, *DESK)]
+    language, ticked = url_state.get(LANGUAGE), _ticked()
+    return [_made_once(name, _title(name, language, name in ticked)) for name in (*PAGES, *DESK)]
 
 
 def enter() -> Any:
@@ -91,7 +91,11 @@ def _draw() -> Any:
 
 def tick(name: str) -> str:
     """What marks a page that this session's browser has been at, unless the session is there now."""
-    return TICK if name != here() and name in st.session_state.get(_SEEN, ()) else ""
+    return TICK if name in _ticked() else ""
+
+
+def _ticked() -> set[str]:
+    return {*st.session_state.get(_SEEN, ())} - {here()}
 
 
 def here() -> str:
